@@ -1,0 +1,1 @@
+"""Chip readers: PC/SC, and the direct virtual card."""

@@ -1,0 +1,1 @@
+"""MRZ readers on serial lines."""

@@ -1,0 +1,1 @@
+"""In-process fakes of every port, for unit tests."""

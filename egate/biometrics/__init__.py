@@ -1,0 +1,1 @@
+"""Face finding, quality and verification: CPU work, no camera."""

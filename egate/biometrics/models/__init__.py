@@ -1,0 +1,1 @@
+"""Vendored networks with their licences and pinned digests."""

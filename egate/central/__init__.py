@@ -1,0 +1,1 @@
+"""The DIP centre: ingest and store of crossing records."""

@@ -1,0 +1,58 @@
+"""``egate``: finds the command, carries it out, turns the end into an exit code."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from egate import __version__
+from egate.cli.outcome import BadInput, Unavailable
+
+# The first word of a command -> the module that has its parser, and what it is for.
+# Modules are loaded when used: `egate mrz parse` should not wait for OpenCV.
+_COMMANDS: Final = {
+    "mrz": ("egate.cli.mrz", "parse machine readable zones"),
+    "trust": ("egate.cli.trust", "import and list trusted certificates"),
+    "pa": ("egate.cli.pa", "passive authentication of files"),
+    "chip": ("egate.cli.chip", "read a chip and verify it"),
+    "face": ("egate.cli.face", "compare two faces"),
+    "gate": ("egate.cli.gate", "the daemon of one lane"),
+    "central": ("egate.cli.central", "the DIP centre"),
+    "console": ("egate.cli.console", "the officers' console"),
+    "doctor": ("egate.cli.doctor", "check devices, certificates, disk; say what to mend"),
+    "demo": ("egate.cli.demo", "the whole system on this machine over simulated wires"),
+    "proto-version": ("egate.cli.proto_version", "print the version of the wire format"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (see docs: 0 yes, 1 no, 2 bad input, 3 away)."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="egate", description="Automated border control gate.")
+    parser.add_argument("--version", action="version", version=f"egate {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    wanted = words[0] if words else ""
+    for name, (module, summary) in _COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        if name == wanted:
+            importlib.import_module(module).configure(command)
+    chosen = parser.parse_args(words)
+    try:
+        code: int = chosen.run(chosen)
+    except BadInput as error:
+        print(f"egate: {error}", file=sys.stderr)
+        return 2
+    except Unavailable as error:
+        print(f"egate: {error}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

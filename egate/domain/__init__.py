@@ -1,0 +1,1 @@
+"""What a gate is. Pure: no I/O, no clock, no logging."""

@@ -1,0 +1,99 @@
+"""The crossing record, before any wire format.
+
+Every session leaves exactly one, also one that was abandoned or interrupted.
+Its id is made at the gate, so sending it twice is harmless.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from egate.domain.evidence import AccessProtocol, CheckResult, TravelDocument
+from egate.domain.time import UtcSeconds
+
+
+class Direction(StrEnum):
+    ENTRY = "entry"
+    EXIT = "exit"
+
+
+class RecordVerdict(StrEnum):
+    """What the gate decided; NONE when the session ended before a decision."""
+
+    ADMIT = "admit"
+    REFER = "refer"
+    NONE = "none"
+
+
+class CrossingStatus(StrEnum):
+    """How the session ended."""
+
+    COMPLETED = "completed"
+    REFERRED = "referred"
+    ABANDONED = "abandoned"
+    INTERRUPTED = "interrupted"
+    """The gate process ended in the middle of the session."""
+    ABORTED = "aborted"
+    """An emergency or a lost device ended the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepDuration:
+    """Wall time of one step of the session, and the gate's own part of it."""
+
+    step: str
+    seconds: float
+    gate_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingRecord:
+    """One traveller's attempt, complete. Holds personal data.
+
+    Args:
+        crossing_id: UUID version 7, lower case with hyphens: the idempotency key.
+        gate_id: the lane.
+        gate_seq: 1, 2, 3... for each gate without a gap, so that the centre sees one.
+        direction: entry or exit.
+        border_crossing_point: the port, as a UN/LOCODE such as ``BDDAC``.
+        occurred_at: when the session began.
+        recorded_at: when this record was made.
+        document: what the chip says, else what the MRZ says; None when neither was read.
+        access: how the chip was opened.
+        signer: document signer as ``"BD:1a2b"``.
+        csca_ski: subject key identifier of the CSCA, hexadecimal.
+        checks: every check, each exactly once.
+        similarity: face similarity in [-1, 1].
+        threshold: the similarity that was required.
+        verdict: what the gate decided.
+        findings: ids of the checks that stood in the way of admission, sorted.
+        status: how the session ended.
+        passage_confirmed: the sensors saw the traveller leave on the far side.
+        policy_version: the policy that decided.
+        software_version: what ran.
+        attempts: how often the document was presented.
+        steps: durations.
+
+    """
+
+    crossing_id: str
+    gate_id: str
+    gate_seq: int
+    direction: Direction
+    border_crossing_point: str
+    occurred_at: UtcSeconds
+    recorded_at: UtcSeconds
+    verdict: RecordVerdict
+    status: CrossingStatus
+    policy_version: str
+    software_version: str
+    document: TravelDocument | None = field(default=None, repr=False)
+    access: AccessProtocol | None = None
+    signer: str = ""
+    csca_ski: str = ""
+    checks: tuple[CheckResult, ...] = ()
+    similarity: float | None = None
+    threshold: float | None = None
+    findings: tuple[str, ...] = ()
+    passage_confirmed: bool = False
+    attempts: int = 0
+    steps: tuple[StepDuration, ...] = ()

@@ -1,0 +1,1 @@
+"""The session machine: states, events, commands and the step between them."""

@@ -1,0 +1,1 @@
+"""ICAO Doc 9303 as bytes in, bytes out. Pure; knows nothing of gates."""

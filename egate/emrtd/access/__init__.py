@@ -1,0 +1,1 @@
+"""Access to the chip (9303-11 section 4)."""

@@ -1,0 +1,69 @@
+"""What a check leaves behind: one result with a stable id (BSI TR-03135-1 section 4).
+
+A failed authentication is a finding about the document, never an exception.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How a check ended."""
+
+    SUCCESSFUL = "successful"
+    FAILED = "failed"
+    UNDETERMINED = "undetermined"
+    NOT_SUPPORTED = "not_supported"
+    ABORTED = "aborted"
+
+
+class CheckId(StrEnum):
+    """Stable report codes; stored records refer to them, so none is ever renamed."""
+
+    OPTICAL_MRZ_CHECK_DIGITS = "OPTICAL.MRZ.CHECK_DIGITS"
+    OPTICAL_MRZ_EXPIRY = "OPTICAL.MRZ.EXPIRY"
+    OPTICAL_IR = "OPTICAL.IR"
+    OPTICAL_UV = "OPTICAL.UV"
+    ACCESS = "ELECTRONIC.ACCESS"
+    SOD_SIGNATURE = "ELECTRONIC.PA.SOD_SIGNATURE"
+    CERTIFICATE_PATH = "ELECTRONIC.PA.CERTIFICATE_PATH"
+    DS_VALIDITY = "ELECTRONIC.PA.DS_VALIDITY"
+    DS_REVOCATION = "ELECTRONIC.PA.DS_REVOCATION"
+    DG_HASHES = "ELECTRONIC.PA.DG_HASHES"
+    COUNTRY = "ELECTRONIC.PA.COUNTRY"
+    COM_SOD = "ELECTRONIC.COM_SOD"
+    CHIP_AUTHENTICATION = "ELECTRONIC.CHIP_AUTHENTICATION"
+    ACTIVE_AUTHENTICATION = "ELECTRONIC.ACTIVE_AUTHENTICATION"
+    MRZ_DG1 = "COMBINED.MRZ_DG1"
+    DEVIATION = "COMBINED.DEVIATION"
+    FACE_CAPTURE = "BIOMETRIC.CAPTURE"
+    FACE_QUALITY = "BIOMETRIC.QUALITY"
+    PAD = "BIOMETRIC.PAD"
+    FACE = "BIOMETRIC.FACE"
+    DOCUMENT_STATUS = "BACKGROUND.DOCUMENT_STATUS"
+    WATCHLIST = "BACKGROUND.WATCHLIST"
+    AUTHORISATION = "BACKGROUND.AUTHORISATION"
+    STAY = "BACKGROUND.STAY"
+    CLEARANCE = "BACKGROUND.CLEARANCE"
+    SINGLE_PERSON = "PHYSICAL.SINGLE_PERSON"
+    NOTHING_LEFT = "PHYSICAL.NOTHING_LEFT"
+    PASSAGE = "PHYSICAL.PASSAGE"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check, its end and why.
+
+    Args:
+        check_id: which check.
+        outcome: how it ended.
+        detail: the reason in plain words, for officers and auditors. Never
+            holds personal data: it is logged and leaves the gate.
+        duration_ms: how long the check took, in milliseconds.
+
+    """
+
+    check_id: CheckId
+    outcome: Outcome
+    detail: str = ""
+    duration_ms: int = 0

@@ -1,0 +1,1 @@
+"""The ciphers, MACs and key derivations of 9303-11."""

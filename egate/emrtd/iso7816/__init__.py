@@ -1,0 +1,1 @@
+"""Commands and responses of ISO/IEC 7816-4."""

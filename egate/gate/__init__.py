@@ -1,0 +1,1 @@
+"""The daemon of one lane: the imperative shell around the session machine."""

@@ -1,0 +1,1 @@
+"""What the gate needs from outside, as small protocols."""

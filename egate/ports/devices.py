@@ -1,0 +1,121 @@
+"""The devices of a lane as the gate sees them.
+
+Every driver promises: a cancelled call leaves the device usable, a lost device
+raises ``DeviceError`` and nothing else, and the driver reconnects by itself when
+it is called again.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from egate.domain.session.barrier import BarrierPosition, LaneSignal
+from egate.domain.time import Instant
+from egate.emrtd.conversation import Transceive
+
+
+class DeviceName(StrEnum):
+    MRZ_READER = "mrz_reader"
+    CHIP_READER = "chip_reader"
+    CAMERA = "camera"
+    BARRIER = "barrier"
+    JOURNAL = "journal"
+
+
+class DeviceError(Exception):
+    """A device is lost or does not answer. The only failure that becomes an event.
+
+    Args:
+        device: which one.
+        reason: for the technician; never holds personal data.
+
+    """
+
+    def __init__(self, device: DeviceName, reason: str) -> None:
+        super().__init__(f"{device}: {reason}")
+        self.device = device
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class MrzLines:
+    """What the MRZ reader gave: 2 or 3 lines of MRZ characters, as read, unchecked."""
+
+    lines: tuple[str, ...] = field(repr=False)
+
+
+class MrzReader(Protocol):
+    def documents(self) -> AsyncIterator[MrzLines]:
+        """Give the lines of each document that is presented, for ever.
+
+        A document that stays on the reader and is read again within the driver's
+        debounce time is given once. Unusable frames are not given.
+        """
+        ...
+
+
+class ChipReader(Protocol):
+    def chip(self) -> AbstractAsyncContextManager[Transceive]:
+        """Wait for a chip and hold it in the field; leaving the block powers it off.
+
+        The ``Transceive`` raises ``egate.emrtd.errors.ChipLost`` when the chip
+        leaves the field and ``DeviceError`` when the reader does.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of the camera.
+
+    Args:
+        pixels: height x width x 3, BGR, 8 bits a channel. A face: never logged, never stored.
+        captured_at: when it arrived, on the gate's monotonic clock.
+
+    """
+
+    pixels: npt.NDArray[np.uint8] = field(repr=False)
+    captured_at: Instant
+
+
+class Camera(Protocol):
+    def frames(self) -> AsyncIterator[Frame]:
+        """Give the newest frame, again and again; no frame twice, stale ones dropped."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BarrierSensors:
+    """The inputs of the barrier controller at one moment; True means active."""
+
+    entry_closed: bool = False
+    entry_open: bool = False
+    exit_closed: bool = False
+    exit_open: bool = False
+    presence: tuple[bool, bool, bool] = (False, False, False)
+    """Light barriers in walking direction: at the lane's mouth, at the reader, behind the doors."""
+    safety_edge: bool = False
+    emergency_release: bool = False
+    tamper: bool = False
+
+
+class Barrier(Protocol):
+    async def set_position(self, position: BarrierPosition) -> None:
+        """Return when the barrier stands at ``position``.
+
+        A later call overtakes an earlier one, which then returns at once.
+        """
+        ...
+
+    async def set_signal(self, signal: LaneSignal) -> None:
+        """Show ``signal`` on the lane's lights."""
+        ...
+
+    def sensors(self) -> AsyncIterator[BarrierSensors]:
+        """Give the sensors now, and again whenever one changes, for ever."""
+        ...

@@ -1,0 +1,50 @@
+"""Where records go, as the outbox sees it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRecord:
+    """A stored record that the centre has not confirmed.
+
+    Args:
+        seq: its place in the outbox.
+        record_id: the crossing id.
+        payload: the encoded record; holds personal data.
+
+    """
+
+    seq: int
+    record_id: str
+    payload: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the centre said of a batch, after its commit.
+
+    Args:
+        accepted: record ids that are durable at the centre (new or known before).
+        refused: record id to reason, for records that can never be accepted.
+
+    """
+
+    accepted: frozenset[str]
+    refused: dict[str, str]
+
+
+class CentreUnavailable(Exception):
+    """The centre cannot be reached now; send again later."""
+
+
+class RecordSink(Protocol):
+    async def submit(self, batch: Sequence[PendingRecord]) -> Receipt:
+        """Send ``batch`` and return once the centre has committed it.
+
+        Raises:
+            CentreUnavailable: nothing is known about the batch; send it again.
+
+        """
+        ...

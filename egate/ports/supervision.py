@@ -1,0 +1,89 @@
+"""A gate as its officers see it: status out, orders in.
+
+No personal data passes here: a referred traveller is a crossing id and the
+reasons. The officer's case with images is a later, separately guarded call.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class GateState(StrEnum):
+    """The session machine's states by name."""
+
+    IDLE = "idle"
+    READING_MRZ = "reading_mrz"
+    INSPECTING = "inspecting"
+    PASSING = "passing"
+    AWAITING_OFFICER = "awaiting_officer"
+    EVACUATING = "evacuating"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+class TravellerMessage(StrEnum):
+    """What the traveller display says; neutral in every case."""
+
+    WELCOME = "welcome"
+    PLACE_DOCUMENT = "place_document"
+    KEEP_DOCUMENT = "keep_document"
+    PLACE_DOCUMENT_AGAIN = "place_document_again"
+    LOOK_AT_CAMERA = "look_at_camera"
+    PLEASE_WAIT = "please_wait"
+    PLEASE_PASS = "please_pass"  # noqa: S105 - a message key
+    OFFICER_WILL_HELP = "officer_will_help"
+    LANE_CLOSED = "lane_closed"
+    EVACUATE = "evacuate"
+
+
+@dataclass(frozen=True, slots=True)
+class GateStatus:
+    """One gate now.
+
+    Args:
+        gate_id: the lane.
+        state: of the session machine.
+        message: what the traveller reads.
+        crossing_id: the session under way, "" when none.
+        findings: check ids behind a referral, and the device behind an outage.
+        outbox_depth: records that the centre has not confirmed.
+        outbox_oldest_seconds: age of the oldest of them, 0 when none.
+        centre_reachable: the last attempt to send succeeded, or nothing was ever sent.
+        sessions: sessions concluded since the process started.
+        software_version: what runs.
+
+    """
+
+    gate_id: str
+    state: GateState
+    message: TravellerMessage
+    crossing_id: str = ""
+    findings: tuple[str, ...] = ()
+    outbox_depth: int = 0
+    outbox_oldest_seconds: float = 0.0
+    centre_reachable: bool = True
+    sessions: int = 0
+    software_version: str = ""
+
+
+class OfficerOrder(StrEnum):
+    RESET = "reset"
+    """The referred traveller was taken care of; serve the next one."""
+    EVACUATE = "evacuate"
+    CLOSE_LANE = "close_lane"
+    OPEN_LANE = "open_lane"
+
+
+class Supervision(Protocol):
+    """The gate's side: what a service or a page may call."""
+
+    def status(self) -> GateStatus: ...
+
+    def changes(self) -> AsyncIterator[GateStatus]:
+        """Give the status now, and again after every change, for ever."""
+        ...
+
+    def order(self, order: OfficerOrder, officer_id: str) -> bool:
+        """Carry ``order`` to the gate; False when it means nothing in this state."""
+        ...

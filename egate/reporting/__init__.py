@@ -1,0 +1,1 @@
+"""From record to protobuf, and the gRPC client of the centre."""

@@ -1,0 +1,133 @@
+"""Settings from config/*.toml: typed, frozen; an unknown key is an error.
+
+Relative paths are relative to the file that names them.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+
+from egate.domain.record import Direction
+
+
+class SettingsError(Exception):
+    """A settings file cannot be used; the message names file, key and fault in one line."""
+
+
+def _beside_the_file(path: Path, context: ValidationInfo) -> Path:
+    return (context.context["folder"] / path).resolve() if context.context else path
+
+
+ConfiguredPath = Annotated[Path, AfterValidator(_beside_the_file)]
+Address = Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tls(_Settings):
+    """Mutual TLS: who we are, and whose peers we accept (PEM files)."""
+
+    ca: ConfiguredPath
+    certificate: ConfiguredPath
+    key: ConfiguredPath
+
+
+class Device(_Settings):
+    """One device: the driver's name in the catalogue, its address, and the driver's own options."""
+
+    driver: str
+    address: str
+    options: dict[str, int | float | str | bool] = {}
+
+
+class Devices(_Settings):
+    mrz_reader: Device
+    chip_reader: Device
+    camera: Device
+    barrier: Device
+
+
+class Gate(_Settings):
+    """One lane."""
+
+    id: str = Field(pattern=r"^[A-Z0-9-]{1,32}$")
+    border_crossing_point: str = Field(pattern=r"^[A-Z]{2}[A-Z0-9]{3}$")
+    direction: Direction
+    journal: ConfiguredPath
+    trust_store: ConfiguredPath
+    policy: ConfiguredPath
+
+
+class Centre(_Settings):
+    """Where records go."""
+
+    address: Address
+
+
+class Listen(_Settings):
+    listen: Address
+
+
+class GateSettings(_Settings):
+    gate: Gate
+    devices: Devices
+    centre: Centre
+    tls: Tls
+    service: Listen
+    display: Listen
+
+
+class Database(_Settings):
+    """PostgreSQL: an address, or a folder for an embedded server (one box, demo, tests)."""
+
+    dsn: str | None = None
+    embedded: ConfiguredPath | None = None
+
+
+class CentralSettings(_Settings):
+    listen: Address
+    page: Listen
+    database: Database
+    tls: Tls
+
+
+class ConsoleGate(_Settings):
+    id: str
+    address: Address
+
+
+class ConsoleSettings(_Settings):
+    listen: Address
+    officer_id: str
+    gates: tuple[ConsoleGate, ...] = Field(min_length=1, max_length=10)
+    tls: Tls
+
+
+SettingsType = TypeVar("SettingsType", bound=BaseModel)
+
+
+def load(kind: type[SettingsType], file: Path) -> SettingsType:
+    """Read ``file`` as ``kind``.
+
+    Raises:
+        SettingsError: the file is missing, is not TOML, has an unknown key, or a
+            value of the wrong kind.
+
+    """
+    try:
+        content: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: not TOML: {error}") from error
+    try:
+        return kind.model_validate(content, context={"folder": file.resolve().parent})
+    except ValidationError as error:
+        fault = error.errors()[0]
+        key = ".".join(str(part) for part in fault["loc"])
+        reason = "unknown key" if fault["type"] == "extra_forbidden" else fault["msg"]
+        raise SettingsError(f"{file}: {key}: {reason}") from error

@@ -1,0 +1,1 @@
+"""The store of CSCAs, CRLs and deviation lists: import, update, look up."""

@@ -1,0 +1,1 @@
+"""Far ends of real wires; shares no code with egate or drivers."""

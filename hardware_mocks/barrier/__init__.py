@@ -1,0 +1,1 @@
+"""A simulated barrier controller with motors and sensors."""

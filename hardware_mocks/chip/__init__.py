@@ -1,0 +1,1 @@
+"""A simulated passport chip and its personaliser."""

@@ -1,0 +1,1 @@
+"""Pseudo-terminals, Modbus and the virtual card wire."""

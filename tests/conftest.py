@@ -1,0 +1,58 @@
+"""What every test has: shared data, the rule about skipping, and no left-over threads."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    max_examples=500,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("quick", derandomize=True, max_examples=60, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def absent(what: str) -> None:
+    """Skip the test because ``what`` is not there; a failure under EGATE_REQUIRE_ALL=1."""
+    if os.environ.get("EGATE_REQUIRE_ALL") == "1":
+        pytest.fail(f"{what} is absent, and EGATE_REQUIRE_ALL=1 allows no skip")
+    pytest.skip(f"{what} is absent")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real certificates, lists, SODs and MRZ vectors beside the repository."""
+    folder = Path(os.environ.get("EGATE_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        absent("the shared test data (../shared/data)")
+    return folder
+
+
+@pytest.fixture
+def require() -> Callable[[object, str], None]:
+    """``require(condition, what)``: skip, or fail under EGATE_REQUIRE_ALL=1."""
+
+    def check(condition: object, what: str) -> None:
+        if not condition:
+            absent(what)
+
+    return check
+
+
+@pytest.fixture(autouse=True)
+def no_left_over_threads() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = [t for t in threading.enumerate() if t not in before and not t.daemon and t.is_alive()]
+    for thread in left:
+        thread.join(timeout=2)
+    assert not [t for t in left if t.is_alive()], f"left-over threads: {left}"
