@@ -1,0 +1,60 @@
+"""How we open gRPC channels and servers: deadlines, keepalive, no shared ports."""
+
+from typing import Final
+
+import grpc
+from grpc import aio
+
+from egate.reporting.credentials import Credentials
+from egate.reporting.identity import Role, server_name
+
+MAX_RECORDS: Final = 200
+MAX_BATCH_BYTES: Final = 1 << 20
+
+_Option = tuple[str, int | str]
+
+# A server that is pinged more often than it expects ends the connection, so both ends agree.
+_KEEPALIVE: Final[tuple[_Option, ...]] = (
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
+)
+_CLIENT: Final[tuple[_Option, ...]] = (
+    *_KEEPALIVE,
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.min_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 5_000),
+    ("grpc.enable_retries", 0),  # the outbox is the retry
+)
+SERVER_OPTIONS: Final[tuple[_Option, ...]] = (
+    *_KEEPALIVE,
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    ("grpc.so_reuseport", 0),  # else a busy port goes unnoticed
+    ("grpc.max_receive_message_length", MAX_BATCH_BYTES + (64 << 10)),
+    # The core sheds calls beyond its default limit as CANCELLED when a country's gates return.
+    ("grpc.server.max_pending_requests", 20_000),
+    ("grpc.server.max_pending_requests_hard_limit", 40_000),
+)
+
+_PERMANENT: Final = frozenset({grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED})
+
+
+def open_channel(address: str, credentials: Credentials, role: Role) -> aio.Channel:
+    """Return a channel to ``address``, whose certificate must be for ``role``."""
+    options = (*_CLIENT, ("grpc.ssl_target_name_override", server_name(role)))
+    return aio.secure_channel(address, credentials.for_client(), options=options)
+
+
+def explain(error: aio.AioRpcError, address: str, role: Role) -> str:
+    """Return in one line what went wrong with a call, and what to mend if it will not pass."""
+    details = error.details() or ""
+    if "CERTIFICATE_VERIFY_FAILED" in details:
+        return f"{address}: its certificate is not from our authority; compare tls.ca of both ends"
+    if "Hostname Verification Check failed" in details or "Peer name" in details:
+        return f"{address}: the server there is not a {role}"
+    if "alert" in details.lower():
+        return f"{address}: our certificate was refused; renew tls.certificate ({details[-120:]})"
+    if error.code() in _PERMANENT:
+        return f"{address}: refused our certificate: {details[:200]}; check tls.certificate"
+    return f"{address}: {error.code().name}: {details[:200]}"

@@ -1,0 +1,136 @@
+"""Mutual TLS from PEM files: checked when loaded, read again when they change."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import grpc
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+
+from egate.reporting.identity import Identity, IdentityMissing, Role, identity_of
+from egate.settings import SettingsError, Tls
+
+_MAX_PEM_BYTES: Final = 1 << 20
+
+Stamp = tuple[tuple[int, int, int], ...]
+"""Time, size and inode of each file: differs when one was replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The content of the files of ``Tls``, known to fit together."""
+
+    ca: bytes
+    certificate: bytes
+    key: bytes = field(repr=False)
+    identity: Identity
+
+    def for_client(self) -> grpc.ChannelCredentials:
+        return grpc.ssl_channel_credentials(self.ca, self.key, self.certificate)
+
+
+def load(tls: Tls, role: Role | None = None) -> Credentials:
+    """Read the files and check that they fit together.
+
+    Args:
+        tls: their paths.
+        role: what the certificate must make us; None when any role will do.
+
+    Raises:
+        SettingsError: a file is missing or unreadable, the key is not the certificate's,
+            or the certificate is not for ``role``; names the file.
+
+    """
+    ca, certificate, key = (_read(file) for file in (tls.ca, tls.certificate, tls.key))
+    _parse_certificate(tls.ca, ca)
+    leaf = _parse_certificate(tls.certificate, certificate)
+    public_key = leaf.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    if public_key != _public_bytes_of_key(tls.key, key):
+        raise SettingsError(f"{tls.key}: not the key of {tls.certificate}")
+    try:
+        identity = identity_of(certificate)
+    except IdentityMissing as error:
+        raise SettingsError(f"{tls.certificate}: {error}") from error
+    if role is not None and identity.role is not role:
+        raise SettingsError(
+            f"{tls.certificate}: a certificate for a {identity.role}, and this is a {role}"
+        )
+    return Credentials(ca, certificate, key, identity)
+
+
+def stamp(tls: Tls) -> Stamp:
+    """Return the state of the files; () when one is missing."""
+    try:
+        states = [file.stat() for file in (tls.ca, tls.certificate, tls.key)]
+    except OSError:
+        return ()
+    return tuple((state.st_mtime_ns, state.st_size, state.st_ino) for state in states)
+
+
+def for_server(tls: Tls, role: Role) -> grpc.ServerCredentials:
+    """Return credentials of a server that asks every client for a certificate.
+
+    New files take effect with the next handshake; files that do not fit together
+    are ignored until they do.
+
+    Raises:
+        SettingsError: as `load`.
+
+    """
+    known = stamp(tls)
+    first = _server_configuration(load(tls, role))
+
+    def renewed() -> grpc.ServerCertificateConfiguration | None:
+        nonlocal known
+        if (now := stamp(tls)) == known:
+            return None
+        try:
+            fresh = load(tls, role)
+        except SettingsError:
+            return None
+        known = now
+        return _server_configuration(fresh)
+
+    return grpc.dynamic_ssl_server_credentials(
+        first,
+        renewed,  # type: ignore[arg-type]  # the stub forgets that None means no change
+        require_client_authentication=True,
+    )
+
+
+def _server_configuration(loaded: Credentials) -> grpc.ServerCertificateConfiguration:
+    return grpc.ssl_server_certificate_configuration(
+        [(loaded.key, loaded.certificate)], root_certificates=loaded.ca
+    )
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_MAX_PEM_BYTES + 1)
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror}") from error
+    if len(content) > _MAX_PEM_BYTES:
+        raise SettingsError(f"{file}: larger than {_MAX_PEM_BYTES} bytes")
+    return content
+
+
+def _parse_certificate(file: Path, content: bytes) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificates(content)[0]
+    except ValueError:
+        raise SettingsError(f"{file}: no PEM certificate") from None
+
+
+def _public_bytes_of_key(file: Path, content: bytes) -> bytes:
+    try:
+        key = serialization.load_pem_private_key(content, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise SettingsError(f"{file}: no PEM private key without a password") from None
+    return key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )

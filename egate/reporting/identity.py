@@ -1,0 +1,122 @@
+"""Who is at the other end: a role and an id, from the certificate of mutual TLS.
+
+A certificate names its holder in a URI of the subject alternative name,
+``urn:egate:ROLE:ID``. It also has the DNS name ``ROLE.egate.internal``, which a client
+asks for instead of the host name: addresses change and are shared, and the certificate
+of a gate must never pass for the centre's.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NoReturn
+
+import grpc
+from cryptography import x509
+from grpc import aio
+
+
+class Role(StrEnum):
+    """What a peer is, and with it what it may do."""
+
+    GATE = "gate"
+    CONSOLE = "console"
+    OFFICER = "officer"
+    CENTRE = "centre"
+
+
+_URN: Final = re.compile(
+    rf"urn:egate:(?P<role>{'|'.join(Role)}):(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{{0,63}})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who holds a certificate.
+
+    Args:
+        role: what it is.
+        name: the gate's id, the officer's id...
+
+    """
+
+    role: Role
+    name: str
+
+    def urn(self) -> str:
+        """Return the URI of the subject alternative name."""
+        return f"urn:egate:{self.role}:{self.name}"
+
+
+class IdentityMissing(Exception):
+    """A certificate does not say who holds it."""
+
+
+def server_name(role: Role) -> str:
+    """Return the DNS name that the certificate of a server in ``role`` has."""
+    return f"{role}.egate.internal"
+
+
+def parse_urn(text: str) -> Identity:
+    """Return the identity that ``text`` names.
+
+    Raises:
+        IdentityMissing: it is no ``urn:egate:ROLE:ID`` of a known role.
+
+    """
+    match = _URN.fullmatch(text)
+    if match is None:
+        raise IdentityMissing("no urn:egate:ROLE:ID of a known role")
+    return Identity(Role(match["role"]), match["name"])
+
+
+@lru_cache(maxsize=4096)
+def identity_of(pem: bytes) -> Identity:
+    """Return who holds the certificate ``pem``.
+
+    Raises:
+        IdentityMissing: it is unreadable, or names no holder or more than one.
+
+    """
+    try:
+        names = x509.load_pem_x509_certificate(pem).extensions.get_extension_for_class(
+            x509.SubjectAlternativeName
+        )
+    except (ValueError, x509.ExtensionNotFound):
+        raise IdentityMissing("no subject alternative name") from None
+    urns = [
+        uri
+        for uri in names.value.get_values_for_type(x509.UniformResourceIdentifier)
+        if uri.startswith("urn:egate:")
+    ]
+    if len(urns) != 1:
+        raise IdentityMissing(f"{len(urns)} names of the form urn:egate:ROLE:ID instead of one")
+    return parse_urn(urns[0])
+
+
+async def require_role(
+    context: aio.ServicerContext[object, object], allowed: Collection[Role]
+) -> Identity:
+    """Return who is calling, or end the call with PERMISSION_DENIED.
+
+    Args:
+        context: of the call.
+        allowed: roles that may make it.
+
+    """
+    chain = context.auth_context().get("x509_pem_cert", ())
+    try:
+        identity = identity_of(next(iter(chain), b""))
+    except IdentityMissing as error:
+        await _deny(context, f"your certificate does not say who you are: {error}")
+    if identity.role not in allowed:
+        roles = ", ".join(sorted(allowed))
+        await _deny(context, f"a {identity.role} may not do this; allowed: {roles}")
+    return identity
+
+
+async def _deny(context: aio.ServicerContext[object, object], reason: str) -> NoReturn:
+    await context.abort(grpc.StatusCode.PERMISSION_DENIED, reason)
+    raise AssertionError("abort does not return")
