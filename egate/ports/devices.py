@@ -2,7 +2,7 @@
 
 Every driver promises: a cancelled call leaves the device usable, a lost device
 raises ``DeviceError`` and nothing else, and the driver reconnects by itself when
-it is called again.
+it is called again. Nothing has to be opened first: the first call does it.
 """
 
 from collections.abc import AsyncIterator
@@ -42,6 +42,30 @@ class DeviceError(Exception):
         self.reason = reason
 
 
+class DriverOptionError(ValueError):
+    """An address or an option that a driver cannot use: a mistake in the settings.
+
+    The message names the driver, the option and the fault in one line.
+    """
+
+
+class Device(Protocol):
+    """What every device can do besides its work."""
+
+    async def check(self) -> None:
+        """Open the device, see that it answers, and leave it ready for use.
+
+        Raises:
+            DeviceError: it is missing, busy or mute.
+
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let the device go and end what runs for it; a later call opens it again."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class MrzLines:
     """What the MRZ reader gave: 2 or 3 lines of MRZ characters, as read, unchecked."""
@@ -49,7 +73,7 @@ class MrzLines:
     lines: tuple[str, ...] = field(repr=False)
 
 
-class MrzReader(Protocol):
+class MrzReader(Device, Protocol):
     def documents(self) -> AsyncIterator[MrzLines]:
         """Give the lines of each document that is presented, for ever.
 
@@ -59,7 +83,7 @@ class MrzReader(Protocol):
         ...
 
 
-class ChipReader(Protocol):
+class ChipReader(Device, Protocol):
     def chip(self) -> AbstractAsyncContextManager[Transceive]:
         """Wait for a chip and hold it in the field; leaving the block powers it off.
 
@@ -83,7 +107,7 @@ class Frame:
     captured_at: Instant
 
 
-class Camera(Protocol):
+class Camera(Device, Protocol):
     def frames(self) -> AsyncIterator[Frame]:
         """Give the newest frame, again and again; no frame twice, stale ones dropped."""
         ...
@@ -104,7 +128,7 @@ class BarrierSensors:
     tamper: bool = False
 
 
-class Barrier(Protocol):
+class Barrier(Device, Protocol):
     async def set_position(self, position: BarrierPosition) -> None:
         """Return when the barrier stands at ``position``.
 
@@ -117,5 +141,10 @@ class Barrier(Protocol):
         ...
 
     def sensors(self) -> AsyncIterator[BarrierSensors]:
-        """Give the sensors now, and again whenever one changes, for ever."""
+        """Give the sensors now, and again whenever one changes, for ever.
+
+        Listen for as long as the gate is in service: the heartbeat of the
+        controller's watchdog goes out only while somebody listens or moves, so
+        that a gate which no longer looks cannot hold a door open.
+        """
         ...

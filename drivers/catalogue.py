@@ -1,0 +1,40 @@
+"""The drivers by the names of the settings: tables by hand; importing registers nothing.
+
+A factory takes the address and the options of one device and does no I/O: the
+device is opened by its first use or by ``check``.
+
+Raises:
+    DriverOptionError: from a factory, for an address or an option it cannot use.
+
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
+
+from drivers.chip_reader.vpcd import open_vpcd
+from drivers.options import OptionValues
+from egate.ports.devices import Barrier, Camera, ChipReader, DriverOptionError, MrzReader
+
+Port = TypeVar("Port")
+Factory = Callable[[str, OptionValues], Port]
+
+MRZ_READERS: Final[Mapping[str, Factory[MrzReader]]] = {}
+CHIP_READERS: Final[Mapping[str, Factory[ChipReader]]] = {
+    "vpcd": open_vpcd,
+}
+BARRIERS: Final[Mapping[str, Factory[Barrier]]] = {}
+CAMERAS: Final[Mapping[str, Factory[Camera]]] = {}
+
+
+def find(table: Mapping[str, Factory[Port]], driver: str) -> Factory[Port]:
+    """Return the factory of ``driver``.
+
+    Raises:
+        DriverOptionError: the table has no such driver; the message lists those it has.
+
+    """
+    try:
+        return table[driver]
+    except KeyError:
+        known = ", ".join(sorted(table))
+        raise DriverOptionError(f"driver {driver}: unknown (known: {known})") from None

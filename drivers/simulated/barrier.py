@@ -1,0 +1,94 @@
+"""A barrier without doors: it remembers what it was told and senses what it is told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from egate.domain.session.barrier import BarrierPosition, LaneSignal
+from egate.ports.devices import BarrierSensors, DeviceError, DeviceName
+
+
+class SimulatedBarrier:
+    """A one-step lane: OPEN moves the entry door; doors arrive at once unless ``jam`` is called.
+
+    ``positions`` and ``signals`` list every call in order.
+    """
+
+    def __init__(self) -> None:
+        self.positions: list[BarrierPosition] = []
+        self.signals: list[LaneSignal] = []
+        self._now = BarrierSensors(entry_closed=True, exit_closed=True)
+        self._failure: DeviceError | None = None
+        self._jammed = False
+        self._changed = asyncio.Condition()
+
+    @property
+    def now(self) -> BarrierSensors:
+        """The sensors at this moment."""
+        return self._now
+
+    async def sense(self, sensors: BarrierSensors) -> None:
+        """Set every sensor; start from ``now`` with ``dataclasses.replace``."""
+        self._now = sensors
+        await self._notify()
+
+    async def fail(self, reason: str = "does not answer") -> None:
+        """Make the present wait, or else the next call, end with ``DeviceError``, once."""
+        self._failure = DeviceError(DeviceName.BARRIER, reason)
+        await self._notify()
+
+    def jam(self) -> None:
+        """Let no door arrive any more: a move ends only by a later one or ``fail``."""
+        self._jammed = True
+
+    async def set_position(self, position: BarrierPosition) -> None:
+        self._raise_failure()
+        self.positions.append(position)
+        call = len(self.positions)
+        if not self._jammed:
+            entry_open = position is not BarrierPosition.CLOSED
+            exit_open = position is BarrierPosition.RELEASED
+            self._now = replace(
+                self._now,
+                entry_closed=not entry_open,
+                entry_open=entry_open,
+                exit_closed=not exit_open,
+                exit_open=exit_open,
+            )
+        await self._notify()
+        if self._jammed:
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._overtaken(call) or self._failure)
+            self._raise_failure()
+
+    async def set_signal(self, signal: LaneSignal) -> None:
+        self._raise_failure()
+        self.signals.append(signal)
+
+    async def sensors(self) -> AsyncIterator[BarrierSensors]:
+        given: BarrierSensors | None = None
+        while True:
+            async with self._changed:
+                while given == self._now and self._failure is None:
+                    await self._changed.wait()
+            self._raise_failure()
+            given = self._now
+            yield given
+
+    async def check(self) -> None:
+        self._raise_failure()
+
+    async def aclose(self) -> None:
+        pass
+
+    def _overtaken(self, call: int) -> bool:
+        return len(self.positions) > call
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    def _raise_failure(self) -> None:
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
