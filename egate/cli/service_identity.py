@@ -5,6 +5,7 @@ Real gates get their certificates by enrolment; nothing made here belongs on one
 
 import ipaddress
 import os
+import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +38,7 @@ def create_authority(folder: Path) -> Path:
         return certificate_file
     folder.mkdir(parents=True, exist_ok=True)
     key = ec.generate_private_key(ec.SECP256R1())
-    name = _name("egate test authority")
+    name = _name(f"egate test authority {secrets.token_hex(4)}")  # never two of one name
     certificate = (
         _builder(name, name, key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)

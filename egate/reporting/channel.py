@@ -37,6 +37,8 @@ SERVER_OPTIONS: Final[tuple[_Option, ...]] = (
     ("grpc.server.max_pending_requests_hard_limit", 40_000),
 )
 
+# What the TLS library says of a certificate that our authority did not sign.
+_STRANGER: Final = ("CERTIFICATE_VERIFY_FAILED", "BAD_SIGNATURE", "certificate signature failure")
 _PERMANENT: Final = frozenset({grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED})
 
 
@@ -49,7 +51,7 @@ def open_channel(address: str, credentials: Credentials, role: Role) -> aio.Chan
 def explain(error: aio.AioRpcError, address: str, role: Role) -> str:
     """Return in one line what went wrong with a call, and what to mend if it will not pass."""
     details = error.details() or ""
-    if "CERTIFICATE_VERIFY_FAILED" in details:
+    if any(fault in details for fault in _STRANGER):
         return f"{address}: its certificate is not from our authority; compare tls.ca of both ends"
     if "Hostname Verification Check failed" in details or "Peer name" in details:
         return f"{address}: the server there is not a {role}"

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import grpc
 from cryptography import x509
@@ -97,7 +97,7 @@ def identity_of(pem: bytes) -> Identity:
 
 
 async def require_role(
-    context: aio.ServicerContext[object, object], allowed: Collection[Role]
+    context: aio.ServicerContext[Any, Any], allowed: Collection[Role]
 ) -> Identity:
     """Return who is calling, or end the call with PERMISSION_DENIED.
 
@@ -117,6 +117,6 @@ async def require_role(
     return identity
 
 
-async def _deny(context: aio.ServicerContext[object, object], reason: str) -> NoReturn:
+async def _deny(context: aio.ServicerContext[Any, Any], reason: str) -> NoReturn:
     await context.abort(grpc.StatusCode.PERMISSION_DENIED, reason)
     raise AssertionError("abort does not return")

@@ -1,0 +1,70 @@
+"""A gate's status and its officers' orders as messages of the wire."""
+
+from types import MappingProxyType
+from typing import Final
+
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
+from egate.wire.v1 import gate_pb2 as wire
+
+_ORDERS: Final = MappingProxyType(
+    {
+        OfficerOrder.RESET: wire.OFFICER_ORDER_RESET,
+        OfficerOrder.EVACUATE: wire.OFFICER_ORDER_EVACUATE,
+        OfficerOrder.CLOSE_LANE: wire.OFFICER_ORDER_CLOSE_LANE,
+        OfficerOrder.OPEN_LANE: wire.OFFICER_ORDER_OPEN_LANE,
+    }
+)
+_OFFICER_ORDERS: Final = MappingProxyType({number: order for order, number in _ORDERS.items()})
+
+
+class StatusUnknown(ValueError):
+    """The gate reports a state or a message that this version does not know."""
+
+
+def encode_status(status: GateStatus) -> wire.GateStatus:
+    return wire.GateStatus(
+        gate_id=status.gate_id,
+        state=status.state,
+        message=status.message,
+        crossing_id=status.crossing_id,
+        findings=status.findings,
+        outbox_depth=status.outbox_depth,
+        outbox_oldest_seconds=status.outbox_oldest_seconds,
+        centre_reachable=status.centre_reachable,
+        sessions=status.sessions,
+        software_version=status.software_version,
+    )
+
+
+def decode_status(message: wire.GateStatus) -> GateStatus:
+    """Return the status in ``message``.
+
+    Raises:
+        StatusUnknown: its state or message is of a newer version.
+
+    """
+    try:
+        state, shown = GateState(message.state), TravellerMessage(message.message)
+    except ValueError:
+        raise StatusUnknown("a state or a message of a newer version") from None
+    return GateStatus(
+        gate_id=message.gate_id,
+        state=state,
+        message=shown,
+        crossing_id=message.crossing_id,
+        findings=tuple(message.findings),
+        outbox_depth=message.outbox_depth,
+        outbox_oldest_seconds=message.outbox_oldest_seconds,
+        centre_reachable=message.centre_reachable,
+        sessions=message.sessions,
+        software_version=message.software_version,
+    )
+
+
+def encode_order(order: OfficerOrder) -> wire.OfficerOrder.ValueType:
+    return _ORDERS[order]
+
+
+def decode_order(number: wire.OfficerOrder.ValueType) -> OfficerOrder | None:
+    """Return the order, None when it is unspecified or of a newer version."""
+    return _OFFICER_ORDERS.get(number)

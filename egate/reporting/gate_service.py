@@ -1,0 +1,66 @@
+"""The gate as a service for its officers' console: status out, orders in."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Final
+
+import grpc
+from grpc import aio
+
+from egate.ports.supervision import Supervision
+from egate.reporting.gate_mapping import decode_order, encode_status
+from egate.reporting.identity import Role, require_role
+from egate.reporting.server import new_server, serving
+from egate.settings import Tls
+from egate.wire.v1 import gate_pb2 as wire
+from egate.wire.v1 import gate_pb2_grpc as wire_grpc
+
+_WATCHERS: Final = frozenset({Role.CONSOLE, Role.OFFICER, Role.CENTRE})
+_ORDERERS: Final = frozenset({Role.CONSOLE, Role.OFFICER})
+_MAX_OFFICER_ID: Final = 64
+
+
+def serve_gate(supervision: Supervision, listen: str, tls: Tls) -> AbstractAsyncContextManager[str]:
+    """Serve ``supervision`` inside ``async with``, which gives the address as bound.
+
+    Args:
+        supervision: the gate.
+        listen: ``host:port``; port 0 chooses a free one.
+        tls: a certificate of role ``gate``.
+
+    Raises:
+        SettingsError: the certificate files cannot be used.
+        CannotListen: the address cannot be bound.
+
+    """
+    server = new_server()
+    wire_grpc.add_GateServiceServicer_to_server(_GateService(supervision), server)
+    return serving(server, listen, tls, Role.GATE)
+
+
+class _GateService(wire_grpc.GateServiceServicer):
+    def __init__(self, supervision: Supervision) -> None:
+        self._supervision = supervision
+
+    async def Watch(  # noqa: N802 - the name of the call
+        self,
+        request: wire.WatchRequest,  # noqa: ARG002 - empty by definition
+        context: aio.ServicerContext[wire.WatchRequest, wire.WatchResponse],
+    ) -> AsyncIterator[wire.WatchResponse]:
+        await require_role(context, _WATCHERS)
+        async for status in self._supervision.changes():
+            yield wire.WatchResponse(status=encode_status(status))
+
+    async def Order(  # noqa: N802 - the name of the call
+        self,
+        request: wire.OrderRequest,
+        context: aio.ServicerContext[wire.OrderRequest, wire.OrderResponse],
+    ) -> wire.OrderResponse:
+        caller = await require_role(context, _ORDERERS)
+        order = decode_order(request.order)
+        if order is None:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "this order is unknown")
+        officer_id = caller.name if caller.role is Role.OFFICER else request.officer_id
+        if not officer_id or len(officer_id) > _MAX_OFFICER_ID or not officer_id.isprintable():
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "officer_id: who gives the order")
+        return wire.OrderResponse(carried_out=self._supervision.order(order, officer_id))

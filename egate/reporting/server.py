@@ -1,0 +1,50 @@
+"""A gRPC server with mutual TLS on one address that nobody else has."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from grpc import aio
+
+from egate.reporting import credentials
+from egate.reporting.channel import SERVER_OPTIONS
+from egate.reporting.identity import Role
+from egate.settings import Tls
+
+_GRACE_SECONDS: Final = 0.5
+
+
+class CannotListen(Exception):
+    """The address is taken or is not ours; the message names it."""
+
+
+@asynccontextmanager
+async def serving(server: aio.Server, listen: str, tls: Tls, role: Role) -> AsyncIterator[str]:
+    """Serve inside the block and give the address as bound (port 0 chooses a free one).
+
+    Args:
+        server: made by `new_server`, its services added.
+        listen: ``host:port``.
+        tls: our certificate and the authority of the clients'.
+        role: what our certificate must make us.
+
+    Raises:
+        SettingsError: the certificate files cannot be used.
+        CannotListen: the address cannot be bound.
+
+    """
+    secret = credentials.for_server(tls, role)
+    try:
+        port = server.add_secure_port(listen, secret)
+    except RuntimeError as error:
+        raise CannotListen(f"{listen}: in use, or not an address of this machine") from error
+    await server.start()
+    try:
+        yield f"{listen.rpartition(':')[0]}:{port}"
+    finally:
+        await server.stop(_GRACE_SECONDS)
+
+
+def new_server() -> aio.Server:
+    """Return a server with our limits and keepalive, still without services."""
+    return aio.server(options=SERVER_OPTIONS)

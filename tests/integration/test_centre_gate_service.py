@@ -1,0 +1,176 @@
+"""A gate's service over mutual TLS: who may watch, who may order, what a lost gate looks like."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from egate.cli.service_identity import create_authority, issue
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
+from egate.reporting.gate_client import GateLink, GateUnavailable
+from egate.reporting.gate_service import serve_gate
+from egate.reporting.server import CannotListen
+from egate.settings import SettingsError, Tls
+
+IDLE = GateStatus("BDDAC-A-01", GateState.IDLE, TravellerMessage.WELCOME)
+REFERRED = GateStatus(
+    "BDDAC-A-01",
+    GateState.AWAITING_OFFICER,
+    TravellerMessage.OFFICER_WILL_HELP,
+    crossing_id="0197f000-0000-7000-8000-000000000001",
+    findings=("BIOMETRIC.FACE", "ELECTRONIC.PA.DG_HASHES"),
+    outbox_depth=3,
+    outbox_oldest_seconds=12.5,
+    centre_reachable=False,
+    sessions=41,
+    software_version="0.1.0",
+)
+
+
+class FakeGate:
+    """Supervision of a gate that changes when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = IDLE
+        self.orders: list[tuple[OfficerOrder, str]] = []
+        self.changed = asyncio.Event()
+
+    def status(self) -> GateStatus:
+        return self.now
+
+    async def changes(self) -> AsyncIterator[GateStatus]:
+        while True:
+            yield self.now
+            await self.changed.wait()
+            self.changed.clear()
+
+    def order(self, order: OfficerOrder, officer_id: str) -> bool:
+        self.orders.append((order, officer_id))
+        return order is OfficerOrder.RESET
+
+    def become(self, status: GateStatus) -> None:
+        self.now = status
+        self.changed.set()
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pki")
+    create_authority(folder)
+    return folder
+
+
+@pytest.fixture
+def gate() -> FakeGate:
+    return FakeGate()
+
+
+@pytest.fixture
+async def address(gate: FakeGate, pki: Path) -> AsyncIterator[str]:
+    async with serve_gate(gate, "127.0.0.1:0", issue(pki, "gate", "BDDAC-A-01")) as bound:
+        yield bound
+
+
+@pytest.fixture
+async def console(address: str, pki: Path) -> AsyncIterator[GateLink]:
+    link = GateLink(address, issue(pki, "console", "hall-1"))
+    yield link
+    await link.close()
+
+
+async def test_a_console_sees_the_status_and_every_change(
+    gate: FakeGate, console: GateLink
+) -> None:
+    async with asyncio.timeout(5):
+        changes = console.changes()
+        assert await anext(changes) == IDLE
+        gate.become(REFERRED)
+        assert await anext(changes) == REFERRED
+
+
+@pytest.mark.parametrize("order", OfficerOrder)
+async def test_an_order_arrives_with_the_officers_name(
+    gate: FakeGate, console: GateLink, order: OfficerOrder
+) -> None:
+    assert await console.order(order, "SB-1107") is (order is OfficerOrder.RESET)
+    assert gate.orders == [(order, "SB-1107")]
+
+
+async def test_an_officers_own_certificate_is_the_name(
+    gate: FakeGate, address: str, pki: Path
+) -> None:
+    link = GateLink(address, issue(pki, "officer", "SB-2000"))
+    await link.order(OfficerOrder.EVACUATE, "somebody-else")
+    await link.close()
+    assert gate.orders == [(OfficerOrder.EVACUATE, "SB-2000")]
+
+
+async def test_an_order_without_an_officer_is_refused(gate: FakeGate, console: GateLink) -> None:
+    with pytest.raises(GateUnavailable, match="who gives the order"):
+        await console.order(OfficerOrder.RESET, "")
+    assert gate.orders == []
+
+
+@pytest.mark.parametrize("role", ["gate", "centre"])
+async def test_others_may_not_order(gate: FakeGate, address: str, pki: Path, role: str) -> None:
+    link = GateLink(address, issue(pki, role, "BDDAC-A-02"))
+    with pytest.raises(GateUnavailable, match=f"a {role} may not do this"):
+        await link.order(OfficerOrder.OPEN_LANE, "SB-1107")
+    await link.close()
+    assert gate.orders == []
+
+
+async def test_a_gate_that_goes_away_ends_the_watch(gate: FakeGate, pki: Path) -> None:
+    async with asyncio.timeout(10):
+        async with serve_gate(gate, "127.0.0.1:0", issue(pki, "gate", "BDDAC-A-01")) as bound:
+            link = GateLink(bound, issue(pki, "console", "hall-1"))
+            changes = link.changes()
+            await anext(changes)
+        with pytest.raises(GateUnavailable):
+            await anext(changes)
+        await link.close()
+
+
+async def test_a_gate_of_another_authority_is_not_trusted(address: str, tmp_path: Path) -> None:
+    create_authority(tmp_path)
+    stranger = GateLink(address, issue(tmp_path, "console", "hall-1"))
+    with pytest.raises(GateUnavailable, match="not from our authority"):
+        await stranger.order(OfficerOrder.RESET, "SB-1107")
+    await stranger.close()
+
+
+async def test_a_busy_port_is_named(gate: FakeGate, address: str, pki: Path) -> None:
+    with pytest.raises(CannotListen, match=address):
+        async with serve_gate(gate, address, issue(pki, "gate", "BDDAC-A-01")):
+            pass
+
+
+async def test_a_gate_needs_a_certificate_of_a_gate(gate: FakeGate, pki: Path) -> None:
+    with pytest.raises(SettingsError, match="a certificate for a console, and this is a gate"):
+        async with serve_gate(gate, "127.0.0.1:0", issue(pki, "console", "hall-1")):
+            pass
+
+
+def test_missing_and_wrong_files_are_named(pki: Path, tmp_path: Path) -> None:
+    mine, other = issue(pki, "console", "hall-1"), issue(pki, "console", "hall-2")
+    junk = tmp_path / "junk.pem"
+    junk.write_text("junk")
+    wrong = {
+        "absent.pem: No such file": mine.model_copy(update={"ca": tmp_path / "absent.pem"}),
+        "hall-1.pem": mine.model_copy(update={"key": other.key}),
+        "junk.pem: no PEM certificate": mine.model_copy(update={"certificate": junk}),
+        "junk.pem: no PEM private key": mine.model_copy(update={"key": junk}),
+        "authority.pem: no subject alternative name": Tls(
+            ca=mine.ca, certificate=mine.ca, key=pki / "authority.key"
+        ),
+    }
+    for fault, tls in wrong.items():
+        with pytest.raises(SettingsError, match=fault) as caught:
+            GateLink("127.0.0.1:1", tls)
+        assert "\n" not in str(caught.value)
+
+
+def test_keys_are_for_their_owner_only(pki: Path) -> None:
+    issue(pki, "gate", "BDDAC-A-09")
+    assert {key.stat().st_mode & 0o777 for key in pki.glob("*.key")} == {0o600}
