@@ -1,0 +1,41 @@
+# Each target does its own set-up; `make run` on a fresh Debian 12 needs only Python 3.11 and make.
+.PHONY: run demo test lint bench proto format clean
+VENV := .venv/bin
+
+run: .set-up-run            ## the whole system over simulated wires; serves its pages until Ctrl-C
+	@$(VENV)/egate demo
+
+demo: .set-up-run           ## the same, and ends when the last traveller has passed
+	@$(VENV)/egate demo --exit
+
+test: .set-up-test          ## every test; what is not installed is named and skipped
+	@$(VENV)/coverage erase
+	$(VENV)/coverage run -m pytest
+	$(VENV)/coverage combine -q
+	$(VENV)/coverage report --skip-covered --fail-under=90 | tail -n 40
+	$(VENV)/coverage report --include='egate/domain/*,egate/emrtd/*' --skip-covered --fail-under=100
+
+lint: .set-up-test          ## style, types, the dependency rule
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/lint-imports --no-cache
+	$(VENV)/mypy
+
+bench: .set-up-test         ## every benchmark; writes docs/benchmarks.md
+	$(VENV)/python -m benchmarks
+
+proto: .set-up-test         ## generate egate/wire from proto/
+	$(VENV)/python -m proto.generate
+
+format: .set-up-test
+	$(VENV)/ruff check --fix .
+	$(VENV)/ruff format .
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+
+.PHONY: .set-up-run .set-up-test
+.set-up-run:
+	@requirements/set_up.sh run
+.set-up-test:
+	@requirements/set_up.sh test
