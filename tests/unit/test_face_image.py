@@ -1,0 +1,130 @@
+"""Image files of faces: the formats of chips and cameras, and what hostile ones do."""
+
+import struct
+import zlib
+
+import cv2
+import numpy as np
+import pytest
+
+from egate.biometrics.face_image import FaceImageInvalid, decode_face_image
+
+ROWS, COLUMNS = 120, 90
+
+
+def picture() -> np.ndarray:
+    """A smooth picture with a known colour in each quarter: blue, green, red, white."""
+    pixels = np.zeros((ROWS, COLUMNS, 3), np.uint8)
+    pixels[:60, :45] = (255, 0, 0)
+    pixels[:60, 45:] = (0, 255, 0)
+    pixels[60:, :45] = (0, 0, 255)
+    pixels[60:, 45:] = (255, 255, 255)
+    return pixels
+
+
+def encoded(kind: str, pixels: np.ndarray) -> bytes:
+    done, raw = cv2.imencode(kind, pixels)
+    assert done
+    return raw.tobytes()
+
+
+def codestream(jp2: bytes) -> bytes:
+    """The bare codestream of a JP2 file, as many chips store it."""
+    return jp2[jp2.index(b"\xff\x4f\xff\x51") :]
+
+
+@pytest.mark.parametrize("kind", [".jpg", ".png", ".jp2"])
+def test_a_colour_picture_keeps_its_colours(kind: str) -> None:
+    decoded = decode_face_image(encoded(kind, picture()))
+    assert decoded.shape == (ROWS, COLUMNS, 3)
+    assert decoded.dtype == np.uint8
+    for row, column in ((20, 20), (20, 70), (100, 20), (100, 70)):
+        difference = decoded[row, column].astype(int) - picture()[row, column]
+        assert abs(difference).max() < 12
+
+
+@pytest.mark.parametrize("kind", [".jpg", ".png", ".jp2"])
+def test_a_grey_picture_has_three_equal_channels(kind: str) -> None:
+    grey = cv2.cvtColor(picture(), cv2.COLOR_BGR2GRAY)
+    decoded = decode_face_image(encoded(kind, grey))
+    assert decoded.shape == (ROWS, COLUMNS, 3)
+    assert (decoded[..., 0] == decoded[..., 2]).all()
+
+
+@pytest.mark.parametrize("pixels", [picture(), cv2.cvtColor(picture(), cv2.COLOR_BGR2GRAY)])
+def test_a_bare_codestream_is_read_too(pixels: np.ndarray) -> None:
+    decoded = decode_face_image(codestream(encoded(".jp2", pixels)))
+    assert decoded.shape == (ROWS, COLUMNS, 3)
+    assert abs(decoded[100, 70].astype(int) - 255).max() < 12
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    return b"\x89PNG\r\n\x1a\n" + chunk + b"\x00\x00\x00\x00IEND\xaeB`\x82"
+
+
+def jpeg_claiming(width: int, height: int) -> bytes:
+    raw = bytearray(encoded(".jpg", picture()))
+    frame = raw.index(b"\xff\xc0")
+    raw[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
+    return bytes(raw)
+
+
+def codestream_claiming(width: int, height: int, tile: int = 0) -> bytes:
+    raw = bytearray(codestream(encoded(".jp2", picture())))
+    raw[8:16] = struct.pack(">II", width, height)
+    raw[24:32] = struct.pack(">II", tile or width, tile or height)
+    return bytes(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        png_claiming(60_000, 60_000),
+        png_claiming(2**31 - 1, 2**31 - 1),
+        jpeg_claiming(65_535, 65_535),
+        jpeg_claiming(5001, 5001),
+        codestream_claiming(2**32 - 1, 2**32 - 1),
+        codestream_claiming(4000, 4000, tile=1),
+    ],
+)
+def test_a_claim_of_huge_size_is_refused_before_a_decoder_sees_it(
+    raw: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("the decoder was called")
+
+    monkeypatch.setattr(cv2, "imdecode", never)
+    with pytest.raises(FaceImageInvalid, match="many"):
+        decode_face_image(raw)
+
+
+def test_too_many_bytes_are_refused() -> None:
+    with pytest.raises(FaceImageInvalid, match="bytes"):
+        decode_face_image(encoded(".jpg", picture()) + bytes(4 << 20))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"GIF89a" + bytes(64),
+        b"\xff\xd8\xff",
+        b"BM" + bytes(64),
+        bytes(100),
+        b"\x75\x02\x7f\x61",
+    ],
+)
+def test_other_content_is_refused(raw: bytes) -> None:
+    with pytest.raises(FaceImageInvalid):
+        decode_face_image(raw)
+
+
+@pytest.mark.parametrize("kind", [".jpg", ".png", ".jp2"])
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
+def test_a_cut_picture_is_refused(kind: str, part: float) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (ROWS, COLUMNS, 3), np.uint8)
+    raw = encoded(kind, noise)
+    with pytest.raises(FaceImageInvalid):
+        decode_face_image(raw[: int(len(raw) * part)])

@@ -1,0 +1,185 @@
+"""Six synthetic people: two different photographs of each, and of nobody else."""
+
+import itertools
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from egate.biometrics import models
+from egate.biometrics.face_image import decode_face_image
+from egate.biometrics.models import SFACE, YUNET, ModelInvalid, read_model
+from egate.biometrics.quality import head_angles
+from egate.biometrics.verification import MEASURED_THRESHOLD, FaceTemplate, FaceVerifier
+
+PHOTOGRAPHS = Path(__file__).resolve().parents[2] / "hardware_mocks" / "photographs"
+PEOPLE = ("P001", "P002", "P003", "P005", "P007", "P008")
+
+
+def photograph(person: str, kind: str) -> np.ndarray:
+    return decode_face_image((PHOTOGRAPHS / person / f"{kind}.jpg").read_bytes())
+
+
+@pytest.fixture(scope="module")
+def verifier() -> FaceVerifier:
+    return FaceVerifier.load()
+
+
+@pytest.fixture(scope="module")
+def templates(verifier: FaceVerifier) -> dict[tuple[str, str], FaceTemplate]:
+    found = {
+        (person, kind): verifier.template(photograph(person, kind))
+        for person in PEOPLE
+        for kind in ("portrait", "selfie")
+    }
+    assert None not in found.values()
+    return {key: template for key, template in found.items() if template is not None}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_same_person_matches(
+    person: str, verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    pair = templates[person, "portrait"], templates[person, "selfie"]
+    assert verifier.similarity(*pair) >= 0.6
+
+
+def test_different_people_do_not(
+    verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    pairs = [pair for pair in itertools.combinations(templates, 2) if pair[0][0] != pair[1][0]]
+    assert len(pairs) == 60
+    for a, b in pairs:
+        assert verifier.similarity(templates[a], templates[b]) < MEASURED_THRESHOLD, (a, b)
+
+
+def test_order_does_not_matter(
+    verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    for a, b in itertools.product(templates.values(), repeat=2):
+        assert verifier.similarity(a, b) == verifier.similarity(b, a)
+        assert verifier.similarity(a, a) == pytest.approx(1.0)
+
+
+def test_the_same_picture_gives_the_same_template_from_any_thread(
+    verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    keys = [("P001", "portrait"), ("P002", "selfie")] * 4
+    with ThreadPoolExecutor(4) as threads:
+        again = list(threads.map(lambda key: verifier.template(photograph(*key)), keys))
+    for key, template in zip(keys, again, strict=True):
+        assert template is not None
+        assert (template.embedding == templates[key].embedding).all()
+
+
+def test_a_template_tells_nothing_of_the_face_when_printed(
+    templates: dict[tuple[str, str], FaceTemplate],
+) -> None:
+    assert "embedding=" not in repr(templates["P001", "portrait"])
+
+
+def test_no_face(verifier: FaceVerifier) -> None:
+    empty = np.full((480, 640, 3), 180, np.uint8)
+    noise = np.random.default_rng(2).integers(0, 255, (480, 640, 3), np.uint8)
+    assert verifier.template(empty) is None
+    assert verifier.template(noise) is None
+    assert verifier.template(np.zeros((1, 1, 3), np.uint8)) is None
+
+
+def test_two_faces_are_counted_and_the_nearer_one_is_taken(
+    verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    scene = np.full((900, 1200, 3), 128, np.uint8)
+    near, far = photograph("P003", "selfie"), photograph("P001", "portrait")
+    scene[:628, :800] = near
+    scene[600:840, 900:1080] = cv2.resize(far, (180, 240), interpolation=cv2.INTER_AREA)
+    template = verifier.template(scene)
+    assert template is not None
+    assert template.faces == 2
+    assert verifier.similarity(template, templates["P003", "portrait"]) > MEASURED_THRESHOLD
+
+
+def test_a_small_face_in_a_large_frame_still_matches(
+    verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    """The frame is searched reduced; the face is then cut from the full frame."""
+    frame = np.full((1440, 2560, 3), 140, np.uint8)
+    frame[700:1299, 1500:2300] = photograph("P001", "selfie")
+    template = verifier.template(frame)
+    assert template is not None
+    assert 1700 < template.box.x < 1850
+    assert template.quality.eye_distance_px == pytest.approx(
+        templates["P001", "selfie"].quality.eye_distance_px, rel=0.1
+    )
+    assert verifier.similarity(template, templates["P001", "portrait"]) > 0.6
+
+
+def test_a_face_that_fills_the_picture_is_found(verifier: FaceVerifier) -> None:
+    face = photograph("P001", "portrait")[100:400, 60:300]
+    template = verifier.template(cv2.resize(face, (1200, 1500)))
+    assert template is not None
+    assert template.faces == 1
+
+
+def test_quality_follows_the_picture(verifier: FaceVerifier) -> None:
+    sharp = photograph("P002", "portrait")
+    height, width = sharp.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -15, 1)
+    variants = {
+        "sharp": sharp,
+        "blurred": cv2.GaussianBlur(sharp, (0, 0), 4),
+        "dark": (sharp // 3).astype(np.uint8),
+        "leaning": cv2.warpAffine(sharp, turn, (width, height), borderValue=(128, 128, 128)),
+        "double": cv2.resize(sharp, None, fx=2, fy=2),
+    }
+    found = {name: verifier.template(image) for name, image in variants.items()}
+    quality = {name: t.quality for name, t in found.items() if t is not None}
+    assert quality["blurred"].sharpness < 50 < quality["sharp"].sharpness
+    assert quality["blurred"].embedding_norm < quality["sharp"].embedding_norm
+    assert quality["dark"].brightness == pytest.approx(quality["sharp"].brightness / 3, rel=0.1)
+    assert quality["leaning"].roll - quality["sharp"].roll == pytest.approx(15, abs=2)
+    assert quality["double"].eye_distance_px == pytest.approx(
+        2 * quality["sharp"].eye_distance_px, rel=0.03
+    )
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_a_studio_portrait_is_frontal(
+    person: str, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    quality = templates[person, "portrait"].quality
+    assert abs(quality.yaw) < 8
+    assert abs(quality.pitch) < 10
+    assert abs(quality.roll) < 5
+
+
+def test_a_mirrored_face_turns_the_other_way() -> None:
+    face = np.array([[40.0, 52], [74, 53], [62, 72], [43, 92], [72, 93]])
+    mirrored = np.array([[112 - x, y] for x, y in face[[1, 0, 2, 4, 3]]])
+    yaw, pitch, roll = head_angles(face)
+    assert yaw > 8
+    assert head_angles(mirrored) == pytest.approx((-yaw, pitch, -roll))
+
+
+@pytest.mark.parametrize("model", [YUNET, SFACE])
+def test_a_changed_model_is_refused(model: models.Model, tmp_path: Path) -> None:
+    copy = tmp_path / model.file_name
+    shutil.copy(Path(models.__file__).parent / model.file_name, copy)
+    assert read_model(model, tmp_path).size == copy.stat().st_size
+    content = bytearray(copy.read_bytes())
+    content[len(content) // 2] ^= 1
+    copy.write_bytes(content)
+    with pytest.raises(ModelInvalid, match=model.file_name):
+        read_model(model, tmp_path)
+    copy.unlink()
+    with pytest.raises(ModelInvalid, match="No such file"):
+        read_model(model, tmp_path)
+
+
+def test_every_model_lies_beside_its_licence() -> None:
+    folder = Path(models.__file__).parent
+    assert "Copyright (c) 2020 Shiqi Yu" in (folder / "LICENSE.yunet").read_text("utf-8")
+    assert "Apache License" in (folder / "LICENSE.sface").read_text("utf-8")
