@@ -5,8 +5,8 @@ them, so that no journal, log or record can leak one.
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from egate.emrtd.access.protocol import AccessProtocol
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 
 __all__ = [
@@ -19,15 +19,6 @@ __all__ = [
     "Outcome",
     "TravelDocument",
 ]
-
-
-class AccessProtocol(StrEnum):
-    """How the chip was opened (9303-11 section 4)."""
-
-    BAC = "BAC"
-    PACE_GM = "PACE-GM"
-    PACE_IM = "PACE-IM"
-    PACE_CAM = "PACE-CAM"
 
 
 @dataclass(frozen=True, slots=True)
