@@ -25,7 +25,7 @@ bench: .set-up-test         ## every benchmark; writes docs/benchmarks.md
 	$(VENV)/python -m benchmarks
 
 proto: .set-up-test         ## generate egate/wire from proto/
-	$(VENV)/python -m proto.generate
+	$(VENV)/python proto/generate.py
 
 format: .set-up-test
 	$(VENV)/ruff check --fix .

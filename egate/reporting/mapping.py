@@ -194,6 +194,16 @@ def _to_timestamp(moment: UtcSeconds) -> Timestamp:
     return Timestamp(seconds=nanos // _NANOS, nanos=nanos % _NANOS)
 
 
+def verdict_of(number: wire.Verdict.ValueType) -> RecordVerdict:
+    """Return the verdict with the wire's ``number``; raises RecordMalformed when unknown."""
+    return _named("verdict", _VERDICTS, number)
+
+
+def status_of(number: wire.CrossingStatus.ValueType) -> CrossingStatus:
+    """Return the status with the wire's ``number``; raises RecordMalformed when unknown."""
+    return _named("status", _STATUSES, number)
+
+
 def _to_seconds(timestamp: Timestamp) -> UtcSeconds:
     return UtcSeconds((timestamp.seconds * _NANOS + timestamp.nanos) / _NANOS)
 

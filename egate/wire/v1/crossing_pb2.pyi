@@ -234,15 +234,20 @@ class CrossingSummary(_message.Message):
     VERDICT_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     FINDINGS_FIELD_NUMBER: _builtins.int
+    STEPS_FIELD_NUMBER: _builtins.int
+    PASSAGE_CONFIRMED_FIELD_NUMBER: _builtins.int
     crossing_id: _builtins.str
     gate_id: _builtins.str
     gate_seq: _builtins.int
     verdict: Global___Verdict.ValueType
     status: Global___CrossingStatus.ValueType
+    passage_confirmed: _builtins.bool
     @_builtins.property
     def occurred_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def findings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___StepDuration]: ...
     def __init__(
         self,
         *,
@@ -253,10 +258,12 @@ class CrossingSummary(_message.Message):
         verdict: Global___Verdict.ValueType = ...,
         status: Global___CrossingStatus.ValueType = ...,
         findings: _abc.Iterable[_builtins.str] | None = ...,
+        steps: _abc.Iterable[Global___StepDuration] | None = ...,
+        passage_confirmed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["occurred_at", b"occurred_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "occurred_at", b"occurred_at", "status", b"status", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "status", b"status", "steps", b"steps", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

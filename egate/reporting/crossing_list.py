@@ -1,0 +1,78 @@
+"""The centre's list of crossings, without personal data, for officers and the demo."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from grpc import aio
+
+from egate.domain.record import CrossingStatus, RecordVerdict, StepDuration
+from egate.ports.reporting import CentreUnavailable
+from egate.reporting import credentials
+from egate.reporting.channel import explain, open_channel
+from egate.reporting.identity import Role
+from egate.reporting.mapping import status_of, verdict_of
+from egate.settings import Tls
+from egate.wire.v1 import crossing_pb2 as wire
+from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
+
+_DEADLINE_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingSummary:
+    """One record at the centre; no personal data."""
+
+    crossing_id: str
+    gate_id: str
+    gate_seq: int
+    verdict: RecordVerdict
+    status: CrossingStatus
+    findings: tuple[str, ...]
+    steps: tuple[StepDuration, ...]
+    passage_confirmed: bool
+
+
+class CrossingList:
+    """Asks the centre which crossings it has.
+
+    Args:
+        address: of the centre, as ``host:port``.
+        tls: a certificate of an officer or a console.
+
+    """
+
+    def __init__(self, address: str, tls: Tls) -> None:
+        self._address = address
+        self._channel = open_channel(address, credentials.load(tls), Role.CENTRE)
+
+    async def fetch(self, gate_id: str = "") -> tuple[Sequence[CrossingSummary], int]:
+        """Return the crossings of ``gate_id`` (of all gates when ""), oldest first, and their count.
+
+        Raises:
+            CentreUnavailable: the centre is away or refuses; says which.
+
+        """
+        request = wire.ListCrossingsRequest(gate_id=gate_id)
+        stub = wire_grpc.CrossingServiceStub(self._channel)
+        try:
+            answer = await stub.ListCrossings(request, timeout=_DEADLINE_SECONDS)
+        except aio.AioRpcError as error:
+            raise CentreUnavailable(explain(error, self._address, Role.CENTRE)) from error
+        return [_summary(crossing) for crossing in answer.crossings], answer.total
+
+    async def close(self) -> None:
+        await self._channel.close()
+
+
+def _summary(crossing: wire.CrossingSummary) -> CrossingSummary:
+    return CrossingSummary(
+        crossing.crossing_id,
+        crossing.gate_id,
+        crossing.gate_seq,
+        verdict_of(crossing.verdict),
+        status_of(crossing.status),
+        tuple(crossing.findings),
+        tuple(StepDuration(step.step, step.seconds, step.gate_seconds) for step in crossing.steps),
+        crossing.passage_confirmed,
+    )
