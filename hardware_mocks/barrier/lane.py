@@ -1,0 +1,137 @@
+"""The doors, lights and sensors of a lane: what the board's coils move and its inputs see.
+
+Pure: time is an argument, in seconds of any steady clock.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class Coil(IntEnum):
+    ENTRY_OPEN = 0
+    EXIT_OPEN = 1
+    ENTRY_LOCK = 2
+    EXIT_LOCK = 3
+    RED = 4
+    GREEN = 5
+    BLUE = 6
+    BUZZER = 7
+    WATCHDOG = 8
+
+
+class Input(IntEnum):
+    ENTRY_CLOSED = 0
+    ENTRY_OPEN = 1
+    EXIT_CLOSED = 2
+    EXIT_OPEN = 3
+    PRESENCE_1 = 4
+    PRESENCE_2 = 5
+    PRESENCE_3 = 6
+    SAFETY_EDGE = 7
+    EMERGENCY_RELEASE = 8
+    TAMPER = 9
+
+
+@dataclass
+class Door:
+    """A motor with two end switches.
+
+    Args:
+        open_coil: drives the door towards open while on, towards closed while off.
+        lock_coil: while on, the door is held closed whatever the open coil says.
+        opened: from 0.0, closed, to 1.0, open.
+
+    """
+
+    open_coil: Coil
+    lock_coil: Coil
+    opened: float = 0.0
+
+    def move(self, *, towards_open: bool, obstructed: bool, stroke: float) -> None:
+        """Move by at most ``stroke``; an obstruction stops closing, never opening."""
+        if towards_open:
+            self.opened = min(1.0, self.opened + stroke)
+        elif not obstructed:
+            self.opened = max(0.0, self.opened - stroke)
+
+
+@dataclass
+class Lane:
+    """Two doors and a board between them and the gate.
+
+    A one-step lane has its single barrier at the ``entry`` coils.
+
+    Args:
+        motor_seconds: from closed to open and back.
+        watchdog_seconds: without a write to the watchdog coil for so long the board
+            closes the doors and drops their open coils, unless a person is in the way
+            (beam 2 or 3); then it waits until the way is free.
+        now: the time at power-on.
+
+    """
+
+    motor_seconds: float = 0.8
+    watchdog_seconds: float = 3.0
+    now: float = 0.0
+    presence: list[bool] = field(default_factory=lambda: [False] * 3)
+    obstructed: bool = False
+    emergency: bool = False
+    tamper: bool = False
+    coils: list[bool] = field(default_factory=lambda: [False] * len(Coil), init=False)
+
+    def __post_init__(self) -> None:
+        self.entry = Door(Coil.ENTRY_OPEN, Coil.ENTRY_LOCK)
+        self.exit = Door(Coil.EXIT_OPEN, Coil.EXIT_LOCK)
+        self._heartbeat = self.now
+
+    def write_coil(self, address: int, value: bool) -> None:  # noqa: FBT001 - a coil is a bit
+        """Set one coil at the time of the last ``advance``."""
+        self.coils[address] = value
+        if address == Coil.WATCHDOG:
+            self._heartbeat = self.now
+
+    def advance(self, now: float) -> None:
+        """Let the time pass until ``now``."""
+        elapsed, self.now = max(0.0, now - self.now), max(now, self.now)
+        person_in_the_way = self.presence[1] or self.presence[2]
+        if self.now - self._heartbeat > self.watchdog_seconds and not person_in_the_way:
+            self.coils[Coil.ENTRY_OPEN] = self.coils[Coil.EXIT_OPEN] = False
+        stroke = elapsed / self.motor_seconds if self.motor_seconds else 1.0
+        for door in (self.entry, self.exit):
+            wanted = self.coils[door.open_coil] and not self.coils[door.lock_coil]
+            door.move(
+                towards_open=wanted or self.emergency,  # the release is wired past the board
+                obstructed=self.obstructed,
+                stroke=stroke,
+            )
+
+    def read_input(self, address: int) -> bool:
+        """Return one discrete input as of the last ``advance``."""
+        match Input(address):
+            case Input.ENTRY_CLOSED:
+                return self.entry.opened == 0.0
+            case Input.ENTRY_OPEN:
+                return self.entry.opened == 1.0
+            case Input.EXIT_CLOSED:
+                return self.exit.opened == 0.0
+            case Input.EXIT_OPEN:
+                return self.exit.opened == 1.0
+            case Input.PRESENCE_1 | Input.PRESENCE_2 | Input.PRESENCE_3:
+                return self.presence[address - Input.PRESENCE_1]
+            case Input.SAFETY_EDGE:
+                return self.obstructed
+            case Input.EMERGENCY_RELEASE:
+                return self.emergency
+            case Input.TAMPER:
+                return self.tamper
+
+    @property
+    def light(self) -> str:
+        """What a traveller sees: ``ready`` (blue), ``busy`` (none), ``pass`` or ``stop``.
+
+        With several lights on, red hides green and green hides blue.
+        """
+        for coil, meaning in ((Coil.RED, "stop"), (Coil.GREEN, "pass"), (Coil.BLUE, "ready")):
+            if self.coils[coil]:
+                return meaning
+        return "busy"
