@@ -47,7 +47,7 @@ class CrossingList:
         self._channel = open_channel(address, credentials.load(tls), Role.CENTRE)
 
     async def fetch(self, gate_id: str = "") -> tuple[Sequence[CrossingSummary], int]:
-        """Return the crossings of ``gate_id`` (of all gates when ""), oldest first, and their count.
+        """Return the crossings of ``gate_id``, of all gates when "", oldest first, and how many.
 
         Raises:
             CentreUnavailable: the centre is away or refuses; says which.
