@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from egate.domain.session.message import TravellerMessage
+
+__all__ = ["GateState", "GateStatus", "OfficerOrder", "Supervision", "TravellerMessage"]
+
 
 class GateState(StrEnum):
     """The session machine's states by name."""
@@ -20,21 +24,6 @@ class GateState(StrEnum):
     AWAITING_OFFICER = "awaiting_officer"
     EVACUATING = "evacuating"
     OUT_OF_SERVICE = "out_of_service"
-
-
-class TravellerMessage(StrEnum):
-    """What the traveller display says; neutral in every case."""
-
-    WELCOME = "welcome"
-    PLACE_DOCUMENT = "place_document"
-    KEEP_DOCUMENT = "keep_document"
-    PLACE_DOCUMENT_AGAIN = "place_document_again"
-    LOOK_AT_CAMERA = "look_at_camera"
-    PLEASE_WAIT = "please_wait"
-    PLEASE_PASS = "please_pass"  # noqa: S105 - a message key
-    OFFICER_WILL_HELP = "officer_will_help"
-    LANE_CLOSED = "lane_closed"
-    EVACUATE = "evacuate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,62 @@
+"""From evidence to a verdict. A gate admits or refers; only an officer refuses."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from egate.domain.policy.policy import Policy
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    policy_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """An officer takes over; ``findings`` are what stood in the way."""
+
+    policy_version: str
+    findings: frozenset[CheckId]
+
+
+Verdict = Admit | Refer
+
+
+def face_check(similarity: float, policy: Policy) -> CheckResult:
+    """Return the result of comparing two faces of ``similarity`` in [-1, 1]."""
+    matched = similarity >= policy.min_similarity
+    return CheckResult(
+        CheckId.FACE,
+        Outcome.SUCCESSFUL if matched else Outcome.FAILED,
+        f"similarity {similarity:.3f}, required {policy.min_similarity:.3f}",
+    )
+
+
+def decide(checks: Iterable[CheckResult], similarity: float | None, policy: Policy) -> Verdict:
+    """Weigh ``checks`` by ``policy``.
+
+    A check that left no result counts against where it is mandatory or optional. Such
+    a gap is named as a finding only when no result explains it: a chip that was never
+    opened is one finding, not ten. The face check counts as successful only with a
+    similarity that meets this policy. Of two results for one check the worse counts.
+    """
+    outcomes: dict[CheckId, set[Outcome]] = {}
+    for check in checks:
+        outcomes.setdefault(check.check_id, set()).add(check.outcome)
+    if Outcome.SUCCESSFUL in outcomes.get(CheckId.FACE, set()) and (
+        similarity is None or similarity < policy.min_similarity
+    ):
+        outcomes[CheckId.FACE] = {Outcome.FAILED}
+    against = frozenset(
+        check_id
+        for check_id, found in outcomes.items()
+        if not all(policy.obligations[check_id].is_met_by(outcome) for outcome in found)
+    )
+    gaps = frozenset(
+        check_id
+        for check_id, obligation in policy.obligations.items()
+        if check_id not in outcomes and not obligation.is_met_by(None)
+    )
+    findings = against or gaps
+    return Refer(policy.version, findings) if findings else Admit(policy.version)

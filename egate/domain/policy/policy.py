@@ -1,0 +1,57 @@
+"""The gate's policy as data: what must hold, how alike, how long, how often."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from egate.emrtd.checks import CheckId, Outcome
+
+
+class Obligation(StrEnum):
+    """What a check's outcome means for the decision (BSI TR-03135-1: m, o, e)."""
+
+    MANDATORY = "mandatory"
+    """Must be successful; no result counts against."""
+    OPTIONAL = "optional"
+    """Successful, or not offered by the document or the lane."""
+    EVALUATORY = "evaluatory"
+    """Recorded; without influence."""
+
+    def is_met_by(self, outcome: Outcome | None) -> bool:
+        """Say whether ``outcome`` (None: the check left no result) permits admission."""
+        match self:
+            case Obligation.MANDATORY:
+                return outcome is Outcome.SUCCESSFUL
+            case Obligation.OPTIONAL:
+                return outcome in {Outcome.SUCCESSFUL, Outcome.NOT_SUPPORTED}
+            case Obligation.EVALUATORY:
+                return True
+            case never:
+                assert_never(never)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of the rules, signed off outside of the gate.
+
+    Args:
+        version: named in every record.
+        obligations: for every check there is.
+        min_similarity: cosine similarity in [-1, 1] from which faces match.
+        placements: how often the document may be presented for one reading.
+        mrz_seconds: time to present the document.
+        inspection_seconds: time for chip, face and background after each presentation.
+        face_seconds: time to find a usable face once the portrait is known.
+        passage_seconds: how long the barrier stays open.
+
+    """
+
+    version: str
+    obligations: Mapping[CheckId, Obligation]
+    min_similarity: float
+    placements: int
+    mrz_seconds: float
+    inspection_seconds: float
+    face_seconds: float
+    passage_seconds: float

@@ -1,0 +1,92 @@
+"""From a session's report to its record."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from egate.domain.evidence import CheckResult
+from egate.domain.record import CrossingRecord, Direction
+from egate.domain.session import model as m
+from egate.domain.time import UtcSeconds
+from egate.emrtd.checks import CheckId, Outcome
+
+_SEVERITY: Final = (
+    Outcome.FAILED,
+    Outcome.ABORTED,
+    Outcome.UNDETERMINED,
+    Outcome.NOT_SUPPORTED,
+    Outcome.SUCCESSFUL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LaneIdentity:
+    """What every record of one lane says.
+
+    Args:
+        gate_id: the lane.
+        border_crossing_point: the port, a UN/LOCODE.
+        direction: entry or exit.
+        software_version: what runs.
+
+    """
+
+    gate_id: str
+    border_crossing_point: str
+    direction: Direction
+    software_version: str
+
+
+def gathered(session: m.Session) -> tuple[CheckResult, ...]:
+    """Return every result that the session has so far, in the order of its steps."""
+    slots = (session.chip, session.face, session.background)
+    found = tuple(check for slot in slots if slot is not None for check in slot.checks)
+    return session.optical + found
+
+
+def every_check_once(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
+    """Return one result for every check id, in report order.
+
+    Of two results for one check the worse stays; a check without one is *aborted*.
+    """
+    worst: dict[CheckId, CheckResult] = {}
+    for check in checks:
+        known = worst.get(check.check_id)
+        if known is None or _SEVERITY.index(check.outcome) < _SEVERITY.index(known.outcome):
+            worst[check.check_id] = check
+    return tuple(
+        worst.get(check_id, CheckResult(check_id, Outcome.ABORTED, "the session ended before it"))
+        for check_id in CheckId
+    )
+
+
+def complete(
+    report: m.Report, lane: LaneIdentity, gate_seq: int, recorded_at: UtcSeconds
+) -> CrossingRecord:
+    """Return the record of ``report`` as number ``gate_seq`` of ``lane``."""
+    session, chip, face = report.session, report.session.chip, report.session.face
+    document = session.document if chip is None or chip.document is None else chip.document
+    return CrossingRecord(
+        crossing_id=session.id,
+        gate_id=lane.gate_id,
+        gate_seq=gate_seq,
+        direction=lane.direction,
+        border_crossing_point=lane.border_crossing_point,
+        occurred_at=session.began_at,
+        recorded_at=recorded_at,
+        verdict=report.verdict,
+        status=report.status,
+        policy_version=report.policy_version,
+        software_version=lane.software_version,
+        document=document,
+        access=chip.access if chip else None,
+        signer=chip.signer if chip else "",
+        csca_ski=chip.csca_ski if chip else "",
+        checks=report.checks,
+        similarity=face.similarity if face else None,
+        threshold=face.threshold if face else None,
+        findings=report.findings,
+        passage_confirmed=report.passage_confirmed,
+        attempts=session.attempts,
+        steps=session.steps,
+    )

@@ -1,0 +1,122 @@
+"""Chip, face and background in parallel; the last slot that fills decides."""
+
+from dataclasses import replace
+
+from egate.domain.evidence import ChipEvidence, FaceEvidence
+from egate.domain.policy.decide import Admit, decide
+from egate.domain.policy.policy import Policy
+from egate.domain.record import CrossingStatus, StepDuration
+from egate.domain.session import model as m
+from egate.domain.session.crossing import gathered
+from egate.domain.session.endings import (
+    and_report,
+    at_rest,
+    physical,
+    refer,
+    refer_second_person,
+    undecided,
+)
+from egate.domain.time import Instant
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
+
+
+def in_inspecting(state: m.Inspecting, event: m.Event, now: Instant, policy: Policy) -> m.Step:
+    session = state.session
+    match event:
+        case m.ChipInspected(session.id, evidence):
+            return _chip_inspected(state, evidence, now, policy)
+        case m.ChipReadFailed(session.id, reason):
+            return _chip_read_failed(state, reason, now, policy)
+        case m.FaceCompared(session.id, face):
+            return _face_compared(state, face, now, policy)
+        case m.BackgroundChecked(session.id, background):
+            filled = replace(session, background=background)
+            return _decide_when_complete(replace(state, session=filled), now, policy)
+        case m.DeadlineReached():
+            return _conclude(_timed_out(state), now, policy)
+        case m.SecondPersonDetected():
+            return refer_second_person(session, state.lane, policy)
+        case m.TravellerLeft():
+            abandoned = undecided(session, CrossingStatus.ABANDONED, policy)
+            return and_report(at_rest(state.lane), abandoned)
+        case _:
+            return m.Step(state)
+
+
+def _chip_inspected(
+    state: m.Inspecting, evidence: ChipEvidence, now: Instant, policy: Policy
+) -> m.Step:
+    done = StepDuration("chip", now - state.since, evidence.gate_seconds)
+    session = replace(state.session, chip=evidence, steps=(*state.session.steps, done))
+    state = replace(state, session=session)
+    access = policy.obligations[CheckId.ACCESS]
+    closed = [c for c in evidence.checks if c.check_id is CheckId.ACCESS]
+    if not all(access.is_met_by(check.outcome) for check in closed):
+        return _conclude(state, now, policy)  # without a portrait no face can be compared
+    return _decide_when_complete(state, now, policy, m.TravellerMessage.LOOK_AT_CAMERA)
+
+
+def _chip_read_failed(state: m.Inspecting, reason: str, now: Instant, policy: Policy) -> m.Step:
+    state = replace(state, lost=state.lost + 1)
+    if state.lost >= policy.placements:
+        return _chip_inspected(state, _chip_never_read(reason), now, policy)
+    session = replace(state.session, attempts=state.session.attempts + 1)
+    deadline = Instant(now + policy.inspection_seconds)
+    return m.Step(
+        replace(state, session=session, deadline=deadline),
+        (m.Show(m.TravellerMessage.PLACE_DOCUMENT_AGAIN), m.InspectChip(session.id)),
+    )
+
+
+def _face_compared(
+    state: m.Inspecting, evidence: FaceEvidence, now: Instant, policy: Policy
+) -> m.Step:
+    done = StepDuration("face", now - state.since, evidence.gate_seconds)
+    session = replace(state.session, face=evidence, steps=(*state.session.steps, done))
+    return _decide_when_complete(replace(state, session=session), now, policy)
+
+
+def _timed_out(state: m.Inspecting) -> m.Inspecting:
+    session = state.session
+    if session.chip is None:
+        session = replace(session, chip=_chip_never_read("the time ran out"))
+    elif session.face is None:
+        check = CheckResult(CheckId.FACE, Outcome.ABORTED, "the time ran out")
+        session = replace(session, face=FaceEvidence((check,)))
+    return replace(state, session=session)
+
+
+def _chip_never_read(reason: str) -> ChipEvidence:
+    return ChipEvidence(None, (CheckResult(CheckId.ACCESS, Outcome.ABORTED, reason),))
+
+
+def _decide_when_complete(
+    state: m.Inspecting,
+    now: Instant,
+    policy: Policy,
+    meanwhile: m.TravellerMessage | None = None,
+) -> m.Step:
+    session = state.session
+    if None not in (session.chip, session.face, session.background):
+        return _conclude(state, now, policy)
+    return m.Step(state, (m.Show(meanwhile),) if meanwhile else ())
+
+
+def _conclude(state: m.Inspecting, now: Instant, policy: Policy) -> m.Step:
+    """Decide on what there is; only here is a barrier ever opened."""
+    session = state.session
+    similarity = session.face.similarity if session.face else None
+    verdict = decide((*gathered(session), *physical(session)), similarity, policy)
+    match verdict:
+        case Admit():
+            return m.Step(
+                m.Passing(session, verdict, now, Instant(now + policy.passage_seconds), state.lane),
+                (
+                    m.SetBarrier(m.BarrierPosition.OPEN),
+                    m.StopWork(),
+                    m.SetSignal(m.LaneSignal.PASS),
+                    m.Show(m.TravellerMessage.PLEASE_PASS),
+                ),
+            )
+        case _:
+            return refer(session, verdict, state.lane)

@@ -1,0 +1,79 @@
+"""Waiting for the document: read, unreadable, never presented."""
+
+from dataclasses import replace
+
+from egate.domain.evidence import TravelDocument
+from egate.domain.policy.decide import Refer
+from egate.domain.policy.policy import Policy
+from egate.domain.record import CrossingStatus, StepDuration
+from egate.domain.session import model as m
+from egate.domain.session.endings import (
+    and_report,
+    at_rest,
+    refer,
+    refer_second_person,
+    undecided,
+)
+from egate.domain.time import Instant
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
+
+
+def in_reading_mrz(state: m.ReadingMrz, event: m.Event, now: Instant, policy: Policy) -> m.Step:
+    session = state.session
+    match event:
+        case m.MrzRead(session.id, document, checks):
+            return _inspect(state, document, checks, now, policy)
+        case m.MrzUnreadable(session.id):
+            return _unreadable(state, now, policy)
+        case m.SecondPersonDetected():
+            return refer_second_person(session, state.lane, policy)
+        case m.TravellerLeft():
+            abandoned = undecided(session, CrossingStatus.ABANDONED, policy)
+            return and_report(at_rest(state.lane), abandoned)
+        case m.DeadlineReached():
+            return _without_mrz(state, Outcome.ABORTED, "no document was presented", policy)
+        case _:
+            return m.Step(state)
+
+
+def _inspect(
+    state: m.ReadingMrz,
+    document: TravelDocument,
+    checks: tuple[CheckResult, ...],
+    now: Instant,
+    policy: Policy,
+) -> m.Step:
+    session = replace(
+        state.session,
+        document=document,
+        optical=checks,
+        attempts=state.session.attempts + 1,
+        steps=(*state.session.steps, StepDuration("mrz", now - state.session.began)),
+    )
+    deadline = Instant(now + policy.inspection_seconds)
+    return m.Step(
+        m.Inspecting(session, now, deadline, state.lane),
+        (
+            m.Show(m.TravellerMessage.KEEP_DOCUMENT),
+            m.InspectChip(session.id),
+            m.CheckBackground(session.id),
+        ),
+    )
+
+
+def _unreadable(state: m.ReadingMrz, now: Instant, policy: Policy) -> m.Step:
+    session = replace(state.session, attempts=state.session.attempts + 1)
+    state = replace(state, session=session, unreadable=state.unreadable + 1)
+    if state.unreadable >= policy.placements:
+        return _without_mrz(state, Outcome.FAILED, "the MRZ could not be read", policy)
+    return m.Step(
+        replace(state, deadline=Instant(now + policy.mrz_seconds)),
+        (m.Show(m.TravellerMessage.PLACE_DOCUMENT_AGAIN), m.ReadMrz(session.id)),
+    )
+
+
+def _without_mrz(state: m.ReadingMrz, outcome: Outcome, detail: str, policy: Policy) -> m.Step:
+    check = CheckResult(CheckId.OPTICAL_MRZ_CHECK_DIGITS, outcome, detail)
+    session = replace(state.session, optical=(check,))
+    verdict = Refer(policy.version, frozenset({CheckId.OPTICAL_MRZ_CHECK_DIGITS}))
+    return refer(session, verdict, state.lane)

@@ -1,0 +1,113 @@
+"""Obligations, findings, and a policy file that says what is wrong with it."""
+
+import tomllib
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from egate.domain.policy.decide import Admit, Refer, Verdict, decide, face_check
+from egate.domain.policy.parse import PolicyInvalid, parse_policy
+from egate.domain.policy.policy import Obligation
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from tests.gate_samples import POLICY, ROOT
+
+TEXT = (ROOT / "config" / "policy.toml").read_text("utf-8")
+NEEDED = [c for c, o in POLICY.obligations.items() if o is not Obligation.EVALUATORY]
+GOOD = dict.fromkeys(NEEDED, Outcome.SUCCESSFUL)
+
+
+def verdict(outcomes: Mapping[CheckId, Outcome], similarity: float | None = 0.8) -> Verdict:
+    return decide([CheckResult(c, o) for c, o in outcomes.items()], similarity, POLICY)
+
+
+def test_all_good_is_admitted_under_the_policys_name() -> None:
+    assert verdict(GOOD) == Admit(POLICY.version)
+
+
+@pytest.mark.parametrize("check_id", NEEDED)
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.SUCCESSFUL])
+def test_each_check_that_counts_counts(check_id: CheckId, outcome: Outcome) -> None:
+    tolerated = (
+        POLICY.obligations[check_id] is Obligation.OPTIONAL and outcome is Outcome.NOT_SUPPORTED
+    )
+    expected = Admit(POLICY.version) if tolerated else Refer(POLICY.version, frozenset({check_id}))
+    assert verdict(GOOD | {check_id: outcome}) == expected
+
+
+@pytest.mark.parametrize("check_id", NEEDED)
+def test_a_missing_result_counts_against(check_id: CheckId) -> None:
+    outcomes = {c: o for c, o in GOOD.items() if c is not check_id}
+    assert verdict(outcomes) == Refer(POLICY.version, frozenset({check_id}))
+
+
+def test_a_gap_that_a_failure_explains_is_no_finding_of_its_own() -> None:
+    outcomes = {CheckId.ACCESS: Outcome.ABORTED}
+    assert verdict(outcomes) == Refer(POLICY.version, frozenset({CheckId.ACCESS}))
+
+
+@pytest.mark.parametrize("similarity", [None, 0.41])
+def test_a_face_check_without_the_similarity_is_not_believed(similarity: float | None) -> None:
+    assert verdict(GOOD, similarity) == Refer(POLICY.version, frozenset({CheckId.FACE}))
+
+
+def test_of_two_results_the_worse_counts() -> None:
+    checks = [CheckResult(c, o) for c, o in GOOD.items()]
+    checks.insert(0, CheckResult(CheckId.DG_HASHES, Outcome.FAILED))
+    assert decide(checks, 0.8, POLICY) == Refer(POLICY.version, frozenset({CheckId.DG_HASHES}))
+
+
+def test_nothing_is_referred() -> None:
+    assert isinstance(decide([], None, POLICY), Refer)
+
+
+@given(
+    st.dictionaries(st.sampled_from(CheckId), st.sampled_from(Outcome)),
+    st.none() | st.floats(-1, 1),
+)
+def test_only_complete_success_admits(
+    outcomes: dict[CheckId, Outcome], similarity: float | None
+) -> None:
+    admitted = isinstance(verdict(outcomes, similarity), Admit)
+    complete = all(POLICY.obligations[c].is_met_by(outcomes.get(c)) for c in POLICY.obligations)
+    alike = similarity is not None and similarity >= POLICY.min_similarity
+    assert admitted == (complete and alike)
+
+
+@pytest.mark.parametrize(("similarity", "outcome"), [(0.42, "successful"), (0.4199, "failed")])
+def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> None:
+    assert face_check(similarity, POLICY).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('version = "2026-11.1"', "version = 3", "version: is not a text"),
+        ("placements = 3", "placements = 0", "placements: is not a whole number from 1 to 10"),
+        ("placements = 3", "placements = inf", "placements: is not a whole number from 1 to 10"),
+        ("placements = 3", "placement = 3", "placement: unknown key"),
+        ("placements = 3", "", "placements: is missing"),
+        ("min_similarity = 0.42", "min_similarity = nan", "min_similarity: is not above 0"),
+        ("min_similarity = 0.42", 'min_similarity = "x"', "min_similarity: is not a number"),
+        ("min_similarity = 0.42", "min_similarity = true", "min_similarity: is not a number"),
+        ("mrz = 20.0", "mrz = 0", "seconds.mrz: is not above 0 and at most 600"),
+        ("mrz = 20.0", "", "seconds.mrz: is missing"),
+        ("mrz = 20.0", "mrz = 20.0\nlunch = 1", "seconds.lunch: unknown key"),
+        ("[seconds]", "[second]", "second: unknown key"),
+        ('ACCESS" = "mandatory"', 'ACCESS" = "maybe"', "obligations.ELECTRONIC.ACCESS: is none of"),
+        ('"BIOMETRIC.PAD"', '"BIOMETRIC.MOOD"', "obligations.BIOMETRIC.MOOD: unknown key"),
+    ],
+)
+def test_a_bad_policy_is_told_in_one_line(old: str, new: str, fault: str) -> None:
+    assert old in TEXT
+    with pytest.raises(PolicyInvalid) as caught:
+        parse_policy(tomllib.loads(TEXT.replace(old, new)))
+    assert str(caught.value).startswith(fault)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_table_that_is_none_is_told() -> None:
+    content = tomllib.loads(TEXT) | {"seconds": 3}
+    with pytest.raises(PolicyInvalid, match="seconds: is not a table"):
+        parse_policy(content)
