@@ -8,17 +8,22 @@ Raises:
 
 """
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from drivers.chip_reader.vpcd import open_vpcd
+from drivers.mrz_reader.serial_reader import open_elyctis, open_line_push
 from drivers.options import OptionValues
 from egate.ports.devices import Barrier, Camera, ChipReader, DriverOptionError, MrzReader
 
 Port = TypeVar("Port")
 Factory = Callable[[str, OptionValues], Port]
 
-MRZ_READERS: Final[Mapping[str, Factory[MrzReader]]] = {}
+MRZ_READERS: Final[Mapping[str, Factory[MrzReader]]] = {
+    "elyctis": lambda address, options: open_elyctis(address, options, time.monotonic),
+    "line_push": lambda address, options: open_line_push(address, options, time.monotonic),
+}
 CHIP_READERS: Final[Mapping[str, Factory[ChipReader]]] = {
     "vpcd": open_vpcd,
 }

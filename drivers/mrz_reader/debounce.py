@@ -1,0 +1,27 @@
+"""One document that lies on the reader is one document, however often it is read."""
+
+from collections.abc import Callable
+
+from drivers.mrz_reader.message import Document
+
+
+class Debounce:
+    """Tells a new document from the same one read again.
+
+    Args:
+        seconds: a document is new again when it was not read for this long.
+        clock: monotonic seconds.
+
+    """
+
+    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._last: Document | None = None
+        self._last_read = 0.0
+
+    def is_new(self, document: Document) -> bool:
+        now = self._clock()
+        stays = document == self._last and now - self._last_read < self._seconds
+        self._last, self._last_read = document, now
+        return not stays

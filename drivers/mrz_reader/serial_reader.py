@@ -1,0 +1,198 @@
+"""MRZ readers on a serial line: one shell for every framing."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from drivers.mrz_reader.debounce import Debounce
+from drivers.mrz_reader.elyctis import CONTINUOUS_OFF, CONTINUOUS_ON, INQUIRE, ElyctisDecoder
+from drivers.mrz_reader.line_push import LinePushDecoder
+from drivers.mrz_reader.message import Decoder, Document
+from drivers.options import DriverOptions, OptionValues, parse_options
+from drivers.transport.serial_stream import SerialStream
+from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, MrzLines
+
+_ANSWER_SECONDS: Final = 1.0
+_UNANSWERED_POLLS: Final = 5
+_SILENCE_SECONDS: Final = 2.0  # inside a frame: the rest of it will never come
+
+Byte = Annotated[int, Field(ge=0, le=0x1F)]  # a control character: no line holds one
+BaudRate = Annotated[int, Field(ge=300, le=4_000_000)]
+
+
+class SerialOptions(DriverOptions):
+    """Options of every serial MRZ reader."""
+
+    baud_rate: BaudRate = 9600
+    debounce_seconds: Annotated[float, Field(ge=0, le=60)] = 1.0
+
+
+class LinePushOptions(SerialOptions):
+    """Options of the driver ``line_push``."""
+
+    start: Byte = 0x02
+    end: Byte = 0x03
+
+
+class ElyctisOptions(SerialOptions):
+    """Options of the driver ``elyctis``."""
+
+    mode: Literal["continuous", "inquire"] = "continuous"
+    poll_seconds: Annotated[float, Field(gt=0, le=10)] = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """What is said to a reader; a reader that only pushes is told nothing.
+
+    Args:
+        greeting: sent once after every opening.
+        question: answered by the reader at any time; b"" if there is none.
+        poll_seconds: ask the question this often, None to wait for what is pushed.
+
+    """
+
+    greeting: bytes = b""
+    question: bytes = b""
+    poll_seconds: float | None = None
+
+
+class SerialMrzReader:
+    """A reader of one framing on one line.
+
+    Args:
+        stream: its line.
+        decoder: makes a fresh decoder of its framing.
+        dialogue: what is said to it.
+        debounce_seconds: a document that stays is given again after this long unread.
+        clock: monotonic seconds.
+
+    """
+
+    def __init__(
+        self,
+        stream: SerialStream,
+        decoder: Callable[[], Decoder],
+        dialogue: Dialogue,
+        debounce_seconds: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self._stream = stream
+        self._new_decoder = decoder
+        self._decoder = decoder()
+        self._dialogue = dialogue
+        self._debounce = Debounce(debounce_seconds, clock)
+        self._clock = clock
+        self._last_received = clock()
+        self._documents: deque[Document] = deque()
+        self._unanswered = 0
+        self._listening = False
+
+    async def documents(self) -> AsyncIterator[MrzLines]:
+        while True:
+            while self._documents:
+                yield MrzLines(self._documents.popleft().lines)
+            await self._listen()
+
+    async def check(self) -> None:
+        await self._open()
+        if not self._dialogue.question or self._listening:
+            return
+        await self._stream.write(self._dialogue.question)
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                while not await self._receive():
+                    pass
+        except TimeoutError:
+            raise self._mute() from None
+
+    async def aclose(self) -> None:
+        self._stream.close()
+
+    async def _listen(self) -> None:
+        """Take in what comes; in inquire mode, ask when nothing has come for a while."""
+        await self._open()
+        self._listening = True
+        try:
+            async with asyncio.timeout(self._dialogue.poll_seconds):
+                await self._receive()
+        except TimeoutError:
+            await self._poll()
+        finally:
+            self._listening = False
+
+    async def _poll(self) -> None:
+        if self._unanswered >= _UNANSWERED_POLLS:
+            self._unanswered = 0
+            raise self._mute()
+        self._unanswered += 1
+        await self._stream.write(self._dialogue.question)
+
+    async def _open(self) -> None:
+        if not self._stream.is_open:
+            self._decoder = self._new_decoder()
+            await self._stream.open()
+            if self._dialogue.greeting:
+                await self._stream.write(self._dialogue.greeting)
+
+    async def _receive(self) -> bool:
+        """Wait for bytes, keep new documents; True when any of the bytes made sense."""
+        received = await self._stream.read()
+        now = self._clock()
+        if now - self._last_received > _SILENCE_SECONDS:
+            self._decoder = self._new_decoder()
+        self._last_received = now
+        messages = tuple(self._decoder.feed(received))
+        for message in messages:
+            if isinstance(message, Document) and self._debounce.is_new(message):
+                self._documents.append(message)
+        if messages:
+            self._unanswered = 0
+        return bool(messages)
+
+    def _mute(self) -> DeviceError:
+        self._stream.close()
+        return DeviceError(DeviceName.MRZ_READER, "the reader does not answer")
+
+
+def open_line_push(
+    address: str, options: OptionValues, clock: Callable[[], float]
+) -> SerialMrzReader:
+    """Make the driver ``line_push``; ``address`` is the path of the line."""
+    chosen = parse_options("line_push", LinePushOptions, options)
+    if chosen.start == chosen.end:
+        raise DriverOptionError("driver line_push: option end: must differ from start")
+
+    def decoder() -> Decoder:
+        return LinePushDecoder(start=chosen.start, end=chosen.end)
+
+    return _on_line(address, decoder, Dialogue(), chosen, clock)
+
+
+def open_elyctis(
+    address: str, options: OptionValues, clock: Callable[[], float]
+) -> SerialMrzReader:
+    """Make the driver ``elyctis``; ``address`` is the path of the line."""
+    chosen = parse_options("elyctis", ElyctisOptions, options)
+    continuous = chosen.mode == "continuous"
+    dialogue = Dialogue(
+        greeting=CONTINUOUS_ON if continuous else CONTINUOUS_OFF,
+        question=INQUIRE,
+        poll_seconds=None if continuous else chosen.poll_seconds,
+    )
+    return _on_line(address, ElyctisDecoder, dialogue, chosen, clock)
+
+
+def _on_line(
+    address: str,
+    decoder: Callable[[], Decoder],
+    dialogue: Dialogue,
+    options: SerialOptions,
+    clock: Callable[[], float],
+) -> SerialMrzReader:
+    stream = SerialStream(DeviceName.MRZ_READER, address, options.baud_rate)
+    return SerialMrzReader(stream, decoder, dialogue, options.debounce_seconds, clock)
