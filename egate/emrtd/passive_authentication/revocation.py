@@ -1,0 +1,162 @@
+"""Certificate revocation lists (9303-12 §7.1.4, appendix D).
+
+A State signs one complete list with its newest key, and it covers older keys too. A
+list that is missing or out of date leaves the question open: *undetermined*.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final, Self
+
+from egate.emrtd import asn1
+from egate.emrtd.asn1 import Asn1Malformed, Element
+from egate.emrtd.checks import Outcome
+from egate.emrtd.passive_authentication import country, distinguished_name
+from egate.emrtd.passive_authentication.certificate import Certificate, is_signed_with
+from egate.emrtd.passive_authentication.distinguished_name import is_same_name
+
+MAX_CRL_BYTES: Final = 8 * 1024 * 1024
+_EXTENSIONS: Final = 0xA0
+# A list with one of these speaks for a part only (RFC 5280 §5.2.4, §5.2.5).
+_PARTIAL: Final = frozenset({"2.5.29.27", "2.5.29.28"})
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationList:
+    """One CRL.
+
+    Args:
+        raw: the whole list, DER.
+        tbs: what its signature covers.
+        issuer: Name.
+        this_update: UTC.
+        next_update: UTC; None if the list does not say when it ends.
+        revoked: when each serial number was revoked.
+        is_complete: it is neither a delta nor for a part of the certificates.
+        signature_algorithm: AlgorithmIdentifier.
+        signature: bytes.
+
+    """
+
+    raw: bytes = field(repr=False)
+    tbs: bytes = field(repr=False)
+    issuer: bytes = field(repr=False)
+    this_update: datetime
+    next_update: datetime | None
+    revoked: Mapping[int, datetime] = field(repr=False)
+    is_complete: bool
+    signature_algorithm: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Self:
+        """Read a DER CRL.
+
+        Raises:
+            Asn1Malformed: not a CRL.
+
+        """
+        if len(raw) > MAX_CRL_BYTES:
+            raise Asn1Malformed(f"CRL of more than {MAX_CRL_BYTES} bytes")
+        outer = asn1.decode(raw).expect(asn1.SEQUENCE, "CRL").fields("CRL")
+        tbs = outer.take(asn1.SEQUENCE)
+        algorithm = outer.take(asn1.SEQUENCE)
+        signature = asn1.bits(outer.take())
+        fields = tbs.fields("CRL")
+        fields.optional(asn1.INTEGER)
+        fields.take(asn1.SEQUENCE)
+        issuer = fields.take(asn1.SEQUENCE)
+        this_update = asn1.moment(fields.take())
+        next_update = fields.optional(asn1.UTC_TIME, asn1.GENERALIZED_TIME)
+        entries = fields.optional(asn1.SEQUENCE)
+        return cls(
+            raw=raw,
+            tbs=tbs.raw,
+            issuer=issuer.raw,
+            this_update=this_update,
+            next_update=None if next_update is None else asn1.moment(next_update),
+            revoked=_entries(entries),
+            is_complete=not _PARTIAL & _extension_kinds(fields.optional(_EXTENSIONS)),
+            signature_algorithm=algorithm.raw,
+            signature=signature,
+        )
+
+    @property
+    def country(self) -> str:
+        """The State in its normal spelling, "" if the issuer names none."""
+        return country.normalise(distinguished_name.country_of(self.issuer))
+
+    def verify_signed_by(self, issuer: Certificate) -> bool:
+        """Return whether the key of ``issuer`` made the signature.
+
+        Raises:
+            LibcryptoUnavailable: this machine cannot tell.
+
+        """
+        return is_signed_with(issuer, self.signature_algorithm, self.signature, self.tbs)
+
+    def is_current(self, day: date) -> bool:
+        """Return whether ``day`` is between thisUpdate and nextUpdate, both included (UTC)."""
+        if self.next_update is None:
+            return False
+        return self.this_update.date() <= day <= self.next_update.date()
+
+
+def check_revocation(
+    signer: Certificate,
+    csca: Certificate,
+    cscas: Sequence[Certificate],
+    crls: Sequence[RevocationList],
+    at: date,
+) -> tuple[Outcome, str]:
+    """Return whether the signer or its CSCA is revoked, and why.
+
+    Args:
+        signer: the document signer.
+        csca: whose key verified it.
+        cscas: every trusted CSCA and link certificate of that State.
+        crls: every CRL kept for that State.
+        at: the day to decide for.
+
+    Raises:
+        LibcryptoUnavailable: this machine cannot tell who signed a CRL.
+
+    """
+    covering = [
+        crl
+        for crl in crls
+        if is_same_name(crl.issuer, signer.issuer) or is_same_name(crl.issuer, csca.subject)
+    ]
+    signed = [crl for crl in covering if any(crl.verify_signed_by(key) for key in cscas)]
+    if any(signer.serial in crl.revoked for crl in signed):
+        return Outcome.FAILED, "the document signer is revoked"
+    # A key may have several certificates, and its State revokes it by any of them.
+    same_key = [certificate for certificate in cscas if certificate.spki == csca.spki]
+    for crl in signed:
+        if any(c.serial in crl.revoked and is_same_name(c.issuer, crl.issuer) for c in same_key):
+            return Outcome.FAILED, "the CSCA is revoked"
+    if any(crl.is_complete and crl.is_current(at) for crl in signed):
+        return Outcome.SUCCESSFUL, ""
+    if signed:
+        return Outcome.UNDETERMINED, "the CRL of this State is out of date"
+    if covering:
+        return Outcome.UNDETERMINED, "the CRL is signed by no trusted CSCA of this State"
+    return Outcome.UNDETERMINED, "no CRL of this State"
+
+
+def _entries(entries: Element | None) -> Mapping[int, datetime]:
+    revoked: dict[int, datetime] = {}
+    for entry in () if entries is None else entries.children():
+        fields = entry.fields("CRL entry")
+        serial = asn1.integer(fields.take())
+        revoked[serial] = asn1.moment(fields.take())
+    return MappingProxyType(revoked)
+
+
+def _extension_kinds(wrapper: Element | None) -> frozenset[str]:
+    if wrapper is None:
+        return frozenset()
+    extensions = wrapper.fields("CRL extensions").take(asn1.SEQUENCE).children()
+    return frozenset(asn1.oid(extension.fields("extension").take()) for extension in extensions)

@@ -1,0 +1,242 @@
+"""Passive authentication: were these data signed by the State? (9303-11 §5.1)."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hmac import compare_digest
+from typing import Final
+
+from egate.emrtd import asn1
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.crypto.libcrypto import LibcryptoUnavailable
+from egate.emrtd.errors import DocumentRejected
+from egate.emrtd.lds.sod import LdsSecurityObject, unwrap
+from egate.emrtd.passive_authentication import country
+from egate.emrtd.passive_authentication.anchors import TrustAnchors
+from egate.emrtd.passive_authentication.certificate import Certificate
+from egate.emrtd.passive_authentication.certificate_path import (
+    CertificatePath,
+    find_certificate_path,
+)
+from egate.emrtd.passive_authentication.cms import SignedData
+from egate.emrtd.passive_authentication.revocation import check_revocation
+
+# China signs its SODs as plain data.
+_CONTENT_TYPES: Final = frozenset({"2.23.136.1.1.1", "1.2.840.113549.1.7.1"})
+_DG1: Final = 0x61
+_MRZ: Final = 0x5F1F
+
+Finding = tuple[Outcome, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SignerIdentity:
+    """The document signer: its State, and its serial number in hexadecimal."""
+
+    country: str
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class CscaIdentity:
+    """The CSCA whose key verified the signer: identifier in hexadecimal, and its State."""
+
+    ski: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassiveAuthentication:
+    """What passive authentication found out.
+
+    Args:
+        outcome: failed if one check failed, else undetermined if one is, else successful.
+        checks: every check, each exactly once.
+        signer: None if the SOD has no certificate of its signer.
+        csca: None if none of the trusted ones verified the signer.
+
+    """
+
+    outcome: Outcome
+    checks: tuple[CheckResult, ...]
+    signer: SignerIdentity | None
+    csca: CscaIdentity | None
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenedSod:
+    """A SOD as far as it can be read, and how its signature stands."""
+
+    finding: Finding
+    security_object: LdsSecurityObject | None = None
+    signer: Certificate | None = None
+
+
+def verify(
+    sod: bytes,
+    data_groups: Mapping[int, bytes],
+    anchors: TrustAnchors,
+    at: date,
+    *,
+    issuing_state: str | None = None,
+    clock: Callable[[], float],
+) -> PassiveAuthentication:
+    """Authenticate ``data_groups`` by ``sod``. Whatever the bytes are, this ends in a result.
+
+    Args:
+        sod: the file EF.SOD.
+        data_groups: the files that were read, by number.
+        anchors: the CSCAs and CRLs that are trusted.
+        at: the day to decide for, in UTC.
+        issuing_state: as in the MRZ; taken from DG1 if None and DG1 is there.
+        clock: seconds, for the durations.
+
+    """
+    checks: list[CheckResult] = []
+    state = issuing_state or _issuing_state(data_groups.get(1, b""))
+
+    def add(check_id: CheckId, finding: Finding, began: float) -> None:
+        duration_ms = max(0, round((clock() - began) * 1000))
+        checks.append(CheckResult(check_id, finding[0], finding[1], duration_ms))
+
+    began = clock()
+    opened = _open(sod)
+    add(CheckId.SOD_SIGNATURE, opened.finding, began)
+    began = clock()
+    path = _path(opened.signer, anchors, at)
+    add(CheckId.CERTIFICATE_PATH, (path.outcome, path.detail), began)
+    began = clock()
+    add(CheckId.DS_VALIDITY, _check_validity(opened.signer, path.csca, at), began)
+    began = clock()
+    add(CheckId.DS_REVOCATION, _check_revocation(opened.signer, path.csca, anchors, at), began)
+    began = clock()
+    add(CheckId.DG_HASHES, _check_hashes(opened.security_object, data_groups), began)
+    began = clock()
+    add(CheckId.COUNTRY, _check_country(opened.signer, path.csca, state), began)
+    return PassiveAuthentication(
+        outcome=_overall(checks),
+        checks=tuple(checks),
+        signer=_identity(opened.signer),
+        csca=_csca_identity(path.csca),
+    )
+
+
+def _open(sod: bytes) -> _OpenedSod:
+    try:
+        signed = SignedData.parse(unwrap(sod))
+    except DocumentRejected as error:
+        return _OpenedSod((Outcome.FAILED, f"the SOD cannot be read: {error}"))
+    try:
+        security_object = LdsSecurityObject.parse(signed.content)
+    except DocumentRejected as error:
+        security_object, fault = None, f"the security object cannot be read: {error}"
+    else:
+        fault = "" if signed.content_type in _CONTENT_TYPES else "the content type is not of a SOD"
+    opened = [_check_signer(signed, number) for number in range(len(signed.signers))]
+    best = next((each for each in opened if each[0][0] is Outcome.SUCCESSFUL), opened[0])
+    finding = (Outcome.FAILED, fault) if fault else best[0]
+    return _OpenedSod(finding, security_object, best[1])
+
+
+def _check_signer(signed: SignedData, number: int) -> tuple[Finding, Certificate | None]:
+    signer = signed.signers[number]
+    certificate = signed.certificate_of(signer)
+    if certificate is None:
+        return (Outcome.UNDETERMINED, "the SOD has no certificate of its signer"), None
+    try:
+        signed.check_signature(signer, certificate)
+    except DocumentRejected as error:
+        return (Outcome.FAILED, str(error)), certificate
+    except LibcryptoUnavailable as error:
+        return (Outcome.UNDETERMINED, str(error)), certificate
+    return (Outcome.SUCCESSFUL, ""), certificate
+
+
+def _path(signer: Certificate | None, anchors: TrustAnchors, at: date) -> CertificatePath:
+    if signer is None:
+        return CertificatePath(Outcome.UNDETERMINED, "no document signer")
+    try:
+        return find_certificate_path(signer, anchors, at)
+    except LibcryptoUnavailable as error:
+        return CertificatePath(Outcome.UNDETERMINED, str(error))
+
+
+def _check_validity(signer: Certificate | None, csca: Certificate | None, at: date) -> Finding:
+    for certificate, name in ((signer, "document signer"), (csca, "CSCA")):
+        if certificate is not None and not certificate.is_valid_on(at):
+            when = "not yet" if at < certificate.not_before.date() else "no longer"
+            return Outcome.FAILED, f"the {name} is {when} valid"
+    if signer is None or csca is None:
+        return Outcome.UNDETERMINED, "no trusted CSCA" if signer else "no document signer"
+    return Outcome.SUCCESSFUL, ""
+
+
+def _check_revocation(
+    signer: Certificate | None, csca: Certificate | None, anchors: TrustAnchors, at: date
+) -> Finding:
+    if signer is None or csca is None:
+        return Outcome.UNDETERMINED, "no trusted CSCA" if signer else "no document signer"
+    state = csca.country
+    try:
+        return check_revocation(signer, csca, anchors.cscas_of(state), anchors.crls_of(state), at)
+    except LibcryptoUnavailable as error:
+        return Outcome.UNDETERMINED, str(error)
+
+
+def _check_hashes(
+    security_object: LdsSecurityObject | None, data_groups: Mapping[int, bytes]
+) -> Finding:
+    if not data_groups:
+        return Outcome.NOT_SUPPORTED, "no data group was given"
+    if security_object is None:
+        return Outcome.UNDETERMINED, "no security object"
+    for number in sorted(data_groups):
+        expected = security_object.data_group_hashes.get(number)
+        if expected is None:
+            return Outcome.FAILED, f"DG{number} is not in the SOD"
+        actual = hashlib.new(security_object.hash_name, data_groups[number]).digest()
+        if not compare_digest(actual, expected):
+            return Outcome.FAILED, f"DG{number} was changed"
+    return Outcome.SUCCESSFUL, ""
+
+
+def _check_country(
+    signer: Certificate | None, csca: Certificate | None, state: str | None
+) -> Finding:
+    if signer is None:
+        return Outcome.UNDETERMINED, "no document signer"
+    if csca is not None and not country.is_same_state(signer.country, csca.country):
+        return Outcome.FAILED, "the document signer is not of its CSCA's State"
+    if not state:
+        return Outcome.NOT_SUPPORTED, "no issuing State was given"
+    if not signer.country:
+        return Outcome.UNDETERMINED, "the document signer names no State"
+    if not country.is_same_state(signer.country, state):
+        return Outcome.FAILED, "the document signer is not of the issuing State"
+    return Outcome.SUCCESSFUL, ""
+
+
+def _issuing_state(dg1: bytes) -> str | None:
+    """Return the issuing State of DG1: characters 3 to 5 in every format (9303-10 §4.7.1)."""
+    try:
+        fields = asn1.decode(dg1, trailing=True).expect(_DG1, "DG1").fields("DG1")
+        return fields.take(_MRZ).content[2:5].decode("ascii", "replace").strip("<")
+    except DocumentRejected:
+        return None
+
+
+def _identity(signer: Certificate | None) -> SignerIdentity | None:
+    return None if signer is None else SignerIdentity(signer.country, signer.serial_hex)
+
+
+def _csca_identity(csca: Certificate | None) -> CscaIdentity | None:
+    return None if csca is None else CscaIdentity((csca.ski or b"").hex(), csca.country)
+
+
+def _overall(checks: list[CheckResult]) -> Outcome:
+    outcomes = {check.outcome for check in checks}
+    for outcome in (Outcome.FAILED, Outcome.UNDETERMINED):
+        if outcome in outcomes:
+            return outcome
+    return Outcome.SUCCESSFUL
