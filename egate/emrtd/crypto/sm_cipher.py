@@ -1,0 +1,127 @@
+"""The two families of algorithms that protect a channel (9303-11 §9.8)."""
+
+from typing import Final, Protocol
+
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
+from cryptography.hazmat.primitives.cmac import CMAC
+
+_DES_BLOCK: Final = 8
+_AES_BLOCK: Final = 16
+_MAC_BYTES: Final = 8
+
+
+class SmCipher(Protocol):
+    """The algorithms of one channel: 3DES (BAC) or AES (PACE)."""
+
+    block_size: int
+
+    def encrypt(self, padded: bytes, ssc: int) -> bytes:
+        """Encrypt whole blocks."""
+        ...
+
+    def decrypt(self, cryptogram: bytes, ssc: int) -> bytes:
+        """Decrypt whole blocks."""
+        ...
+
+    def mac(self, padded: bytes, ssc: int) -> bytes:
+        """Return the 8 bytes that authenticate the counter and the whole blocks of ``padded``."""
+        ...
+
+
+class TdesCbc:
+    """Two-key 3DES in CBC mode with IV zero (9303-11 §9.8.6.1).
+
+    Args:
+        key: 16 bytes.
+
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = Cipher(TripleDES(key + key[:8]), CBC(bytes(_DES_BLOCK)))
+
+    def encrypt(self, padded: bytes) -> bytes:
+        return self._cipher.encryptor().update(padded)
+
+    def decrypt(self, cryptogram: bytes) -> bytes:
+        return self._cipher.decryptor().update(cryptogram)
+
+
+class RetailMac:
+    """ISO/IEC 9797-1 MAC algorithm 3 with DES (9303-11 §9.8.6.1).
+
+    Single DES in CBC mode over all blocks, then 3DES for the last one. All of it
+    fits in two calls: the last block of 3DES-CBC with the rest's result as IV.
+
+    Args:
+        key: 16 bytes.
+
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._single = Cipher(TripleDES(key[:8] * 3), CBC(bytes(_DES_BLOCK)))
+        self._double = TripleDES(key + key[:8])
+
+    def mac(self, padded: bytes) -> bytes:
+        """Return the MAC of ``padded``, one or more whole blocks."""
+        chain = self._single.encryptor().update(padded[:-_DES_BLOCK])[-_DES_BLOCK:]
+        last = Cipher(self._double, CBC(chain or bytes(_DES_BLOCK)))
+        return last.encryptor().update(padded[-_DES_BLOCK:])
+
+
+class TdesSmCipher:
+    """3DES secure messaging: the counter has 8 bytes and enters the MAC only.
+
+    Args:
+        ks_enc: 16 bytes.
+        ks_mac: 16 bytes.
+
+    """
+
+    block_size = _DES_BLOCK
+
+    def __init__(self, ks_enc: bytes, ks_mac: bytes) -> None:
+        self._cbc = TdesCbc(ks_enc)
+        self._retail_mac = RetailMac(ks_mac)
+
+    def encrypt(self, padded: bytes, ssc: int) -> bytes:  # noqa: ARG002 - IV is zero for 3DES
+        return self._cbc.encrypt(padded)
+
+    def decrypt(self, cryptogram: bytes, ssc: int) -> bytes:  # noqa: ARG002
+        return self._cbc.decrypt(cryptogram)
+
+    def mac(self, padded: bytes, ssc: int) -> bytes:
+        return self._retail_mac.mac(ssc.to_bytes(_DES_BLOCK, "big") + padded)
+
+
+class AesSmCipher:
+    """AES secure messaging: IV is the encrypted 16-byte counter (9303-11 §9.8.6.2).
+
+    Args:
+        ks_enc: 16, 24 or 32 bytes.
+        ks_mac: as many.
+
+    """
+
+    block_size = _AES_BLOCK
+
+    def __init__(self, ks_enc: bytes, ks_mac: bytes) -> None:
+        self._key = AES(ks_enc)
+        self._counter = Cipher(self._key, ECB())  # noqa: S305 - one block, the IV
+        self._mac_key = AES(ks_mac)
+
+    def encrypt(self, padded: bytes, ssc: int) -> bytes:
+        return Cipher(self._key, CBC(self._iv(ssc))).encryptor().update(padded)
+
+    def decrypt(self, cryptogram: bytes, ssc: int) -> bytes:
+        return Cipher(self._key, CBC(self._iv(ssc))).decryptor().update(cryptogram)
+
+    def mac(self, padded: bytes, ssc: int) -> bytes:
+        cmac = CMAC(self._mac_key)
+        cmac.update(ssc.to_bytes(_AES_BLOCK, "big") + padded)
+        return cmac.finalize()[:_MAC_BYTES]
+
+    def _iv(self, ssc: int) -> bytes:
+        return self._counter.encryptor().update(ssc.to_bytes(_AES_BLOCK, "big"))
