@@ -1,0 +1,154 @@
+"""A simulated eMRTD chip: an interpreter of APDUs over what its document offers."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from hardware_mocks.chip.active_authentication import ActiveAuthentication
+from hardware_mocks.chip.apdu import Command, Reply, WrongLength, parse
+from hardware_mocks.chip.bac import BasicAccess
+from hardware_mocks.chip.document import Document
+from hardware_mocks.chip.file_system import FileSystem
+from hardware_mocks.chip.session import Mechanism, SecureMessagingError, Session
+from hardware_mocks.tlv import encode
+
+ATR_INFO: Final = 0x2F01
+_MAX_COMMAND_BYTES: Final = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """What the chip's interface can carry.
+
+    Args:
+        extended_length: whether it takes extended APDUs; EF.ATR/INFO then says how long.
+        max_le: the most bytes it returns to one READ BINARY.
+
+    """
+
+    extended_length: bool = True
+    max_le: int = 65536
+
+    def atr_info(self) -> bytes:
+        """EF.ATR/INFO with the extended length information (9303-10 §3.11.2)."""
+        answer = min(self.max_le + 64, 65535)
+        return encode(
+            0x7F66,
+            encode(0x02, _MAX_COMMAND_BYTES.to_bytes(3, "big")),
+            encode(0x02, answer.to_bytes(3, "big")),
+        )
+
+    def atr(self) -> bytes:
+        """The ATR that a PC/SC reader makes of a contactless chip (PC/SC part 3 §3.1.3.2.3)."""
+        capabilities = bytes([0x73, 0x96, 0x01, 0x40 if self.extended_length else 0x00])
+        historical = b"\x80" + capabilities
+        body = bytes([0x80 | len(historical), 0x80, 0x01]) + historical
+        check = 0
+        for byte in body:
+            check ^= byte
+        return b"\x3b" + body + bytes([check])
+
+
+class Chip:
+    """Answers APDUs; its volatile state ends with a reset or when it leaves the field.
+
+    Args:
+        document: what is stored in it.
+        interface: what it can carry.
+        leaves_after: it leaves the field instead of answering the APDU after this many.
+        random: the source of its nonces: from a length in bytes to as many bytes.
+        quirks: mechanisms asked before all others, to answer as odd chips do.
+
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        interface: Interface | None = None,
+        *,
+        leaves_after: int | None = None,
+        random: Callable[[int], bytes] = secrets.token_bytes,
+        quirks: Sequence[Mechanism] = (),
+    ) -> None:
+        self.document = document
+        self.interface = interface or Interface()
+        self.leaves_after = leaves_after
+        self._session = Session()
+        self._answered = 0
+        self._in_field = True
+        self._mechanisms = (*quirks, *self._own_mechanisms(random))
+
+    @property
+    def atr(self) -> bytes:
+        return self.interface.atr()
+
+    @property
+    def answered(self) -> int:
+        """How many APDUs it has answered since it entered the field."""
+        return self._answered
+
+    def enter_field(self) -> None:
+        """Be presented (again): powered up, nothing remembered, the count of APDUs at zero."""
+        self._in_field = True
+        self._answered = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the session, as after a loss of power."""
+        self._session = Session()
+
+    def transmit(self, apdu: bytes) -> bytes | None:
+        """Answer one command APDU; None when the chip has left the field."""
+        if self.leaves_after is not None and self._answered >= self.leaves_after:
+            self._in_field = False
+        if not self._in_field:
+            return None
+        self._answered += 1
+        try:
+            command = parse(apdu)
+        except WrongLength:
+            return self._abort(0x6700)
+        if command.cla == 0x0C:
+            return self._answer_protected(command)
+        self._session.abort_channel()
+        if command.cla != 0x00:
+            return Reply(0x6884 if command.cla == 0x10 else 0x6E00).raw()
+        reply = self._answer(command).raw()
+        self._session.swap_channel()
+        return reply
+
+    def _answer_protected(self, command: Command) -> bytes:
+        channel = self._session.channel
+        if channel is None:
+            return self._abort(0x6988)
+        try:
+            opened = channel.unwrap(command)
+        except SecureMessagingError as error:
+            return self._abort(error.sw)
+        reply = self._answer(opened)
+        protected = channel.wrap(reply, odd_instruction=bool(command.ins & 1))
+        self._session.swap_channel()
+        return protected
+
+    def _answer(self, command: Command) -> Reply:
+        if command.extended and not self.interface.extended_length:
+            return Reply(0x6700)
+        for mechanism in self._mechanisms:
+            reply = mechanism.answer(command, self._session)
+            if reply is not None:
+                return reply
+        return Reply(0x6D00)
+
+    def _abort(self, sw: int) -> bytes:
+        self._session.abort()
+        return Reply(sw).raw()
+
+    def _own_mechanisms(self, random: Callable[[int], bytes]) -> Sequence[Mechanism]:
+        master = {ATR_INFO: self.interface.atr_info()} if self.interface.extended_length else {}
+        files = FileSystem(master, self.document.files, max_le=self.interface.max_le)
+        access = BasicAccess(self.document.mrz_information, random)
+        key = self.document.active_authentication
+        if key is None:
+            return (files, access)
+        return (files, access, ActiveAuthentication(key, random))

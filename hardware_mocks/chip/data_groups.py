@@ -1,0 +1,99 @@
+"""The files of the eMRTD application, encoded for personalisation (9303-10 §4.6, §4.7)."""
+
+import struct
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from hardware_mocks.pki import der
+from hardware_mocks.tlv import encode
+
+EF_COM: Final = 0x011E
+EF_SOD: Final = 0x011D
+DG1: Final = 0x0101
+DG2: Final = 0x0102
+DG14: Final = 0x010E
+DG15: Final = 0x010F
+# Data group number -> its tag in EF.COM and of its file (9303-10 table 35).
+_TAGS: Final = (
+    0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70,
+)  # fmt: skip
+_GENDERS: Final = {"M": 1, "F": 2}
+# Start of frame markers of JPEG, without DHT, JPG and DAC between them.
+_START_OF_FRAME: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+class NoJpeg(ValueError):
+    """The portrait is no JPEG file with a start of frame."""
+
+
+def com(data_groups: Iterable[int]) -> bytes:
+    """EF.COM for LDS 1.8 and Unicode 4.0.0, naming the data groups present."""
+    tags = bytes(_TAGS[number - 1] for number in sorted(data_groups))
+    return encode(0x60, encode(0x5F01, b"0108"), encode(0x5F36, b"040000"), encode(0x5C, tags))
+
+
+def dg1(lines: Iterable[str]) -> bytes:
+    """EF.DG1: the lines of the zone, one after the other."""
+    return encode(0x61, encode(0x5F1F, "".join(lines).encode("ascii")))
+
+
+def dg2(jpeg: bytes, sex: str) -> bytes:
+    """EF.DG2: one face of ISO/IEC 19794-5:2005 in the ICAO patron format (9303-10 table 44)."""
+    header = encode(
+        0xA1,
+        encode(0x80, b"\x01\x01"),  # version of the patron header
+        encode(0x81, b"\x02"),  # facial features
+        encode(0x87, b"\x01\x01"),  # format owner: ISO/IEC JTC 1/SC 37
+        encode(0x88, b"\x00\x08"),  # format type: face image
+    )
+    template = encode(0x7F60, header, encode(0x5F2E, _face_record(jpeg, sex)))
+    return encode(0x75, encode(0x7F61, encode(0x02, b"\x01"), template))
+
+
+def dg14(security_infos: Iterable[bytes]) -> bytes:
+    """EF.DG14 around encoded SecurityInfos."""
+    return encode(0x6E, der.set_of(security_infos))
+
+
+def dg15(public_key_info: bytes) -> bytes:
+    """EF.DG15 around the public key of Active Authentication."""
+    return encode(0x6F, public_key_info)
+
+
+def active_authentication_info(signature_algorithm: str) -> bytes:
+    """ActiveAuthenticationInfo (9303-11 §9.2.4)."""
+    return der.sequence(der.oid("2.23.136.1.1.5"), der.integer(1), der.oid(signature_algorithm))
+
+
+def lds_security_object(hash_oid: str, hashes: Mapping[int, bytes]) -> bytes:
+    """LDSSecurityObject version 1 over the hashes by data group number (9303-10 §4.6.2.1)."""
+    values = [
+        der.sequence(der.integer(number), der.octet_string(digest))
+        for number, digest in sorted(hashes.items())
+    ]
+    versions = der.sequence(der.printable("0108"), der.printable("040000"))
+    algorithm = der.sequence(der.oid(hash_oid))
+    return der.sequence(der.integer(1), algorithm, der.sequence(*values), versions)
+
+
+def _face_record(jpeg: bytes, sex: str) -> bytes:
+    """One full frontal JPEG (ISO/IEC 19794-5:2005 §5): header, facial and image information."""
+    width, height = jpeg_size(jpeg)
+    block_bytes = 20 + 12 + len(jpeg)
+    record_header = b"FAC\0" + b"010\0" + struct.pack(">IH", 14 + block_bytes, 1)
+    facial = struct.pack(">IHBBB", block_bytes, 0, _GENDERS.get(sex, 0), 0, 0) + bytes(
+        3 + 2 + 3 + 3
+    )
+    image = struct.pack(">BBHHBBHH", 1, 0, width, height, 1, 2, 0, 0)
+    return record_header + facial + image + jpeg
+
+
+def jpeg_size(jpeg: bytes) -> tuple[int, int]:
+    """Return width and height in pixels from the start of frame; raises NoJpeg."""
+    at = 2
+    while jpeg.startswith(b"\xff\xd8") and at + 9 <= len(jpeg) and jpeg[at] == 0xFF:
+        if jpeg[at + 1] in _START_OF_FRAME:
+            height, width = struct.unpack_from(">HH", jpeg, at + 5)
+            return width, height
+        at += 2 + int(struct.unpack_from(">H", jpeg, at + 2)[0])
+    raise NoJpeg("the portrait is no JPEG file")

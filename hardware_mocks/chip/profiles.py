@@ -1,0 +1,170 @@
+"""The simulated passports that can be asked for by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from hardware_mocks.chip.chip import Chip, Interface
+from hardware_mocks.chip.document import Document, Holder
+from hardware_mocks.chip.personaliser import AaKind, issue
+from hardware_mocks.outcome import BadInput
+from hardware_mocks.pki.pki import Pki
+
+PHOTOGRAPHS: Final = Path(__file__).resolve().parent.parent / "photographs"
+_LARGEST_SHORT_LE: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a simulated passport is like.
+
+    Args:
+        description: one line for people.
+        readable: whether a reader must be able to read it; otherwise it must refuse it.
+        document: keyword arguments of :func:`hardware_mocks.chip.personaliser.issue`.
+        holder: fields of the holder that differ from the usual one.
+        interface: what the chip can carry.
+        leaves_after: it leaves the field after this many APDUs.
+        expired: its date of expiry has passed.
+
+    """
+
+    description: str
+    readable: bool = True
+    document: Mapping[str, Any] = field(default_factory=dict)
+    holder: Mapping[str, Any] = field(default_factory=dict)
+    interface: Interface = field(default_factory=Interface)
+    leaves_after: int | None = None
+    expired: bool = False
+
+
+_SHORT: Final = Interface(extended_length=False, max_le=_LARGEST_SHORT_LE)
+_SUBSTITUTE: Final = PHOTOGRAPHS / "P008" / "portrait.jpg"
+
+PROFILES: Final[Mapping[str, Profile]] = {
+    "standard-ext-max": Profile(
+        "the standard document with the longest APDUs; BAC and AA, PACE-GM to come"
+    ),
+    "standard-short": Profile(
+        "the standard document with short APDUs only; BAC and AA, PACE-GM to come",
+        document={"short_apdus": True},
+        interface=_SHORT,
+    ),
+    "bac": Profile("BAC alone, no chip authentication", document={"active_authentication": None}),
+    "bac-aa-rsa": Profile("BAC, Active Authentication with RSA-2048"),
+    "bac-aa-ecdsa": Profile(
+        "BAC, Active Authentication with ECDSA", document={"active_authentication": "ecdsa"}
+    ),
+    "rsa-pss": Profile("a document signer with RSASSA-PSS", document={"signer": "rsa-pss"}),
+    "cloned": Profile(
+        "files copied to a chip without their private key", document={"cloned": True}
+    ),
+    "tampered-dg2": Profile(
+        "another photograph put in after signing",
+        document={"substituted_portrait": _SUBSTITUTE},
+    ),
+    "unknown-signer": Profile("a signer of a CSCA in no list", document={"signer": "unknown"}),
+    "revoked-signer": Profile("a signer on the CRL", document={"signer": "revoked"}),
+    "expired-signer": Profile("a signer past its validity", document={"signer": "expired"}),
+    "expired": Profile("a date of expiry in the past", expired=True),
+    "leaves-field": Profile("leaves the field after 30 APDUs", readable=False, leaves_after=30),
+}
+
+_HOLDER_KEYS: Final = frozenset({
+    "surname", "given_names", "document_number", "nationality", "issuing_state",
+    "date_of_birth", "sex", "date_of_expiry", "portrait",
+})  # fmt: skip
+
+
+def usual_holder(now: datetime, *, expired: bool = False) -> Holder:
+    """The made-up holder of a profile; the dates lie around ``now`` (UTC)."""
+    expiry = now + timedelta(days=-40 if expired else 4 * 365)
+    return Holder(
+        surname="SPECIMEN",
+        given_names="FARZANA ISLAM",
+        document_number="X01234567",
+        nationality="BGD",
+        issuing_state="BGD",
+        date_of_birth="880412",
+        sex="F",
+        date_of_expiry=expiry.strftime("%y%m%d"),
+        portrait=PHOTOGRAPHS / "P001" / "portrait.jpg",
+    )
+
+
+def changed(profile: Profile, settings: Mapping[str, str]) -> Profile:
+    """Return the profile with ``KEY=VALUE`` settings applied; raises BadInput."""
+    for key, value in settings.items():
+        profile = _changed(profile, key, value)
+    return profile
+
+
+def _changed(profile: Profile, key: str, value: str) -> Profile:
+    if key in _HOLDER_KEYS:
+        chosen = Path(value) if key == "portrait" else value
+        return replace(profile, holder={**profile.holder, key: chosen})
+    match key:
+        case "signer":
+            return _with_document(profile, signer=value)
+        case "aa":
+            return _with_document(profile, active_authentication=_aa(value))
+        case "cloned":
+            return _with_document(profile, cloned=_yes(key, value))
+        case "tampered":
+            return _with_document(profile, tampered=_yes(key, value))
+        case "leaves_after":
+            return replace(profile, leaves_after=_number(key, value))
+        case "max_le":
+            return replace(
+                profile, interface=replace(profile.interface, max_le=_number(key, value))
+            )
+        case "extended":
+            extended = _yes(key, value)
+            return replace(profile, interface=replace(profile.interface, extended_length=extended))
+        case _:
+            raise BadInput(f"--set {key}: no such setting")
+
+
+def make_document(profile: Profile, pki: Pki, now: datetime) -> Document:
+    """Issue the document of a profile; raises BadInput."""
+    holder = replace(usual_holder(now, expired=profile.expired), **profile.holder)
+    try:
+        return issue(holder, pki, **profile.document)
+    except KeyError as error:
+        raise BadInput(f"no such State or signer in the PKI: {error}") from None
+    except OSError as error:
+        raise BadInput(f"portrait: {error.strerror}") from None
+    except ValueError as error:
+        raise BadInput(f"the document cannot be issued: {error}") from None
+
+
+def make_chip(profile: Profile, document: Document) -> Chip:
+    """Put a document into a chip of the profile's kind."""
+    return Chip(document, profile.interface, leaves_after=profile.leaves_after)
+
+
+def _with_document(profile: Profile, **settings: object) -> Profile:
+    return replace(profile, document={**profile.document, **settings})
+
+
+def _aa(value: str) -> AaKind | None:
+    if value == "none":
+        return None
+    for kind in get_args(AaKind):
+        if kind == value:
+            return "rsa" if value == "rsa" else "ecdsa"
+    raise BadInput("--set aa: rsa, ecdsa or none")
+
+
+def _yes(key: str, value: str) -> bool:
+    if value not in {"true", "false"}:
+        raise BadInput(f"--set {key}: true or false")
+    return value == "true"
+
+
+def _number(key: str, value: str) -> int:
+    if not value.isdecimal() or int(value) == 0:
+        raise BadInput(f"--set {key}: a number greater than zero")
+    return int(value)

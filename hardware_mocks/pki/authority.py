@@ -1,0 +1,112 @@
+"""One State's country signing certification authority and those it certifies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from hardware_mocks.pki import certificate
+from hardware_mocks.pki.certificate import Certificate, RevocationList, Subject
+from hardware_mocks.pki.keys import SigningKey, new_key
+from hardware_mocks.pki.signed_data import Signer
+
+_DAY: Final = timedelta(days=1)
+_YEAR: Final = timedelta(days=365)
+# The document signers of a State: name -> kind of key.
+_SIGNERS: Final = {
+    "standard": "brainpoolP256r1",
+    "rsa-pss": "rsa2048",
+    "revoked": "brainpoolP256r1",
+    "expired": "brainpoolP256r1",
+    "previous": "brainpoolP256r1",
+}
+UNLISTED: Final = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The PKI of one State.
+
+    ``csca`` is the key in use and ``previous`` the one before it, with ``link`` from the old to
+    the new. ``unlisted`` is a CSCA of the same State that is in no list; it certified the
+    signer named "unknown".
+    """
+
+    state: str
+    csca: Signer
+    previous: Signer
+    link: Certificate
+    unlisted: Certificate
+    signers: Mapping[str, Signer]
+    crl: bytes
+
+
+def establish(state: str, country: str, now: datetime) -> Authority:
+    """Make the PKI of a State: three letters as in its MRZ, two as in its certificates.
+
+    Args:
+        state: issuing State of the MRZ, as ``BGD``.
+        country: country of the names, as ``BD``.
+        now: the moment around which the periods of validity lie, UTC.
+
+    """
+    named = certificate.name(C=country, O="GOV", OU="DIP", CN=f"CSCA-TEST-{state}")
+    unlisted_name = certificate.name(C=country, O="GOV", OU="DIP", CN=f"CSCA-UNLISTED-{state}")
+    older = Subject(named, state, now - 4 * _YEAR, now + 10 * _YEAR, now - _YEAR)
+    newer = Subject(named, state, now - _YEAR, now + 13 * _YEAR, now + 2 * _YEAR)
+    previous = _root(older)
+    csca = _root(newer)
+    unlisted = _root(Subject(unlisted_name, state, *_period(newer)))
+    link = certificate.csca(newer, csca.key, named, previous.key)
+    issuers = {"previous": previous, "expired": previous, UNLISTED: unlisted}
+    signers = {
+        signer: _document_signer(
+            kind, issuers.get(signer, csca), _signer_subject(signer, state, country, now)
+        )
+        for signer, kind in {**_SIGNERS, UNLISTED: "brainpoolP256r1"}.items()
+    }
+    revoked = [signers["revoked"].certificate.serial]
+    return Authority(
+        state=state,
+        csca=csca,
+        previous=previous,
+        link=Certificate.parse(link),
+        unlisted=unlisted.certificate,
+        signers=signers,
+        crl=certificate.crl(
+            named, csca.key, RevocationList(1, now - _DAY, now + 90 * _DAY, revoked)
+        ),
+    )
+
+
+def master_list_signer(authority: Authority, country: str, now: datetime) -> Signer:
+    """Make a master list signer that chains to the authority's CSCA."""
+    key = SigningKey(new_key("brainpoolP384r1"), "sha384")
+    named = certificate.name(C=country, O="GOV", OU="DIP", CN="ML-TEST")
+    subject = Subject(named, authority.state, now - _DAY, now + _YEAR, now + _YEAR)
+    csca = authority.csca
+    raw = certificate.master_list_signer(subject, key, csca.certificate.subject, csca.key)
+    return Signer(key, Certificate.parse(raw))
+
+
+def _root(subject: Subject) -> Signer:
+    key = SigningKey(new_key("brainpoolP384r1"), "sha384")
+    return Signer(key, Certificate.parse(certificate.csca(subject, key, subject.name, key)))
+
+
+def _document_signer(kind: str, issuer: Signer, subject: Subject) -> Signer:
+    key = SigningKey(new_key(kind))
+    raw = certificate.document_signer(subject, key, issuer.certificate.subject, issuer.key)
+    return Signer(key, Certificate.parse(raw))
+
+
+def _signer_subject(signer: str, state: str, country: str, now: datetime) -> Subject:
+    named = certificate.name(C=country, O="GOV", OU="DIP", CN=f"DS-TEST-{signer.upper()}")
+    if signer == "expired":
+        return Subject(named, state, now - 900 * _DAY, now - 2 * _DAY, now - 800 * _DAY)
+    issued = now - 450 * _DAY if signer == "previous" else now - 90 * _DAY
+    return Subject(named, state, issued, now + 10 * _YEAR, issued + 120 * _DAY)
+
+
+def _period(subject: Subject) -> tuple[datetime, datetime, datetime]:
+    return subject.not_before, subject.not_after, subject.private_until
