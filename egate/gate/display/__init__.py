@@ -1,0 +1,1 @@
+"""The traveller display of a lane: one page that shows what to do next."""

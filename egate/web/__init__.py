@@ -1,0 +1,1 @@
+"""What every local page needs: event streams, security headers, assets, a server."""

@@ -1,0 +1,95 @@
+"""Serves a page inside a program that has other things to do.
+
+Signals stay with the program, open event streams end when the block is left, and
+a busy port is known before anything starts.
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+CLOSING: Final = "egate.closing"
+"""Key of the scope under which a response finds the ``asyncio.Event`` of the server's end."""
+
+_MOST_CONNECTIONS: Final = 64
+_GRACE_SECONDS: Final = 2
+_LAST_PORT: Final = 65535
+
+
+class CannotListen(Exception):
+    """The address cannot be bound; says why in one line."""
+
+
+@contextlib.asynccontextmanager
+async def serving(app: ASGIApp, address: str) -> AsyncIterator[str]:
+    """Serve ``app`` inside ``async with``, which gives the URL as bound.
+
+    Args:
+        app: what answers.
+        address: ``host:port``; port 0 chooses a free one.
+
+    Raises:
+        CannotListen: the port is taken, or the host is not ours.
+
+    """
+    with _bind(address) as listener:
+        host, port = listener.getsockname()[:2]
+        closing = asyncio.Event()
+        server = _Server(
+            uvicorn.Config(
+                _with_closing(app, closing),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                date_header=False,
+                limit_concurrency=_MOST_CONNECTIONS,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_serve(server, listener))
+            try:
+                yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            finally:
+                closing.set()
+                server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
+    try:
+        await server.serve(sockets=[listener])
+    except asyncio.CancelledError:
+        if server.started:  # the program ends by an error or a signal: still say goodbye
+            await server.shutdown(sockets=[listener])
+        raise
+
+
+def _with_closing(app: ASGIApp, closing: asyncio.Event) -> ASGIApp:
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, CLOSING: closing}, receive, send)
+
+    return serve
+
+
+def _bind(address: str) -> socket.socket:
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    if not (port.isdecimal() and int(port) <= _LAST_PORT):
+        raise CannotListen(f"{address}: not host:port")
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, int(port)), family=family, backlog=128)
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not an address"
+        raise CannotListen(f"{address}: {reason}") from error

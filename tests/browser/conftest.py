@@ -1,0 +1,154 @@
+"""A headless Chromium, and pages served from a thread of their own."""
+
+import asyncio
+import os
+import shutil
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.ui import WebDriverWait
+from starlette.types import ASGIApp
+
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
+from egate.web.server import serving
+
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+
+def _program(*names: str) -> str | None:
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def _started_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver | None]:
+    chromium, chromedriver = _program("chromium", "chromium-browser"), _program("chromedriver")
+    if chromium is None or chromedriver is None:
+        yield None
+        return
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    profile = tmp_path_factory.mktemp("chromium")
+    for flag in (*_FLAGS, f"--user-data-dir={profile}", "--window-size=1280,800"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    environment = {**os.environ, "SE_OFFLINE": "true", "no_proxy": "127.0.0.1,localhost"}
+    driver = webdriver.Chrome(options, Service(chromedriver, env=environment))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture
+def browser(
+    _started_browser: WebDriver | None, require: Callable[[object, str], None]
+) -> Iterator[WebDriver]:
+    """A blank page; afterwards the console must hold no error."""
+    require(_started_browser, "chromium with chromedriver")
+    assert _started_browser is not None
+    _started_browser.get_log("browser")
+    yield _started_browser
+    said = [entry for entry in _started_browser.get_log("browser") if entry["level"] == "SEVERE"]
+    _started_browser.get("about:blank")
+    expected = getattr(_started_browser, "expected_faults", ())
+    _started_browser.expected_faults = ()
+    assert not [entry for entry in said if not any(e in entry["message"] for e in expected)]
+
+
+@pytest.fixture
+def until(browser: WebDriver) -> Callable[[Callable[[], object]], object]:
+    """Wait until a condition on the page holds; fails after 8 seconds."""
+
+    def wait(condition: Callable[[], object]) -> object:
+        return WebDriverWait(browser, 8, poll_frequency=0.05).until(lambda _: condition())
+
+    return wait
+
+
+@contextmanager
+def _served(app: ASGIApp, address: str) -> Iterator[str]:
+    ready: list[str] = []
+    started, finish = threading.Event(), threading.Event()
+
+    async def serve() -> None:
+        try:
+            async with serving(app, address) as url:
+                ready.append(url)
+                started.set()
+                while not finish.is_set():  # noqa: ASYNC110 - set by another thread
+                    await asyncio.sleep(0.02)
+        finally:
+            started.set()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    try:
+        assert started.wait(10)
+        yield ready[0]
+    finally:
+        finish.set()
+        thread.join(10)
+
+
+@pytest.fixture
+def serve() -> Callable[..., AbstractContextManager[str]]:
+    """``with serve(app) as url``: serve ``app`` from a thread."""
+    return lambda app, address="127.0.0.1:0": _served(app, address)
+
+
+class FakeGate:
+    """A gate without a lane: says what the test tells it to, and notes the orders."""
+
+    def __init__(self, gate_id: str) -> None:
+        self.now = GateStatus(
+            gate_id, GateState.IDLE, TravellerMessage.WELCOME, software_version="1"
+        )
+        self.orders: list[tuple[OfficerOrder, str]] = []
+        self.reachable = True
+
+    def set(self, **changes: object) -> None:
+        self.now = replace(self.now, **changes)  # type: ignore[arg-type]
+
+    def status(self) -> GateStatus:
+        return self.now
+
+    async def changes(self) -> AsyncIterator[GateStatus]:
+        last = None
+        while self.reachable:
+            if self.now is not last:
+                last = self.now
+                yield last
+            await asyncio.sleep(0.02)
+
+    def order(self, order: OfficerOrder, officer_id: str) -> bool:
+        self.orders.append((order, officer_id))
+        if order is OfficerOrder.RESET and self.now.state is GateState.AWAITING_OFFICER:
+            self.set(
+                state=GateState.IDLE,
+                message=TravellerMessage.WELCOME,
+                findings=(),
+                crossing_id="",
+            )
+            return True
+        return order is not OfficerOrder.RESET
+
+
+@pytest.fixture
+def make_gate() -> Callable[[str], FakeGate]:
+    return FakeGate

@@ -1,0 +1,164 @@
+"""Pages over a real socket: streams, headers, busy ports and the end of the server."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from egate.gate.display.app import display_app
+from egate.gate.display.texts import TEXTS
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
+from egate.web.event_stream import EventStream
+from egate.web.server import CannotListen, serving
+
+
+class Gate:
+    def __init__(self) -> None:
+        self.now = GateStatus("DAC-E-01", GateState.IDLE, TravellerMessage.WELCOME)
+        self.changed = asyncio.Event()
+        self.left = asyncio.Event()
+
+    def status(self) -> GateStatus:
+        return self.now
+
+    def set(self, **changes: object) -> None:
+        self.now = replace(self.now, **changes)
+        self.changed.set()
+
+    async def changes(self) -> AsyncIterator[GateStatus]:
+        try:
+            while True:
+                yield self.now
+                await self.changed.wait()
+                self.changed.clear()
+        finally:
+            self.left.set()
+
+    def order(self, order: OfficerOrder, officer_id: str) -> bool:
+        return False
+
+
+async def events(lines: AsyncIterator[str]) -> AsyncIterator[dict[str, Any]]:
+    async for line in lines:
+        if line.startswith("data: "):
+            yield json.loads(line[6:])
+
+
+async def test_each_change_of_the_message_is_one_event() -> None:
+    gate = Gate()
+    async with (
+        asyncio.timeout(5),
+        serving(display_app(gate), "127.0.0.1:0") as url,
+        httpx.AsyncClient(base_url=url) as client,
+    ):
+        async with client.stream("GET", "/events") as stream:
+            assert stream.headers["content-type"].startswith("text/event-stream")
+            heard = events(stream.aiter_lines())
+            assert (await anext(heard))["message"] == "welcome"
+            gate.set(outbox_depth=7)  # not the traveller's concern
+            await asyncio.sleep(0)
+            gate.set(message=TravellerMessage.LOOK_AT_CAMERA, findings=("BIOMETRIC.PAD",))
+            assert await anext(heard) == {"message": "look_at_camera", "step": 2, "version": ""}
+        await gate.left.wait()  # the page is gone: nobody listens to the gate any more
+
+
+async def test_open_streams_do_not_hold_the_server_back() -> None:
+    async with asyncio.timeout(5), httpx.AsyncClient() as client:
+        async with serving(display_app(Gate()), "127.0.0.1:0") as url:
+            request = client.build_request("GET", f"{url}/events")
+            stream = await client.send(request, stream=True)
+            heard = events(stream.aiter_lines())
+            await anext(heard)
+        with pytest.raises(StopAsyncIteration):
+            await anext(heard)
+        await stream.aclose()
+
+
+async def test_a_quiet_stream_gives_signs_of_life() -> None:
+    async def nothing() -> AsyncIterator[Mapping[str, Any]]:
+        await asyncio.Event().wait()
+        yield {}
+
+    async def stream(_: Request) -> Response:
+        return EventStream(nothing(), alive_seconds=0.01)
+
+    app = Starlette(routes=[Route("/", stream)])
+    async with (
+        asyncio.timeout(5),
+        serving(app, "127.0.0.1:0") as url,
+        httpx.AsyncClient() as client,
+        client.stream("GET", url) as response,
+    ):
+        signs = 0
+        async for line in response.aiter_lines():
+            signs += line == "event: alive"
+            if signs == 3:
+                break
+
+
+async def test_a_stream_that_breaks_ends() -> None:
+    async def broken() -> AsyncIterator[Mapping[str, Any]]:
+        yield {"n": 1}
+        raise RuntimeError("spoiled")
+
+    async def stream(_: Request) -> Response:
+        return EventStream(broken())
+
+    app = Starlette(routes=[Route("/", stream)])
+    async with (
+        asyncio.timeout(5),
+        serving(app, "127.0.0.1:0") as url,
+        httpx.AsyncClient() as client,
+    ):
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get(url)
+
+
+async def test_the_page_allows_nothing_from_elsewhere() -> None:
+    async with (
+        serving(display_app(Gate()), "127.0.0.1:0") as url,
+        httpx.AsyncClient(base_url=url) as client,
+    ):
+        page = await client.get("/")
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert page.headers["x-content-type-options"] == "nosniff"
+        assert page.text.count("http") == 0
+        assert page.text.count('lang="en"') >= len(TEXTS)
+        assert (
+            (await client.get("/static/display.css")).headers["content-type"].startswith("text/css")
+        )
+        assert (await client.get("/healthz")).json() == {"ok": True, "gate_id": "DAC-E-01"}
+        for path in ("/static/../app.py", "/static/", "/docs", "/static/%2e%2e/app.py"):
+            assert (await client.get(path)).status_code == 404
+        assert (await client.post("/")).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:99999", "256.1.1.1:80", "203.0.113.7:0", "here:x"])
+async def test_an_impossible_address_is_one_line(address: str) -> None:
+    with pytest.raises(CannotListen, match=address):
+        async with serving(display_app(Gate()), address):
+            pass
+
+
+async def test_a_busy_port_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(CannotListen, match="in use"):
+            async with serving(display_app(Gate()), address):
+                pass
+
+
+def test_every_message_has_words_in_both_languages() -> None:
+    assert set(TEXTS) == set(TravellerMessage)
+    for text in TEXTS.values():
+        assert any("\u0980" <= letter <= "\u09ff" for letter in text.bangla)
+        assert text.english.isascii()
