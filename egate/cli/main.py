@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -28,6 +29,8 @@ _COMMANDS: Final = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see docs: 0 yes, 1 no, 2 bad input, 3 away)."""
+    # gRPC's own lines are for its developers; what matters of a failure is in our exceptions.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="egate", description="Automated border control gate.")
     parser.add_argument("--version", action="version", version=f"egate {__version__}")

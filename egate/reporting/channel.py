@@ -10,6 +10,7 @@ from egate.reporting.identity import Role, server_name
 
 MAX_RECORDS: Final = 200
 MAX_BATCH_BYTES: Final = 1 << 20
+MAX_RECORD_BYTES: Final = 64 << 10  # a record has about 1 KB; images are never in it
 
 _Option = tuple[str, int | str]
 

@@ -7,7 +7,13 @@ from grpc import aio
 
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
 from egate.reporting import credentials
-from egate.reporting.channel import MAX_BATCH_BYTES, MAX_RECORDS, explain, open_channel
+from egate.reporting.channel import (
+    MAX_BATCH_BYTES,
+    MAX_RECORD_BYTES,
+    MAX_RECORDS,
+    explain,
+    open_channel,
+)
 from egate.reporting.identity import Role
 from egate.settings import SettingsError, Tls
 from egate.wire.v1 import crossing_pb2 as wire
@@ -43,9 +49,9 @@ class CentreClient:
         """
         await self._renew()
         refused = {
-            record.record_id: f"larger than {MAX_BATCH_BYTES} bytes"
+            record.record_id: f"larger than {MAX_RECORD_BYTES} bytes"
             for record in batch
-            if len(record.payload) > MAX_BATCH_BYTES
+            if len(record.payload) > MAX_RECORD_BYTES
         }
         accepted: set[str] = set()
         for part in _parts([record for record in batch if record.record_id not in refused]):

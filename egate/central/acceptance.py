@@ -1,0 +1,136 @@
+"""Which records the centre takes: bytes of a gate in, a row or the reason against it out.
+
+What is refused is refused for ever, so only what can never be right is: a value that a
+newer gate may know is kept as it is, and a wrong clock is a remark.
+"""
+
+import hashlib
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from egate.reporting.channel import MAX_RECORD_BYTES
+from egate.reporting.mapping import RecordMalformed, parse
+from egate.wire.v1 import crossing_pb2 as wire
+
+_CROSSING_ID: Final = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+)
+_PORT: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
+_FINDING: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_DOCUMENT_NUMBER: Final = re.compile(r"[ -~]{1,40}")
+_ISSUING_STATE: Final = re.compile(r"[A-Z]{1,3}")
+_MAX_FINDINGS: Final = 64
+_MAX_SEQ: Final = 2**63 - 1
+_MAX_ENUM: Final = 2**15 - 1
+_MAX_SECONDS: Final = 253_402_300_799  # the end of the year 9999
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingRow:
+    """A record as the table has it. Holds personal data."""
+
+    crossing_id: uuid.UUID
+    gate_id: str
+    gate_seq: int
+    occurred_at: datetime
+    recorded_at: datetime
+    border_crossing_point: str
+    direction: int
+    verdict: int
+    status: int
+    findings: tuple[str, ...]
+    issuing_state: str | None = field(repr=False)
+    document_number: str | None = field(repr=False)
+    content_hash: bytes
+    payload: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a record can never be stored; names the field, not its value.
+
+    Args:
+        crossing_id: as the record has it, "" when that is unreadable.
+        reason: for the gate's technician.
+
+    """
+
+    crossing_id: str
+    reason: str
+
+
+def examine(payload: bytes, gate_id: str) -> CrossingRow | Refusal:
+    """Return the row of one record, or the reason against it.
+
+    Args:
+        payload: the record, as the gate sent it.
+        gate_id: whose certificate sent it.
+
+    """
+    if len(payload) > MAX_RECORD_BYTES:
+        return Refusal("", f"larger than {MAX_RECORD_BYTES} bytes")
+    try:
+        record = parse(payload)
+    except RecordMalformed as error:
+        return Refusal("", str(error))
+    if not _CROSSING_ID.fullmatch(record.crossing_id):
+        return Refusal("", "crossing_id: not a UUID version 7 in lower case")
+    fault = _fault(record, gate_id)
+    return _row(record, payload) if fault is None else Refusal(record.crossing_id, fault)
+
+
+def _fault(record: wire.CrossingRecord, gate_id: str) -> str | None:
+    document = record.document
+    sound = {
+        "gate_id: not the gate of the certificate": record.gate_id == gate_id,
+        "gate_seq: not 1, 2, 3...": 1 <= record.gate_seq <= _MAX_SEQ,
+        "border_crossing_point: not a UN/LOCODE": _PORT.fullmatch(record.border_crossing_point),
+        "direction: missing": 1 <= record.direction <= _MAX_ENUM,
+        "verdict: not a verdict": 0 <= record.verdict <= _MAX_ENUM,
+        "status: missing": 1 <= record.status <= _MAX_ENUM,
+        "occurred_at: not a time": _is_time(record, "occurred_at"),
+        "recorded_at: not a time": _is_time(record, "recorded_at"),
+        "findings: not ids of checks": len(record.findings) <= _MAX_FINDINGS
+        and all(_FINDING.fullmatch(finding) for finding in record.findings),
+        "document.document_number: not printable": not document.document_number
+        or _DOCUMENT_NUMBER.fullmatch(document.document_number),
+        "document.issuing_state: not a State": not document.issuing_state
+        or _ISSUING_STATE.fullmatch(document.issuing_state),
+    }
+    return next((fault for fault, holds in sound.items() if not holds), None)
+
+
+def _is_time(record: wire.CrossingRecord, name: str) -> bool:
+    if not record.HasField(name):  # type: ignore[arg-type]
+        return False
+    timestamp: Timestamp = getattr(record, name)
+    return 0 <= timestamp.seconds <= _MAX_SECONDS and 0 <= timestamp.nanos < 10**9
+
+
+def _row(record: wire.CrossingRecord, payload: bytes) -> CrossingRow:
+    return CrossingRow(
+        crossing_id=uuid.UUID(record.crossing_id),
+        gate_id=record.gate_id,
+        gate_seq=record.gate_seq,
+        occurred_at=_moment(record.occurred_at),
+        recorded_at=_moment(record.recorded_at),
+        border_crossing_point=record.border_crossing_point,
+        direction=record.direction,
+        verdict=record.verdict,
+        status=record.status,
+        findings=tuple(record.findings),
+        issuing_state=record.document.issuing_state or None,
+        document_number=record.document.document_number or None,
+        content_hash=hashlib.sha256(payload).digest(),
+        payload=payload,
+    )
+
+
+def _moment(timestamp: Timestamp) -> datetime:
+    return _EPOCH + timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1000)

@@ -1,0 +1,78 @@
+"""The centre's connections to PostgreSQL."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final
+
+import asyncpg
+
+from egate.central.embedded import EmbeddedDatabaseFailed, embedded_postgresql
+from egate.central.migration import DatabaseTooNew, migrate
+from egate.settings import Database, SettingsError
+
+Pool = Any
+"""``asyncpg.Pool``; asyncpg has no types."""
+
+CONNECTION_FAULTS: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What asyncpg raises when the database is away, overloaded or going down."""
+
+_CONNECTIONS: Final = 4
+_COMMAND_SECONDS: Final = 8.0  # below the gates' deadline of 10 s
+_CONNECT_SECONDS: Final = 5.0
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be used; says which and why in one line, without its password."""
+
+
+@asynccontextmanager
+async def open_database(database: Database) -> AsyncIterator[Pool]:
+    """Give a pool of connections to ``database``, its schema up to date.
+
+    Raises:
+        SettingsError: neither or both of ``dsn`` and ``embedded`` are given.
+        DatabaseUnavailable: no connection, or a schema that cannot be used.
+
+    """
+    if (database.dsn is None) == (database.embedded is None):
+        raise SettingsError("database: give either dsn or embedded")
+    async with AsyncExitStack() as stack:
+        address = database.dsn or ""
+        if database.embedded is not None:
+            try:
+                address = await stack.enter_async_context(embedded_postgresql(database.embedded))
+            except EmbeddedDatabaseFailed as error:
+                raise DatabaseUnavailable(f"database: {error}") from error
+        pool = await _connect(address)
+        stack.push_async_callback(_close, pool)
+        yield pool
+
+
+async def _connect(address: str) -> Pool:
+    try:
+        pool = await asyncpg.create_pool(
+            address,
+            min_size=1,
+            max_size=_CONNECTIONS,
+            timeout=_CONNECT_SECONDS,
+            command_timeout=_COMMAND_SECONDS,
+        )
+    except ValueError:
+        raise SettingsError("database.dsn: not a PostgreSQL address") from None
+    except CONNECTION_FAULTS as error:
+        raise DatabaseUnavailable(f"database: no connection: {_first_line(error)}") from error
+    try:
+        async with pool.acquire() as connection:
+            await migrate(connection)
+    except (DatabaseTooNew, *CONNECTION_FAULTS) as error:
+        pool.terminate()
+        raise DatabaseUnavailable(f"database: {_first_line(error)}") from error
+    return pool
+
+
+async def _close(pool: Pool) -> None:
+    pool.terminate()
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

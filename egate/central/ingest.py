@@ -1,0 +1,106 @@
+"""The centre's service for gates: an answer means committed."""
+
+from typing import Any, Final, NoReturn
+
+import grpc
+from google.protobuf.timestamp_pb2 import Timestamp
+from grpc import aio
+
+from egate.central.acceptance import CrossingRow, Refusal, examine
+from egate.central.database import CONNECTION_FAULTS
+from egate.central.store import CrossingSummary, Store
+from egate.observability.logging import Logger
+from egate.reporting.channel import MAX_BATCH_BYTES, MAX_RECORDS
+from egate.reporting.identity import Role, require_role
+from egate.wire.v1 import crossing_pb2 as wire
+from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
+
+_SENDERS: Final = frozenset({Role.GATE})
+_READERS: Final = frozenset({Role.CENTRE, Role.CONSOLE, Role.OFFICER})
+_MAX_LISTED: Final = 1000
+
+
+class CrossingService(wire_grpc.CrossingServiceServicer):
+    """Takes records of gates and lists them for officers.
+
+    Args:
+        store: where they go.
+        log: for alarms.
+
+    """
+
+    def __init__(self, store: Store, log: Logger) -> None:
+        self._store = store
+        self._log = log
+
+    async def PutBatch(  # noqa: N802 - the name of the call
+        self,
+        request: wire.PutBatchRequest,
+        context: aio.ServicerContext[wire.PutBatchRequest, wire.PutBatchResponse],
+    ) -> wire.PutBatchResponse:
+        caller = await require_role(context, _SENDERS)
+        count, size = len(request.records), sum(map(len, request.records))
+        if not 1 <= count <= MAX_RECORDS or size > MAX_BATCH_BYTES:
+            limits = f"1 to {MAX_RECORDS} records, at most {MAX_BATCH_BYTES} bytes in all"
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, limits)
+        examined = [examine(payload, caller.name) for payload in request.records]
+        try:
+            answer = await self._store_all(examined)
+        except CONNECTION_FAULTS as error:
+            await self._away(context, error)
+        for refusal in answer.refused:
+            self._log.error(
+                "crossing record refused",
+                gate_id=caller.name,
+                crossing_id=refusal.crossing_id,
+                reason=refusal.reason,
+            )
+        return answer
+
+    async def ListCrossings(  # noqa: N802 - the name of the call
+        self,
+        request: wire.ListCrossingsRequest,
+        context: aio.ServicerContext[wire.ListCrossingsRequest, wire.ListCrossingsResponse],
+    ) -> wire.ListCrossingsResponse:
+        await require_role(context, _READERS)
+        limit = min(request.limit or _MAX_LISTED, _MAX_LISTED)
+        if "\0" in request.gate_id:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "gate_id: not a gate's id")
+        try:
+            found = await self._store.oldest(request.gate_id, limit)
+            total = await self._store.total(request.gate_id)
+        except CONNECTION_FAULTS as error:
+            await self._away(context, error)
+        return wire.ListCrossingsResponse(crossings=map(_summary, found), total=total)
+
+    async def _store_all(self, examined: list[CrossingRow | Refusal]) -> wire.PutBatchResponse:
+        rows = [row for row in examined if isinstance(row, CrossingRow)]
+        reasons = iter(await self._store.put(rows) if rows else [])
+        answer = wire.PutBatchResponse()
+        for index, entry in enumerate(examined):
+            reason = entry.reason if isinstance(entry, Refusal) else next(reasons)
+            crossing_id = str(entry.crossing_id)
+            if reason is None:
+                answer.accepted.append(crossing_id)
+            else:
+                answer.refused.add(index=index, crossing_id=crossing_id, reason=reason)
+        return answer
+
+    async def _away(self, context: aio.ServicerContext[Any, Any], error: Exception) -> NoReturn:
+        self._log.error("database away", error=type(error).__name__)
+        await context.abort(grpc.StatusCode.UNAVAILABLE, "the database is away; send again")
+        raise AssertionError("abort does not return")
+
+
+def _summary(found: CrossingSummary) -> wire.CrossingSummary:
+    occurred_at = Timestamp()
+    occurred_at.FromDatetime(found.occurred_at)
+    return wire.CrossingSummary(
+        crossing_id=str(found.crossing_id),
+        gate_id=found.gate_id,
+        gate_seq=found.gate_seq,
+        occurred_at=occurred_at,
+        verdict=wire.Verdict.ValueType(found.verdict),
+        status=wire.CrossingStatus.ValueType(found.status),
+        findings=found.findings,
+    )

@@ -1,0 +1,140 @@
+"""The centre's status page: how much came, from where, and what is amiss. No personal data.
+
+English and Bangla side by side, nothing from elsewhere, no script.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from egate.central.database import CONNECTION_FAULTS
+from egate.central.store import CrossingSummary, Fork, Gap, Store
+from egate.wire.v1 import crossing_pb2 as wire
+
+_LATEST: Final = 25
+_HEADERS: Final = MappingProxyType(
+    {
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+    }
+)
+_DHAKA: Final = timezone(timedelta(hours=6))
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A number of the wire in words; ``key`` is its style on the page."""
+
+    key: str
+    english: str
+    bangla: str
+
+
+_UNKNOWN: Final = _Label("none", "Unknown", "অজানা")
+_VERDICTS: Final = MappingProxyType(
+    {
+        int(wire.VERDICT_ADMIT): _Label("admit", "Admitted", "অনুমোদিত"),
+        int(wire.VERDICT_REFER): _Label("refer", "Referred", "কর্মকর্তার নিকট প্রেরিত"),
+        int(wire.VERDICT_UNSPECIFIED): _Label("none", "No decision", "সিদ্ধান্ত হয়নি"),
+    }
+)
+_STATUSES: Final = MappingProxyType(
+    {
+        int(wire.CROSSING_STATUS_COMPLETED): _Label("completed", "Completed", "সম্পন্ন"),
+        int(wire.CROSSING_STATUS_REFERRED): _Label("referred", "With an officer", "কর্মকর্তার নিকট"),
+        int(wire.CROSSING_STATUS_ABANDONED): _Label("abandoned", "Abandoned", "পরিত্যক্ত"),
+        int(wire.CROSSING_STATUS_INTERRUPTED): _Label("interrupted", "Interrupted", "বাধাপ্রাপ্ত"),
+        int(wire.CROSSING_STATUS_ABORTED): _Label("aborted", "Aborted", "বাতিল"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One record of the table."""
+
+    at: datetime
+    gate_id: str
+    gate_seq: int
+    verdict: _Label
+    status: _Label
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Overview:
+    """What the page shows."""
+
+    total: int
+    verdicts: tuple[tuple[_Label, int], ...]
+    lines: tuple[_Line, ...]
+    gaps: tuple[Gap, ...]
+    forks: tuple[Fork, ...]
+    conflicts: int
+
+
+def page(store: Store) -> Starlette:
+    """Return the page over ``store``: ``/``, ``/status.json`` and ``/page.css``."""
+    templates = Environment(
+        loader=PackageLoader("egate.central"), autoescape=True, undefined=StrictUndefined
+    )
+    template = templates.get_template("status.html")
+    style = (files("egate.central") / "static" / "page.css").read_text("utf-8")
+
+    async def show(_request: Request) -> Response:
+        try:
+            overview = await _overview(store)
+        except CONNECTION_FAULTS:
+            return HTMLResponse(template.render(overview=None), 503, _HEADERS)
+        return HTMLResponse(template.render(overview=overview), headers=_HEADERS)
+
+    async def status(_request: Request) -> Response:
+        try:
+            total, conflicts = await store.total(), await store.conflicts()
+        except CONNECTION_FAULTS:
+            return JSONResponse({"database": "away"}, 503, _HEADERS)
+        return JSONResponse({"records": total, "conflicts": conflicts}, headers=_HEADERS)
+
+    async def css(_request: Request) -> Response:
+        return Response(style, media_type="text/css", headers=_HEADERS)
+
+    return Starlette(
+        routes=[
+            Route("/", show),
+            Route("/status.json", status),
+            Route("/page.css", css),
+        ]
+    )
+
+
+async def _overview(store: Store) -> _Overview:
+    counts = await store.verdicts()
+    return _Overview(
+        total=sum(counts.values()),
+        verdicts=tuple((label, counts.get(number, 0)) for number, label in _VERDICTS.items()),
+        lines=tuple(_line(found) for found in await store.latest(_LATEST)),
+        gaps=tuple(await store.gaps()),
+        forks=tuple(await store.forks()),
+        conflicts=await store.conflicts(),
+    )
+
+
+def _line(found: CrossingSummary) -> _Line:
+    return _Line(
+        at=found.occurred_at.astimezone(_DHAKA),
+        gate_id=found.gate_id,
+        gate_seq=found.gate_seq,
+        verdict=_VERDICTS.get(found.verdict, _UNKNOWN),
+        status=_STATUSES.get(found.status, _UNKNOWN),
+        findings=found.findings,
+    )

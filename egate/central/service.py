@@ -1,0 +1,79 @@
+"""The whole centre: database, service for gates, status page, health."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from egate.central.database import CONNECTION_FAULTS, open_database
+from egate.central.ingest import CrossingService
+from egate.central.page import page
+from egate.central.store import Store
+from egate.central.web import serving_web
+from egate.observability.logging import Logger
+from egate.reporting.credentials import load
+from egate.reporting.identity import Role
+from egate.reporting.server import new_server, serving
+from egate.settings import CentralSettings
+from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
+
+_PING_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the centre listens, as bound."""
+
+    grpc: str
+    page: str
+
+
+@asynccontextmanager
+async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterator[Addresses]:
+    """Run the centre inside the block.
+
+    Raises:
+        SettingsError: the settings or the certificate files cannot be used.
+        CannotListen: an address is taken.
+        DatabaseUnavailable: the database cannot be used.
+
+    """
+    load(settings.tls, Role.CENTRE)  # before the database: a wrong certificate is told at once
+    async with open_database(settings.database) as pool:
+        store = Store(pool)
+        server = new_server()
+        wire_grpc.add_CrossingServiceServicer_to_server(CrossingService(store, log), server)
+        state = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(state, server)
+        async with (
+            serving(server, settings.listen, settings.tls, Role.CENTRE) as grpc_address,
+            serving_web(page(store), settings.page.listen) as page_address,
+            asyncio.TaskGroup() as tasks,
+        ):
+            watch = tasks.create_task(_watch_database(store, state, log))
+            try:
+                yield Addresses(grpc_address, page_address)
+            finally:
+                watch.cancel()
+
+
+async def _watch_database(store: Store, state: health.aio.HealthServicer, log: Logger) -> None:
+    """Keep the health service true: SERVING while the database answers."""
+    serving_before: bool | None = None
+    while True:
+        try:
+            await store.ping()
+            answers = True
+        except CONNECTION_FAULTS:
+            answers = False
+        if answers is not serving_before:
+            serving_before = answers
+            status = health_pb2.HealthCheckResponse.SERVING
+            if not answers:
+                status = health_pb2.HealthCheckResponse.NOT_SERVING
+                log.error("database away")
+            await state.set("", status)
+        await asyncio.sleep(_PING_SECONDS)

@@ -1,0 +1,49 @@
+"""``egate central serve``: the DIP centre."""
+
+import argparse
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+from egate import __version__
+from egate.central.database import DatabaseUnavailable
+from egate.central.service import running_centre
+from egate.cli.outcome import BadInput, Unavailable
+from egate.observability.logging import configure_logging, logger
+from egate.reporting.server import CannotListen
+from egate.settings import CentralSettings, SettingsError, load
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    serve = commands.add_parser("serve", help="take records of gates until told to stop")
+    serve.add_argument("--config", type=Path, required=True, help="as config/central.toml")
+    serve.set_defaults(run=_serve)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    configure_logging()
+    try:
+        asyncio.run(_run(load(CentralSettings, arguments.config)))
+    except SettingsError as error:
+        raise BadInput(str(error)) from error
+    except (CannotListen, DatabaseUnavailable) as error:
+        raise Unavailable(str(error)) from error
+    return 0
+
+
+async def _run(settings: CentralSettings) -> None:
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    async with running_centre(settings, logger()) as addresses:
+        logger().info(
+            "ready",
+            grpc=addresses.grpc,
+            page=addresses.page,
+            pid=os.getpid(),
+            version=__version__,
+        )
+        await stop.wait()
+    logger().info("stopped")
