@@ -8,10 +8,11 @@ from grpc import aio
 
 from egate.central.acceptance import CrossingRow, Refusal, examine
 from egate.central.database import CONNECTION_FAULTS
-from egate.central.store import CrossingSummary, Store
+from egate.central.store import Store, StoredCrossing
 from egate.observability.logging import Logger
 from egate.reporting.channel import MAX_BATCH_BYTES, MAX_RECORDS
 from egate.reporting.identity import Role, require_role
+from egate.reporting.mapping import parse
 from egate.wire.v1 import crossing_pb2 as wire
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 
@@ -92,7 +93,9 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
         raise AssertionError("abort does not return")
 
 
-def _summary(found: CrossingSummary) -> wire.CrossingSummary:
+def _summary(found: StoredCrossing) -> wire.CrossingSummary:
+    """Return ``found`` without what is personal."""
+    record = parse(found.payload)
     occurred_at = Timestamp()
     occurred_at.FromDatetime(found.occurred_at)
     return wire.CrossingSummary(
@@ -103,4 +106,6 @@ def _summary(found: CrossingSummary) -> wire.CrossingSummary:
         verdict=wire.Verdict.ValueType(found.verdict),
         status=wire.CrossingStatus.ValueType(found.status),
         findings=found.findings,
+        steps=record.steps,
+        passage_confirmed=record.passage_confirmed,
     )

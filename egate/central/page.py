@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from egate.central.database import CONNECTION_FAULTS
-from egate.central.store import CrossingSummary, Fork, Gap, Store
+from egate.central.store import Fork, Gap, Store, StoredCrossing
 from egate.wire.v1 import crossing_pb2 as wire
 
 _LATEST: Final = 25
@@ -129,7 +129,7 @@ async def _overview(store: Store) -> _Overview:
     )
 
 
-def _line(found: CrossingSummary) -> _Line:
+def _line(found: StoredCrossing) -> _Line:
     return _Line(
         at=found.occurred_at.astimezone(_DHAKA),
         gate_id=found.gate_id,

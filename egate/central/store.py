@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -36,8 +36,8 @@ INSERT INTO crossing_conflict (crossing_id, content_hash, gate_id, gate_seq, pay
 VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
 """
 _SUMMARIES: Final = """
-SELECT crossing_id, gate_id, gate_seq, occurred_at, verdict, status, findings FROM crossing
-WHERE $1 = '' OR gate_id = $1
+SELECT crossing_id, gate_id, gate_seq, occurred_at, verdict, status, findings, payload
+FROM crossing WHERE $1 = '' OR gate_id = $1
 """
 _TOTAL: Final = "SELECT count(*) FROM crossing WHERE $1 = '' OR gate_id = $1"
 _GAPS: Final = """
@@ -54,8 +54,8 @@ FROM crossing GROUP BY gate_id, gate_seq HAVING count(*) > 1 ORDER BY gate_id, g
 
 
 @dataclass(frozen=True, slots=True)
-class CrossingSummary:
-    """A record without its personal data; numbers are those of the wire's enums."""
+class StoredCrossing:
+    """A record as it lies here; numbers are those of the wire's enums."""
 
     crossing_id: uuid.UUID
     gate_id: str
@@ -64,6 +64,7 @@ class CrossingSummary:
     verdict: int
     status: int
     findings: tuple[str, ...]
+    payload: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +124,15 @@ class Store:
                 )
         return ["conflict" if row in conflicts else None for row in rows]
 
-    async def oldest(self, gate_id: str, limit: int) -> list[CrossingSummary]:
+    async def oldest(self, gate_id: str, limit: int) -> list[StoredCrossing]:
         """Return the first ``limit`` records of a gate, "" for all gates, oldest first."""
         query = f"{_SUMMARIES} ORDER BY occurred_at, crossing_id LIMIT $2"
-        return [_summary(row) for row in await self._pool.fetch(query, gate_id, limit)]
+        return [_stored(row) for row in await self._pool.fetch(query, gate_id, limit)]
 
-    async def latest(self, limit: int) -> list[CrossingSummary]:
+    async def latest(self, limit: int) -> list[StoredCrossing]:
         """Return the last ``limit`` records of all gates that came, newest first."""
         query = f"{_SUMMARIES} ORDER BY accepted_at DESC, crossing_id DESC LIMIT $2"
-        return [_summary(row) for row in await self._pool.fetch(query, "", limit)]
+        return [_stored(row) for row in await self._pool.fetch(query, "", limit)]
 
     async def total(self, gate_id: str = "") -> int:
         """Return how many records there are of a gate, "" for all gates."""
@@ -193,6 +194,6 @@ def _columns(rows: Sequence[CrossingRow]) -> list[list[object]]:
     ]
 
 
-def _summary(row: asyncpg.Record) -> CrossingSummary:
+def _stored(row: asyncpg.Record) -> StoredCrossing:
     values = dict(row)
-    return CrossingSummary(**(values | {"findings": tuple(values["findings"])}))
+    return StoredCrossing(**(values | {"findings": tuple(values["findings"])}))

@@ -1,0 +1,138 @@
+"""A running centre for tests: mutual TLS, an embedded PostgreSQL, and records to send."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from egate.central.database import open_database
+from egate.central.embedded import embedded_postgresql
+from egate.central.service import Addresses, running_centre
+from egate.central.store import Store
+from egate.cli.service_identity import create_authority, issue
+from egate.domain.evidence import TravelDocument
+from egate.domain.record import (
+    CrossingRecord,
+    CrossingStatus,
+    Direction,
+    RecordVerdict,
+    StepDuration,
+)
+from egate.domain.time import UtcSeconds
+from egate.observability.logging import logger
+from egate.ports.reporting import PendingRecord, Receipt
+from egate.reporting import credentials
+from egate.reporting.channel import open_channel
+from egate.reporting.client import CentreClient
+from egate.reporting.identity import Role
+from egate.reporting.mapping import encode
+from egate.settings import CentralSettings, Database, Listen, Tls
+from egate.wire.v1 import crossing_pb2 as wire
+from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
+
+GATE = "BDDAC-A-01"
+
+
+def record(number: int, **changes: object) -> CrossingRecord:
+    made = CrossingRecord(
+        crossing_id=f"0197f000-0000-7000-8000-{number:012x}",
+        gate_id=GATE,
+        gate_seq=number,
+        direction=Direction.ENTRY,
+        border_crossing_point="BDDAC",
+        occurred_at=UtcSeconds(1_790_000_000.25 + number),
+        recorded_at=UtcSeconds(1_790_000_009.5 + number),
+        verdict=RecordVerdict.REFER,
+        status=CrossingStatus.REFERRED,
+        policy_version="1",
+        software_version="0.1.0",
+        document=TravelDocument(
+            "P", "UTO", "L898902C3", "2032-04-15", "ERIKSSON", "ANNA", "UTO", "1974-08-12", "F"
+        ),
+        findings=("BIOMETRIC.FACE",),
+        steps=(StepDuration("chip", 3.5, 0.25),),
+        passage_confirmed=True,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def pending(*records: CrossingRecord | bytes) -> list[PendingRecord]:
+    return [
+        PendingRecord(seq, f"raw-{seq}", made)
+        if isinstance(made, bytes)
+        else PendingRecord(seq, made.crossing_id, encode(made))
+        for seq, made in enumerate(records, 1)
+    ]
+
+
+def raw(number: int, **changes: object) -> bytes:
+    message = wire.CrossingRecord.FromString(encode(record(number)))
+    for name, value in changes.items():
+        if value is None:
+            message.ClearField(name)  # type: ignore[arg-type]
+        else:
+            setattr(message, name, value)
+    return message.SerializeToString()
+
+
+@dataclass
+class Centre:
+    """A running centre, its PKI, and a look at its database."""
+
+    at: Addresses
+    pki: Path
+    store: Store
+    database: Any
+
+    def tls(self, role: str = "gate", name: str = GATE) -> Tls:
+        return issue(self.pki, role, name)
+
+    async def submit(self, *records: CrossingRecord | bytes, gate: str = GATE) -> Receipt:
+        client = CentreClient(self.at.grpc, self.tls("gate", gate))
+        try:
+            return await client.submit(pending(*records))
+        finally:
+            await client.close()
+
+    async def call(self, request: wire.PutBatchRequest, role: str) -> wire.PutBatchResponse:
+        """PutBatch without our client's care."""
+        channel = open_channel(self.at.grpc, credentials.load(self.tls(role)), Role.CENTRE)
+        async with channel:
+            return await wire_grpc.CrossingServiceStub(channel).PutBatch(request, timeout=5)
+
+
+@pytest.fixture(scope="session")
+def centre_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("centre")
+
+
+@pytest.fixture(scope="session")
+def centre_database(centre_folder: Path) -> Iterator[Database]:
+    """One PostgreSQL for all tests of this file, started by the centre's own code."""
+    with asyncio.Runner() as runner:
+        running = embedded_postgresql(centre_folder / "postgresql")
+        address = runner.run(running.__aenter__())
+        yield Database(dsn=address)
+        runner.run(running.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="session")
+def centre_pki(centre_folder: Path) -> Path:
+    create_authority(centre_folder / "pki")
+    return centre_folder / "pki"
+
+
+@pytest.fixture
+async def centre(centre_database: Database, centre_pki: Path) -> AsyncIterator[Centre]:
+    settings = CentralSettings(
+        listen="127.0.0.1:0",
+        page=Listen(listen="127.0.0.1:0"),
+        database=centre_database,
+        tls=issue(centre_pki, "centre", "dhaka"),
+    )
+    async with running_centre(settings, logger()) as at, open_database(centre_database) as pool:
+        await pool.execute("TRUNCATE crossing, crossing_conflict")
+        yield Centre(at, centre_pki, Store(pool), pool)

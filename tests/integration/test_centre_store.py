@@ -1,0 +1,106 @@
+"""The centre's lists, its page, its health, and a database that goes away."""
+
+import uuid
+from dataclasses import replace
+
+import httpx
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from egate.central.acceptance import CrossingRow, examine
+from egate.central.database import DatabaseUnavailable, open_database
+from egate.central.store import Fork, Gap
+from egate.ports.reporting import CentreUnavailable
+from egate.reporting import credentials
+from egate.reporting.channel import open_channel
+from egate.reporting.crossing_list import CrossingList
+from egate.reporting.identity import Role
+from egate.reporting.mapping import encode
+from egate.settings import Database
+from tests.centre_harness import GATE, Centre, record
+
+
+async def test_officers_list_without_personal_data(centre: Centre) -> None:
+    await centre.submit(record(2), record(1))
+    await centre.submit(record(3, gate_id="BDDAC-A-02"), gate="BDDAC-A-02")
+    listing = CrossingList(centre.at.grpc, centre.tls("officer", "SB-1107"))
+    found, total = await listing.fetch()
+    assert (total, [one.gate_seq for one in found]) == (3, [1, 2, 3])
+    found, total = await listing.fetch(GATE)
+    assert (total, [one.gate_seq for one in found]) == (2, [1, 2])
+    assert found[0].steps == record(1).steps
+    assert found[0].passage_confirmed
+    assert "ERIKSSON" not in repr(found)
+    await listing.close()
+
+
+async def test_gaps_and_forks_are_found(centre: Centre) -> None:
+    twin = record(5, crossing_id=str(uuid.UUID(int=7 << 76 | 8 << 60 | 5)))
+    await centre.submit(record(2), record(5), record(9), twin)
+    assert await centre.store.gaps() == [Gap(GATE, 1, 1), Gap(GATE, 3, 4), Gap(GATE, 6, 8)]
+    (fork,) = await centre.store.forks()
+    assert fork == Fork(GATE, 5, (uuid.UUID(twin.crossing_id), uuid.UUID(record(5).crossing_id)))
+
+
+async def test_a_row_the_database_cannot_hold_blocks_no_other(centre: Centre) -> None:
+    good, bad = examine(encode(record(1)), GATE), examine(encode(record(2)), GATE)
+    assert isinstance(good, CrossingRow)
+    assert isinstance(bad, CrossingRow)
+    outcome = await centre.store.put([good, replace(bad, document_number="\0")])
+    assert outcome == [None, "the database cannot hold it"]
+
+
+async def test_health_says_serving(centre: Centre) -> None:
+    channel = open_channel(centre.at.grpc, credentials.load(centre.tls()), Role.CENTRE)
+    async with channel:
+        stub = health_pb2_grpc.HealthStub(channel)
+        answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=5)
+    assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+async def test_a_database_that_goes_away_is_unavailable(centre: Centre) -> None:
+    await centre.submit(record(1))
+    await centre.database.execute("ALTER TABLE crossing RENAME TO moved")
+    try:
+        with pytest.raises(CentreUnavailable, match="the database is away"):
+            await centre.submit(record(2))
+        async with httpx.AsyncClient() as browser:
+            assert (await browser.get(f"http://{centre.at.page}/")).status_code == 503
+    finally:
+        await centre.database.execute("ALTER TABLE moved RENAME TO crossing")
+    assert (await centre.submit(record(2))).accepted
+
+
+async def test_the_page_shows_records_and_nothing_personal(centre: Centre) -> None:
+    await centre.submit(record(1), record(3))
+    async with httpx.AsyncClient(base_url=f"http://{centre.at.page}") as browser:
+        shown = await browser.get("/")
+        assert (await browser.get("/status.json")).json() == {"records": 2, "conflicts": 0}
+        assert (await browser.get("/page.css")).headers["content-type"].startswith("text/css")
+    assert shown.status_code == 200
+    for word in (GATE, "Referred", "কর্মকর্তা", "BIOMETRIC.FACE", "records 2 to 2 are missing"):
+        assert word in shown.text
+    for word in ("ERIKSSON", "ANNA", "L898902C3", "1974"):
+        assert word not in shown.text
+    assert "http://" not in shown.text
+    assert "default-src 'none'" in shown.headers["content-security-policy"]
+
+
+async def test_migrating_twice_changes_nothing_and_a_newer_schema_is_refused(
+    centre: Centre, centre_database: Database
+) -> None:
+    await centre.database.execute("INSERT INTO schema_version (version) VALUES (9999)")
+    try:
+        with pytest.raises(DatabaseUnavailable, match="schema 9999"):
+            async with open_database(centre_database):
+                pass
+    finally:
+        await centre.database.execute("DELETE FROM schema_version WHERE version = 9999")
+
+
+async def test_a_wrong_address_of_a_database_is_one_line() -> None:
+    with pytest.raises(DatabaseUnavailable, match="no connection") as caught:
+        async with open_database(Database(dsn="postgresql://u:secret@127.0.0.1:1/x")):
+            pass
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
