@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TextIO
 
 from egate.cli.outcome import BadInput, Unavailable
@@ -10,7 +10,7 @@ from egate.cli.outcome import BadInput, Unavailable
 MAX_LINE_CHARACTERS: Final = 1 << 20
 
 
-def print_json(document: Mapping[str, Any]) -> None:
+def print_json(document: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Write exactly one JSON document to standard output."""
     print(json.dumps(document, ensure_ascii=False))
 

@@ -46,7 +46,8 @@ class Certificate:
         spki: SubjectPublicKeyInfo.
         ski: subject key identifier; None when absent or broken.
         aki: key identifier of the issuer; None when absent or broken.
-        is_ca: basicConstraints say so; a version 1 certificate cannot.
+        is_ca: basicConstraints say so, in so many words (IT: by a path length); a version 1
+            certificate cannot.
         document_types: first characters of the MRZ it may sign (9303-12 §7.1.1); often none.
         extended_key_usages: object identifiers; a document signer has none.
         signature_algorithm: AlgorithmIdentifier.
@@ -227,13 +228,14 @@ def _authority_key_identifier(content: bytes | None) -> bytes | None:
 
 
 def _is_ca(content: bytes | None) -> bool:
-    """Return whether the first field is a BOOLEAN that is not false, however it is encoded."""
+    """Return whether cA is not false, however it is encoded, or a path length says the same."""
     if content is None:
         return False
     try:
         fields = asn1.decode(content).fields("basic constraints")
         flag = fields.optional(asn1.BOOLEAN)
-        return flag is not None and any(flag.content)
+        has_length = fields.optional(asn1.INTEGER) is not None
+        return has_length or (flag is not None and any(flag.content))
     except Asn1Malformed:
         return False
 

@@ -73,6 +73,35 @@ class _OpenedSod:
     signer: Certificate | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What the document says it is; "" for what it does not say."""
+
+    issuing_state: str
+    document_code: str
+
+    @classmethod
+    def of_dg1(cls, dg1: bytes | None) -> "_Claim | None":
+        """Read the first five characters of the MRZ, the same in every format (9303-10 §4.7.1)."""
+        if dg1 is None:
+            return None
+        try:
+            fields = asn1.decode(dg1, trailing=True).expect(_DG1, "DG1").fields("DG1")
+            mrz = fields.take(_MRZ).content.decode("ascii", "replace")
+        except DocumentRejected:
+            return cls("", "")
+        return cls(mrz[2:5].strip("<"), mrz[:2].strip("<"))
+
+    def is_of_type(self, types: tuple[str, ...]) -> bool:
+        """Return whether the signer is for this type; one letter means all that begin with it."""
+        if not types or not self.document_code:
+            return True
+        return any(
+            self.document_code == kind or (len(kind) == 1 and self.document_code.startswith(kind))
+            for kind in (each.strip("< ") for each in types)
+        )
+
+
 def verify(
     sod: bytes,
     data_groups: Mapping[int, bytes],
@@ -94,7 +123,9 @@ def verify(
 
     """
     checks: list[CheckResult] = []
-    state = issuing_state or _issuing_state(data_groups.get(1, b""))
+    claim = _Claim.of_dg1(data_groups.get(1))
+    if issuing_state is not None:
+        claim = _Claim(issuing_state, claim.document_code if claim else "")
 
     def add(check_id: CheckId, finding: Finding, began: float) -> None:
         duration_ms = max(0, round((clock() - began) * 1000))
@@ -113,7 +144,7 @@ def verify(
     began = clock()
     add(CheckId.DG_HASHES, _check_hashes(opened.security_object, data_groups), began)
     began = clock()
-    add(CheckId.COUNTRY, _check_country(opened.signer, path.csca, state), began)
+    add(CheckId.COUNTRY, _check_country(opened.signer, path.csca, claim), began)
     return PassiveAuthentication(
         outcome=_overall(checks),
         checks=tuple(checks),
@@ -202,28 +233,21 @@ def _check_hashes(
 
 
 def _check_country(
-    signer: Certificate | None, csca: Certificate | None, state: str | None
+    signer: Certificate | None, csca: Certificate | None, claim: _Claim | None
 ) -> Finding:
     if signer is None:
         return Outcome.UNDETERMINED, "no document signer"
     if csca is not None and not country.is_same_state(signer.country, csca.country):
         return Outcome.FAILED, "the document signer is not of its CSCA's State"
-    if not state:
-        return Outcome.NOT_SUPPORTED, "no issuing State was given"
-    if not signer.country:
-        return Outcome.UNDETERMINED, "the document signer names no State"
-    if not country.is_same_state(signer.country, state):
+    if claim is None:
+        return Outcome.NOT_SUPPORTED, "neither DG1 nor an issuing State was given"
+    if not signer.country or not claim.issuing_state:
+        return Outcome.UNDETERMINED, "DG1 or the document signer names no State"
+    if not country.is_same_state(signer.country, claim.issuing_state):
         return Outcome.FAILED, "the document signer is not of the issuing State"
+    if not claim.is_of_type(signer.document_types):
+        return Outcome.UNDETERMINED, "the document signer is for other types of documents"
     return Outcome.SUCCESSFUL, ""
-
-
-def _issuing_state(dg1: bytes) -> str | None:
-    """Return the issuing State of DG1: characters 3 to 5 in every format (9303-10 §4.7.1)."""
-    try:
-        fields = asn1.decode(dg1, trailing=True).expect(_DG1, "DG1").fields("DG1")
-        return fields.take(_MRZ).content[2:5].decode("ascii", "replace").strip("<")
-    except DocumentRejected:
-        return None
 
 
 def _identity(signer: Certificate | None) -> SignerIdentity | None:

@@ -1,0 +1,136 @@
+"""``egate pa verify``: passive authentication of files."""
+
+import argparse
+import time
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from egate.cli.json_output import answer_lines, print_json
+from egate.cli.outcome import BadInput
+from egate.emrtd.checks import Outcome
+from egate.emrtd.passive_authentication.verify import PassiveAuthentication, verify
+from egate.trust.store import TrustStore, TrustStoreError
+
+_MAX_FILE_BYTES: Final = 4 * 1024 * 1024
+_DATA_GROUPS: Final = range(1, 17)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="pa_command", required=True, metavar="COMMAND")
+    verifying = commands.add_parser("verify", help="verify a SOD and data groups")
+    verifying.add_argument("--store", type=Path, required=True, metavar="DIR")
+    verifying.add_argument("--sod", type=Path, metavar="FILE")
+    verifying.add_argument(
+        "--dg", action="append", default=[], metavar="N=FILE", help="a data group; may be repeated"
+    )
+    verifying.add_argument("--at", metavar="DATE", help="the day to decide for; today if not given")
+    verifying.add_argument("--json", action="store_true", help="print one JSON document")
+    verifying.add_argument("--jsonl", action="store_true", help="one request and answer a line")
+    verifying.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    try:
+        store = TrustStore.open(arguments.store)
+    except TrustStoreError as error:
+        raise BadInput(str(error)) from error
+    if arguments.jsonl:
+        return answer_lines(lambda request: _answer(store, request))
+    if arguments.sod is None:
+        raise BadInput("--sod is missing")
+    groups = dict(_split(each) for each in arguments.dg)
+    result = _verify(store, str(arguments.sod), groups, arguments.at)
+    if arguments.json:
+        print_json(_as_json(result, store))
+    else:
+        _print(result)
+    return 0 if result.outcome is Outcome.SUCCESSFUL else 1
+
+
+def _answer(store: TrustStore, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    sod, groups, at = request.get("sod"), request.get("dg", {}), request.get("at")
+    if not isinstance(sod, str) or not isinstance(groups, dict):
+        raise BadInput('a request is {"sod": path, "dg": {"1": path}, "at": "YYYY-MM-DD"}')
+    return {"ok": True} | _as_json(_verify(store, sod, groups, at), store)
+
+
+def _verify(
+    store: TrustStore, sod: str, groups: Mapping[Any, Any], at: object
+) -> PassiveAuthentication:
+    files = {_number(number): _read(file) for number, file in groups.items()}
+    return verify(_read(sod), files, store, _day(at), clock=time.monotonic)
+
+
+def _split(argument: str) -> tuple[str, str]:
+    number, separator, file = argument.partition("=")
+    if not separator:
+        raise BadInput(f"--dg {argument}: not N=FILE")
+    return number, file
+
+
+def _number(text: object) -> int:
+    try:
+        number = int(str(text))
+    except ValueError:
+        number = 0
+    if number not in _DATA_GROUPS:
+        raise BadInput(f"data group {text}: not 1 to 16")
+    return number
+
+
+def _day(text: object) -> date:
+    if text is None:
+        return datetime.fromtimestamp(time.time_ns() // 1_000_000_000, UTC).date()
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError as error:
+        raise BadInput(f"{text}: not a date as YYYY-MM-DD") from error
+
+
+def _read(path: object) -> bytes:
+    if not isinstance(path, str) or "\0" in path:
+        raise BadInput("a file is named by its path")
+    file = Path(path)
+    try:
+        if file.stat().st_size > _MAX_FILE_BYTES:
+            raise BadInput(f"{file}: more than {_MAX_FILE_BYTES} bytes")
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror}") from error
+
+
+def _as_json(result: PassiveAuthentication, store: TrustStore) -> dict[str, Any]:
+    signer, csca = result.signer, result.csca
+    return {
+        "result": result.outcome.value,
+        "checks": [
+            {
+                "check_id": check.check_id.value,
+                "result": check.outcome.value,
+                "detail": check.detail,
+                "duration_ms": check.duration_ms,
+            }
+            for check in result.checks
+        ],
+        "signer": signer and {"country": signer.country, "serial": signer.serial},
+        "csca": csca and {"ski": csca.ski, "country": csca.country},
+        "store_version": store.version,
+    }
+
+
+def _print(result: PassiveAuthentication) -> None:
+    table = Table("Check", "Result", "Detail")
+    for check in result.checks:
+        table.add_row(check.check_id.value, check.outcome.value, check.detail)
+    console = Console()
+    console.print(table)
+    if result.signer:
+        console.print(f"signer {result.signer.country}, serial number {result.signer.serial}")
+    if result.csca:
+        console.print(f"CSCA {result.csca.country}, key {result.csca.ski}")
+    console.print(f"passive authentication: {result.outcome.value}")

@@ -1,0 +1,85 @@
+"""What the trust store keeps, and where each thing came from."""
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+from egate.emrtd.passive_authentication.certificate import Certificate
+from egate.emrtd.passive_authentication.revocation import RevocationList
+
+
+class Kind(StrEnum):
+    """Kinds of things a store keeps; the names are those of ``trust import --json``."""
+
+    CSCA = "csca"
+    LINK = "link"
+    DSC = "dsc"
+    CRL = "crl"
+    DEVIATION = "deviation"
+
+
+ANCHORS = (Kind.CSCA, Kind.LINK)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where something came from and why it is believed.
+
+    Args:
+        source: name of the file.
+        source_sha256: of the whole file, hexadecimal.
+        trusted_by: the reason in words, for auditors.
+        is_unanchored: it rests, in the end, on nothing but the operator's word.
+
+    """
+
+    source: str
+    source_sha256: str
+    trusted_by: str
+    is_unanchored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing in the store.
+
+    Args:
+        kind: what it is.
+        country: normal spelling, "" if it names none.
+        ski: subject key identifier of a certificate.
+        der: the thing itself.
+        provenance: where it came from.
+
+    """
+
+    kind: Kind
+    country: str
+    ski: bytes | None
+    der: bytes = field(repr=False)
+    provenance: Provenance
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the thing, hexadecimal."""
+        return hashlib.sha256(self.der).hexdigest()
+
+    def certificate(self) -> Certificate:
+        """Return it as a certificate; parsed once."""
+        return parsed_certificate(self.der)
+
+    def revocation_list(self) -> RevocationList:
+        """Return it as a CRL; parsed once."""
+        return parsed_crl(self.der)
+
+
+@lru_cache(maxsize=8192)
+def parsed_certificate(der: bytes) -> Certificate:
+    """Return ``Certificate.parse(der)``, from memory if it was asked before."""
+    return Certificate.parse(der)
+
+
+@lru_cache(maxsize=512)
+def parsed_crl(der: bytes) -> RevocationList:
+    """Return ``RevocationList.parse(der)``, from memory if it was asked before."""
+    return RevocationList.parse(der)
