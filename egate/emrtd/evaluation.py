@@ -1,0 +1,237 @@
+"""From what was read to what is proven: every check of a document, each exactly once."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.chip_authentication.aa import check_active_authentication
+from egate.emrtd.errors import DocumentRejected, MrzInvalid
+from egate.emrtd.inspection import ChipReading, listed_in_com, listed_in_sod
+from egate.emrtd.lds.dg1 import mrz_lines
+from egate.emrtd.lds.dg14 import SecurityInfos
+from egate.emrtd.lds.files import LdsFile
+from egate.emrtd.mrz.parse import Mrz, parse
+from egate.emrtd.passive_authentication.anchors import TrustAnchors
+from egate.emrtd.passive_authentication.verify import PassiveAuthentication, verify
+
+Finding = tuple[Outcome, str]
+
+_CHIP_CHECKS: Final = (
+    CheckId.ACCESS,
+    CheckId.SOD_SIGNATURE,
+    CheckId.CERTIFICATE_PATH,
+    CheckId.DS_VALIDITY,
+    CheckId.DS_REVOCATION,
+    CheckId.DG_HASHES,
+    CheckId.COUNTRY,
+    CheckId.COM_SOD,
+    CheckId.CHIP_AUTHENTICATION,
+    CheckId.ACTIVE_AUTHENTICATION,
+    CheckId.MRZ_DG1,
+)
+_DEVIATION: Final = CheckResult(
+    CheckId.DEVIATION, Outcome.NOT_SUPPORTED, "there is no deviation list"
+)
+# What stands in the same place of both, except optional data and the digits over them.
+_COMPARED: Final = (
+    "format",
+    "document_code",
+    "issuing_state",
+    "document_number",
+    "nationality",
+    "date_of_birth",
+    "date_of_expiry",
+    "sex",
+    "primary_identifier",
+    "secondary_identifier",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEvaluation:
+    """What the gate knows of a document.
+
+    Args:
+        checks: every optical, electronic and combined check, each exactly once.
+        dg1: the MRZ as the chip has it; None when it was not read or cannot be parsed.
+        passive_authentication: None when the chip was not read.
+
+    """
+
+    checks: tuple[CheckResult, ...]
+    dg1: Mrz | None = field(default=None, repr=False)
+    passive_authentication: PassiveAuthentication | None = None
+
+
+def evaluate(
+    mrz: Mrz | None,
+    reading: ChipReading,
+    anchors: TrustAnchors,
+    at: dt.date,
+    clock: Callable[[], float],
+) -> DocumentEvaluation:
+    """Run every check on a document whose chip was read.
+
+    Args:
+        mrz: what the page says; None when only the chip was read.
+        reading: what the chip gave.
+        anchors: the trusted CSCAs and CRLs.
+        at: today, in UTC.
+        clock: seconds, for the durations.
+
+    """
+    data_groups = {
+        file.data_group: content
+        for file, content in reading.files.items()
+        if file.data_group is not None
+    }
+    authentication = verify(
+        reading.files[LdsFile.EF_SOD],
+        data_groups,
+        anchors,
+        at,
+        issuing_state=mrz.issuing_state if mrz else None,
+        clock=clock,
+    )
+    dg1 = _parse_dg1(reading.files[LdsFile.EF_DG1], at)
+    signed = listed_in_sod(reading.files[LdsFile.EF_SOD])
+
+    def timed(check_id: CheckId, find: Callable[[], Finding]) -> CheckResult:
+        began = clock()
+        outcome, detail = find()
+        return CheckResult(check_id, outcome, detail, _milliseconds(clock() - began))
+
+    access_ms = _milliseconds(reading.access_seconds)
+    checks = (
+        *_optical_checks(mrz, at),
+        CheckResult(CheckId.ACCESS, Outcome.SUCCESSFUL, str(reading.access), access_ms),
+        *authentication.checks,
+        timed(CheckId.COM_SOD, lambda: _com_sod(reading, signed)),
+        timed(CheckId.CHIP_AUTHENTICATION, lambda: _chip_authentication(reading, signed)),
+        timed(CheckId.ACTIVE_AUTHENTICATION, lambda: _active_authentication(reading, signed)),
+        timed(CheckId.MRZ_DG1, lambda: _mrz_dg1(mrz, dg1)),
+        _DEVIATION,
+    )
+    return DocumentEvaluation(checks, dg1, authentication)
+
+
+def evaluate_unread(mrz: Mrz | None, at: dt.date, reason: str) -> DocumentEvaluation:
+    """Run the checks on a document whose chip could not be read.
+
+    Args:
+        mrz: what the page says, if anything.
+        at: today, in UTC.
+        reason: why, in plain words and without personal data.
+
+    """
+    aborted = (CheckResult(check_id, Outcome.ABORTED, reason) for check_id in _CHIP_CHECKS)
+    return DocumentEvaluation((*_optical_checks(mrz, at), *aborted, _DEVIATION))
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(0, round(seconds * 1000))
+
+
+def _parse_dg1(raw: bytes, at: dt.date) -> Mrz | None:
+    try:
+        return parse(mrz_lines(raw), at)
+    except (DocumentRejected, MrzInvalid):
+        return None
+
+
+def _optical_checks(mrz: Mrz | None, at: dt.date) -> tuple[CheckResult, CheckResult]:
+    digits, expiry = _check_digits(mrz), _expiry(mrz, at)
+    return (
+        CheckResult(CheckId.OPTICAL_MRZ_CHECK_DIGITS, *digits),
+        CheckResult(CheckId.OPTICAL_MRZ_EXPIRY, *expiry),
+    )
+
+
+def _check_digits(mrz: Mrz | None) -> Finding:
+    if mrz is None:
+        return Outcome.NOT_SUPPORTED, "no MRZ was read from the page"
+    wrong = [name for name, right in mrz.check_digits.items() if not right]
+    if wrong:
+        return Outcome.FAILED, f"wrong check digit of {', '.join(wrong)}"
+    if mrz.malformed:
+        return Outcome.FAILED, f"malformed {', '.join(mrz.malformed)}"
+    return Outcome.SUCCESSFUL, ""
+
+
+def _expiry(mrz: Mrz | None, at: dt.date) -> Finding:
+    if mrz is None:
+        return Outcome.NOT_SUPPORTED, "no MRZ was read from the page"
+    if mrz.date_of_expiry is None:
+        return Outcome.UNDETERMINED, "the MRZ has no date of expiry"
+    if mrz.date_of_expiry < at.isoformat():
+        return Outcome.FAILED, "the document has expired"
+    return Outcome.SUCCESSFUL, ""
+
+
+def _com_sod(reading: ChipReading, signed: frozenset[LdsFile] | None) -> Finding:
+    listed = listed_in_com(reading.files.get(LdsFile.EF_COM))
+    if listed is None:
+        return Outcome.UNDETERMINED, "EF.COM is not there or cannot be read"
+    if signed is None:
+        return Outcome.UNDETERMINED, "EF.SOD cannot be read"
+    if unsigned := listed - signed:
+        return Outcome.FAILED, f"EF.COM lists what the SOD does not: {_names(unsigned)}"
+    if hidden := signed - listed:
+        return Outcome.FAILED, f"EF.COM leaves out what the SOD lists: {_names(hidden)}"
+    return Outcome.SUCCESSFUL, ""
+
+
+def _names(files: frozenset[LdsFile]) -> str:
+    return ", ".join(str(file) for file in sorted(files, key=lambda file: file.file_id))
+
+
+def _chip_authentication(reading: ChipReading, signed: frozenset[LdsFile] | None) -> Finding:
+    dg14 = reading.files.get(LdsFile.EF_DG14)
+    if dg14 is None:
+        return _missing(LdsFile.EF_DG14, reading, signed)
+    try:
+        offered = SecurityInfos.of_dg14(dg14).offers_chip_authentication
+    except DocumentRejected as error:
+        return Outcome.FAILED, f"EF.DG14 cannot be read: {error}"
+    if offered:
+        return Outcome.UNDETERMINED, "offered, not performed by this version"
+    return Outcome.NOT_SUPPORTED, "EF.DG14 offers none"
+
+
+def _active_authentication(reading: ChipReading, signed: frozenset[LdsFile] | None) -> Finding:
+    dg15 = reading.files.get(LdsFile.EF_DG15)
+    if dg15 is None:
+        return _missing(LdsFile.EF_DG15, reading, signed)
+    if signed is None or LdsFile.EF_DG15 not in signed:
+        return Outcome.FAILED, "the SOD does not vouch for the key in EF.DG15"
+    answered = reading.challenge_response
+    if answered is None:
+        return Outcome.UNDETERMINED, "offered and not performed"
+    result = check_active_authentication(dg15, answered, reading.files.get(LdsFile.EF_DG14))
+    return result.outcome, result.detail
+
+
+def _missing(file: LdsFile, reading: ChipReading, signed: frozenset[LdsFile] | None) -> Finding:
+    """Say what it means that ``file`` was not read: a copy hides what it cannot do."""
+    if signed is None:
+        return Outcome.UNDETERMINED, "EF.SOD cannot be read"
+    if file in signed:
+        return Outcome.FAILED, f"the SOD lists {file}, and the chip does not give it"
+    if file in reading.absent:
+        return Outcome.FAILED, f"EF.COM lists {file}, and the chip does not give it"
+    return Outcome.NOT_SUPPORTED, f"the document has no {file}"
+
+
+def _mrz_dg1(mrz: Mrz | None, dg1: Mrz | None) -> Finding:
+    if dg1 is None:
+        return Outcome.FAILED, "DG1 holds no MRZ"
+    if mrz is None:
+        return Outcome.NOT_SUPPORTED, "no MRZ was read from the page"
+    if mrz.lines == dg1.lines:
+        return Outcome.SUCCESSFUL, ""
+    differing = [name for name in _COMPARED if getattr(mrz, name) != getattr(dg1, name)]
+    if differing:
+        return Outcome.FAILED, f"the page and DG1 differ in {', '.join(differing)}"
+    return Outcome.UNDETERMINED, "the page and DG1 differ in optional data or check digits only"

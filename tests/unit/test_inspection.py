@@ -1,0 +1,185 @@
+"""One chip from selection to DG2, over simulated chips of another hand."""
+
+import os
+import time
+from dataclasses import replace
+
+import pytest
+
+from egate.emrtd.access.protocol import AccessProtocol
+from egate.emrtd.errors import (
+    AccessDenied,
+    ChipLost,
+    DocumentRejected,
+    SecureMessagingBroken,
+    UnexpectedStatus,
+)
+from egate.emrtd.inspection import ChipReading, InspectionPolicy, Progress, inspect
+from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
+from egate.emrtd.iso7816.status import StatusWord
+from egate.emrtd.lds.dg2 import ImageKind, face_images
+from egate.emrtd.lds.files import LdsFile
+from egate.emrtd.mrz.mrz_key import MrzKey
+from egate.emrtd.tlv import encode
+from hardware_mocks.chip.chip import Chip, Interface
+from tests.emrtd_passport import (
+    Transmit,
+    carry,
+    chip_of,
+    page_of,
+    passport,
+    read,
+    sent_to,
+    with_files,
+)
+
+EXTENDED = InspectionPolicy(extended_length=True)
+SHORT_CHIP = Interface(extended_length=False, max_le=256)
+
+
+@pytest.mark.parametrize("profile", ["bac", "bac-aa-rsa", "bac-aa-ecdsa"])
+@pytest.mark.parametrize("policy", [InspectionPolicy(), EXTENDED])
+def test_every_file_is_read_as_it_was_stored(profile: str, policy: InspectionPolicy) -> None:
+    document = passport(profile)
+    reading = read(document, policy=policy)
+    assert {file.file_id: raw for file, raw in reading.files.items()} == dict(document.files)
+    assert reading.access is AccessProtocol.BAC
+    assert reading.absent == frozenset()
+    assert (reading.challenge_response is None) is (profile == "bac")
+    assert face_images(reading.files[LdsFile.EF_DG2])[0].kind is ImageKind.JPEG
+
+
+def test_the_number_of_commands_stays_what_it_is() -> None:
+    """DG2 has about 15 kB and the SOD about 1.5: at most 88 short commands, 25 extended."""
+    document = passport("bac")
+    size = sum(len(raw) for raw in document.files.values())
+    files = len(document.files)
+    short = read(document, Chip(document, SHORT_CHIP))
+    assert short.apdu_count <= 3 + 2 * files + size // 231 + files
+    extended = read(document, policy=EXTENDED)
+    assert extended.apdu_count <= 3 + 2 * files + size // 4096 + files
+    assert extended.apdu_count <= 25
+    assert short.received_bytes > size
+
+
+def test_progress_and_order() -> None:
+    seen: list[Progress] = []
+    read(passport("bac-aa-ecdsa"), progress=seen.append)
+    order = list(dict.fromkeys(str(step.file) for step in seen))
+    assert order == ["EF.COM", "EF.SOD", "EF.DG1", "EF.DG14", "EF.DG15", "EF.DG2"]
+    assert seen[-1].bytes_read == seen[-1].bytes_total
+
+
+def test_a_chip_without_extended_length_is_read_in_short_ones() -> None:
+    document = passport("bac")
+    reading = read(document, Chip(document, SHORT_CHIP), policy=EXTENDED)
+    assert len(reading.files) == len(document.files)
+
+
+def test_a_chip_that_drops_the_channel_is_opened_again() -> None:
+    document = passport("bac")
+    chip = Chip(document, SHORT_CHIP)
+    dropped: list[CommandApdu] = []
+
+    def transmit(command: CommandApdu) -> ResponseApdu:
+        if command.is_extended:
+            dropped.append(command)
+            chip.reset()
+            return ResponseApdu(b"", StatusWord(0x6700))
+        return sent_to(chip)(command)
+
+    reading = inspect_with(transmit, EXTENDED)
+    assert len(dropped) == 1
+    assert len(reading.files) == len(document.files)
+
+
+def test_without_extended_length_a_lost_channel_stays_lost() -> None:
+    chip = chip_of(passport("bac"))
+
+    def transmit(command: CommandApdu) -> ResponseApdu:
+        lost = command.ins == 0xB0
+        return ResponseApdu(b"", StatusWord(0x6988)) if lost else sent_to(chip)(command)
+
+    with pytest.raises(SecureMessagingBroken, match="status 6988"):
+        inspect_with(transmit, InspectionPolicy())
+
+
+def test_after_a_lost_chip_only_the_missing_files_are_read() -> None:
+    document = passport("bac-aa-rsa")
+    files: dict[LdsFile, bytes] = {}
+    with pytest.raises(ChipLost):
+        read(document, Chip(document, leaves_after=40), already_read=files)
+    assert LdsFile.EF_SOD in files
+    assert LdsFile.EF_DG2 not in files
+    before = dict(files)
+    reading = read(document, already_read=files)
+    assert reading.files.items() >= before.items()
+    assert {file.file_id: raw for file, raw in reading.files.items()} == dict(document.files)
+    assert reading.challenge_response is not None
+    assert reading.apdu_count < read(document).apdu_count
+
+
+def test_another_mrz_opens_nothing() -> None:
+    document = passport("bac")
+    other = passport("bac", document_number="X01234568")
+    with pytest.raises(AccessDenied):
+        read(other, Chip(document))
+
+
+def test_no_application() -> None:
+    with pytest.raises(UnexpectedStatus, match="eMRTD application"):
+        inspect_with(lambda _: ResponseApdu(b"", StatusWord(0x6A82)), InspectionPolicy())
+
+
+@pytest.mark.parametrize("file", [LdsFile.EF_SOD, LdsFile.EF_DG1, LdsFile.EF_DG2])
+def test_required_files_are_required(file: LdsFile) -> None:
+    document = with_files(passport("bac"), {file: None})
+    with pytest.raises(UnexpectedStatus, match=f"SELECT {file.file_id:04X}"):
+        read(document)
+    with pytest.raises(UnexpectedStatus, match=f"SELECT {file.file_id:04X}"):
+        read(document, policy=EXTENDED)
+
+
+@pytest.mark.parametrize("file", [LdsFile.EF_COM, LdsFile.EF_DG14, LdsFile.EF_DG15])
+def test_other_files_may_be_absent_and_that_is_noted(file: LdsFile) -> None:
+    reading = read(with_files(passport("bac-aa-ecdsa"), {file: None}))
+    assert reading.absent == {file}
+    assert file not in reading.files
+
+
+def test_what_the_sod_lists_is_read_though_com_leaves_it_out() -> None:
+    com = bytes.fromhex("60165F0104303130375F36063034303030305C0461750000")
+    reading = read(with_files(passport("bac-aa-rsa"), {LdsFile.EF_COM: com}))
+    assert LdsFile.EF_DG15 in reading.files
+
+
+@pytest.mark.parametrize("spoilt", [b"\x60\x00", b"\x77\x00"])
+def test_unreadable_lists_do_not_stop_the_reading(spoilt: bytes) -> None:
+    file = LdsFile.EF_COM if spoilt[0] == 0x60 else LdsFile.EF_SOD
+    reading = read(with_files(passport("bac-aa-rsa"), {file: spoilt}))
+    assert LdsFile.EF_DG15 in reading.files
+
+
+def test_a_portrait_beyond_the_limit_is_refused() -> None:
+    document = with_files(passport("bac"), {LdsFile.EF_DG2: encode(0x75, bytes(600_000))})
+    with pytest.raises(DocumentRejected, match="claims more"):
+        read(document)
+
+
+def test_a_key_of_no_use_is_not_challenged() -> None:
+    reading = read(with_files(passport("bac-aa-rsa"), {LdsFile.EF_DG15: encode(0x6F, b"?")}))
+    assert reading.challenge_response is None
+
+
+def test_active_authentication_may_be_left_out() -> None:
+    policy = replace(EXTENDED, active_authentication=False)
+    assert read(passport("bac-aa-rsa"), policy=policy).challenge_response is None
+
+
+def test_nothing_personal_is_shown() -> None:
+    assert "SPECIMEN" not in repr(read(passport("bac")))
+
+
+def inspect_with(transmit: Transmit, policy: InspectionPolicy) -> ChipReading:
+    key = MrzKey.from_mrz(page_of(passport("bac")))
+    return carry(inspect(key, os.urandom, time.perf_counter, policy=policy), transmit)
