@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
+from drivers.barrier.modbus import open_modbus
 from drivers.chip_reader.vpcd import open_vpcd
 from drivers.mrz_reader.serial_reader import open_elyctis, open_line_push
 from drivers.options import OptionValues
@@ -27,7 +28,9 @@ MRZ_READERS: Final[Mapping[str, Factory[MrzReader]]] = {
 CHIP_READERS: Final[Mapping[str, Factory[ChipReader]]] = {
     "vpcd": open_vpcd,
 }
-BARRIERS: Final[Mapping[str, Factory[Barrier]]] = {}
+BARRIERS: Final[Mapping[str, Factory[Barrier]]] = {
+    "modbus": open_modbus,
+}
 CAMERAS: Final[Mapping[str, Factory[Camera]]] = {}
 
 

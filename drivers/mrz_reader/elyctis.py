@@ -5,6 +5,7 @@ document. ``43 00 01 01`` turns continuous mode on: the same answer comes by its
 with every document. The separator of the lines is not documented.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,6 +18,7 @@ CONTINUOUS_OFF: Final = bytes.fromhex("43000100")
 _INQUIRE_OP: Final = 0x49
 _CONTINUOUS_OP: Final = 0x43
 _HEADER_BYTES: Final = 3
+_NO_MRZ: Final = re.compile(rb"[^A-Z0-9<\r\n]")
 
 
 class ElyctisDecoder:
@@ -36,9 +38,12 @@ class ElyctisDecoder:
         if len(self._buffer) < _HEADER_BYTES:
             return None
         end = _HEADER_BYTES + int.from_bytes(self._buffer[1:_HEADER_BYTES], "big")
+        payload = bytes(self._buffer[_HEADER_BYTES:end])
+        if self._buffer[0] == _INQUIRE_OP and _NO_MRZ.search(payload):
+            del self._buffer[0]
+            return Garbled("a byte that no MRZ has")
         if len(self._buffer) < end:
             return None
-        payload = bytes(self._buffer[_HEADER_BYTES:end])
         if self._buffer[0] == _CONTINUOUS_OP or not payload:
             del self._buffer[:end]
             return Acknowledged()

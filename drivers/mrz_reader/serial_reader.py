@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -16,7 +17,8 @@ from drivers.options import DriverOptions, OptionValues, parse_options
 from drivers.transport.serial_stream import SerialStream
 from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, MrzLines
 
-_ANSWER_SECONDS: Final = 1.0
+_ANSWER_SECONDS: Final = 0.5
+_QUESTIONS: Final = 3
 _UNANSWERED_POLLS: Final = 5
 _SILENCE_SECONDS: Final = 2.0  # inside a frame: the rest of it will never come
 
@@ -102,13 +104,14 @@ class SerialMrzReader:
         await self._open()
         if not self._dialogue.question or self._listening:
             return
-        await self._stream.write(self._dialogue.question)
-        try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                while not await self._receive():
-                    pass
-        except TimeoutError:
-            raise self._mute() from None
+        for _ in range(_QUESTIONS):
+            await self._stream.write(self._dialogue.question)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    while not await self._receive():
+                        pass
+                    return
+        raise self._mute()
 
     async def aclose(self) -> None:
         self._stream.close()

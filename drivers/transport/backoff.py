@@ -4,13 +4,13 @@ import asyncio
 from typing import Final
 
 _FIRST_SECONDS: Final = 0.1
-_LONGEST_SECONDS: Final = 5.0
 
 
 class Backoff:
-    """Pauses that double with every failure in a row, from 0.1 s to 5 s."""
+    """Pauses that double with every failure in a row, from 0.1 s to ``longest_seconds``."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest_seconds: float = 5.0) -> None:
+        self._longest_seconds = longest_seconds
         self._pause_seconds = 0.0
         self._not_before = 0.0
 
@@ -22,7 +22,7 @@ class Backoff:
 
     def failed(self) -> None:
         doubled = max(_FIRST_SECONDS, 2 * self._pause_seconds)
-        self._pause_seconds = min(doubled, _LONGEST_SECONDS)
+        self._pause_seconds = min(doubled, self._longest_seconds)
         self._not_before = asyncio.get_running_loop().time() + self._pause_seconds
 
     def succeeded(self) -> None:

@@ -139,9 +139,10 @@ class SerialStream:
                 loop.remove_reader(port.fileno())
 
     def _lost(self, error: BaseException) -> DeviceError:
+        reason = f"{self._path}: unplugged" if self.is_open else why(self._path, error)
         self.close()
         self._backoff.failed()
-        return DeviceError(self._device, why(self._path, error))
+        return DeviceError(self._device, reason)
 
 
 def _settle(waiter: asyncio.Future[None]) -> None:

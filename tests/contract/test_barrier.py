@@ -1,0 +1,217 @@
+"""What the Modbus barrier promises, against a board written from the specification."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+import pytest
+
+from drivers.catalogue import BARRIERS, find
+from egate.domain.session.barrier import BarrierPosition, LaneSignal
+from egate.ports.devices import Barrier, BarrierSensors, DeviceError, DriverOptionError
+from hardware_mocks.barrier.board import BarrierBoard
+from hardware_mocks.barrier.lane import Coil
+from hardware_mocks.faults import WireFaults
+from hardware_mocks.wire.pty import Pty
+
+CLOSED, OPEN, RELEASED = BarrierPosition.CLOSED, BarrierPosition.OPEN, BarrierPosition.RELEASED
+FAULTS = {
+    "clean": WireFaults(),
+    "noise": WireFaults(noise_before=b"\x00\xff"),
+    "byte by byte": WireFaults(one_byte_at_a_time=True),
+    "spoiled": WireFaults(seed=1, spoil_first=1),
+    "silent": WireFaults(silent_first=2),
+}
+
+
+@dataclass
+class Lane:
+    barrier: Barrier
+    board: BarrierBoard
+    pty: Pty
+
+
+async def lane_with(
+    faults: WireFaults = FAULTS["clean"],
+    *,
+    motor_seconds: float = 0.1,
+    driver_motor_seconds: float = 6.0,
+    **options: float | str,
+) -> AsyncIterator[Lane]:
+    with Pty(baud=None, faults=faults) as pty:
+        barrier = find(BARRIERS, "modbus")(
+            pty.path,
+            {
+                "answer_seconds": 0.2,
+                "poll_seconds": 0.01,
+                "motor_seconds": driver_motor_seconds,
+                **options,
+            },
+        )
+        board = BarrierBoard(pty, motor_seconds=motor_seconds)
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(board.run())
+            async with aclosing(barrier):
+                yield Lane(barrier, board, pty)
+            running.cancel()
+
+
+@pytest.fixture(params=FAULTS)
+async def bad_lane(request: pytest.FixtureRequest) -> AsyncIterator[Lane]:
+    async for made in lane_with(FAULTS[request.param]):
+        yield made
+
+
+@pytest.fixture
+async def lane() -> AsyncIterator[Lane]:
+    async for made in lane_with():
+        yield made
+
+
+async def until(barrier: Barrier, condition: Callable[[BarrierSensors], bool]) -> BarrierSensors:
+    async with asyncio.timeout(5), aclosing(barrier.sensors()) as sensors:
+        async for now in sensors:
+            if condition(now):
+                return now
+    raise AssertionError("the sensors ended")
+
+
+async def test_moves_and_confirms(bad_lane: Lane) -> None:
+    barrier, lane = bad_lane.barrier, bad_lane.board.lane
+    async with asyncio.timeout(10):
+        await barrier.set_position(OPEN)
+        assert (lane.entry.opened, lane.exit.opened) == (1.0, 0.0)
+        await barrier.set_position(RELEASED)
+        assert (lane.entry.opened, lane.exit.opened) == (1.0, 1.0)
+        await barrier.set_position(CLOSED)
+        assert (lane.entry.opened, lane.exit.opened) == (0.0, 0.0)
+        await barrier.set_position(CLOSED)
+
+
+@pytest.mark.parametrize("signal", LaneSignal)
+async def test_shows_signals(lane: Lane, signal: LaneSignal) -> None:
+    await lane.barrier.set_signal(LaneSignal.STOP)
+    await lane.barrier.set_signal(signal)
+    assert lane.board.lane.light == signal.value
+
+
+async def test_gives_every_sensor(lane: Lane) -> None:
+    at_rest = await until(lane.barrier, lambda _: True)
+    assert at_rest == BarrierSensors(entry_closed=True, exit_closed=True)
+    world = lane.board.lane
+    world.presence[:] = [True, False, True]
+    world.obstructed = world.emergency = world.tamper = True
+    now = await until(lane.barrier, lambda now: now.entry_open and now.exit_open)
+    assert now == BarrierSensors(
+        entry_open=True,
+        exit_open=True,
+        presence=(True, False, True),
+        safety_edge=True,
+        emergency_release=True,
+        tamper=True,
+    )
+
+
+async def test_a_later_position_overtakes_an_earlier_one() -> None:
+    async for lane in lane_with(motor_seconds=60):  # no door arrives before it is overtaken
+        async with asyncio.TaskGroup() as tasks, asyncio.timeout(5):
+            opening = tasks.create_task(lane.barrier.set_position(OPEN))
+            await until(lane.barrier, lambda now: not now.entry_closed)
+            releasing = tasks.create_task(lane.barrier.set_position(RELEASED))
+            await opening
+            await until(lane.barrier, lambda now: not now.exit_closed)
+            assert not releasing.done()
+            releasing.cancel()
+
+
+async def test_a_cancelled_move_leaves_it_usable(lane: Lane) -> None:
+    for seconds in (0.0, 0.001, 0.01, 0.03):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await lane.barrier.set_position(OPEN)
+        await lane.barrier.set_position(CLOSED)
+    await lane.barrier.set_position(OPEN)
+
+
+async def test_the_heartbeat_goes_out_while_somebody_listens(lane: Lane) -> None:
+    beats = []
+    write = lane.board.lane.write_coil
+
+    def noted(address: int, value: bool) -> None:  # noqa: FBT001
+        write(address, value)
+        if address == Coil.WATCHDOG:
+            beats.append(value)
+
+    lane.board._slave._table = replace(lane.board._slave._table, write_coil=noted)
+    async with aclosing(lane.barrier.sensors()) as sensors, asyncio.timeout(5):
+        async for _ in sensors:
+            lane.board.lane.tamper = not lane.board.lane.tamper  # makes the next one come
+            if len(beats) == 3:
+                break
+    assert beats in ([True, False, True], [False, True, False])
+
+
+async def test_a_motor_that_does_not_move_is_named() -> None:
+    async for lane in lane_with(motor_seconds=60, driver_motor_seconds=0.1):
+        with pytest.raises(DeviceError, match=r"not open after 0.1 s.*motor"):
+            await lane.barrier.set_position(OPEN)
+
+
+async def test_a_person_in_the_way_of_the_door_is_no_failure_of_the_motor() -> None:
+    async for lane in lane_with(driver_motor_seconds=0.3):
+        await lane.barrier.set_position(OPEN)
+        lane.board.lane.obstructed = True
+        async with asyncio.TaskGroup() as tasks, asyncio.timeout(5):
+            closing = tasks.create_task(lane.barrier.set_position(CLOSED))
+            done, _ = await asyncio.wait((closing,), timeout=0.5)
+            assert not done
+            lane.board.lane.obstructed = False
+            await closing
+
+
+@pytest.mark.parametrize(("door", "moved"), [("entry", (1, 0)), ("exit", (0, 1)), ("both", (1, 1))])
+async def test_open_moves_the_chosen_door(door: str, moved: tuple[int, int]) -> None:
+    async for lane in lane_with(door=door):
+        await lane.barrier.set_position(OPEN)
+        assert (lane.board.lane.entry.opened, lane.board.lane.exit.opened) == moved
+
+
+async def test_a_board_that_is_unplugged_is_lost_and_comes_back(lane: Lane) -> None:
+    await lane.barrier.check()
+    lane.pty.unplug()
+    for _ in range(2):  # at the next poll, or else at the next opening
+        with pytest.raises(DeviceError, match="no such device|does not answer"):
+            await until(lane.barrier, lambda _: False)
+    lane.pty.plug()
+    async with asyncio.timeout(5):
+        await lane.barrier.set_position(OPEN)
+    assert lane.board.lane.entry.opened == 1.0
+
+
+async def test_a_board_of_another_unit_does_not_answer() -> None:
+    async for lane in lane_with(unit=2, answer_seconds=0.02):
+        with pytest.raises(DeviceError, match=r"unit 2\) does not answer"):
+            await lane.barrier.check()
+
+
+async def test_an_address_that_the_board_lacks_is_refused() -> None:
+    async for lane in lane_with(coil_buzzer=7, coil_red=20):
+        with pytest.raises(DeviceError, match="refused coil 20"):
+            await lane.barrier.set_signal(LaneSignal.STOP)
+        await lane.barrier.check()
+
+
+async def test_a_busy_line_is_named(lane: Lane) -> None:
+    await lane.barrier.check()
+    with pytest.raises(DeviceError, match="in use by another program"):
+        await find(BARRIERS, "modbus")(lane.pty.path, {}).check()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("door", "back"), ("unit", 0), ("input_tamper", 0), ("input_tamper", 900), ("siren", 1)],
+)
+def test_bad_options_are_refused(option: str, value: int | str) -> None:
+    with pytest.raises(DriverOptionError, match="driver modbus"):
+        find(BARRIERS, "modbus")("/dev/ttyUSB0", {option: value})

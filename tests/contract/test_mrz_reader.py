@@ -1,0 +1,210 @@
+"""What every MRZ reader promises, on serial lines with their faults."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import pytest
+
+from drivers.catalogue import MRZ_READERS, find
+from egate.ports.devices import DeviceError, DriverOptionError, MrzLines, MrzReader
+from hardware_mocks.faults import WireFaults
+from hardware_mocks.mrz_reader.elyctis import ElyctisReader
+from hardware_mocks.mrz_reader.line_push import LinePushReader
+from hardware_mocks.wire.pty import Pty
+
+TD3 = (
+    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+    "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+)
+TD1 = (
+    "I<UTOD231458907<<<<<<<<<<<<<<<",
+    "7408122F1204159UTO<<<<<<<<<<<6",
+    "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+)
+
+FAULTS = {
+    "clean": WireFaults(),
+    "noise": WireFaults(noise_before=b"\x00\xff\x03"),
+    "noise like a header": WireFaults(noise_before=b"\x49\x00\x5a"),
+    "byte by byte": WireFaults(one_byte_at_a_time=True),
+    "spoiled": WireFaults(seed=3, spoil_first=2),
+    "cut": WireFaults(seed=5, cut_first=2),
+}
+READERS: dict[str, tuple[str, dict[str, float | str]]] = {
+    "elyctis continuous": ("elyctis", {"debounce_seconds": 0.2}),
+    "elyctis inquire": ("elyctis", {"mode": "inquire", "poll_seconds": 0.02}),
+    "line push": ("line_push", {"debounce_seconds": 0.2}),
+}
+
+
+@dataclass
+class Line:
+    reader: MrzReader
+    device: ElyctisReader | LinePushReader
+    pty: Pty
+
+
+def device_on(pty: Pty, driver: str) -> ElyctisReader | LinePushReader:
+    return ElyctisReader(pty) if driver == "elyctis" else LinePushReader(pty)
+
+
+async def line_for(name: str, faults: WireFaults) -> AsyncIterator[Line]:
+    driver, options = READERS[name]
+    with Pty(baud=None, faults=faults) as pty:
+        reader = find(MRZ_READERS, driver)(pty.path, options)
+        device = device_on(pty, driver)
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(device.run())
+            async with aclosing(reader):
+                await reader.check()
+                yield Line(reader, device, pty)
+            running.cancel()
+
+
+@pytest.fixture(params=READERS)
+async def line(request: pytest.FixtureRequest) -> AsyncIterator[Line]:
+    async for made in line_for(request.param, FAULTS["clean"]):
+        yield made
+
+
+@pytest.fixture(params=FAULTS)
+def faults(request: pytest.FixtureRequest) -> WireFaults:
+    return FAULTS[request.param]
+
+
+@pytest.fixture(params=READERS)
+async def bad_line(request: pytest.FixtureRequest, faults: WireFaults) -> AsyncIterator[Line]:
+    async for made in line_for(request.param, faults):
+        yield made
+
+
+async def next_document(reader: MrzReader) -> MrzLines:
+    async with asyncio.timeout(5), aclosing(reader.documents()) as documents:
+        return await anext(documents)
+
+
+async def present_until(line: Line, wanted: tuple[str, ...]) -> None:
+    """Lay the document down again and again, as a traveller does, until it is given."""
+
+    async def lay() -> None:
+        while True:
+            await line.device.lay(wanted)
+            await asyncio.sleep(0.05)
+
+    async with asyncio.TaskGroup() as tasks:
+        laying = tasks.create_task(lay())
+        while (await next_document(line.reader)).lines != wanted:
+            pass
+        laying.cancel()
+
+
+async def test_gives_the_lines(line: Line) -> None:
+    await line.device.lay(TD3)
+    assert await next_document(line.reader) == MrzLines(TD3)
+    await line.device.lay(TD1)
+    assert await next_document(line.reader) == MrzLines(TD1)
+
+
+async def test_gives_the_lines_over_a_bad_line(bad_line: Line) -> None:
+    await present_until(bad_line, TD3)
+    await present_until(bad_line, TD1)
+
+
+async def test_a_cancelled_wait_leaves_it_usable(line: Line) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.03):
+            await anext(line.reader.documents())
+    await test_gives_the_lines(line)
+
+
+async def test_a_document_that_stays_is_given_once(line: Line) -> None:
+    for lines in (TD3, TD3, TD1):
+        await line.device.lay(lines)
+        if lines == TD3:
+            assert await nothing_new_after_the_first(line.reader)
+    assert await next_document(line.reader) == MrzLines(TD1)
+
+
+async def nothing_new_after_the_first(reader: MrzReader) -> bool:
+    given = []
+    try:
+        async with asyncio.timeout(0.1), aclosing(reader.documents()) as documents:
+            async for document in documents:
+                given.append(document)  # noqa: PERF401 - what came before the timeout counts
+    except TimeoutError:
+        pass
+    return len(given) <= 1
+
+
+async def test_an_unplugged_line_is_a_lost_device_and_comes_back(line: Line) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(lost(line.reader))
+        await asyncio.sleep(0)
+        line.pty.unplug()
+        assert "unplugged" in await waiting
+    assert "no such device" in await lost(line.reader)
+    line.pty.plug()
+    await until_it_answers(line.reader)
+    await present_until(line, TD3)
+
+
+async def lost(reader: MrzReader) -> str:
+    async with asyncio.timeout(5):
+        try:
+            await anext(reader.documents())
+        except DeviceError as error:
+            return error.reason
+    raise AssertionError("a document came from a line that is not there")
+
+
+async def until_it_answers(reader: MrzReader) -> None:
+    async with asyncio.timeout(5):
+        while True:
+            try:
+                return await reader.check()
+            except DeviceError:
+                continue
+
+
+async def test_a_busy_line_is_named(line: Line) -> None:
+    second = find(MRZ_READERS, "line_push")(line.pty.path, {})
+    with pytest.raises(DeviceError, match="in use by another program"):
+        await second.check()
+
+
+async def test_a_mute_reader_that_is_asked_is_lost() -> None:
+    with Pty(baud=None) as pty:  # nobody runs on the far end
+        reader = find(MRZ_READERS, "elyctis")(pty.path, {"mode": "inquire", "poll_seconds": 0.01})
+        assert "does not answer" in await lost(reader)
+        await reader.aclose()
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"), [("/dev/serial/by-id/none", "no such device"), (__file__, "onfigure")]
+)
+async def test_what_is_no_line_is_named(path: str, reason: str) -> None:
+    reader = find(MRZ_READERS, "line_push")(path, {})
+    with pytest.raises(DeviceError, match=reason):
+        await reader.check()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"colour": 1},
+        {"baud_rate": "fast"},
+        {"baud_rate": 1},
+        {"mode": "sometimes"},
+        {"debounce_seconds": True},
+    ],
+)
+def test_bad_options_are_refused(options: dict[str, int | float | str | bool]) -> None:
+    with pytest.raises(DriverOptionError, match=next(iter(options))):
+        find(MRZ_READERS, "elyctis")("/dev/ttyUSB0", options)
+
+
+def test_an_unknown_driver_is_named() -> None:
+    with pytest.raises(DriverOptionError, match="elyctis, line_push"):
+        find(MRZ_READERS, "telepathy")
