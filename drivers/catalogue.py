@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from drivers.barrier.modbus import open_modbus
+from drivers.camera.opencv import open_opencv
 from drivers.chip_reader.vpcd import open_vpcd
 from drivers.mrz_reader.serial_reader import open_elyctis, open_line_push
 from drivers.options import OptionValues
@@ -31,7 +32,9 @@ CHIP_READERS: Final[Mapping[str, Factory[ChipReader]]] = {
 BARRIERS: Final[Mapping[str, Factory[Barrier]]] = {
     "modbus": open_modbus,
 }
-CAMERAS: Final[Mapping[str, Factory[Camera]]] = {}
+CAMERAS: Final[Mapping[str, Factory[Camera]]] = {
+    "opencv": lambda address, options: open_opencv(address, options, time.monotonic),
+}
 
 
 def find(table: Mapping[str, Factory[Port]], driver: str) -> Factory[Port]:

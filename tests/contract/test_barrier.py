@@ -181,7 +181,7 @@ async def test_a_board_that_is_unplugged_is_lost_and_comes_back(lane: Lane) -> N
     await lane.barrier.check()
     lane.pty.unplug()
     for _ in range(2):  # at the next poll, or else at the next opening
-        with pytest.raises(DeviceError, match="no such device|does not answer"):
+        with pytest.raises(DeviceError, match=r"no such device|does not answer"):
             await until(lane.barrier, lambda _: False)
     lane.pty.plug()
     async with asyncio.timeout(5):
