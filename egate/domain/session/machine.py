@@ -7,6 +7,7 @@ from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingStatus
 from egate.domain.session import model as m
 from egate.domain.session.endings import (
+    CLOSE,
     RELEASE,
     at_rest,
     evacuation,
@@ -111,7 +112,19 @@ def _lane_changed(state: m.State, event: m.DeviceRestored | m.LaneClosed | m.Lan
         return m.Step(state)
     if isinstance(state, m.Idle | m.OutOfService):
         return at_rest(changed)
-    return m.Step(with_lane(state, changed))
+    again = _wanted_of_the_barrier(state) if isinstance(event, m.DeviceRestored) else ()
+    return m.Step(with_lane(state, changed), again)
+
+
+def _wanted_of_the_barrier(state: m.State) -> tuple[m.Command, ...]:
+    """Return what a barrier that was lost meanwhile has to be told again."""
+    match state:
+        case m.Evacuating():
+            return (RELEASE, m.SetSignal(m.LaneSignal.PASS))
+        case m.AwaitingOfficer():
+            return (CLOSE, m.SetSignal(m.LaneSignal.STOP))
+        case _:
+            return ()
 
 
 def _changed(lane: m.Lane, event: m.DeviceRestored | m.LaneClosed | m.LaneOpened) -> m.Lane:

@@ -1,0 +1,81 @@
+"""One presentation of the chip: read it, evaluate it, and know whose time it was."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from egate.domain.evidence import CheckResult, ChipEvidence
+from egate.emrtd.checks import CheckId, Outcome
+from egate.emrtd.conversation import Conversation, Transceive, converse
+from egate.emrtd.errors import DocumentRejected
+from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
+from egate.emrtd.lds.files import LdsFile
+from egate.emrtd.mrz.parse import Mrz
+
+ChipFiles = dict[LdsFile, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ChipInspection:
+    """What a chip that was read to its end shows.
+
+    Args:
+        evidence: every electronic and combined check.
+        portrait: the file EF.DG2, None when it was not read (personal).
+
+    """
+
+    evidence: ChipEvidence
+    portrait: bytes | None = field(default=None, repr=False)
+
+
+Evaluate = Callable[[], ChipInspection]
+"""Weighs what was read; takes computing time, so it runs beside the gate's loop."""
+
+ChipProcedure = Callable[[Mrz, ChipFiles, dt.date], Conversation[Evaluate]]
+"""The inspection procedure. The files grow as they are read and are not read again."""
+
+
+class Meter:
+    """Tells the chip's time from the gate's: everything outside of ``transceive`` is ours."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._waited = 0.0
+
+    @property
+    def gate_seconds(self) -> float:
+        return self._clock() - self._began - self._waited
+
+    def around(self, transceive: Transceive) -> Transceive:
+        async def metered(command: CommandApdu) -> ResponseApdu:
+            began = self._clock()
+            try:
+                return await transceive(command)
+            finally:
+                self._waited += self._clock() - began
+
+        return metered
+
+
+async def read_chip(
+    conversation: Conversation[Evaluate], transceive: Transceive, meter: Meter
+) -> Evaluate:
+    """Carry ``conversation`` over ``transceive``.
+
+    Raises:
+        RetryableReadError: present the document again.
+        DeviceError: the reader is lost.
+
+    """
+    try:
+        return await converse(conversation, meter.around(transceive))
+    except DocumentRejected as error:
+        rejected = CheckResult(CheckId.ACCESS, Outcome.FAILED, str(error))
+        return lambda: ChipInspection(ChipEvidence(None, (rejected,)))
+
+
+def with_gate_seconds(inspection: ChipInspection, seconds: float) -> ChipInspection:
+    return replace(inspection, evidence=replace(inspection.evidence, gate_seconds=seconds))

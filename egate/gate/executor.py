@@ -1,0 +1,111 @@
+"""Commands of the machine carried out on the devices of the lane."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+from egate.domain.evidence import BackgroundEvidence, CheckResult, FaceEvidence
+from egate.domain.session import model as m
+from egate.emrtd.checks import CheckId, Outcome
+from egate.emrtd.errors import RetryableReadError
+from egate.gate.chip_reading import ChipProcedure, Meter, read_chip, with_gate_seconds
+from egate.gate.clocks import Clocks
+from egate.gate.documents import DocumentSlot
+from egate.gate.mrz_reading import optical_checks, read_mrz, travel_document
+from egate.gate.work import Work
+from egate.ports.devices import Barrier, ChipReader
+
+_NO_LISTS = BackgroundEvidence(
+    tuple(
+        CheckResult(check_id, Outcome.NOT_SUPPORTED, "no lists in this version")
+        for check_id in CheckId
+        if check_id.startswith("BACKGROUND.")
+    )
+)
+
+
+class Comparison(Protocol):
+    """What is asked of ``FaceComparison``."""
+
+    async def run(self, portrait: asyncio.Future[bytes | None]) -> FaceEvidence: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LaneWays:
+    """The devices and procedures of one lane, as the executor uses them."""
+
+    documents: DocumentSlot
+    chip_reader: ChipReader
+    barrier: Barrier
+    face: Comparison
+    chip_procedure: ChipProcedure
+
+
+class LaneExecutor:
+    """Keeps what is known of the present traveller, until told to forget."""
+
+    def __init__(self, lane: LaneWays, clocks: Clocks) -> None:
+        self._lane = lane
+        self._clocks = clocks
+        self._work: Work | None = None
+
+    def forget(self) -> None:
+        """Drop everything that is known of the session's traveller."""
+        self._work = None
+        self._lane.documents.clear()
+
+    async def execute(self, command: m.Command) -> m.Event | None:
+        """Carry out ``command`` and return what came of it.
+
+        Raises:
+            DeviceError: a device is lost.
+
+        """
+        match command:
+            case m.ReadMrz(session):
+                return await self._read_mrz(self._work_of(session))
+            case m.InspectChip(session):
+                return await self._inspect_chip(self._work_of(session))
+            case m.CompareFace(session):
+                evidence = await self._lane.face.run(self._work_of(session).portrait)
+                return m.FaceCompared(session, evidence)
+            case m.CheckBackground(session):
+                return m.BackgroundChecked(session, _NO_LISTS)
+            case m.SetBarrier(position):
+                await self._lane.barrier.set_position(position)
+            case m.SetSignal(signal):
+                await self._lane.barrier.set_signal(signal)
+            case m.Show() | m.StopWork() | m.Report():
+                pass  # the runner's own
+        return None
+
+    def _work_of(self, session: m.SessionId) -> Work:
+        if self._work is None or self._work.session != session:
+            self._work = Work(session)
+        return self._work
+
+    async def _read_mrz(self, work: Work) -> m.Event:
+        today = self._clocks.today()
+        mrz = read_mrz(await self._lane.documents.take(), today)
+        if mrz is None:
+            return m.MrzUnreadable(work.session)
+        work.mrz = mrz
+        return m.MrzRead(work.session, travel_document(mrz), optical_checks(mrz, today))
+
+    async def _inspect_chip(self, work: Work) -> m.Event | None:
+        if work.mrz is None:
+            return None  # a command of a session that was forgotten meanwhile
+        meter = None
+        try:
+            async with self._lane.chip_reader.chip() as transceive:
+                meter = Meter(self._clocks.monotonic)
+                conversation = self._lane.chip_procedure(work.mrz, work.files, self._clocks.today())
+                evaluate = await read_chip(conversation, transceive, meter)
+        except RetryableReadError as error:
+            work.chip_gate_seconds += meter.gate_seconds if meter else 0.0
+            return m.ChipReadFailed(work.session, str(error))
+        inspection = await asyncio.to_thread(evaluate)
+        seconds = work.chip_gate_seconds + meter.gate_seconds
+        if not work.portrait.done():
+            work.portrait.set_result(inspection.portrait)
+        return m.ChipInspected(work.session, with_gate_seconds(inspection, seconds).evidence)

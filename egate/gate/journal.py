@@ -1,0 +1,152 @@
+"""What happened, on the disk before anything moves.
+
+One transaction holds the state that a step leads to and the records it makes, so a
+restart finds both or neither. The trail of steps names events and states only; the
+last state is sealed, since it knows the traveller.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from egate.domain.record import CrossingRecord
+from egate.domain.session import model as m
+from egate.domain.session.crossing import LaneIdentity, complete
+from egate.domain.time import UtcSeconds
+from egate.gate.state_codec import StateMalformed, decode_state, encode_state
+from egate.outbox.database import DatabaseUnusable
+from egate.outbox.sealing import Seal, SealBroken
+from egate.outbox.store import Outbox
+from egate.ports.devices import DeviceError, DeviceName
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS gate (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    gate_id TEXT NOT NULL,
+    last_gate_seq INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    sealed BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS step (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    event TEXT NOT NULL,
+    state TEXT NOT NULL
+);
+"""
+_STEPS_KEPT: Final = 20_000
+_ABOUT_STATE: Final = "state"
+
+
+class Journal:
+    """The gate's memory.
+
+    Args:
+        database: open, and this process's alone.
+        seal: for what is personal.
+        outbox: on the same connection.
+        lane: named in every record.
+        encode: from a record to its wire format.
+
+    Raises:
+        DatabaseUnusable: the tables are damaged, or another gate's.
+
+    """
+
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        seal: Seal,
+        outbox: Outbox,
+        lane: LaneIdentity,
+        encode: Callable[[CrossingRecord], bytes],
+    ) -> None:
+        self._database = database
+        self._seal = seal
+        self._outbox = outbox
+        self._lane = lane
+        self._encode = encode
+        try:
+            database.executescript(_SCHEMA)
+            self._claim()
+        except sqlite3.Error as error:
+            raise DatabaseUnusable(f"journal: {error}") from error
+
+    def last_state(self) -> m.State:
+        """Return the state of the last step.
+
+        Raises:
+            DatabaseUnusable: it cannot be unsealed or understood.
+
+        """
+        try:
+            name, sealed = self._database.execute("SELECT state, sealed FROM gate").fetchone()
+            return decode_state(name, self._seal.unseal(sealed, _ABOUT_STATE))
+        except (sqlite3.Error, SealBroken, StateMalformed) as error:
+            raise DatabaseUnusable(f"journal: {error}") from error
+
+    def append(
+        self, event: str, state: m.State, reports: Sequence[m.Report], at: UtcSeconds
+    ) -> None:
+        """Commit a step: the state it leads to and the records it makes.
+
+        Args:
+            event: name of what happened.
+            state: where the gate stands from now on.
+            reports: each becomes one record with the gate's next number.
+            at: now.
+
+        Raises:
+            DeviceError: nothing was committed.
+
+        """
+        try:
+            with self._database:
+                self._write(event, state, reports, at)
+        except sqlite3.Error as error:
+            raise DeviceError(DeviceName.JOURNAL, type(error).__name__) from error
+
+    async def check(self) -> None:
+        """See that the journal can be written.
+
+        Raises:
+            DeviceError: it cannot.
+
+        """
+        try:
+            with self._database:
+                self._database.execute("UPDATE gate SET gate_id = gate_id")
+        except sqlite3.Error as error:
+            raise DeviceError(DeviceName.JOURNAL, type(error).__name__) from error
+
+    def _claim(self) -> None:
+        with self._database:
+            sealed = self._seal.seal(encode_state(m.Idle()), _ABOUT_STATE)
+            self._database.execute(
+                "INSERT INTO gate VALUES (1, ?, 0, ?, ?) ON CONFLICT DO NOTHING",
+                (self._lane.gate_id, m.Idle.__name__, sealed),
+            )
+        owner = self._database.execute("SELECT gate_id FROM gate").fetchone()[0]
+        if owner != self._lane.gate_id:
+            raise DatabaseUnusable(f"journal: belongs to gate {owner}, not {self._lane.gate_id}")
+
+    def _write(
+        self, event: str, state: m.State, reports: Sequence[m.Report], at: UtcSeconds
+    ) -> None:
+        name = type(state).__name__
+        sealed = self._seal.seal(encode_state(state), _ABOUT_STATE)
+        rows = self._database.execute(
+            "UPDATE gate SET state = ?, sealed = ?, last_gate_seq = last_gate_seq + ?"
+            " RETURNING last_gate_seq",
+            (name, sealed, len(reports)),
+        ).fetchall()
+        last: int = rows[0][0]
+        self._database.execute(
+            "INSERT INTO step (at, event, state) VALUES (?, ?, ?)", (at, event, name)
+        )
+        self._database.execute(
+            "DELETE FROM step WHERE seq <= (SELECT max(seq) FROM step) - ?", (_STEPS_KEPT,)
+        )
+        for gate_seq, report in enumerate(reports, start=last - len(reports) + 1):
+            record = complete(report, self._lane, gate_seq, at)
+            self._outbox.add(record.crossing_id, self._encode(record), at)

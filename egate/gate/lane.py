@@ -1,0 +1,134 @@
+"""One lane put together: devices, memory and loops, owned by one task group."""
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from egate.domain.policy.policy import Policy
+from egate.domain.record import CrossingRecord
+from egate.domain.session import model as m
+from egate.domain.session.crossing import LaneIdentity
+from egate.gate.chip_reading import ChipProcedure
+from egate.gate.clocks import Clocks
+from egate.gate.documents import DocumentSlot
+from egate.gate.executor import Comparison, LaneExecutor, LaneWays
+from egate.gate.health import Health
+from egate.gate.inbox import Inbox
+from egate.gate.journal import Journal
+from egate.gate.runner import Runner
+from egate.gate.supervision import GateSupervision
+from egate.gate.watchers import DocumentWatcher, LaneWatcher
+from egate.outbox.forwarder import Forwarder
+from egate.outbox.sealing import Seal
+from egate.outbox.store import Outbox
+from egate.ports.devices import Barrier, Camera, ChipReader, DeviceName, MrzReader
+from egate.ports.reporting import RecordSink
+
+
+@dataclass(frozen=True, slots=True)
+class LaneDevices:
+    mrz_reader: MrzReader
+    chip_reader: ChipReader
+    camera: Camera
+    barrier: Barrier
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The database of this process alone, and the key of what is personal in it."""
+
+    database: sqlite3.Connection
+    seal: Seal
+
+
+@dataclass(frozen=True, slots=True)
+class Procedures:
+    """What the lane does with documents, faces and records.
+
+    Args:
+        chip: the inspection procedure.
+        face: compares the live face with the portrait.
+        sink: where records go.
+        encode: from a record to its wire format.
+        delays: makes the waits between attempts, in seconds.
+
+    """
+
+    chip: ChipProcedure
+    face: Comparison
+    sink: RecordSink
+    encode: Callable[[CrossingRecord], bytes]
+    delays: Callable[[], Iterator[float]]
+
+
+class LaneGate:
+    """One lane.
+
+    Args:
+        identity: named in every record.
+        policy: the rules.
+        devices: of the lane.
+        memory: journal and outbox.
+        procedures: what it does.
+        clocks: of this machine.
+
+    Raises:
+        DatabaseUnusable: the journal is damaged or another gate's.
+
+    """
+
+    def __init__(
+        self,
+        identity: LaneIdentity,
+        policy: Policy,
+        devices: LaneDevices,
+        memory: Memory,
+        procedures: Procedures,
+        clocks: Clocks,
+    ) -> None:
+        inbox = Inbox()
+        outbox = Outbox(memory.database, memory.seal)
+        journal = Journal(memory.database, memory.seal, outbox, identity, procedures.encode)
+        documents = DocumentSlot(clocks)
+        health = Health(
+            {
+                DeviceName.MRZ_READER: devices.mrz_reader,
+                DeviceName.CHIP_READER: devices.chip_reader,
+                DeviceName.CAMERA: devices.camera,
+                DeviceName.BARRIER: devices.barrier,
+                DeviceName.JOURNAL: journal,
+            },
+            inbox.post,
+            procedures.delays,
+        )
+        ways = LaneWays(
+            documents, devices.chip_reader, devices.barrier, procedures.face, procedures.chip
+        )
+        executor = LaneExecutor(ways, clocks)
+        self.runner = Runner(policy, journal, executor, health, clocks, inbox)
+        forwarder = Forwarder(outbox, procedures.sink, procedures.delays)
+        self.supervision = GateSupervision(identity, self.runner, outbox, forwarder, inbox, clocks)
+        lane = LaneWatcher(devices.barrier, health, inbox, clocks, secrets.randbits)
+        waiting = DocumentWatcher(
+            devices.mrz_reader, documents, health, lambda: self._document_arrived(lane)
+        )
+        self.runner.on_change(forwarder.wake)
+        self.runner.on_change(self.supervision.changed)
+        forwarder.on_change(self.supervision.changed)
+        self.supervision.on_reset(lane.recount)
+        self._loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run)
+
+    async def run(self) -> None:
+        """Serve travellers until cancelled; then close the lane in an orderly way."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for loop in self._loops:
+                    tasks.create_task(loop())
+        finally:
+            await self.runner.stop()
+
+    def _document_arrived(self, lane: LaneWatcher) -> None:
+        if isinstance(self.runner.state, m.Idle):
+            lane.admit_waiting()

@@ -1,0 +1,169 @@
+"""The gate's loop: one inbox, one writer, and it owns what it started."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from egate.domain.policy.policy import Policy
+from egate.domain.session import model as m
+from egate.domain.session.machine import deadline_of, recover, step
+from egate.gate.clocks import Clocks
+from egate.gate.health import Health
+from egate.gate.inbox import Inbox
+from egate.gate.journal import Journal
+from egate.ports.devices import DeviceError, DeviceName
+
+_logger = logging.getLogger(__name__)
+
+_STOP_SECONDS: Final = 5.0
+_OPEN: Final = m.SetBarrier(m.BarrierPosition.OPEN)
+
+
+class Executor(Protocol):
+    """Carries commands out on the devices."""
+
+    def execute(self, command: m.Command) -> Awaitable[m.Event | None]:
+        """Carry out ``command`` and return what came of it; raises DeviceError."""
+        ...
+
+    def forget(self) -> None:
+        """Drop everything that is known of the session's traveller."""
+        ...
+
+
+class Runner:
+    """Applies one event after another; nothing else ever changes the state.
+
+    Args:
+        policy: the rules.
+        journal: written before any command is carried out.
+        executor: for the commands.
+        health: told of lost devices.
+        clocks: of this machine.
+        inbox: where events arrive.
+
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        journal: Journal,
+        executor: Executor,
+        health: Health,
+        clocks: Clocks,
+        inbox: Inbox,
+    ) -> None:
+        self._policy = policy
+        self._journal = journal
+        self._executor = executor
+        self._health = health
+        self._clocks = clocks
+        self._inbox = inbox
+        self._owed: tuple[m.Report, ...] = ()
+        self._work: set[asyncio.Task[None]] = set()
+        self._listeners: list[Callable[[], None]] = []
+        self.state: m.State = journal.last_state()
+        self.message = m.TravellerMessage.PLEASE_WAIT
+        self.sessions = 0
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after every step."""
+        self._listeners.append(listener)
+
+    async def run(self) -> None:
+        """Recover, then run until cancelled. A bug in a command ends the process."""
+        async with asyncio.TaskGroup() as tasks:
+            self._take("Restarted", recover(self.state, self._policy), tasks)
+            while True:
+                self._advance(await self._next_event(), tasks)
+
+    async def stop(self) -> None:
+        """Close the barrier in an orderly way; a session under way is interrupted."""
+        taken = recover(self.state, self._policy)
+        self._executor.forget()
+        self._record("Stopped", taken)
+        self.state = taken.state
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):  # the barrier's own watchdog closes it too
+                for command in taken.commands:
+                    if isinstance(command, m.SetBarrier | m.SetSignal):
+                        await self._carry_out(command)
+        except TimeoutError:
+            _logger.warning("the barrier did not close in time")
+
+    async def _next_event(self) -> m.Event:
+        deadline = deadline_of(self.state)
+        delay = None if deadline is None else deadline - self._clocks.now()
+        try:
+            async with asyncio.timeout(delay):
+                return await self._inbox.next()
+        except TimeoutError:
+            if deadline is None:
+                raise
+            return m.DeadlineReached(deadline)
+
+    def _advance(self, event: m.Event, tasks: asyncio.TaskGroup) -> None:
+        # Not a coroutine on purpose: nothing else can run between these lines.
+        taken = step(self.state, event, self._clocks.now(), self._policy)
+        if taken != m.Step(self.state):
+            self._take(type(event).__name__, taken, tasks)
+
+    def _take(self, event: str, taken: m.Step, tasks: asyncio.TaskGroup) -> None:
+        taken = self._record(event, taken)
+        _logger.info("%s -> %s", event, type(taken.state).__name__)
+        self.state = taken.state
+        for command in taken.commands:
+            self._start(command, tasks)
+        for listener in self._listeners:
+            listener()
+
+    def _record(self, event: str, taken: m.Step) -> m.Step:
+        """Commit ``taken``, or return what is allowed without a journal."""
+        reports = _reports(taken)
+        try:
+            self._journal.append(
+                event, taken.state, (*self._owed, *reports), self._clocks.utc_now()
+            )
+        except DeviceError as error:
+            self._health.lost(error)
+            # A gate that cannot record admits nobody; it can still close and be evacuated.
+            base = m.Step(self.state) if _OPEN in taken.commands else taken
+            failed = m.DeviceFailed(DeviceName.JOURNAL.value)
+            closed = step(base.state, failed, self._clocks.now(), self._policy)
+            taken = m.Step(closed.state, base.commands + closed.commands)
+            self._owed += _reports(taken)
+        else:
+            self._owed = ()
+        self.sessions += len(_reports(taken))
+        return taken
+
+    def _start(self, command: m.Command, tasks: asyncio.TaskGroup) -> None:
+        match command:
+            case m.Report():
+                pass  # durable already, by the journal
+            case m.Show(message):
+                self.message = message
+            case m.StopWork():
+                for task in self._work:
+                    task.cancel()
+                self._executor.forget()
+            case m.SetBarrier() | m.SetSignal():
+                tasks.create_task(self._carry_out(command))  # never abandoned half-way
+            case m.ReadMrz() | m.InspectChip() | m.CompareFace() | m.CheckBackground():
+                task = tasks.create_task(self._carry_out(command))
+                self._work.add(task)
+                task.add_done_callback(self._work.discard)
+
+    async def _carry_out(self, command: m.Command) -> None:
+        try:
+            event = await self._executor.execute(command)
+        except DeviceError as error:
+            self._health.lost(error)
+            return
+        if event is not None:
+            self._inbox.post(event)
+
+
+def _reports(taken: m.Step) -> tuple[m.Report, ...]:
+    return tuple(c for c in taken.commands if isinstance(c, m.Report))

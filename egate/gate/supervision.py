@@ -1,0 +1,143 @@
+"""The gate as its officers and its display see it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+
+from egate.domain.session import model as m
+from egate.domain.session.crossing import LaneIdentity
+from egate.domain.session.lane import lane_of
+from egate.gate.clocks import Clocks
+from egate.gate.inbox import Inbox
+from egate.gate.runner import Runner
+from egate.outbox.forwarder import Forwarder
+from egate.outbox.store import Outbox
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder
+
+_logger = logging.getLogger(__name__)
+
+_STATES: Final = {
+    m.Idle: GateState.IDLE,
+    m.ReadingMrz: GateState.READING_MRZ,
+    m.Inspecting: GateState.INSPECTING,
+    m.Passing: GateState.PASSING,
+    m.AwaitingOfficer: GateState.AWAITING_OFFICER,
+    m.Evacuating: GateState.EVACUATING,
+    m.OutOfService: GateState.OUT_OF_SERVICE,
+}
+
+
+class GateSupervision:
+    """Status out, orders in; implements ``egate.ports.supervision.Supervision``.
+
+    Args:
+        lane: whose.
+        runner: knows the state.
+        outbox: knows what waits.
+        forwarder: knows the centre.
+        inbox: takes orders.
+        clocks: for ages.
+
+    """
+
+    def __init__(
+        self,
+        lane: LaneIdentity,
+        runner: Runner,
+        outbox: Outbox,
+        forwarder: Forwarder,
+        inbox: Inbox,
+        clocks: Clocks,
+    ) -> None:
+        self._lane = lane
+        self._runner = runner
+        self._outbox = outbox
+        self._forwarder = forwarder
+        self._inbox = inbox
+        self._clocks = clocks
+        self._watchers: set[asyncio.Event] = set()
+        self._on_reset: Callable[[], None] = lambda: None
+
+    def on_reset(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` when an officer has looked after the lane."""
+        self._on_reset = listener
+
+    def changed(self) -> None:
+        """Tell all who watch that there may be something new."""
+        for watcher in self._watchers:
+            watcher.set()
+
+    def status(self) -> GateStatus:
+        state = self._runner.state
+        backlog = self._outbox.backlog()
+        oldest = backlog.oldest_at
+        return GateStatus(
+            gate_id=self._lane.gate_id,
+            state=_STATES[type(state)],
+            message=self._runner.message,
+            crossing_id=_crossing_id(state),
+            findings=_findings(state),
+            outbox_depth=backlog.depth,
+            outbox_oldest_seconds=max(0.0, self._clocks.utc_now() - oldest) if oldest else 0.0,
+            centre_reachable=self._forwarder.centre_reachable,
+            sessions=self._runner.sessions,
+            software_version=self._lane.software_version,
+        )
+
+    async def changes(self) -> AsyncIterator[GateStatus]:
+        """Give the status now, and again after every change, for ever."""
+        changed = asyncio.Event()
+        self._watchers.add(changed)
+        try:
+            given: GateStatus | None = None
+            while True:
+                status = self.status()
+                if status != given:
+                    given = status
+                    yield status
+                await changed.wait()
+                changed.clear()
+        finally:
+            self._watchers.discard(changed)
+
+    def order(self, order: OfficerOrder, officer_id: str) -> bool:
+        """Carry ``order`` to the gate; False when it means nothing in this state."""
+        event = self._event(order)
+        _logger.warning("order %s by %s: %s", order, officer_id, "taken" if event else "refused")
+        if event is None:
+            return False
+        if isinstance(event, m.OfficerReset):
+            self._on_reset()
+        self._inbox.post(event)
+        return True
+
+    def _event(self, order: OfficerOrder) -> m.Event | None:
+        state = self._runner.state
+        match order:
+            case OfficerOrder.RESET:
+                resettable = isinstance(state, m.AwaitingOfficer) or (
+                    isinstance(state, m.Evacuating) and not state.raised
+                )
+                return m.OfficerReset() if resettable else None
+            case OfficerOrder.EVACUATE:
+                return m.EmergencyRaised()
+            case OfficerOrder.CLOSE_LANE:
+                return None if lane_of(state).closed else m.LaneClosed()
+            case OfficerOrder.OPEN_LANE:
+                return m.LaneOpened() if lane_of(state).closed else None
+
+
+def _crossing_id(state: m.State) -> str:
+    match state:
+        case m.ReadingMrz() | m.Inspecting() | m.Passing():
+            return state.session.id
+        case m.AwaitingOfficer(session_id):
+            return session_id
+        case _:
+            return ""
+
+
+def _findings(state: m.State) -> tuple[str, ...]:
+    own = state.findings if isinstance(state, m.AwaitingOfficer) else ()
+    return (*own, *sorted(lane_of(state).faults))

@@ -1,0 +1,147 @@
+"""What happens without being asked for: people, documents, the emergency input."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Final, TypeVar
+
+from egate.domain.record_id import RANDOM_BITS, make_record_id
+from egate.domain.session import model as m
+from egate.domain.session.presence import LaneView, Presence, Sighting, look, recount
+from egate.gate.clocks import Clocks
+from egate.gate.documents import DocumentSlot
+from egate.gate.health import Health
+from egate.gate.inbox import Inbox
+from egate.ports.devices import (
+    Barrier,
+    BarrierSensors,
+    DeviceError,
+    DeviceName,
+    MrzLines,
+    MrzReader,
+)
+
+_logger = logging.getLogger(__name__)
+
+Reading = TypeVar("Reading")
+
+_EVENTS: Final[Mapping[Sighting, m.Event]] = {
+    Sighting.SECOND_PERSON: m.SecondPersonDetected(),
+    Sighting.PASSED: m.PassageConfirmed(),
+    Sighting.LEFT: m.TravellerLeft(),
+}
+
+
+class LaneWatcher:
+    """Turns the barrier's sensors into people and emergencies.
+
+    Args:
+        barrier: whose sensors.
+        health: told when they are lost.
+        inbox: where events go.
+        clocks: for the ids of new sessions.
+        random_bits: gives so many unpredictable bits.
+
+    """
+
+    def __init__(
+        self,
+        barrier: Barrier,
+        health: Health,
+        inbox: Inbox,
+        clocks: Clocks,
+        random_bits: Callable[[int], int],
+    ) -> None:
+        self._barrier = barrier
+        self._health = health
+        self._inbox = inbox
+        self._clocks = clocks
+        self._random_bits = random_bits
+        self._presence = Presence()
+        self._seen: BarrierSensors | None = None
+
+    def recount(self) -> None:
+        """Believe the beams alone: an officer looked after the lane."""
+        self._presence = recount(self._presence)
+
+    def admit_waiting(self) -> None:
+        """Begin a session for somebody who stood in the lane before it was ready."""
+        if self._presence.count:
+            self._enter()
+        if self._presence.count > 1:
+            self._inbox.post(m.SecondPersonDetected())
+
+    async def run(self) -> None:
+        """Watch until cancelled, over losses of the barrier."""
+        await _for_ever(DeviceName.BARRIER, self._barrier.sensors, self._sense, self._health)
+
+    async def _sense(self, sensors: BarrierSensors) -> None:
+        before, self._seen = self._seen, sensors
+        if before is None or sensors.emergency_release != before.emergency_release:
+            self._inbox.post(
+                m.EmergencyRaised(by_input=True)
+                if sensors.emergency_release
+                else m.EmergencyInputEnded()
+            )
+        if sensors.tamper and not (before and before.tamper):
+            _logger.error("the barrier reports tampering")
+        mouth, reader, behind = sensors.presence
+        view = LaneView(mouth, reader, behind, sensors.entry_open or sensors.exit_open)
+        self._presence, sightings = look(self._presence, view)
+        for sighting in sightings:
+            if sighting is Sighting.ENTERED:
+                self._enter()
+            else:
+                self._inbox.post(_EVENTS[sighting])
+
+    def _enter(self) -> None:
+        at = self._clocks.utc_now()
+        record_id = make_record_id(at, self._random_bits(RANDOM_BITS))
+        self._inbox.post(m.TravellerEntered(m.SessionId(record_id), at))
+
+
+class DocumentWatcher:
+    """Puts what the MRZ reader gives where the session finds it.
+
+    Args:
+        mrz_reader: the device.
+        slot: where the newest document waits.
+        health: told when the reader is lost.
+        on_document: called after each document.
+
+    """
+
+    def __init__(
+        self,
+        mrz_reader: MrzReader,
+        slot: DocumentSlot,
+        health: Health,
+        on_document: Callable[[], None],
+    ) -> None:
+        self._mrz_reader = mrz_reader
+        self._slot = slot
+        self._health = health
+        self._on_document = on_document
+
+    async def run(self) -> None:
+        """Watch until cancelled, over losses of the reader."""
+
+        async def present(document: MrzLines) -> None:
+            self._slot.put(document)
+            self._on_document()
+
+        await _for_ever(DeviceName.MRZ_READER, self._mrz_reader.documents, present, self._health)
+
+
+async def _for_ever(
+    device: DeviceName,
+    readings: Callable[[], AsyncIterator[Reading]],
+    take: Callable[[Reading], Awaitable[None]],
+    health: Health,
+) -> None:
+    while True:
+        await health.until_whole(device)
+        try:
+            async for reading in readings():
+                await take(reading)
+        except DeviceError as error:
+            health.lost(error)

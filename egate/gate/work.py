@@ -1,0 +1,30 @@
+"""What the gate knows of the traveller while the session lasts, in memory alone."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from egate.domain.session import model as m
+from egate.emrtd.mrz.parse import Mrz
+from egate.gate.chip_reading import ChipFiles
+
+
+@dataclass(slots=True)
+class Work:
+    """Of one session. Personal throughout.
+
+    Args:
+        session: whose.
+        mrz: what the data page says.
+        files: what the chip gave so far, kept for the next presentation.
+        portrait: the file EF.DG2 once it is known; None when there is none.
+        chip_gate_seconds: computing time of the presentations so far.
+
+    """
+
+    session: m.SessionId
+    mrz: Mrz | None = field(default=None, repr=False)
+    files: ChipFiles = field(default_factory=dict, repr=False)
+    portrait: asyncio.Future[bytes | None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future(), repr=False
+    )
+    chip_gate_seconds: float = 0.0

@@ -1,0 +1,84 @@
+"""The gate's one SQLite file: journal and outbox, so that both commit or neither does."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+_APPLICATION_ID: Final = 0x65474154  # "eGAT"
+_SCHEMA_VERSION: Final = 1
+
+
+class DatabaseUnusable(Exception):
+    """The file is damaged, foreign, locked or not writable; one line with its name."""
+
+
+@contextmanager
+def open_database(file: Path) -> Iterator[sqlite3.Connection]:
+    """Open ``file``, or make it, for this process alone.
+
+    A commit returns when the data are on the disk (WAL with synchronous FULL).
+
+    Raises:
+        DatabaseUnusable: it is no database of a gate, damaged, in use or not writable.
+
+    """
+    handle = _lock(file)
+    try:
+        database = _connect(file)
+        try:
+            yield database
+        finally:
+            database.close()
+    finally:
+        os.close(handle)
+
+
+def _lock(file: Path) -> int:
+    try:
+        handle = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise DatabaseUnusable(f"{file}: {error.strerror}") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        raise DatabaseUnusable(f"{file}: in use by another process") from error
+    return handle
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    try:
+        database = sqlite3.connect(file)
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(f"{file}: {error}") from error
+    try:
+        _prepare(database, file)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _prepare(database: sqlite3.Connection, file: Path) -> None:
+    try:
+        tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        owner = database.execute("PRAGMA application_id").fetchone()[0]
+        version = database.execute("PRAGMA user_version").fetchone()[0]
+        if tables and owner != _APPLICATION_ID:
+            raise DatabaseUnusable(f"{file}: a database of another program")
+        if tables and version != _SCHEMA_VERSION:
+            raise DatabaseUnusable(f"{file}: schema {version}, and this is {_SCHEMA_VERSION}")
+        fault = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if fault != "ok":
+            raise DatabaseUnusable(f"{file}: damaged: {fault}")
+        database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        database.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA secure_delete = ON")
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(f"{file}: {error}") from error

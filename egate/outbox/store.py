@@ -1,0 +1,106 @@
+"""Records that the centre has not confirmed yet: stored first, sent later."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from egate.domain.time import UtcSeconds
+from egate.outbox.sealing import Seal
+from egate.ports.reporting import PendingRecord, Receipt
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    record_id TEXT NOT NULL UNIQUE,
+    stored_at REAL NOT NULL,
+    sealed BLOB NOT NULL,
+    set_aside TEXT
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits.
+
+    Args:
+        depth: records to be sent.
+        oldest_at: when the oldest of them was stored, None when there is none.
+        set_aside: records that the centre refused for ever.
+
+    """
+
+    depth: int
+    oldest_at: UtcSeconds | None
+    set_aside: int
+
+
+class Outbox:
+    """Shares the journal's connection, so both commit or neither does."""
+
+    def __init__(self, database: sqlite3.Connection, seal: Seal) -> None:
+        self._database = database
+        self._seal = seal
+        with database:
+            database.execute(_SCHEMA)
+
+    def add(self, record_id: str, payload: bytes, at: UtcSeconds) -> None:
+        """Queue a record inside the caller's transaction; a known id changes nothing."""
+        self._database.execute(
+            "INSERT INTO outbox (record_id, stored_at, sealed) VALUES (?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            (record_id, at, self._seal.seal(payload, record_id)),
+        )
+
+    def oldest(self, limit: int, max_bytes: int) -> Sequence[PendingRecord]:
+        """Return the oldest records, at least one if there is any.
+
+        Args:
+            limit: the most records.
+            max_bytes: the most bytes of all payloads, unless one alone has more.
+
+        """
+        rows = self._database.execute(
+            "SELECT seq, record_id, sealed FROM outbox WHERE set_aside IS NULL"
+            " ORDER BY seq LIMIT ?",
+            (limit,),
+        )
+        batch: list[PendingRecord] = []
+        size = 0
+        for seq, record_id, sealed in rows:
+            payload = self._seal.unseal(sealed, record_id)
+            size += len(payload)
+            if batch and size > max_bytes:
+                break
+            batch.append(PendingRecord(seq, record_id, payload))
+        return batch
+
+    def settle(self, batch: Sequence[PendingRecord], receipt: Receipt) -> int:
+        """Forget what the centre confirmed of ``batch``, set aside what it refused for ever.
+
+        Returns:
+            How many records that were.
+
+        """
+        settled = 0
+        with self._database:
+            for record in batch:
+                if record.record_id in receipt.accepted:
+                    self._database.execute("DELETE FROM outbox WHERE seq = ?", (record.seq,))
+                elif reason := receipt.refused.get(record.record_id):
+                    self._database.execute(
+                        "UPDATE outbox SET set_aside = ? WHERE seq = ?", (reason, record.seq)
+                    )
+                else:
+                    continue
+                settled += 1
+        return settled
+
+    def backlog(self) -> Backlog:
+        depth, oldest, aside = self._database.execute(
+            "SELECT count(*) FILTER (WHERE set_aside IS NULL),"
+            " min(stored_at) FILTER (WHERE set_aside IS NULL),"
+            " count(*) FILTER (WHERE set_aside IS NOT NULL) FROM outbox"
+        ).fetchone()
+        return Backlog(depth, oldest, aside)

@@ -1,0 +1,217 @@
+"""A whole gate over simulated devices, for tests of the shell."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+from drivers.simulated import (
+    SimulatedBarrier,
+    SimulatedCamera,
+    SimulatedChipReader,
+    SimulatedMrzReader,
+)
+from egate.biometrics.quality import FaceQuality
+from egate.domain.evidence import FaceEvidence
+from egate.domain.policy.policy import Policy
+from egate.domain.record import CrossingRecord, Direction
+from egate.domain.session import model as m
+from egate.domain.session.crossing import LaneIdentity
+from egate.emrtd.conversation import Conversation
+from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
+from egate.emrtd.iso7816.status import OK
+from egate.gate.chip_reading import ChipInspection, Evaluate
+from egate.gate.clocks import Clocks
+from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
+from egate.outbox.backoff import delays
+from egate.outbox.database import open_database
+from egate.outbox.sealing import Seal
+from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
+from egate.reporting.mapping import decode, encode
+from tests.gate_samples import POLICY, chip, face
+
+IDENTITY = LaneIdentity("DAC-E-01", "BDDAC", Direction.ENTRY, "0.1.0")
+MRZ = (
+    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+    "L898902C36UTO7408122F3204153ZE184226B<<<<<16",
+)
+CLOCKS = Clocks(time.monotonic, lambda: time.time_ns() / 1e9)
+QUICK = replace(POLICY, mrz_seconds=5, inspection_seconds=5, face_seconds=1, passage_seconds=5)
+
+
+@dataclass
+class Centre:
+    """Takes records, unless it is away."""
+
+    away: bool = False
+    records: list[CrossingRecord] = field(default_factory=list)
+
+    async def submit(self, batch: Sequence[PendingRecord]) -> Receipt:
+        if self.away:
+            raise CentreUnavailable("away")
+        known = {record.crossing_id for record in self.records}
+        for pending in batch:
+            if pending.record_id not in known:
+                self.records.append(decode(pending.payload))
+        return Receipt(frozenset(p.record_id for p in batch), {})
+
+
+@dataclass
+class Procedure:
+    """A chip that answers ``exchanges`` commands; what it shows is given."""
+
+    inspection: ChipInspection = field(default_factory=lambda: ChipInspection(chip(), b"portrait"))
+    exchanges: int = 3
+    begun: int = 0
+
+    def __call__(self, *_: object) -> Conversation[Evaluate]:
+        self.begun += 1
+        for _number in range(self.exchanges):
+            yield CommandApdu(0, 0xB0, 0, 0, le=16)
+        return lambda: self.inspection
+
+
+class Comparison:
+    """Compares as soon as there is a portrait; the answer is given."""
+
+    def __init__(self) -> None:
+        self.evidence: FaceEvidence = face()
+        self.compared = 0
+
+    async def run(self, portrait: "asyncio.Future[bytes | None]") -> FaceEvidence:
+        await asyncio.wait([portrait])
+        self.compared += 1
+        return self.evidence
+
+
+def good_chip(_: CommandApdu) -> ResponseApdu:
+    return ResponseApdu(b"", OK)
+
+
+@dataclass
+class Hall:
+    """One gate with everything around it."""
+
+    gate: LaneGate
+    mrz_reader: SimulatedMrzReader
+    chip_reader: SimulatedChipReader
+    camera: SimulatedCamera
+    barrier: SimulatedBarrier
+    centre: Centre
+    procedure: Procedure
+    comparison: Comparison
+    database: sqlite3.Connection
+
+    @property
+    def state(self) -> m.State:
+        return self.gate.runner.state
+
+    async def until(self, condition: Callable[[], object], seconds: float = 5.0) -> None:
+        async with asyncio.timeout(seconds):
+            while not condition():  # noqa: ASYNC110 - the gate has no event for every condition
+                await asyncio.sleep(0.002)
+
+    async def until_state(self, kind: type) -> None:
+        await self.until(lambda: isinstance(self.state, kind))
+
+    async def beams(self, mouth: bool = False, reader: bool = False, behind: bool = False) -> None:  # noqa: FBT001, FBT002
+        await self.barrier.sense(replace(self.barrier.now, presence=(mouth, reader, behind)))
+        await asyncio.sleep(0.005)
+
+    async def walk_up(self) -> None:
+        await self.beams(mouth=True)
+        await self.beams(reader=True)
+
+    async def walk_through(self) -> None:
+        await self.beams()
+        await self.beams(behind=True)
+        await self.beams()
+
+    async def go_back(self) -> None:
+        await self.beams()
+        await self.beams(mouth=True)
+        await self.beams()
+
+    async def present(self) -> None:
+        await self.chip_reader.insert(good_chip)
+        self.mrz_reader.present(*MRZ)
+
+    async def records(self, count: int) -> list[CrossingRecord]:
+        await self.until(lambda: len(self.centre.records) >= count)
+        return self.centre.records
+
+
+@asynccontextmanager
+async def hall(
+    folder: Path,
+    policy: Policy = QUICK,
+    centre: Centre | None = None,
+    comparison: object | None = None,
+) -> AsyncIterator[Hall]:
+    centre = centre or Centre()
+    procedure, faces = Procedure(), comparison or Comparison()
+    devices = LaneDevices(
+        SimulatedMrzReader(),
+        SimulatedChipReader(),
+        SimulatedCamera(time.monotonic),
+        SimulatedBarrier(),
+    )
+    seal = Seal.from_file(folder / "journal.key")
+    with open_database(folder / "journal.sqlite") as database:
+        gate = LaneGate(
+            IDENTITY,
+            policy,
+            devices,
+            Memory(database, seal),
+            Procedures(
+                chip=procedure,
+                face=faces,
+                sink=centre,
+                encode=encode,
+                delays=lambda: delays(lambda: 0.0, first=0.01, most=0.05),
+            ),
+            CLOCKS,
+        )
+        made = Hall(
+            gate,
+            devices.mrz_reader,
+            devices.chip_reader,
+            devices.camera,
+            devices.barrier,
+            centre,
+            procedure,
+            faces,
+            database,
+        )
+        running = asyncio.ensure_future(gate.run())  # noqa: TID251 - owned by this block
+        try:
+            await made.until(lambda: devices.barrier.positions)
+            yield made
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+            if not running.cancelled() and running.exception():
+                raise running.exception()
+
+
+def quality(**others: float) -> FaceQuality:
+    usual = {
+        "eye_distance_px": 120.0,
+        "yaw": 0.0,
+        "pitch": 0.0,
+        "roll": 0.0,
+        "sharpness": 200.0,
+        "brightness": 120.0,
+        "embedding_norm": 12.0,
+    }
+    return FaceQuality(**(usual | others))
+
+
+def template(score: float = 1.0, **others: float) -> SimpleNamespace:
+    return SimpleNamespace(faces=1, quality=quality(**others), embedding=np.array([score]))
