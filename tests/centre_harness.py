@@ -1,7 +1,9 @@
 """A running centre for tests: mutual TLS, an embedded PostgreSQL, and records to send."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -104,9 +106,20 @@ class Centre:
             return await wire_grpc.CrossingServiceStub(channel).PutBatch(request, timeout=5)
 
 
+@contextmanager
+def database_folder() -> Iterator[Path]:
+    """A folder that the account of an embedded PostgreSQL may enter.
+
+    Not pytest's: every pytest that starts closes the common parent of those to others.
+    """
+    with tempfile.TemporaryDirectory(prefix="egate-centre-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
-def centre_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("centre")
+def centre_folder() -> Iterator[Path]:
+    with database_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ safe. To log something new, add its key here, in review.
 """
 
 import re
+import sys
 from collections.abc import Mapping, MutableMapping, Sequence
 from enum import Enum
 from types import TracebackType
@@ -82,9 +83,11 @@ PERMITTED_KEYS: Final = frozenset(
 )
 
 _EVENT: Final = re.compile(r"[a-z][a-z0-9_ .,-]{0,79}")
-# A piece of an MRZ: fillers among capitals and digits. A document number: capitals, then digits.
+_UUID: Final = r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
+# A piece of an MRZ: fillers among capitals and digits. A document number: seven or more
+# capitals and digits with four digits among them. Ids of crossings may stay.
 _PERSONAL: Final = re.compile(
-    r"[A-Z0-9]*<<[A-Z0-9<]*|[A-Z0-9<]{28,}|\b[A-Z]{1,3}\d{6,9}\b|\b\d{8,}\b"
+    rf"(?P<kept>{_UUID})|[A-Z0-9]*<<[A-Z0-9<]*|[A-Z0-9<]{{28,}}|\b(?=(?:[A-Z]*\d){{4}})[A-Z0-9]{{7,}}\b"
 )
 
 
@@ -107,7 +110,9 @@ def describe_exception(
     Messages of libraries quote what they choke on: a row of the database, a line of an MRZ.
     """
     fault = line.pop("exc_info", None)
-    if isinstance(fault, tuple):
+    if fault is True:
+        fault = sys.exception()
+    elif isinstance(fault, tuple):
         fault = fault[1]
     if isinstance(fault, BaseException):
         line["exception"] = {
@@ -133,7 +138,7 @@ def _safe(value: object) -> object:
         case Enum():
             return _safe(value.value)
         case str():
-            return _PERSONAL.sub(REMOVED, value[:MAX_CHARACTERS])
+            return _PERSONAL.sub(lambda found: found["kept"] or REMOVED, value[:MAX_CHARACTERS])
         case Mapping():
             return {
                 key: _safe(inner) if key in PERMITTED_KEYS else REMOVED

@@ -1,0 +1,217 @@
+"""The centre as a process: killed while gates upload, stopped, and started with bad settings."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from egate.cli.service_identity import create_authority, issue
+from egate.ports.reporting import CentreUnavailable
+from egate.reporting.client import CentreClient
+from egate.reporting.crossing_list import CrossingList
+from tests.centre_harness import GATE, database_folder, pending, record
+
+pytestmark = pytest.mark.system
+RECORDS, BATCH = 1200, 20
+
+
+class Process:
+    """``egate central serve`` on one folder, started again and again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "log"
+        self.address = "127.0.0.1:0"
+        create_authority(folder)
+        self.gate = issue(folder, "gate", GATE)
+        self.officer = issue(folder, "officer", "SB-1107")
+        issue(folder, "centre", "dhaka")
+        self.running: subprocess.Popen[bytes] | None = None
+
+    def config(self, **changes: str) -> Path:
+        values = {
+            "listen": self.address,
+            "page": "127.0.0.1:0",
+            "database": 'embedded = "postgresql"',
+            "certificate": "centre-dhaka",
+        } | changes
+        file = self.folder / "central.toml"
+        file.write_text(
+            f'listen = "{values["listen"]}"\n[page]\nlisten = "{values["page"]}"\n'
+            f'[database]\n{values["database"]}\n[tls]\nca = "authority.pem"\n'
+            f'certificate = "{values["certificate"]}.pem"\nkey = "{values["certificate"]}.key"\n'
+        )
+        return file
+
+    def command(self, config: Path) -> list[str]:
+        return [sys.executable, "-m", "egate.cli", "central", "serve", "--config", str(config)]
+
+    async def start(self) -> dict[str, object]:
+        with self.log.open("wb") as log:
+            command = self.command(self.config())
+            self.running = subprocess.Popen(command, stderr=log)  # noqa: ASYNC220 - starts at once
+        async with asyncio.timeout(20):
+            while not (ready := self.lines("ready")):
+                assert self.running.poll() is None, self.log.read_text()
+                await asyncio.sleep(0.02)
+        self.address = str(ready[0]["grpc"])
+        return ready[0]
+
+    def lines(self, event: str) -> list[dict[str, object]]:
+        lines = [
+            json.loads(line)
+            for line in self.log.read_text().splitlines(keepends=True)
+            if line.endswith("\n")
+        ]
+        return [line for line in lines if line["event"] == event]
+
+    def kill(self) -> None:
+        assert self.running is not None
+        self.running.kill()
+        self.running.wait(10)
+
+    def postmaster(self) -> psutil.Process | None:
+        try:
+            first = (self.folder / "postgresql" / "postmaster.pid").read_text().split()[0]
+            return psutil.Process(int(first))
+        except (OSError, psutil.NoSuchProcess):
+            return None
+
+    def kill_database(self) -> None:
+        postmaster = self.postmaster()
+        assert postmaster is not None
+        family = [postmaster, *postmaster.children()]
+        postmaster.kill()
+        _, left = psutil.wait_procs(family, timeout=10)
+        assert not left
+
+
+@pytest.fixture
+def process() -> Iterator[Process]:
+    with database_folder() as folder:
+        made = Process(folder)
+        yield made
+        if made.running is not None and made.running.poll() is None:
+            made.kill()
+        if (postmaster := made.postmaster()) is not None:
+            postmaster.send_signal(signal.SIGQUIT)
+            psutil.wait_procs([postmaster], timeout=10)
+
+
+class Upload:
+    """Gates that send records until every one is acknowledged."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.wanted = [record(number) for number in range(1, RECORDS + 1)]
+        self.batches = [self.wanted[at : at + BATCH] for at in range(0, RECORDS, BATCH)]
+        self.accepted: set[str] = set()
+        self.lost_calls = 0
+        self.progress = asyncio.Event()
+
+    async def run(self) -> None:
+        client = CentreClient(self.process.address, self.process.gate)
+        while self.batches:
+            batch = self.batches.pop()
+            try:
+                receipt = await client.submit(pending(*batch))
+            except CentreUnavailable:
+                self.lost_calls += 1
+                self.batches.append(batch)
+                await asyncio.sleep(0.05)
+                continue
+            assert not receipt.refused
+            self.accepted.update(receipt.accepted)
+            self.progress.set()
+        await client.close()
+
+    async def reached(self, share: float) -> None:
+        while len(self.accepted) < share * RECORDS:
+            self.progress.clear()
+            await self.progress.wait()
+
+
+@pytest.mark.timeout(60)
+async def test_killed_during_the_upload_every_record_is_there_once(process: Process) -> None:
+    await process.start()
+    upload = Upload(process)
+    async with asyncio.timeout(50), asyncio.TaskGroup() as tasks:
+        for _ in range(3):
+            tasks.create_task(upload.run())
+        for share in (0.1, 0.4, 0.7):
+            await upload.reached(share)
+            process.kill()
+            if share == 0.4:
+                process.kill_database()
+            await process.start()
+
+    assert upload.lost_calls >= 3
+    assert upload.accepted == {made.crossing_id for made in upload.wanted}
+    listing = CrossingList(process.address, process.officer)
+    found, total = await listing.fetch()
+    await listing.close()
+    assert total == RECORDS
+    assert [one.gate_seq for one in found] == list(range(1, 1001))
+
+
+async def test_told_to_stop_it_ends_well_and_takes_its_database_along(process: Process) -> None:
+    ready = await process.start()
+    assert process.running is not None
+    assert ready["pid"] == process.running.pid
+    assert process.postmaster() is not None
+    process.running.terminate()
+    assert process.running.wait(15) == 0
+    assert process.postmaster() is None
+    assert process.lines("stopped")
+
+
+def end(process: Process, config: Path) -> tuple[int, str]:
+    ended = subprocess.run(
+        process.command(config),
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+        env=os.environ | {"NO_COLOR": "1"},
+    )
+    assert ended.stdout == ""
+    return ended.returncode, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "words"),
+    [
+        ({"certificate": "absent"}, 2, "absent.pem: No such file"),
+        ({"certificate": f"gate-{GATE}"}, 2, "a certificate for a gate, and this is a centre"),
+        ({"database": "colour = 1"}, 2, "database.colour: unknown key"),
+        ({"database": ""}, 2, "give either dsn or embedded"),
+        ({"database": 'dsn = "postgresql://u@127.0.0.1:1/x"'}, 3, "database: no connection"),
+        ({"database": 'dsn = "nonsense"'}, 2, "database.dsn"),
+        ({"listen": "192.0.2.1:7443"}, 3, "192.0.2.1:7443: in use, or not an address"),
+        ({"page": "127.0.0.1:99999"}, 3, "127.0.0.1:99999"),
+    ],
+)
+def test_a_bad_setting_is_one_line(
+    process: Process, changes: dict[str, str], code: int, words: str
+) -> None:
+    ended, error = end(process, process.config(**changes))
+    assert (ended, error.count("\n")) == (code, 1), error
+    assert error.startswith("egate: ")
+    assert words in error
+
+
+async def test_a_busy_port_and_a_busy_folder_are_one_line(process: Process) -> None:
+    await process.start()
+    code, error = end(process, process.config(database='embedded = "other"'))
+    assert (code, error.count("\n")) == (3, 1), error
+    assert f"{process.address}: in use" in error
+    code, error = end(process, process.config(listen="127.0.0.1:0"))
+    assert (code, error.count("\n")) == (3, 1), error
+    assert "postgresql: another process uses it" in error
