@@ -1,0 +1,244 @@
+"""``egate chip read``: open a chip, read it, verify it, keep its files."""
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from drivers.catalogue import CHIP_READERS, find
+from egate.cli.json_output import print_json
+from egate.cli.mrz import parse_lines, read_lines, today_utc
+from egate.cli.outcome import BadInput, Unavailable
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.conversation import converse
+from egate.emrtd.errors import EmrtdError, MrzInvalid, RetryableReadError
+from egate.emrtd.evaluation import DocumentEvaluation, evaluate
+from egate.emrtd.inspection import ChipReading, InspectionPolicy, Progress, inspect
+from egate.emrtd.lds.files import LdsFile
+from egate.emrtd.mrz.mrz_key import MrzKey
+from egate.emrtd.mrz.parse import Mrz
+from egate.ports.devices import ChipReader, DeviceError, DriverOptionError
+from egate.trust.collection import Collection
+from egate.trust.store import TrustStore, TrustStoreError
+
+_VPCD: Final = "vpcd://"
+_PACE_MISSING: Final = "PACE is not available yet: give --mrz-file and --access auto or bac"
+_GOOD: Final = frozenset((Outcome.SUCCESSFUL, Outcome.NOT_SUPPORTED))
+# What nobody can tell without a trust store, and so does not fail a read without one.
+_OF_THE_STORE: Final = frozenset(
+    (CheckId.CERTIFICATE_PATH, CheckId.DS_VALIDITY, CheckId.DS_REVOCATION)
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="chip_command", required=True, metavar="COMMAND")
+    reading = commands.add_parser("read", help="read a chip and verify it")
+    reading.add_argument(
+        "--reader", required=True, metavar="NAME", help="PC/SC reader, or vpcd://HOST:PORT"
+    )
+    key = reading.add_mutually_exclusive_group(required=True)
+    key.add_argument("--mrz-file", type=Path, metavar="FILE", help="the lines of the MRZ")
+    key.add_argument("--can", metavar="DIGITS", help="card access number; needs PACE")
+    reading.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the files")
+    reading.add_argument(
+        "--store", type=Path, metavar="DIR", help="trust store; without it no chain is checked"
+    )
+    reading.add_argument("--access", choices=("auto", "pace", "bac"), default="auto")
+    reading.add_argument(
+        "--extended-length", action="store_true", help="read in extended APDUs, short if refused"
+    )
+    reading.add_argument(
+        "--attempts", type=int, default=1, metavar="N", help="times the chip may be presented"
+    )
+    reading.add_argument("--wait", type=float, default=30.0, metavar="SECONDS", help="for a chip")
+    reading.add_argument("--json", action="store_true", help="print one JSON document")
+    reading.set_defaults(run=_run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A read with what it cost."""
+
+    reading: ChipReading
+    evaluation: DocumentEvaluation
+    host_cpu_seconds: float
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.can is not None or arguments.access == "pace":
+        raise BadInput(_PACE_MISSING)
+    mrz = parse_lines(read_lines(arguments.mrz_file), str(arguments.mrz_file))
+    anchors = _anchors(arguments.store)
+    try:
+        key = MrzKey.from_mrz(mrz)
+        reader = _reader(arguments.reader)
+    except (MrzInvalid, DriverOptionError) as error:
+        raise BadInput(str(error)) from error
+    _make_folder(arguments.out)
+    files: dict[LdsFile, bytes] = {}
+    try:
+        measured = asyncio.run(_read_and_verify(arguments, reader, (mrz, key), anchors, files))
+    except DeviceError as error:
+        raise Unavailable(str(error)) from error
+    except EmrtdError as error:
+        return _failed(arguments, error)
+    finally:
+        _keep(arguments.out, files)
+    document = _as_json(measured)
+    if arguments.json:
+        print_json(document)
+    else:
+        _print(document)
+    return 0 if _is_good(measured.evaluation, with_store=arguments.store is not None) else 1
+
+
+def _reader(name: str) -> ChipReader:
+    driver = "vpcd" if name.startswith(_VPCD) else "pcsc"
+    return find(CHIP_READERS, driver)(name.removeprefix(_VPCD), {})
+
+
+def _anchors(folder: Path | None) -> Collection:
+    if folder is None:
+        return Collection(())
+    try:
+        return TrustStore.open(folder)
+    except TrustStoreError as error:
+        raise BadInput(str(error)) from error
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{folder}: {error.strerror}") from error
+
+
+def _keep(folder: Path, files: Mapping[LdsFile, bytes]) -> None:
+    try:
+        for file, content in files.items():
+            (folder / f"{file}.bin").write_bytes(content)
+    except OSError as error:
+        raise BadInput(f"{folder}: {error.strerror}") from error
+
+
+async def _read_and_verify(
+    arguments: argparse.Namespace,
+    reader: ChipReader,
+    document: tuple[Mrz, MrzKey],
+    anchors: Collection,
+    files: dict[LdsFile, bytes],
+) -> _Measured:
+    mrz, key = document
+    began = time.process_time()
+    async with aclosing(reader):
+        reading = await _read_patiently(arguments, reader, key, files)
+    evaluation = evaluate(mrz, reading, anchors, today_utc(), time.perf_counter)
+    return _Measured(reading, evaluation, time.process_time() - began)
+
+
+async def _read_patiently(
+    arguments: argparse.Namespace,
+    reader: ChipReader,
+    key: MrzKey,
+    files: dict[LdsFile, bytes],
+) -> ChipReading:
+    for _ in range(1, arguments.attempts):
+        with suppress(RetryableReadError):
+            return await _read(arguments, reader, key, files)
+    return await _read(arguments, reader, key, files)
+
+
+async def _read(
+    arguments: argparse.Namespace,
+    reader: ChipReader,
+    key: MrzKey,
+    files: dict[LdsFile, bytes],
+) -> ChipReading:
+    inspection = inspect(
+        key,
+        os.urandom,
+        time.perf_counter,
+        policy=InspectionPolicy(extended_length=arguments.extended_length),
+        already_read=files,
+        progress=_show_progress if sys.stderr.isatty() else lambda _: None,
+    )
+    try:
+        async with asyncio.timeout(arguments.wait) as patience, reader.chip() as transceive:
+            patience.reschedule(None)
+            return await converse(inspection, transceive)
+    except TimeoutError:
+        raise Unavailable(f"no chip came within {arguments.wait:g} s") from None
+
+
+def _show_progress(progress: Progress) -> None:
+    share = progress.bytes_read / progress.bytes_total
+    print(f"\r{progress.file} {share:4.0%} ", end="", file=sys.stderr, flush=True)
+
+
+def _failed(arguments: argparse.Namespace, error: EmrtdError) -> int:
+    if arguments.json:
+        print_json({"ok": False, "error": f"{type(error).__name__}: {error}"})
+    else:
+        print(f"egate: the chip was not read: {error}", file=sys.stderr)
+    return 1
+
+
+def _is_good(evaluation: DocumentEvaluation, *, with_store: bool) -> bool:
+    return all(
+        check.outcome in _GOOD
+        or (
+            not with_store
+            and check.check_id in _OF_THE_STORE
+            and check.outcome is Outcome.UNDETERMINED
+        )
+        for check in evaluation.checks
+    )
+
+
+def _as_json(measured: _Measured) -> dict[str, Any]:
+    reading, evaluation = measured.reading, measured.evaluation
+    authentication = evaluation.passive_authentication
+    by_id = {check.check_id: check.outcome for check in evaluation.checks}
+    groups = (file.data_group for file in reading.files)
+    return {
+        "ok": True,
+        "access": str(reading.access),
+        "cipher": "3DES",
+        "domain_parameters": None,
+        "data_groups": sorted(number for number in groups if number is not None),
+        "apdu_count": reading.apdu_count,
+        "bytes": sum(len(content) for content in reading.files.values()),
+        "seconds": round(reading.seconds, 6),
+        "host_cpu_seconds": round(measured.host_cpu_seconds, 6),
+        "passive_authentication": None if authentication is None else str(authentication.outcome),
+        "chip_authentication": str(by_id[CheckId.CHIP_AUTHENTICATION]),
+        "active_authentication": str(by_id[CheckId.ACTIVE_AUTHENTICATION]),
+        "checks": [_check_as_json(check) for check in evaluation.checks],
+        "files": [f"{file}.bin" for file in reading.files],
+    }
+
+
+def _check_as_json(check: CheckResult) -> dict[str, Any]:
+    return {
+        "check_id": str(check.check_id),
+        "result": str(check.outcome),
+        "detail": check.detail,
+        "duration_ms": check.duration_ms,
+    }
+
+
+def _print(document: Mapping[str, Any]) -> None:
+    groups = ", ".join(f"DG{number}" for number in document["data_groups"])
+    print(f"{document['access']} ({document['cipher']}), {groups}")
+    print(
+        f"{document['apdu_count']} APDUs, {document['bytes']} bytes, {document['seconds']:.3f} s,"
+        f" of which this host computed {document['host_cpu_seconds']:.3f} s"
+    )
+    for check in document["checks"]:
+        print(f"  {check['check_id']:<38} {check['result']:<14} {check['detail']}")

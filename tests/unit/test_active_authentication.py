@@ -1,0 +1,242 @@
+"""Active authentication: every hash, trailer, curve and encoding; and every wrong answer."""
+
+import hashlib
+import os
+from functools import cache
+
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
+
+from egate.emrtd.asn1 import Asn1Malformed
+from egate.emrtd.checks import CheckResult, Outcome
+from egate.emrtd.chip_authentication.aa import (
+    ChallengeResponse,
+    challenge_chip,
+    check_active_authentication,
+)
+from egate.emrtd.crypto import libcrypto
+from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
+from egate.emrtd.iso7816.status import OK, StatusWord
+from egate.emrtd.lds.dg14 import SecurityInfos
+from egate.emrtd.tlv import encode
+from tests.emrtd_passport import carry
+
+CHALLENGE = bytes.fromhex("F173589974BF40C6")
+TRAILERS = {
+    "sha1": "BC",
+    "sha224": "38CC",
+    "sha256": "34CC",
+    "sha384": "36CC",
+    "sha512": "35CC",
+}
+HASHES: dict[str, hashes.HashAlgorithm] = {
+    "sha1": hashes.SHA1(),  # noqa: S303 - chips of today sign with it
+    "sha224": hashes.SHA224(),
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
+
+
+@cache
+def rsa_key(bits: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, bits)
+
+
+def dg15(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+    spki = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return encode(0x6F, spki)
+
+
+def representative(
+    bits: int, hash_name: str, *, header: int = 0x6A, padding: int = 0, trailer: str = ""
+) -> bytes:
+    """F of ISO/IEC 9796-2 scheme 1, written from the standard's figure."""
+    tail = bytes.fromhex(trailer or TRAILERS[hash_name])
+    head = bytes((header,)) + (b"\xbb" * (padding - 1) + b"\xba" if padding else b"")
+    digest_size = hashlib.new(hash_name).digest_size
+    m1 = os.urandom((bits + 7) // 8 - len(head) - digest_size - len(tail))
+    return head + m1 + hashlib.new(hash_name, m1 + CHALLENGE).digest() + tail
+
+
+def signed(key: rsa.RSAPrivateKey, f: bytes, *, smaller: bool = False) -> bytes:
+    numbers = key.private_numbers()
+    n = numbers.public_numbers.n
+    value = pow(int.from_bytes(f, "big"), numbers.d, n)
+    value = min(value, n - value) if smaller else value
+    return value.to_bytes((n.bit_length() + 7) // 8, "big")
+
+
+def checked(
+    raw_dg15: bytes, signature: bytes, status: StatusWord = OK, dg14: bytes | None = None
+) -> CheckResult:
+    answered = ChallengeResponse(CHALLENGE, signature, status)
+    return check_active_authentication(raw_dg15, answered, dg14)
+
+
+@pytest.mark.parametrize("hash_name", TRAILERS)
+@pytest.mark.parametrize("bits", [1024, 2048])
+@pytest.mark.parametrize("smaller", [False, True])
+def test_rsa(hash_name: str, bits: int, *, smaller: bool) -> None:
+    key = rsa_key(bits)
+    for _ in range(4):
+        result = checked(dg15(key), signed(key, representative(bits, hash_name), smaller=smaller))
+        assert result.outcome is Outcome.SUCCESSFUL
+        assert result.detail == f"RSA, {bits} bits"
+
+
+@pytest.mark.parametrize("padding", [1, 2, 9])
+def test_rsa_with_a_padded_message(padding: int) -> None:
+    key = rsa_key(1024)
+    f = representative(1024, "sha256", header=0x6B, padding=padding)
+    assert checked(dg15(key), signed(key, f)).outcome is Outcome.SUCCESSFUL
+
+
+def test_rsa_without_its_leading_zeros() -> None:
+    key = rsa_key(1024)
+    while (signature := signed(key, representative(1024, "sha1")))[0]:
+        pass
+    assert checked(dg15(key), signature[1:]).outcome is Outcome.SUCCESSFUL
+
+
+@pytest.mark.parametrize(
+    ("f", "fault"),
+    [
+        (representative(1024, "sha256", header=0x4A), "not one of this key"),
+        (representative(1024, "sha256", trailer="99CC"), "no known hash"),
+        (representative(1024, "sha1", trailer="0C"), "no known hash"),
+        (b"\x6b" + b"\xbb" * 125 + b"\x34\xcc", "no end"),
+        (b"\x6a\x01\xbc", "too short"),
+        (b"\x6a\xbc", "not one of this key"),
+    ],
+)
+def test_rsa_of_another_shape(f: bytes, fault: str) -> None:
+    key = rsa_key(1024)
+    result = checked(dg15(key), signed(key, f))
+    assert result.outcome is Outcome.FAILED
+    assert fault in result.detail
+
+
+def test_rsa_that_is_wrong() -> None:
+    key, other = rsa_key(1024), rsa_key(2048)
+    good = signed(key, representative(1024, "sha1"))
+    for raw, signature in [(dg15(other), good), (dg15(key), b"\xff" * 128), (dg15(key), b"")]:
+        assert checked(raw, signature).outcome is Outcome.FAILED
+    cut = checked(dg15(key), good[:100])
+    assert "(100 of 128 bytes came)" in cut.detail
+
+
+CURVES = [
+    ec.SECP192R1(),
+    ec.SECP224R1(),
+    ec.SECP256R1(),
+    ec.SECP384R1(),
+    ec.SECP521R1(),
+    ec.BrainpoolP256R1(),
+    ec.BrainpoolP384R1(),
+    ec.BrainpoolP512R1(),
+]
+
+
+@pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
+@pytest.mark.parametrize("hash_name", HASHES)
+@pytest.mark.parametrize("plain", [False, True])
+def test_ecdsa(curve: ec.EllipticCurve, hash_name: str, *, plain: bool) -> None:
+    key = ec.generate_private_key(curve)
+    signature = key.sign(CHALLENGE, ec.ECDSA(HASHES[hash_name]))
+    if plain:
+        size = (curve.key_size + 7) // 8
+        r, s = utils.decode_dss_signature(signature)
+        signature = r.to_bytes(size, "big") + s.to_bytes(size, "big")
+    result = checked(dg15(key), signature)
+    assert result.outcome is Outcome.SUCCESSFUL
+    assert result.detail.endswith(hash_name)
+
+
+def dg14(signature_algorithm: str) -> bytes:
+    oid = bytes.fromhex(signature_algorithm)
+    info = encode(0x06, bytes.fromhex("678108010105")) + b"\x02\x01\x01" + encode(0x06, oid)
+    return encode(0x6E, encode(0x31, encode(0x30, info)))
+
+
+PLAIN_SHA256 = "04007F00070101040103"
+PLAIN_SHA384 = "04007F00070101040104"
+
+
+def test_the_hash_that_dg14_states_is_the_hash() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    signature = key.sign(CHALLENGE, ec.ECDSA(hashes.SHA256()))
+    raw = dg15(key)
+    assert checked(raw, signature, dg14=dg14(PLAIN_SHA256)).outcome is Outcome.SUCCESSFUL
+    assert checked(raw, signature, dg14=dg14(PLAIN_SHA384)).outcome is Outcome.FAILED
+    assert checked(raw, signature, dg14=b"\x6e\x00").outcome is Outcome.SUCCESSFUL
+    # ecdsa with an unknown hash: as if nothing were stated
+    assert checked(raw, signature, dg14=dg14("2A03")).outcome is Outcome.SUCCESSFUL
+
+
+def test_ecdsa_that_is_wrong() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    for signature in (b"", b"\x00" * 64, b"\x30\x00", os.urandom(64), os.urandom(63)):
+        assert checked(dg15(key), signature).outcome is Outcome.FAILED
+
+
+def test_a_refusal_fails() -> None:
+    result = checked(dg15(rsa_key(1024)), b"", StatusWord(0x6982))
+    assert result.outcome is Outcome.FAILED
+    assert result.detail == "the chip refused to sign, status 6982"
+
+
+def test_an_unusable_key_fails() -> None:
+    assert checked(encode(0x6F, b"?"), b"").outcome is Outcome.FAILED
+
+
+def test_a_machine_that_cannot_tell_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(*_: object) -> bool:
+        raise libcrypto.LibcryptoUnavailable("no libcrypto")
+
+    monkeypatch.setattr(libcrypto, "verify_ecdsa", unavailable)
+    point = bytes.fromhex(
+        "040D9029AD2C7E5CF4340823B2A87DC68C9E4CE3174C1E6EFDEE12C07D"
+        "58AA56F772C0726F24C6B89E4ECDAC24354B9E99CAA3F6D3761402CD"
+    )
+    oids = bytes.fromhex("06072A8648CE3D020106092B2403030208010105")
+    spki = encode(0x30, encode(0x30, oids) + encode(0x03, b"\x00" + point))
+    assert checked(encode(0x6F, spki), bytes(56)).outcome is Outcome.UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("bits", "le", "extended"), [(1024, 256, False), (1848, 256, False), (2048, 256, True)]
+)
+def test_long_signatures_are_asked_for_in_extended_form(
+    bits: int, le: int, *, extended: bool
+) -> None:
+    seen: list[CommandApdu] = []
+
+    def transmit(command: CommandApdu) -> ResponseApdu:
+        seen.append(command)
+        return ResponseApdu(b"signature", OK)
+
+    conversation = challenge_chip(
+        dg15(rsa_key(bits)), lambda _: CHALLENGE, longest_short_answer=231
+    )
+    answered = carry(conversation, transmit)
+    assert answered == ChallengeResponse(CHALLENGE, b"signature", OK)
+    assert (seen[0].le, seen[0].is_extended, seen[0].data) == (le, extended, CHALLENGE)
+
+
+def test_a_file_without_a_key_is_not_challenged() -> None:
+    def transmit(_: CommandApdu) -> ResponseApdu:
+        raise AssertionError
+
+    assert (
+        carry(challenge_chip(b"\x6f\x00", os.urandom, longest_short_answer=231), transmit) is None
+    )
+
+
+def test_security_infos_are_bounded() -> None:
+    infos = encode(0x31, encode(0x30, b"\x06\x01\x2a\x05\x00") * 65)
+    with pytest.raises(Asn1Malformed, match="more than 64"):
+        SecurityInfos.parse(infos)
