@@ -1,14 +1,12 @@
 """Lost devices: told once, tried again until they answer."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Final, Protocol
 
 from egate.domain.session import model as m
+from egate.observability.logging import logger
 from egate.ports.devices import DeviceError, DeviceName
-
-_logger = logging.getLogger(__name__)
 
 _CHECK_SECONDS: Final = 10.0
 
@@ -51,7 +49,7 @@ class Health:
         """Take a device out of service until it answers again."""
         whole = self._whole[error.device]
         if whole.is_set():
-            _logger.error("device lost: %s", error)
+            logger().error("device lost", device=error.device, reason=error.reason)
             whole.clear()
         self._post(m.DeviceFailed(error.device.value))
         self._wake.set()
@@ -77,6 +75,6 @@ class Health:
                 await self._devices[name].check()
         except (DeviceError, TimeoutError):
             return
-        _logger.warning("device restored: %s", name)
+        logger().warning("device restored", device=name)
         self._whole[name].set()
         self._post(m.DeviceRestored(name.value))

@@ -1,7 +1,6 @@
 """The gate's loop: one inbox, one writer, and it owns what it started."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
@@ -12,9 +11,8 @@ from egate.gate.clocks import Clocks
 from egate.gate.health import Health
 from egate.gate.inbox import Inbox
 from egate.gate.journal import Journal
+from egate.observability.logging import logger
 from egate.ports.devices import DeviceError, DeviceName
-
-_logger = logging.getLogger(__name__)
 
 _STOP_SECONDS: Final = 5.0
 _OPEN: Final = m.SetBarrier(m.BarrierPosition.OPEN)
@@ -90,7 +88,7 @@ class Runner:
                     if isinstance(command, m.SetBarrier | m.SetSignal):
                         await self._carry_out(command)
         except TimeoutError:
-            _logger.warning("the barrier did not close in time")
+            logger().error("the barrier did not close in time")
 
     async def _next_event(self) -> m.Event:
         deadline = deadline_of(self.state)
@@ -111,8 +109,13 @@ class Runner:
 
     def _take(self, event: str, taken: m.Step, tasks: asyncio.TaskGroup) -> None:
         taken = self._record(event, taken)
-        _logger.info("%s -> %s", event, type(taken.state).__name__)
-        self.state = taken.state
+        before, self.state = self.state, taken.state
+        logger().info(
+            "step",
+            type=event,
+            previous_state=type(before).__name__,
+            next_state=type(taken.state).__name__,
+        )
         for command in taken.commands:
             self._start(command, tasks)
         for listener in self._listeners:

@@ -1,7 +1,6 @@
 """The gate as its officers and its display see it."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
@@ -11,11 +10,10 @@ from egate.domain.session.lane import lane_of
 from egate.gate.clocks import Clocks
 from egate.gate.inbox import Inbox
 from egate.gate.runner import Runner
+from egate.observability.logging import logger
 from egate.outbox.forwarder import Forwarder
 from egate.outbox.store import Outbox
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder
-
-_logger = logging.getLogger(__name__)
 
 _STATES: Final = {
     m.Idle: GateState.IDLE,
@@ -104,7 +102,9 @@ class GateSupervision:
     def order(self, order: OfficerOrder, officer_id: str) -> bool:
         """Carry ``order`` to the gate; False when it means nothing in this state."""
         event = self._event(order)
-        _logger.warning("order %s by %s: %s", order, officer_id, "taken" if event else "refused")
+        logger().warning(
+            "order", order=order, officer_id=officer_id, outcome="taken" if event else "refused"
+        )
         if event is None:
             return False
         if isinstance(event, m.OfficerReset):

@@ -1,6 +1,5 @@
 """What happens without being asked for: people, documents, the emergency input."""
 
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Final, TypeVar
 
@@ -11,6 +10,7 @@ from egate.gate.clocks import Clocks
 from egate.gate.documents import DocumentSlot
 from egate.gate.health import Health
 from egate.gate.inbox import Inbox
+from egate.observability.logging import logger
 from egate.ports.devices import (
     Barrier,
     BarrierSensors,
@@ -19,8 +19,6 @@ from egate.ports.devices import (
     MrzLines,
     MrzReader,
 )
-
-_logger = logging.getLogger(__name__)
 
 Reading = TypeVar("Reading")
 
@@ -83,7 +81,7 @@ class LaneWatcher:
                 else m.EmergencyInputEnded()
             )
         if sensors.tamper and not (before and before.tamper):
-            _logger.error("the barrier reports tampering")
+            logger().error("the barrier reports tampering")
         mouth, reader, behind = sensors.presence
         view = LaneView(mouth, reader, behind, sensors.entry_open or sensors.exit_open)
         self._presence, sightings = look(self._presence, view)

@@ -1,18 +1,16 @@
 """Carries records from the outbox to the centre, for ever."""
 
 import asyncio
-import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final
 
+from egate.observability.logging import logger
 from egate.outbox.store import Outbox
 from egate.ports.reporting import CentreUnavailable, PendingRecord, RecordSink
 
 MAX_RECORDS: Final = 200
 MAX_BYTES: Final = 1 << 20
-
-_logger = logging.getLogger(__name__)
 
 
 class Forwarder:
@@ -71,15 +69,15 @@ class Forwarder:
             return await self._send(batch) if batch else 0
         except CentreUnavailable as error:
             if self.centre_reachable:
-                _logger.warning("centre unreachable: %s", error)
+                logger().warning("centre unreachable", reason=str(error))
             self.centre_reachable = False
         except sqlite3.Error as error:
-            _logger.warning("outbox cannot be used: %s", type(error).__name__)
+            logger().error("outbox cannot be used", error=type(error).__name__)
         return None
 
     async def _send(self, batch: Sequence[PendingRecord]) -> int | None:
         receipt = await self._sink.submit(batch)
         self.centre_reachable = True
         for record_id, reason in receipt.refused.items():
-            _logger.error("centre refuses record %s: %s", record_id, reason)
+            logger().error("record refused", crossing_id=record_id, reason=reason)
         return self._outbox.settle(batch, receipt) or None

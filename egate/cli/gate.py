@@ -1,0 +1,115 @@
+"""``egate gate run``: the daemon of one lane."""
+
+import argparse
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Final, TypeVar
+
+from drivers import catalogue
+from egate import __version__
+from egate.cli.outcome import BadInput, Unavailable
+from egate.domain.policy.parse import PolicyInvalid
+from egate.gate.clocks import Clocks
+from egate.gate.lane import LaneDevices
+from egate.gate.service import opened_gate
+from egate.observability.logging import configure_logging, logger
+from egate.outbox.database import DatabaseUnusable
+from egate.outbox.sealing import KeyFileUnusable
+from egate.ports.devices import DeviceError, DriverOptionError
+from egate.reporting import server
+from egate.settings import Device, GateSettings, SettingsError, load
+from egate.trust.store import TrustStoreError
+from egate.web.server import CannotListen
+
+Port = TypeVar("Port")
+
+_BUG: Final = 70
+_UNUSABLE: Final = (
+    SettingsError,
+    PolicyInvalid,
+    TrustStoreError,
+    KeyFileUnusable,
+    DatabaseUnusable,
+    DriverOptionError,
+)
+_AWAY: Final = (DeviceError, CannotListen, server.CannotListen)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    run = commands.add_parser("run", help="serve travellers until told to stop")
+    run.add_argument("--config", type=Path, required=True, help="as config/gate.toml")
+    run.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    configure_logging()
+    try:
+        asyncio.run(_serve(load(GateSettings, arguments.config)))
+    except _UNUSABLE as error:
+        raise BadInput(str(error)) from error
+    except _AWAY as error:
+        raise Unavailable(str(error)) from error
+    except BaseExceptionGroup as group:
+        for bug in _leaves(group):
+            logger().critical("ended by a bug", exc_info=bug)
+        return _BUG
+    return 0
+
+
+async def _serve(settings: GateSettings) -> None:
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    clocks = Clocks(time.monotonic, lambda: time.time_ns() / 1e9)
+    async with AsyncExitStack() as stack:
+        devices = _open_devices(settings, stack)
+        served = await stack.enter_async_context(opened_gate(settings, devices, clocks))
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(served.gate.run())
+            logger().info(
+                "ready",
+                gate_id=settings.gate.id,
+                grpc=served.grpc,
+                page=served.display,
+                pid=os.getpid(),
+                version=__version__,
+            )
+            await stop.wait()
+            running.cancel()
+    logger().info("stopped", gate_id=settings.gate.id)
+
+
+def _open_devices(settings: GateSettings, stack: AsyncExitStack) -> LaneDevices:
+    """Make the drivers that the settings name; each is let go when ``stack`` ends.
+
+    Raises:
+        DriverOptionError: a driver is unknown, or refuses its address or an option.
+
+    """
+    named = settings.devices
+    devices = LaneDevices(
+        _open(catalogue.MRZ_READERS, named.mrz_reader),
+        _open(catalogue.CHIP_READERS, named.chip_reader),
+        _open(catalogue.CAMERAS, named.camera),
+        _open(catalogue.BARRIERS, named.barrier),
+    )
+    for device in (devices.mrz_reader, devices.chip_reader, devices.camera, devices.barrier):
+        stack.push_async_callback(device.aclose)
+    return devices
+
+
+def _open(table: Mapping[str, catalogue.Factory[Port]], device: Device) -> Port:
+    return catalogue.find(table, device.driver)(device.address, device.options)
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    leaves: list[BaseException] = []
+    for error in group.exceptions:
+        leaves += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return leaves

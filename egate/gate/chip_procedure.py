@@ -1,0 +1,55 @@
+"""The inspection procedure of ``egate.emrtd`` as one lane carries it out."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from egate.domain.evidence import ChipEvidence
+from egate.emrtd.conversation import Conversation
+from egate.emrtd.evaluation import DocumentEvaluation, evaluate
+from egate.emrtd.inspection import ChipReading, InspectionPolicy, inspect
+from egate.emrtd.lds.files import LdsFile
+from egate.emrtd.mrz.mrz_key import MrzKey
+from egate.emrtd.mrz.parse import Mrz
+from egate.emrtd.passive_authentication.anchors import TrustAnchors
+from egate.gate.chip_reading import ChipFiles, ChipInspection, ChipProcedure, Evaluate
+from egate.gate.mrz_reading import travel_document
+
+
+def chip_procedure(
+    anchors: TrustAnchors,
+    random: Callable[[int], bytes],
+    clock: Callable[[], float],
+    policy: InspectionPolicy,
+) -> ChipProcedure:
+    """Return the procedure that trusts ``anchors``.
+
+    Args:
+        anchors: the CSCAs and CRLs.
+        random: gives so many unpredictable bytes.
+        clock: seconds, for the durations.
+        policy: what the reader can do.
+
+    """
+
+    def procedure(mrz: Mrz, files: ChipFiles, today: dt.date) -> Conversation[Evaluate]:
+        key = MrzKey.from_mrz(mrz)
+        reading = yield from inspect(key, random, clock, policy=policy, already_read=files)
+        return lambda: _inspection(reading, evaluate(mrz, reading, anchors, today, clock))
+
+    return procedure
+
+
+def _inspection(reading: ChipReading, evaluation: DocumentEvaluation) -> ChipInspection:
+    authentication = evaluation.passive_authentication
+    signer = authentication.signer if authentication else None
+    csca = authentication.csca if authentication else None
+    evidence = ChipEvidence(
+        access=reading.access,
+        # The page was checked when it was read; one result for each check.
+        checks=tuple(c for c in evaluation.checks if not c.check_id.startswith("OPTICAL.")),
+        document=travel_document(evaluation.dg1) if evaluation.dg1 else None,
+        signer=f"{signer.country}:{signer.serial}" if signer else "",
+        csca_ski=csca.ski if csca else "",
+        seconds=reading.seconds,
+    )
+    return ChipInspection(evidence, reading.files.get(LdsFile.EF_DG2))

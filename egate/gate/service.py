@@ -1,0 +1,97 @@
+"""One lane as a service: everything that its settings name, opened in order."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from egate import __version__
+from egate.biometrics.verification import FaceVerifier
+from egate.domain.session.crossing import LaneIdentity
+from egate.emrtd.inspection import InspectionPolicy
+from egate.gate.chip_procedure import chip_procedure
+from egate.gate.clocks import Clocks
+from egate.gate.display.app import display_app
+from egate.gate.face_comparison import FaceComparison
+from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
+from egate.gate.policy_file import load_policy
+from egate.outbox.backoff import delays
+from egate.outbox.database import open_database
+from egate.outbox.sealing import Seal
+from egate.reporting import credentials
+from egate.reporting.client import CentreClient
+from egate.reporting.gate_service import serve_gate
+from egate.reporting.identity import Role
+from egate.reporting.mapping import encode
+from egate.settings import GateSettings, SettingsError
+from egate.trust.store import TrustStore
+from egate.web.server import serving
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A gate that serves travellers, and where its pages are.
+
+    Args:
+        gate: the lane.
+        grpc: address of the officers' service, as bound.
+        display: URL of the traveller display.
+
+    """
+
+    gate: LaneGate
+    grpc: str
+    display: str
+
+
+@asynccontextmanager
+async def opened_gate(
+    settings: GateSettings, devices: LaneDevices, clocks: Clocks
+) -> AsyncIterator[Served]:
+    """Open everything, check every device, and hand out the gate, ready to run.
+
+    Raises:
+        SettingsError: a certificate cannot be used.
+        PolicyInvalid: the policy cannot be used.
+        TrustStoreError: there is no usable trust store.
+        KeyFileUnusable: the key of the journal cannot be used.
+        DatabaseUnusable: the journal cannot be used.
+        DeviceError: a device does not answer.
+        CannotListen: an address is taken (of ``egate.reporting.server`` or ``egate.web.server``).
+
+    """
+    own = credentials.load(settings.tls, Role.GATE)
+    if own.identity.name != settings.gate.id:
+        raise SettingsError(
+            f"{settings.tls.certificate}: of gate {own.identity.name}, not {settings.gate.id}"
+        )
+    policy = load_policy(settings.gate.policy)
+    anchors = await asyncio.to_thread(TrustStore.open, settings.gate.trust_store)
+    seal = Seal.from_file(settings.gate.journal.with_suffix(".key"))
+    chip = chip_procedure(anchors, secrets.token_bytes, time.perf_counter, InspectionPolicy())
+    faces = await asyncio.to_thread(FaceVerifier.load)
+    procedures = Procedures(
+        chip=chip,
+        face=FaceComparison(devices.camera, faces, policy, clocks),
+        sink=CentreClient(settings.centre.address, settings.tls),
+        encode=encode,
+        delays=lambda: delays(secrets.SystemRandom().random),
+    )
+    with open_database(settings.gate.journal) as database:
+        memory = Memory(database, seal)
+        gate = LaneGate(identity_of(settings), policy, devices, memory, procedures, clocks)
+        for device in (devices.barrier, devices.mrz_reader, devices.chip_reader, devices.camera):
+            await device.check()
+        async with (
+            serve_gate(gate.supervision, settings.service.listen, settings.tls) as grpc,
+            serving(display_app(gate.supervision), settings.display.listen) as display,
+        ):
+            yield Served(gate, grpc, display)
+
+
+def identity_of(settings: GateSettings) -> LaneIdentity:
+    """Return what every record of the configured lane says."""
+    gate = settings.gate
+    return LaneIdentity(gate.id, gate.border_crossing_point, gate.direction, __version__)
