@@ -1,0 +1,94 @@
+"""The command line of ``egate demo``."""
+
+import argparse
+import asyncio
+import signal
+import tempfile
+import time
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from egate.cli.demo.launcher import LaneWish
+from egate.cli.demo.screen import JsonScreen, Screen, TableScreen
+from egate.cli.demo.site import Site, free_ports
+from egate.cli.demo.story import Expectation, Story
+from egate.cli.demo.system import run_system
+from egate.cli.json_output import print_json
+from egate.cli.outcome import BadInput
+
+_SCENARIO: Final = Path(__file__).resolve().parents[3] / "config" / "scenarios" / "demo.toml"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--travellers", type=int, metavar="N", help="at most N travellers")
+    parser.add_argument(
+        "--speed", type=float, default=1.0, metavar="X", help="people and motors X times faster"
+    )
+    parser.add_argument("--exit", action="store_true", help="end when the last one has passed")
+    parser.add_argument("--scenario", type=Path, default=_SCENARIO, metavar="FILE")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep logs and data in DIR")
+    parser.add_argument("--json", action="store_true", help="print one JSON document at the end")
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.speed <= 0:
+        raise BadInput("--speed: a number above 0")
+    expectations = _expectations(arguments.scenario, arguments.travellers)
+    if arguments.keep:
+        arguments.keep.mkdir(parents=True, exist_ok=True)
+        return asyncio.run(_demo(arguments, arguments.keep.resolve(), expectations))
+    with tempfile.TemporaryDirectory(prefix="egate-demo-") as folder:
+        return asyncio.run(_demo(arguments, Path(folder), expectations))
+
+
+def _expectations(scenario: Path, limit: int | None) -> list[Expectation]:
+    if limit is not None and limit < 1:
+        raise BadInput("--travellers: a number from 1")
+    try:
+        tables: list[Mapping[str, Any]] = tomllib.loads(scenario.read_text("utf-8"))["traveller"]
+        return [Expectation.from_table(table) for table in tables][:limit]
+    except OSError as error:
+        raise BadInput(f"{scenario}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{scenario}: not TOML: {error}") from error
+    except KeyError as error:
+        raise BadInput(f"{scenario}: a traveller without {error}") from error
+
+
+async def _demo(
+    arguments: argparse.Namespace, folder: Path, expectations: list[Expectation]
+) -> int:
+    site = Site(folder, free_ports())
+    story = Story(expectations)
+    wish = LaneWish(arguments.scenario, arguments.speed, arguments.travellers)
+    screen: Screen = JsonScreen() if arguments.json else TableScreen(story)
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    started = time.monotonic()
+    with screen:
+        async with run_system(site, story, screen, wish) as system:
+            await _until(system.finished, stopped)
+            seconds = time.monotonic() - started
+            screen.finished(seconds, system.urls)
+            if arguments.json:
+                print_json(story.document(seconds, system.urls))
+            if not arguments.exit:
+                await stopped.wait()
+    return 0 if story.all_as_expected else 1
+
+
+async def _until(finished: asyncio.Event, stopped: asyncio.Event) -> None:
+    """Return when either is set."""
+    async with asyncio.TaskGroup() as tasks:
+        waiting = [tasks.create_task(event.wait()) for event in (finished, stopped)]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+    with suppress(asyncio.CancelledError):
+        await asyncio.sleep(0)

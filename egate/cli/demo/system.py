@@ -1,0 +1,163 @@
+"""The processes of the demo, and what is watched of them.
+
+::
+
+    hardware mocks  <- serial, Modbus, virtual card, MJPEG ->  gate  <- gRPC ->  centre
+                                                               gate  <- gRPC ->  console
+
+The demo itself plays only the officer: it resets the lane once a referred
+traveller was taken care of.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from egate.cli.demo.launcher import LaneWish, Launcher
+from egate.cli.demo.processes import Child, last_line
+from egate.cli.demo.screen import Screen
+from egate.cli.demo.site import GATE_ID, OFFICER_ID, Site
+from egate.cli.demo.story import Session, Step, Story
+from egate.cli.outcome import Unavailable
+from egate.ports.supervision import GateState, OfficerOrder
+from egate.reporting.crossing_list import CrossingList, CrossingSummary
+from egate.reporting.gate_client import GateLink, GateUnavailable
+from egate.reporting.identity import Role
+
+_POLL_SECONDS: Final = 0.1
+_SETTLE_SECONDS: Final = 30.0
+_OFFICER_SECONDS: Final = 2.0
+
+
+@dataclass(slots=True)
+class RunningSystem:
+    """A demo under way."""
+
+    urls: Mapping[str, str]
+    finished: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def run_system(
+    site: Site, story: Story, screen: Screen, wish: LaneWish
+) -> AsyncIterator[RunningSystem]:
+    """Start every process, let the travellers come, and end everything after the block.
+
+    Raises:
+        Unavailable: a process did not start, or ended too early; names it and its last words.
+
+    """
+    async with AsyncExitStack() as stack:
+        lane = await _start(Launcher(site, stack), screen, wish)
+        system = RunningSystem(site.urls)
+        watch = _Watch(site, story, screen, wish.speed)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                watching = [
+                    tasks.create_task(watch.gate()),
+                    tasks.create_task(watch.travellers(lane, system.finished)),
+                ]
+                yield system
+                for task in watching:
+                    task.cancel()
+        except* Unavailable as group:
+            raise group.exceptions[0] from None
+
+
+async def _start(launcher: Launcher, screen: Screen, wish: LaneWish) -> Child:
+    """Start centre, lane, gate and console in this order; return the lane's process."""
+    screen.starting("certificates of the services")
+    launcher.site.issue_service_certificates()
+    centre = await launcher.centre()
+    screen.starting("a throw-away passport PKI")
+    await launcher.trust()
+    screen.starting("the devices of the lane")
+    lane = await launcher.lane(wish)
+    screen.starting("the DIP centre with its database")
+    await centre.wait_ready()
+    screen.starting("the gate")
+    gate = await launcher.gate()
+    console = await launcher.console()
+    await gate.wait_ready()
+    screen.starting("the console")
+    await console.wait_ready()
+    return lane
+
+
+class _Watch:
+    """Follows the gate, the travellers and the centre, and plays the officer."""
+
+    def __init__(self, site: Site, story: Story, screen: Screen, speed: float) -> None:
+        self._site = site
+        tls = site.tls[Role.OFFICER]
+        self._gate = GateLink(f"127.0.0.1:{site.ports.gate_service}", tls)
+        self._centre = CrossingList(f"127.0.0.1:{site.ports.centre}", tls)
+        self._story = story
+        self._screen = screen
+        self._officer_seconds = _OFFICER_SECONDS / speed
+        self._lane_left = asyncio.Event()
+        self._complete = asyncio.Event()
+
+    async def gate(self) -> None:
+        """Show what the gate says; reset it when a referred traveller has left the lane."""
+        try:
+            async for status in self._gate.changes():
+                self._screen.gate_says(status.message)
+                if status.state is GateState.AWAITING_OFFICER:
+                    await self._lane_left.wait()
+                    await asyncio.sleep(self._officer_seconds)
+                    await self._gate.order(OfficerOrder.RESET, OFFICER_ID)
+        except GateUnavailable as error:
+            log = self._site.folder / "gate.log"
+            raise Unavailable(f"the gate was lost ({error}): {last_line(log)}") from error
+
+    async def travellers(self, lane: Child, finished: asyncio.Event) -> None:
+        """Follow the truth of the lane, then wait until the centre has every record."""
+        assert lane.process.stdout is not None  # noqa: S101 - `child` makes it a pipe
+        async with asyncio.TaskGroup() as tasks:
+            polling = tasks.create_task(self._poll_centre())
+            async for line in lane.process.stdout:
+                self._follow(json.loads(line))
+            await self._settle()
+            polling.cancel()
+        finished.set()
+
+    def _follow(self, truth: Mapping[str, Any]) -> None:
+        match truth.get("event"):
+            case "arrived":
+                self._lane_left.clear()
+                self._screen.arrived(int(truth["index"]))
+            case "left" | "passed":
+                self._lane_left.set()
+            case _:
+                pass
+
+    async def _poll_centre(self) -> None:
+        while True:
+            crossings, self._story.records_at_centre = await self._centre.fetch(GATE_ID)
+            self._story.sessions = [_session(crossing) for crossing in crossings]
+            self._screen.changed()
+            if self._story.records_at_centre >= len(self._story.expectations):
+                self._complete.set()
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _settle(self) -> None:
+        """Wait until there are as many records as travellers, or no longer than is decent."""
+        try:
+            async with asyncio.timeout(_SETTLE_SECONDS):
+                await self._complete.wait()
+        except TimeoutError:
+            return  # the comparison at the end says which are lacking
+
+
+def _session(crossing: CrossingSummary) -> Session:
+    return Session(
+        crossing.crossing_id,
+        crossing.verdict.value,
+        crossing.status.value,
+        crossing.findings,
+        tuple(Step(step.step, step.seconds, step.gate_seconds) for step in crossing.steps),
+    )
