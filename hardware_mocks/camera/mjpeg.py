@@ -1,0 +1,120 @@
+"""A network camera: MJPEG over HTTP, as ``multipart/x-mixed-replace``."""
+
+import asyncio
+from contextlib import suppress
+from types import TracebackType
+from typing import Final, Self
+
+from hardware_mocks.camera.scene import Scene
+
+STREAM_PATH: Final = "/lane.mjpg"
+_BOUNDARY: Final = "picture"
+_REQUEST_SECONDS: Final = 5.0
+_MAX_REQUEST_BYTES: Final = 8192
+
+
+class MjpegCamera:
+    """The far end of the camera driver: ``cv2.VideoCapture(camera.url)`` opens it.
+
+    ``async with MjpegCamera() as camera`` listens on a free port of 127.0.0.1 and
+    streams to any number of viewers until the block ends. Who is seen is
+    ``camera.scene.subject``; ``camera.frozen = True`` stops the pictures and leaves the
+    connections open, as a hanging camera does.
+
+    Args:
+        scene: what is seen; an empty lane by default.
+        pictures_per_second: to each viewer.
+
+    """
+
+    def __init__(self, scene: Scene | None = None, *, pictures_per_second: float = 12.0) -> None:
+        self.scene = scene or Scene()
+        self.frozen = False
+        self.url = ""
+        self._interval = 1 / pictures_per_second
+        self._viewers: set[asyncio.StreamWriter] = set()
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._server: asyncio.Server | None = None
+        self._newest = b""
+        self._newest_number = 0
+        self._taken_at = float("-inf")
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(
+            self._connected, "127.0.0.1", 0, limit=_MAX_REQUEST_BYTES
+        )
+        port = self._server.sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}{STREAM_PATH}"
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._server is not None:
+            self._server.close()
+            self.hang_up()
+            await self._server.wait_closed()
+        await self._empty.wait()  # their handlers end by themselves
+
+    @property
+    def viewers(self) -> int:
+        """How many are connected."""
+        return len(self._viewers)
+
+    def hang_up(self) -> None:
+        """End every connection; viewers may connect again."""
+        for writer in self._viewers:
+            writer.transport.abort()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._viewers.add(writer)
+        self._empty.clear()
+        try:
+            with suppress(OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
+                await self._answer(reader, writer)
+        finally:
+            writer.close()
+            self._viewers.discard(writer)
+            if not self._viewers:
+                self._empty.set()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async with asyncio.timeout(_REQUEST_SECONDS):
+            head = await reader.readuntil(b"\r\n\r\n")
+        method, path, *_ = head.decode("latin-1").split(maxsplit=2)
+        if (method, path) != ("GET", STREAM_PATH):
+            writer.write(b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+            return
+        writer.write(
+            b"HTTP/1.0 200 OK\r\nCache-Control: no-store\r\nConnection: close\r\n"
+            + f"Content-Type: multipart/x-mixed-replace; boundary={_BOUNDARY}\r\n\r\n".encode()
+        )
+        await self._stream(writer)
+
+    async def _stream(self, writer: asyncio.StreamWriter) -> None:
+        seen = 0
+        while not writer.transport.is_closing():
+            picture, number = self._picture()
+            if number != seen:
+                seen = number
+                head = f"Content-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
+                writer.write(f"--{_BOUNDARY}\r\n{head}".encode() + picture + b"\r\n")
+                await writer.drain()
+            await asyncio.sleep(self._due_in())
+
+    def _picture(self) -> tuple[bytes, int]:
+        """Return the newest picture and its number, taking one when it is time."""
+        if self._due_in() <= 0 and not self.frozen:
+            self._newest = self.scene.jpeg()
+            self._newest_number += 1
+            self._taken_at = asyncio.get_running_loop().time()
+        return self._newest, self._newest_number
+
+    def _due_in(self) -> float:
+        due = self._taken_at + self._interval - asyncio.get_running_loop().time()
+        return self._interval if due <= 0 and self.frozen else due
