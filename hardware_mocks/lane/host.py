@@ -1,0 +1,91 @@
+"""Lets travellers come to the lane one after the other, and tells the truth about them."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from hardware_mocks.camera.scene import Subject
+from hardware_mocks.chip.document import Document
+from hardware_mocks.lane.devices import LaneDevices, Placed
+from hardware_mocks.lane.passports import chip_for, issue_passport
+from hardware_mocks.pki.pki import Pki
+from hardware_mocks.world.play import Play
+from hardware_mocks.world.traveller import Traveller
+from hardware_mocks.world.visit import Visit
+
+_TICK_SECONDS: Final = 0.02
+_RESIDENT_INDEX: Final = 9_999_998
+
+Say = Callable[[dict[str, Any]], None]
+
+
+class Host:
+    """Plays travellers against the devices.
+
+    Args:
+        devices: the lane.
+        pki: signs the passports.
+        now: from which expiry dates count, UTC.
+        say: called with every true event as it happens.
+        speed: divides every human time.
+
+    """
+
+    def __init__(
+        self, devices: LaneDevices, pki: Pki, now: datetime, say: Say, *, speed: float
+    ) -> None:
+        self._devices = devices
+        self._pki = pki
+        self._now = now
+        self._say = say
+        self._speed = speed
+        self._started = asyncio.get_running_loop().time()
+
+    async def receive(self, traveller: Traveller, index: int) -> None:
+        """Play one traveller's visit from the lane's mouth until they are gone."""
+        self._devices.document = await self._bag(traveller, index)
+
+        def tell(event: str) -> None:
+            self._say(
+                {
+                    "event": event,
+                    "index": index,
+                    "traveller": traveller.name,
+                    "kind": traveller.kind.value,
+                    "at": round(self._clock() - self._started, 3),
+                }
+            )
+
+        play = Play(Visit(traveller, self._devices, tell, speed=self._speed).script())
+        while play.tick(self._clock()):  # noqa: ASYNC110 - the world ticks, it waits for nothing
+            await asyncio.sleep(_TICK_SECONDS)
+
+    async def host_resident(
+        self, traveller: Traveller, visitors: "asyncio.Queue[Traveller]"
+    ) -> None:
+        """Leave a traveller's document on the reader and their face before the camera.
+
+        They make room for every visitor, and come back.
+        """
+        bag = await self._bag(traveller, _RESIDENT_INDEX)
+        index = 0
+        while True:
+            self._devices.document = bag
+            self._devices.show(Subject(traveller.face))
+            self._devices.lay(1)
+            visitor = await visitors.get()
+            self._devices.lift()
+            self._devices.show(None)
+            await self.receive(visitor, index)
+            index += 1
+
+    async def _bag(self, traveller: Traveller, index: int) -> Callable[[int], Placed]:
+        document: Document = await asyncio.to_thread(
+            issue_passport, traveller, index, self._pki, self._now
+        )
+        return lambda placement: (document.mrz, chip_for(traveller, document, placement))
+
+    @staticmethod
+    def _clock() -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,81 @@
+"""Orders to a running lane: one JSON object a line on standard input."""
+
+import asyncio
+import json
+import os
+import stat
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, Final
+
+from hardware_mocks.barrier.lane import Lane
+from hardware_mocks.lane.scenario import parse_traveller
+from hardware_mocks.outcome import BadInput
+from hardware_mocks.world.traveller import Traveller
+
+VISITOR: Final = {"name": "SPECIMEN, FARZANA ISLAM", "kind": "genuine", "person": "P001"}
+
+
+def somebody_writes() -> bool:
+    """Whether standard input can tell its end: a pipe or a socket."""
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError, AttributeError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+async def lines_of_standard_input() -> AsyncIterator[bytes]:
+    """Give line after line until the other end closes."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    transport, _ = await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
+    try:
+        while line := await reader.readline():
+            yield line
+    finally:
+        transport.close()
+
+
+def carry_out(line: bytes, lane: Lane, approach: Callable[[Traveller], None]) -> None:
+    """Carry out one order.
+
+    ``{"do": "approach", ...}`` sends a traveller; the rest of the object is as in a
+    scenario file, all of it optional. ``{"do": "emergency" | "tamper" | "obstruct",
+    "on": true}`` sets an input of the barrier board.
+
+    Raises:
+        BadInput: it is no such order.
+
+    """
+    order = _parse(line)
+    match order.pop("do", None):
+        case "approach":
+            approach(parse_traveller({**VISITOR, **order}))
+        case "emergency":
+            lane.emergency = _on(order)
+        case "tamper":
+            lane.tamper = _on(order)
+        case "obstruct":
+            lane.obstructed = _on(order)
+        case _:
+            raise BadInput("do: approach, emergency, tamper or obstruct")
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    try:
+        order = json.loads(line)
+    except ValueError:
+        raise BadInput("no JSON") from None
+    if not isinstance(order, dict):
+        raise BadInput("no JSON object")
+    return order
+
+
+def _on(order: Mapping[str, Any]) -> bool:
+    value = order.get("on", True)
+    if not isinstance(value, bool) or set(order) - {"on"}:
+        raise BadInput("on: true or false")
+    return value

@@ -1,0 +1,52 @@
+"""The passport of each traveller: issued when it is their turn, odd in the way of their kind."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from hardware_mocks.camera.scene import PHOTOGRAPHS
+from hardware_mocks.chip.chip import Chip
+from hardware_mocks.chip.document import Document, Holder
+from hardware_mocks.chip.personaliser import issue
+from hardware_mocks.pki.pki import Pki
+from hardware_mocks.world.traveller import Kind, Traveller
+
+_LEAVES_AFTER_APDUS: Final = 8  # in the middle of the reading
+_SEX_IN_THE_ZONE: Final = {"F": "F", "M": "M", "X": "<"}  # 9303-4 §4.2.2.2
+_ODDITIES: Final[Mapping[Kind, Mapping[str, Any]]] = {
+    Kind.TAMPERED_DG: {"tampered": True},
+    Kind.UNKNOWN_SIGNER: {"signer": "unknown"},
+    Kind.CLONED_CHIP: {"cloned": True},
+}
+
+
+def issue_passport(traveller: Traveller, index: int, pki: Pki, now: datetime) -> Document:
+    """Issue the document of the ``index``-th traveller; its expiry counts from ``now`` (UTC).
+
+    Takes up to a second of CPU: the chip gets a key of its own.
+    """
+    surname, _, given_names = traveller.name.partition(", ")
+    holder = Holder(
+        surname=surname,
+        given_names=given_names,
+        document_number=f"X{traveller.state[0]}{index + 1:07d}",
+        nationality=traveller.state,
+        issuing_state=traveller.state,
+        date_of_birth=traveller.born,
+        sex=_SEX_IN_THE_ZONE[traveller.sex],
+        date_of_expiry=(now + timedelta(days=traveller.expires_in_days)).strftime("%y%m%d"),
+        portrait=PHOTOGRAPHS / traveller.person / "portrait.jpg",
+    )
+    wanted = traveller.active_authentication
+    return issue(
+        holder,
+        pki,
+        active_authentication="rsa" if wanted == "rsa" else "ecdsa" if wanted == "ecdsa" else None,
+        **_ODDITIES.get(traveller.kind, {}),
+    )
+
+
+def chip_for(traveller: Traveller, document: Document, placement: int) -> Chip:
+    """Return the chip as it behaves on the ``placement``-th time it is laid down, from 1."""
+    leaves = placement <= traveller.failing_placements
+    return Chip(document, leaves_after=_LEAVES_AFTER_APDUS if leaves else None)

@@ -1,0 +1,126 @@
+"""Scenario files: who comes to the lane, in which order."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from hardware_mocks.camera.scene import PHOTOGRAPHS
+from hardware_mocks.outcome import BadInput
+from hardware_mocks.pki.pki import STATES
+from hardware_mocks.world.traveller import Kind, Traveller
+
+_VERDICTS: Final = frozenset(("admit", "refer", "none"))
+_USUAL_VALIDITY_DAYS: Final = 1200
+_USUALLY_EXPIRED_DAYS: Final = -20
+_OTHER_FACE: Final = "P008"
+_ANOTHER_FACE: Final = "P005"
+
+
+def load_scenario(file: Path) -> list[Traveller]:
+    """Read a scenario.
+
+    Raises:
+        BadInput: it is missing, no TOML, has an unknown key or a value of the wrong
+            kind; the message is one line that names the file, the traveller and the fault.
+
+    """
+    try:
+        tables = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file}: not TOML: {error}") from None
+    travellers = tables.pop("traveller", None)
+    if tables:
+        raise BadInput(f"{file}: {next(iter(tables))}: unknown key")
+    if not isinstance(travellers, list) or not travellers:
+        raise BadInput(f"{file}: no [[traveller]]")
+    loaded = []
+    for number, table in enumerate(travellers, start=1):
+        try:
+            loaded.append(parse_traveller(table))
+        except BadInput as fault:
+            raise BadInput(f"{file}: traveller {number}: {fault}") from None
+    return loaded
+
+
+def parse_traveller(table: object) -> Traveller:
+    """Read one traveller; raises BadInput with the key and the fault."""
+    if not isinstance(table, Mapping):
+        raise BadInput("not a table")
+    for key, value in table.items():
+        if key not in _KEYS:
+            raise BadInput(f"{key}: unknown key")
+        if not _KEYS[key](value):
+            raise BadInput(f"{key}: bad value")
+    for key in ("name", "kind", "person"):
+        if key not in table:
+            raise BadInput(f"{key}: missing")
+    kind = Kind(table["kind"])
+    return Traveller(
+        name=table["name"],
+        kind=kind,
+        person=table["person"],
+        face=table.get("face", _usual_face(kind, table["person"])),
+        state=table.get("state", "BGD"),
+        sex=table.get("sex", "X"),
+        born=table.get("born", date(1988, 4, 12)).strftime("%y%m%d"),
+        expires_in_days=table.get("expires_in_days", _usual_expiry(kind)),
+        active_authentication=table.get("active_authentication", "rsa"),
+    )
+
+
+def _usual_face(kind: Kind, person: str) -> str:
+    if kind is not Kind.OTHER_PERSONS_PASSPORT:
+        return person
+    return _OTHER_FACE if person != _OTHER_FACE else _ANOTHER_FACE
+
+
+def _usual_expiry(kind: Kind) -> int:
+    return _USUALLY_EXPIRED_DAYS if kind is Kind.EXPIRED else _USUAL_VALIDITY_DAYS
+
+
+def _one_of(*allowed: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and value in allowed
+
+
+def _is_name(value: object) -> bool:
+    return (
+        isinstance(value, str)
+        and re.fullmatch(r"[A-Z' -]{1,30}, [A-Z' -]{1,30}", value) is not None
+    )
+
+
+def _is_photograph(value: object) -> bool:
+    return (
+        isinstance(value, str)
+        and re.fullmatch(r"P\d{3}", value) is not None
+        and (PHOTOGRAPHS / value).is_dir()
+    )
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_days(value: object) -> bool:
+    return type(value) is int and -3650 <= value <= 3650
+
+
+# What a traveller's table may hold; ``expected_*`` is for whoever compares afterwards.
+_KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "name": _is_name,
+    "kind": _one_of(*(kind.value for kind in Kind)),
+    "person": _is_photograph,
+    "face": _is_photograph,
+    "state": _one_of(*STATES),
+    "sex": _one_of("F", "M", "X"),
+    "born": lambda value: type(value) is date,
+    "expires_in_days": _is_days,
+    "active_authentication": _one_of("rsa", "ecdsa", "none"),
+    "expected_verdict": _one_of(*_VERDICTS),
+    "expected_findings": _is_texts,
+}

@@ -1,0 +1,53 @@
+"""Who comes to the lane, and what is odd about them or their document."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+
+class Kind(Enum):
+    GENUINE = "genuine"
+    OTHER_PERSONS_PASSPORT = "other_persons_passport"
+    EXPIRED = "expired"
+    TAMPERED_DG = "tampered_dg"
+    UNKNOWN_SIGNER = "unknown_signer"
+    CHIP_LEAVES_TWICE = "chip_leaves_twice"
+    CLONED_CHIP = "cloned_chip"
+    TAILGATING = "tailgating"
+    ABANDONS = "abandons"
+
+
+_PLACEMENTS_THAT_FAIL: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Traveller:
+    """One traveller of a scenario; every name is made up.
+
+    Args:
+        name: ``SURNAME, GIVEN NAMES``.
+        kind: what they do.
+        person: whose portrait is in the chip: a folder of ``hardware_mocks/photographs``.
+        face: whose face the camera sees; the same person unless said otherwise.
+        state: issuing State and nationality, three letters.
+        sex: F, M or X.
+        born: YYMMDD.
+        expires_in_days: when the document expires, counted from today.
+        active_authentication: ``rsa``, ``ecdsa`` or ``none``.
+
+    """
+
+    name: str = field(repr=False)
+    kind: Kind
+    person: str
+    face: str
+    state: str
+    sex: str
+    born: str = field(repr=False)
+    expires_in_days: int
+    active_authentication: str = "rsa"
+
+    @property
+    def failing_placements(self) -> int:
+        """On how many first placements the chip leaves the field."""
+        return _PLACEMENTS_THAT_FAIL if self.kind is Kind.CHIP_LEAVES_TWICE else 0

@@ -1,0 +1,116 @@
+"""Scenario files: the demo's, and every way to write a bad one."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hardware_mocks.__main__ import main
+from hardware_mocks.lane.passports import chip_for, issue_passport
+from hardware_mocks.lane.scenario import load_scenario, parse_traveller
+from hardware_mocks.outcome import BadInput
+from hardware_mocks.pki.pki import Pki
+from hardware_mocks.world.traveller import Kind
+
+DEMO = Path(__file__).resolve().parents[2] / "config" / "scenarios" / "demo.toml"
+GOOD = 'name = "A, B"\nkind = "genuine"\nperson = "P001"\n'
+
+
+def test_the_demo_has_every_kind_and_several_genuine_people() -> None:
+    travellers = load_scenario(DEMO)
+    assert len(travellers) >= 10
+    assert {each.kind for each in travellers} == set(Kind)
+    assert len({each.person for each in travellers if each.kind is Kind.GENUINE}) >= 3
+    assert len({each.name for each in travellers}) == len(travellers)
+    assert {each.state for each in travellers} == {"BGD", "UTO"}
+    for each in travellers:
+        assert (each.person != each.face) is (each.kind is Kind.OTHER_PERSONS_PASSPORT)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "no [[traveller]]"),
+        ("[traveller]\n" + GOOD, "no [[traveller]]"),
+        ("nonsense", "not TOML"),
+        ("speed = 3\n[[traveller]]\n" + GOOD, "speed: unknown key"),
+        ("[[traveller]]\n" + GOOD + 'colour = "red"', "traveller 1: colour: unknown key"),
+        (f"[[traveller]]\n{GOOD}\n[[traveller]]\nname = 'A, B'", "traveller 2: kind: missing"),
+        ("[[traveller]]\nname = 'A, B'\nkind = 'rich'\nperson = 'P001'", "kind: bad value"),
+        ("[[traveller]]\nname = 'A, B'\nkind = 'genuine'\nperson = '../x'", "person: bad value"),
+        ("[[traveller]]\nname = 'Åse'\nkind = 'genuine'\nperson = 'P001'", "name: bad value"),
+        ("[[traveller]]\n" + GOOD + "expires_in_days = true", "expires_in_days: bad value"),
+        ("[[traveller]]\n" + GOOD + "born = '1988'", "born: bad value"),
+        ("[[traveller]]\n" + GOOD + "expected_verdict = 'deny'", "expected_verdict: bad value"),
+        ("[[traveller]]\n" + GOOD + "expected_findings = 'X'", "expected_findings: bad value"),
+    ],
+)
+def test_a_bad_scenario_ends_in_one_line_and_code_2(
+    text: str, fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text(text)
+    assert main(["up", str(file)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert str(file) in line
+    assert fault in line
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["up"],
+        ["up", "--devices-only", str(DEMO)],
+        ["up", "/no/such/file.toml"],
+        ["up", str(DEMO), "--speed", "0"],
+        ["up", str(DEMO), "--speed", "nan"],
+        ["up", str(DEMO), "--travellers", "0"],
+        ["up", str(DEMO), "--vpcd", "nowhere", "--pki", "{pki}"],
+        ["up", str(DEMO), "--pki", "/proc/nowhere"],
+    ],
+)
+def test_bad_usage_ends_in_one_line_and_code_2(
+    words: list[str], pki_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([word.format(pki=pki_folder) for word in words]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.fixture(scope="module")
+def pki_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pki")
+    Pki.make(datetime(2026, 1, 1, tzinfo=UTC)).save(folder)
+    return folder
+
+
+def test_passports_are_printed_for_their_kind(pki_folder: Path) -> None:
+    now = datetime(2026, 6, 15, tzinfo=UTC)
+    expired = parse_traveller(
+        {"name": "DOE, JO", "kind": "expired", "person": "P002", "active_authentication": "none"}
+    )
+    document = issue_passport(expired, 4, Pki.load(pki_folder), now)
+    assert document.mrz[0].startswith("P<BGDDOE<<JO<<<")
+    assert document.mrz[1].startswith("XB0000005")
+    assert document.mrz[1][20:27] == "<260526"  # no sex stated; 20 days before now
+    assert chip_for(expired, document, 1).leaves_after is None
+
+
+def test_a_chip_that_leaves_does_so_on_its_first_two_placements(pki_folder: Path) -> None:
+    leaver = parse_traveller(
+        {
+            "name": "DOE, JO",
+            "kind": "chip_leaves_twice",
+            "person": "P002",
+            "active_authentication": "none",
+        }
+    )
+    document = issue_passport(leaver, 0, Pki.load(pki_folder), datetime(2026, 6, 15, tzinfo=UTC))
+    leaves = [chip_for(leaver, document, placement).leaves_after for placement in (1, 2, 3)]
+    assert [each is not None for each in leaves] == [True, True, False]
+
+
+def test_parse_traveller_wants_a_table() -> None:
+    with pytest.raises(BadInput):
+        parse_traveller(3)
