@@ -150,34 +150,31 @@ class Hall:
 @asynccontextmanager
 async def hall(
     folder: Path,
+    *,
     policy: Policy = QUICK,
     centre: Centre | None = None,
-    comparison: object | None = None,
+    ways: tuple[object, Callable[[SimulatedCamera], object]] | None = None,
+    clocks: Clocks = CLOCKS,
 ) -> AsyncIterator[Hall]:
+    """A gate that runs inside the block.
+
+    ``ways``: the chip procedure, and what makes the face comparison of a camera;
+    fakes when None.
+    """
     centre = centre or Centre()
-    procedure, faces = Procedure(), comparison or Comparison()
-    devices = LaneDevices(
-        SimulatedMrzReader(),
-        SimulatedChipReader(),
-        SimulatedCamera(time.monotonic),
-        SimulatedBarrier(),
-    )
+    camera = SimulatedCamera(time.monotonic)
+    procedure, faces = (ways[0], ways[1](camera)) if ways else (Procedure(), Comparison())
+    devices = LaneDevices(SimulatedMrzReader(), SimulatedChipReader(), camera, SimulatedBarrier())
     seal = Seal.from_file(folder / "journal.key")
     with open_database(folder / "journal.sqlite") as database:
-        gate = LaneGate(
-            IDENTITY,
-            policy,
-            devices,
-            Memory(database, seal),
-            Procedures(
-                chip=procedure,
-                face=faces,
-                sink=centre,
-                encode=encode,
-                delays=lambda: delays(lambda: 0.0, first=0.01, most=0.05),
-            ),
-            CLOCKS,
+        procedures = Procedures(
+            chip=procedure,
+            face=faces,
+            sink=centre,
+            encode=encode,
+            delays=lambda: delays(lambda: 0.0, first=0.01, most=0.05),
         )
+        gate = LaneGate(IDENTITY, policy, devices, Memory(database, seal), procedures, clocks)
         made = Hall(
             gate,
             devices.mrz_reader,

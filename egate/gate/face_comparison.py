@@ -29,6 +29,8 @@ _MAX_ANGLE_DEGREES: Final = 30.0
 _MIN_EMBEDDING_NORM: Final = 8.5
 _GOOD_EMBEDDING_NORM: Final = 10.7
 _PERIOD_SECONDS: Final = 0.15
+# Longer than this nobody is kept waiting for a better frame than a usable one.
+_USABLE_SECONDS: Final = 1.0
 
 _NO_PAD: Final = CheckResult(CheckId.PAD, Outcome.NOT_SUPPORTED, "not built in this version")
 
@@ -82,9 +84,16 @@ class FaceComparison:
         reference = await self._reference(portrait.result(), watch)
         if isinstance(reference, CheckResult):
             return FaceEvidence((*_captured(watch.best), _NO_PAD, reference))
+        enough = self._clocks.now() + _USABLE_SECONDS
         try:
             async with asyncio.timeout(self._policy.face_seconds):
-                await self._watch(watch, until=lambda: _is_good(watch.best))
+                await self._watch(
+                    watch,
+                    until=lambda: (
+                        _is_good(watch.best)
+                        or (_is_usable(watch.best) and self._clocks.now() >= enough)
+                    ),
+                )
         except TimeoutError:
             pass
         return self._compare(watch, reference)
@@ -172,6 +181,10 @@ def _fault(quality: FaceQuality) -> str:
 
 def _rank(quality: FaceQuality) -> tuple[bool, float]:
     return not _fault(quality), quality.embedding_norm
+
+
+def _is_usable(best: FaceTemplate | None) -> bool:
+    return best is not None and not _fault(best.quality)
 
 
 def _is_good(best: FaceTemplate | None) -> bool:

@@ -117,7 +117,7 @@ class LaneGate:
         self.runner.on_change(forwarder.wake)
         self.runner.on_change(self.supervision.changed)
         forwarder.on_change(self.supervision.changed)
-        self.supervision.on_reset(lane.recount)
+        self.supervision.on_reset(lane.taken_care_of)
         self._loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run)
 
     async def run(self) -> None:

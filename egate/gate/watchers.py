@@ -5,7 +5,14 @@ from typing import Final, TypeVar
 
 from egate.domain.record_id import RANDOM_BITS, make_record_id
 from egate.domain.session import model as m
-from egate.domain.session.presence import LaneView, Presence, Sighting, look, recount
+from egate.domain.session.presence import (
+    LaneView,
+    Presence,
+    Sighting,
+    look,
+    taken_care_of,
+    with_waiting,
+)
 from egate.gate.clocks import Clocks
 from egate.gate.documents import DocumentSlot
 from egate.gate.health import Health
@@ -57,12 +64,13 @@ class LaneWatcher:
         self._presence = Presence()
         self._seen: BarrierSensors | None = None
 
-    def recount(self) -> None:
-        """Believe the beams alone: an officer looked after the lane."""
-        self._presence = recount(self._presence)
+    def taken_care_of(self) -> None:
+        """An officer looked after whoever is in the lane."""
+        self._presence = taken_care_of(self._presence)
 
     def admit_waiting(self) -> None:
         """Begin a session for somebody who stood in the lane before it was ready."""
+        self._presence = with_waiting(self._presence)
         if self._presence.count:
             self._enter()
         if self._presence.count > 1:

@@ -15,7 +15,7 @@ from egate.gate.chip_reading import ChipInspection
 from egate.observability.logging import configure_logging
 from egate.ports.devices import BarrierSensors
 from egate.ports.supervision import GateState, OfficerOrder
-from tests.gate_lane import QUICK, Centre, good_chip, hall
+from tests.gate_lane import QUICK, Centre, Procedure, good_chip, hall
 from tests.gate_samples import DOCUMENT, SECRETS, chip, face
 
 OPEN, CLOSED, RELEASED = (
@@ -212,8 +212,8 @@ async def test_the_decision_itself_must_be_recorded(tmp_path: Path) -> None:
             return self.evidence
 
     spoiler = Spoiler()
-    async with hall(tmp_path, comparison=spoiler) as h:
-        h.comparison.evidence = face()
+    async with hall(tmp_path, ways=(Procedure(), lambda _: spoiler)) as h:
+        spoiler.evidence = face()
         spoiler.hall = h
         await h.walk_up()
         await h.present()

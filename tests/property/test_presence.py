@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egate.domain.session.presence import LaneView, Presence, Sighting, look, recount
+from egate.domain.session.presence import (
+    LaneView,
+    Presence,
+    Sighting,
+    look,
+    taken_care_of,
+    with_waiting,
+)
 
 M, R, B, OPEN = "mouth", "reader", "behind", "doors_open"
 
@@ -53,11 +60,28 @@ def test_what_the_beams_mean(views: Sequence[set[str]], sightings: list[str], co
     assert presence.count == count
 
 
-def test_a_recount_believes_the_reader_beam() -> None:
+def test_those_an_officer_took_care_of_leave_unseen() -> None:
     presence, _ = watch(*WALK_UP, {R, M}, {R})
-    assert recount(presence).count == 1
-    presence, _ = watch(set(), presence=presence)
-    assert recount(presence).count == 0
+    left, seen = watch(set(), {M}, set(), {M}, set(), presence=taken_care_of(presence))
+    assert seen == []
+    assert (left.count, left.leaving) == (0, 0)
+    assert watch(*WALK_UP, presence=left)[1] == ["ENTERED"]
+
+
+def test_the_next_traveller_is_seen_although_the_last_one_went_another_way() -> None:
+    presence, _ = watch(*WALK_UP)
+    gone, _ = watch(set(), presence=taken_care_of(presence))
+    now, seen = watch(*WALK_UP, {R, M}, presence=gone)
+    assert seen == ["ENTERED", "SECOND_PERSON"]
+    assert now.count == 2
+
+
+def test_who_stays_at_the_reader_waits_there() -> None:
+    presence, _ = watch(*WALK_UP)
+    stayed = with_waiting(taken_care_of(presence))
+    assert (stayed.count, stayed.leaving) == (1, 0)
+    assert with_waiting(Presence()).count == 0
+    assert watch(set(), {M}, presence=stayed)[1] == ["LEFT"]
 
 
 views = st.lists(st.sets(st.sampled_from([M, R, B, OPEN])), max_size=40)

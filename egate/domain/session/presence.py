@@ -42,12 +42,14 @@ class Presence:
         count: people between the mouth and the beam behind the doors.
         seen: the last snapshot.
         guessed_left: the last one to leave was only believed to.
+        leaving: people an officer took care of, who may still go out by the mouth.
 
     """
 
     count: int = 0
     seen: LaneView = LaneView()
     guessed_left: bool = False
+    leaving: int = 0
 
 
 def look(before: Presence, view: LaneView) -> tuple[Presence, tuple[Sighting, ...]]:
@@ -64,16 +66,28 @@ def look(before: Presence, view: LaneView) -> tuple[Presence, tuple[Sighting, ..
         sightings += (Sighting.ENTERED,)
         if now.guessed_left:
             sightings += (Sighting.SECOND_PERSON,)
-        now = replace(now, count=2 if now.guessed_left else 1, guessed_left=False)
+        now = replace(now, count=2 if now.guessed_left else 1, guessed_left=False, leaving=0)
     return now, sightings
 
 
-def recount(presence: Presence) -> Presence:
-    """Start afresh after an officer looked after the lane."""
-    return Presence(count=int(presence.seen.reader), seen=presence.seen)
+def taken_care_of(presence: Presence) -> Presence:
+    """Start afresh after an officer looked after the lane.
+
+    Whoever is still in it leaves unseen; somebody who stays at the reader is found by
+    ``with_waiting`` when a document is laid down.
+    """
+    return Presence(seen=presence.seen, leaving=presence.count)
+
+
+def with_waiting(presence: Presence) -> Presence:
+    """Count whoever stands at the reader, for a lane that becomes ready meanwhile."""
+    count = max(presence.count, int(presence.seen.reader))
+    return replace(presence, count=count, leaving=0)
 
 
 def _at_the_mouth(now: Presence) -> tuple[Presence, tuple[Sighting, ...]]:
+    if now.leaving and not now.count and not now.seen.reader:
+        return replace(now, leaving=now.leaving - 1), ()
     if not now.count:
         return replace(now, count=1, guessed_left=False), (Sighting.ENTERED,)
     if now.seen.reader or now.seen.doors_open:

@@ -1,0 +1,105 @@
+"""Simulated passports and photographs through the gate's own inspection and comparison."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import pytest
+
+from egate.biometrics.verification import FaceVerifier
+from egate.domain.record import CrossingRecord, RecordVerdict
+from egate.domain.session import model as m
+from egate.emrtd.errors import ChipLost
+from egate.emrtd.inspection import InspectionPolicy
+from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
+from egate.gate.chip_procedure import chip_procedure
+from egate.gate.clocks import Clocks
+from egate.gate.face_comparison import FaceComparison
+from hardware_mocks.chip.chip import Chip
+from tests.emrtd_passport import NOW, anchors, chip_of, passport
+from tests.gate_lane import hall
+from tests.gate_samples import POLICY, ROOT
+
+PHOTOGRAPHS = ROOT / "hardware_mocks" / "photographs"
+NOBODY = "nobody"
+QUICK = replace(POLICY, face_seconds=0.3)
+CLOCKS = Clocks(time.monotonic, NOW.timestamp)
+
+
+@pytest.fixture(scope="module")
+def verifier() -> FaceVerifier:
+    return FaceVerifier.load()
+
+
+def in_the_field(chip: Chip) -> Callable[[CommandApdu], ResponseApdu]:
+    chip.enter_field()
+
+    def transmit(command: CommandApdu) -> ResponseApdu:
+        raw = chip.transmit(command.encode())
+        if raw is None:
+            raise ChipLost("the chip left the field")
+        return ResponseApdu.decode(raw)
+
+    return transmit
+
+
+async def cross(
+    folder: Path, verifier: FaceVerifier, profile: str, person: str = "P001", **settings: str
+) -> CrossingRecord:
+    """One traveller with the passport ``profile`` and the face of ``person``."""
+    policy = QUICK if person == NOBODY else POLICY
+    document = passport(profile, **settings)
+    procedure = chip_procedure(
+        anchors(), lambda count: bytes(range(count)), time.perf_counter, InspectionPolicy()
+    )
+    ways = (procedure, lambda camera: FaceComparison(camera, verifier, policy, CLOCKS))
+    async with hall(folder, policy=POLICY, ways=ways, clocks=CLOCKS) as h:
+        if person != NOBODY:
+            h.camera.show(cv2.imread(str(PHOTOGRAPHS / person / "selfie.jpg")))
+        await h.walk_up()
+        await h.until_state(m.ReadingMrz)
+        await h.chip_reader.insert(in_the_field(chip_of(document, profile=profile)))
+        h.mrz_reader.present(*document.mrz)
+        await h.until(lambda: isinstance(h.state, m.Passing | m.AwaitingOfficer), seconds=20)
+        if isinstance(h.state, m.Passing):
+            await h.until(lambda: h.barrier.now.entry_open)
+            await h.walk_through()
+        (record,) = await h.records(1)
+    return record
+
+
+async def test_a_genuine_traveller_is_admitted(tmp_path: Path, verifier: FaceVerifier) -> None:
+    record = await cross(tmp_path, verifier, "bac-aa-rsa")
+    assert record.verdict is RecordVerdict.ADMIT, record.findings
+    assert record.similarity > POLICY.min_similarity
+    assert record.signer.startswith("BD:")
+    assert record.csca_ski
+    assert record.document.primary_identifier == "SPECIMEN"
+    seconds = sum(step.gate_seconds for step in record.steps)
+    assert seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("profile", "person", "finding"),
+    [
+        ("bac", "P002", "BIOMETRIC.FACE"),
+        ("cloned", "P001", "ELECTRONIC.ACTIVE_AUTHENTICATION"),
+        ("tampered-dg2", "P001", "ELECTRONIC.PA.DG_HASHES"),
+        ("unknown-signer", "P001", "ELECTRONIC.PA.CERTIFICATE_PATH"),
+        ("revoked-signer", "P001", "ELECTRONIC.PA.DS_REVOCATION"),
+        ("expired", "P001", "OPTICAL.MRZ.EXPIRY"),
+    ],
+)
+async def test_what_is_wrong_is_found(
+    tmp_path: Path, verifier: FaceVerifier, profile: str, person: str, finding: str
+) -> None:
+    record = await cross(tmp_path, verifier, profile, person)
+    assert record.verdict is RecordVerdict.REFER
+    assert finding in record.findings
+
+
+async def test_nobody_before_the_camera_is_no_face(tmp_path: Path, verifier: FaceVerifier) -> None:
+    record = await cross(tmp_path, verifier, "bac", NOBODY)
+    assert "BIOMETRIC.CAPTURE" in record.findings
