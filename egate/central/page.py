@@ -3,6 +3,7 @@
 English and Bangla side by side, nothing from elsewhere, no script.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from importlib.resources import files
@@ -20,6 +21,7 @@ from egate.central.store import Fork, Gap, Store, StoredCrossing
 from egate.wire.v1 import crossing_pb2 as wire
 
 _LATEST: Final = 25
+_MAX_AGE_SECONDS: Final = 1.0
 _HEADERS: Final = MappingProxyType(
     {
         "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
@@ -83,6 +85,24 @@ class _Overview:
     conflicts: int
 
 
+class _Overviews:
+    """Counts once for all who look: readers of the page never hold up the gates."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = asyncio.Lock()
+        self._last: _Overview | None = None
+        self._made_at = 0.0
+
+    async def newest(self) -> _Overview:
+        async with self._lock:
+            now = asyncio.get_running_loop().time()
+            if self._last is None or now - self._made_at > _MAX_AGE_SECONDS:
+                self._last = await _overview(self._store)
+                self._made_at = now
+            return self._last
+
+
 def page(store: Store) -> Starlette:
     """Return the page over ``store``: ``/``, ``/status.json`` and ``/page.css``."""
     templates = Environment(
@@ -91,9 +111,11 @@ def page(store: Store) -> Starlette:
     template = templates.get_template("status.html")
     style = (files("egate.central") / "static" / "page.css").read_text("utf-8")
 
+    overviews = _Overviews(store)
+
     async def show(_request: Request) -> Response:
         try:
-            overview = await _overview(store)
+            overview = await overviews.newest()
         except CONNECTION_FAULTS:
             return HTMLResponse(template.render(overview=None), 503, _HEADERS)
         return HTMLResponse(template.render(overview=overview), headers=_HEADERS)

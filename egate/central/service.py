@@ -8,7 +8,7 @@ from typing import Final
 
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from egate.central.database import CONNECTION_FAULTS, open_database
+from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, open_database
 from egate.central.ingest import CrossingService
 from egate.central.page import page
 from egate.central.store import Store
@@ -21,6 +21,8 @@ from egate.settings import CentralSettings
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 
 _PING_SECONDS: Final = 2.0
+_PATIENCE: Final = 3
+"""Pings that an embedded database may miss; nobody but a new start of the centre brings it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Addresses:
 @asynccontextmanager
 async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterator[Addresses]:
     """Run the centre inside the block.
+
+    The block is cancelled, and `DatabaseUnavailable` raised in an exception group, when an
+    embedded database dies.
 
     Raises:
         SettingsError: the settings or the certificate files cannot be used.
@@ -53,27 +58,36 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
             serving_web(page(store), settings.page.listen) as page_address,
             asyncio.TaskGroup() as tasks,
         ):
-            watch = tasks.create_task(_watch_database(store, state, log))
+            embedded = settings.database.embedded is not None
+            watch = tasks.create_task(_watch_database(store, state, log, embedded=embedded))
             try:
                 yield Addresses(grpc_address, page_address)
             finally:
                 watch.cancel()
 
 
-async def _watch_database(store: Store, state: health.aio.HealthServicer, log: Logger) -> None:
+async def _watch_database(
+    store: Store, state: health.aio.HealthServicer, log: Logger, *, embedded: bool
+) -> None:
     """Keep the health service true: SERVING while the database answers."""
-    serving_before: bool | None = None
+    missed: int | None = None
     while True:
+        missed_before = missed
         try:
             await store.ping()
-            answers = True
+            missed = 0
         except CONNECTION_FAULTS:
-            answers = False
-        if answers is not serving_before:
-            serving_before = answers
-            status = health_pb2.HealthCheckResponse.SERVING
-            if not answers:
-                status = health_pb2.HealthCheckResponse.NOT_SERVING
-                log.error("database away")
-            await state.set("", status)
+            missed = (missed or 0) + 1
+        if embedded and missed >= _PATIENCE:
+            raise DatabaseUnavailable("database: the embedded PostgreSQL has ended; start again")
+        if missed_before is None or bool(missed) is not bool(missed_before):
+            await _tell(state, log, answers=not missed)
         await asyncio.sleep(_PING_SECONDS)
+
+
+async def _tell(state: health.aio.HealthServicer, log: Logger, *, answers: bool) -> None:
+    status = health_pb2.HealthCheckResponse.SERVING
+    if not answers:
+        status = health_pb2.HealthCheckResponse.NOT_SERVING
+        log.error("database away")
+    await state.set("", status)

@@ -37,13 +37,20 @@ async def _run(settings: CentralSettings) -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    async with running_centre(settings, logger()) as addresses:
-        logger().info(
-            "ready",
-            grpc=addresses.grpc,
-            page=addresses.page,
-            pid=os.getpid(),
-            version=__version__,
-        )
-        await stop.wait()
+    try:
+        async with running_centre(settings, logger()) as addresses:
+            logger().info(
+                "ready",
+                grpc=addresses.grpc,
+                page=addresses.page,
+                pid=os.getpid(),
+                version=__version__,
+            )
+            await stop.wait()
+    except* DatabaseUnavailable as away:
+        raise _first(away) from None
     logger().info("stopped")
+
+
+def _first(fault: BaseException) -> BaseException:
+    return _first(fault.exceptions[0]) if isinstance(fault, BaseExceptionGroup) else fault

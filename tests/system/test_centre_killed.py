@@ -215,3 +215,15 @@ async def test_a_busy_port_and_a_busy_folder_are_one_line(process: Process) -> N
     code, error = end(process, process.config(listen="127.0.0.1:0"))
     assert (code, error.count("\n")) == (3, 1), error
     assert "postgresql: another process uses it" in error
+
+
+async def test_without_its_embedded_database_it_ends_so_that_it_is_started_again(
+    process: Process,
+) -> None:
+    await process.start()
+    process.kill_database()
+    assert process.running is not None
+    assert process.running.wait(20) == 3
+    assert process.log.read_text().splitlines()[-1] == (
+        "egate: database: the embedded PostgreSQL has ended; start again"
+    )
