@@ -68,7 +68,8 @@ def test_a_genuine_passport_as_two_processes(tmp_path: Path) -> None:
     )
     index = json.loads((pki / "pki.json").read_text())
     store = str(tmp_path / "store")
-    crl = str(pki / index["states"]["BGD"]["crl"])
+    parts = (index["anchor"], index["master_list"], index["states"]["BGD"]["crl"])
+    anchor, master_list, crl = (str(pki / part) for part in parts)
     imported = subprocess.run(
         [
             *EGATE,
