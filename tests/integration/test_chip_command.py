@@ -71,17 +71,7 @@ def test_a_genuine_passport_as_two_processes(tmp_path: Path) -> None:
     parts = (index["anchor"], index["master_list"], index["states"]["BGD"]["crl"])
     anchor, master_list, crl = (str(pki / part) for part in parts)
     imported = subprocess.run(
-        [
-            *EGATE,
-            "trust",
-            "import",
-            "--store",
-            store,
-            "--anchor",
-            str(pki / index["anchor"]),
-            str(pki / index["master_list"]),
-            crl,
-        ],
+        [*EGATE, "trust", "import", "--store", store, "--anchor", anchor, master_list, crl],
         check=False,
         env=ENVIRONMENT,
         capture_output=True,

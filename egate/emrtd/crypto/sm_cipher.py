@@ -52,8 +52,7 @@ class TdesCbc:
 class RetailMac:
     """ISO/IEC 9797-1 MAC algorithm 3 with DES (9303-11 §9.8.6.1).
 
-    Single DES in CBC mode over all blocks, then 3DES for the last one. All of it
-    fits in two calls: the last block of 3DES-CBC with the rest's result as IV.
+    Single DES in CBC mode over all blocks but the last, which 3DES takes.
 
     Args:
         key: 16 bytes.
@@ -62,13 +61,13 @@ class RetailMac:
 
     def __init__(self, key: bytes) -> None:
         self._single = Cipher(TripleDES(key[:8] * 3), CBC(bytes(_DES_BLOCK)))
-        self._double = TripleDES(key + key[:8])
+        self._last = Cipher(TripleDES(key + key[:8]), ECB()).encryptor()  # noqa: S305 - one block
 
     def mac(self, padded: bytes) -> bytes:
         """Return the MAC of ``padded``, one or more whole blocks."""
         chain = self._single.encryptor().update(padded[:-_DES_BLOCK])[-_DES_BLOCK:]
-        last = Cipher(self._double, CBC(chain or bytes(_DES_BLOCK)))
-        return last.encryptor().update(padded[-_DES_BLOCK:])
+        last = int.from_bytes(chain, "big") ^ int.from_bytes(padded[-_DES_BLOCK:], "big")
+        return self._last.update(last.to_bytes(_DES_BLOCK, "big"))
 
 
 class TdesSmCipher:
