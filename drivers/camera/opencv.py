@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from drivers.camera.grabber import Grabber, Picture, Pixels
+from drivers.camera.grabber import Capture, Grabber, Picture, Pixels
 from drivers.options import DriverOptions, OptionValues, parse_options
 from drivers.transport.backoff import Backoff
 from egate.domain.time import Instant
@@ -102,14 +102,22 @@ class OpenCvCamera:
     The camera is opened by the first use and stays open until ``aclose`` or its loss.
 
     Args:
-        address: see ``open_opencv``.
+        name: what the technician calls it, for ``DeviceError``.
+        open_capture: opens it; may block.
         options: see ``OpenCvOptions``.
         clock: the gate's monotonic clock.
 
     """
 
-    def __init__(self, address: str, options: OpenCvOptions, clock: Callable[[], float]) -> None:
-        self._address = address
+    def __init__(
+        self,
+        name: str,
+        open_capture: Callable[[], Capture],
+        options: OpenCvOptions,
+        clock: Callable[[], float],
+    ) -> None:
+        self._name = name
+        self._open_capture = open_capture
         self._options = options
         self._clock = clock
         self._grabber: Grabber | None = None
@@ -170,9 +178,7 @@ class OpenCvCamera:
                 with suppress(RuntimeError):  # the loop has ended, nobody waits any more
                     loop.call_soon_threadsafe(self._changed.set)
 
-            self._grabber = Grabber(
-                lambda: OpenCvCapture(self._address, self._options), self._clock, notify
-            )
+            self._grabber = Grabber(self._open_capture, self._clock, notify)
             self._given = 0
             self._grabber.start()
         return self._grabber
@@ -182,7 +188,7 @@ class OpenCvCamera:
             self._grabber.stop()
             self._grabber = None
         self._backoff.failed()
-        return DeviceError(DeviceName.CAMERA, f"{self._address}: {reason}")
+        return DeviceError(DeviceName.CAMERA, f"{self._name}: {reason}")
 
 
 @contextmanager
@@ -213,4 +219,5 @@ def open_opencv(address: str, options: OptionValues, clock: Callable[[], float])
     """
     if not address:
         raise DriverOptionError("driver opencv: the address is empty")
-    return OpenCvCamera(address, parse_options("opencv", OpenCvOptions, options), clock)
+    chosen = parse_options("opencv", OpenCvOptions, options)
+    return OpenCvCamera(address, lambda: OpenCvCapture(address, chosen), chosen, clock)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from drivers.camera.grabber import Grabber, Pixels
+from drivers.camera.grabber import Pixels
 from drivers.camera.opencv import OpenCvCamera, OpenCvOptions, open_opencv
 from drivers.catalogue import CAMERAS, find
 from egate.ports.devices import Camera, DeviceError, DriverOptionError, Frame
@@ -107,9 +107,8 @@ class HangingCapture:
 
 async def test_a_camera_that_hangs_is_lost() -> None:
     let_go = threading.Event()
-    camera = OpenCvCamera("hanging", OpenCvOptions(watchdog_seconds=0.1), time.monotonic)
-    camera._grabber = Grabber(lambda: HangingCapture(let_go), time.monotonic, lambda: None)
-    camera._grabber.start()
+    options = OpenCvOptions(watchdog_seconds=0.1)
+    camera = OpenCvCamera("hanging", lambda: HangingCapture(let_go), options, time.monotonic)
     with pytest.raises(DeviceError, match=r"no picture for 0.1 s"):
         await take(camera, 3)
     let_go.set()
