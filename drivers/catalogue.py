@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from drivers.barrier.modbus import open_modbus
 from drivers.camera.opencv import open_opencv
+from drivers.chip_reader.pcsc import open_pcsc
 from drivers.chip_reader.vpcd import open_vpcd
 from drivers.mrz_reader.serial_reader import open_elyctis, open_line_push
 from drivers.options import OptionValues
@@ -27,6 +28,7 @@ MRZ_READERS: Final[Mapping[str, Factory[MrzReader]]] = {
     "line_push": lambda address, options: open_line_push(address, options, time.monotonic),
 }
 CHIP_READERS: Final[Mapping[str, Factory[ChipReader]]] = {
+    "pcsc": open_pcsc,
     "vpcd": open_vpcd,
 }
 BARRIERS: Final[Mapping[str, Factory[Barrier]]] = {
