@@ -9,6 +9,7 @@ from egate.ports.devices import DeviceError, DeviceName
 _SUCCESS: Final = 0
 _TIMEOUT: Final = 0x8010000A
 _WAIT_SLICE_MS: Final = 250
+_NOTICE_MS: Final = 600  # pcscd looks at a reader every 400 ms
 
 # PC/SC part 5 §3.1 by name of the constant. The chip's fault, or its being gone:
 _CHIP_GONE: Final = {
@@ -57,6 +58,7 @@ class PcscSession:
         self._context: Any = None
         self._chip: Any = None
         self._protocol = 0
+        self._lost = False
         self._state = self._scard.SCARD_STATE_UNAWARE
 
     def open(self) -> None:
@@ -66,8 +68,9 @@ class PcscSession:
             DeviceError: pcscd does not run, or has no such reader.
 
         """
-        result, self._context = self._scard.SCardEstablishContext(self._scard.SCARD_SCOPE_SYSTEM)
+        result, context = self._scard.SCardEstablishContext(self._scard.SCARD_SCOPE_SYSTEM)
         self._expect(result)
+        self._context = context
         result, names = self._scard.SCardListReaders(self._context, [])
         self._expect(result)
         fitting = [name for name in names if name == self._reader] or [
@@ -82,10 +85,9 @@ class PcscSession:
         """Wait a slice of time for a chip; power and reset it. True when one is held now."""
         states = [(self._reader, self._state)]
         result, states = self._scard.SCardGetStatusChange(self._context, _WAIT_SLICE_MS, states)
-        if _unsigned(result) == _TIMEOUT:
-            return False
-        self._expect(result)
-        self._state = states[0][1] & ~self._scard.SCARD_STATE_CHANGED
+        if _unsigned(result) != _TIMEOUT:
+            self._expect(result)
+            self._state = states[0][1] & ~self._scard.SCARD_STATE_CHANGED
         if self._state & (self._scard.SCARD_STATE_UNKNOWN | self._scard.SCARD_STATE_UNAVAILABLE):
             raise self._device_error("unplugged")
         if not self._state & self._scard.SCARD_STATE_PRESENT:
@@ -93,7 +95,9 @@ class PcscSession:
         try:
             self._connect()
         except ChipLost:
-            self.release_chip()  # gone again, or mute: wait for the next change
+            # Gone again, or mute; tried anew after a slice, as pcscd does not notice
+            # when another chip takes its place between two of its own looks.
+            self.release_chip()
         return self._chip is not None
 
     def transmit(self, command: bytes) -> bytes:
@@ -110,13 +114,19 @@ class PcscSession:
             else self._scard.SCARD_PCI_T1
         )
         result, answer = self._scard.SCardTransmit(self._chip, pci, list(command))
-        self._expect(result)
+        try:
+            self._expect(result)
+        except ChipLost:
+            self._lost = True
+            raise
         return bytes(byte & 0xFF for byte in answer)
 
     def release_chip(self) -> None:
         """Unpower the chip: left powered, it would keep its session for the next client."""
         chip, self._chip = self._chip, None
         if chip is not None:
+            if self._lost:
+                self._let_pcscd_notice()
             self._scard.SCardDisconnect(chip, self._scard.SCARD_UNPOWER_CARD)
 
     def close(self) -> None:
@@ -125,6 +135,16 @@ class PcscSession:
         context, self._context = self._context, None
         if context is not None:
             self._scard.SCardReleaseContext(context)
+
+    def _let_pcscd_notice(self) -> None:
+        """Give pcscd the time to see that the chip left.
+
+        Told to unpower a chip that is gone before it has seen so, it takes the
+        reader for empty until the next chip has come and gone too.
+        """
+        self._lost = False
+        states = [(self._reader, self._state)]
+        self._scard.SCardGetStatusChange(self._context, _NOTICE_MS, states)
 
     def _connect(self) -> None:
         protocols = self._scard.SCARD_PROTOCOL_T0 | self._scard.SCARD_PROTOCOL_T1
