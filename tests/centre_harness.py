@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from egate.central.database import open_database
 from egate.central.embedded import embedded_postgresql
@@ -138,8 +139,9 @@ def centre_pki(centre_folder: Path) -> Path:
     return centre_folder / "pki"
 
 
-@pytest.fixture
-async def centre(centre_database: Database, centre_pki: Path) -> AsyncIterator[Centre]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(centre_database: Database, centre_pki: Path) -> AsyncIterator[Centre]:
+    """One centre for every test that marks itself ``asyncio(loop_scope="session")``."""
     settings = CentralSettings(
         listen="127.0.0.1:0",
         page=Listen(listen="127.0.0.1:0"),
@@ -147,5 +149,11 @@ async def centre(centre_database: Database, centre_pki: Path) -> AsyncIterator[C
         tls=issue(centre_pki, "centre", "dhaka"),
     )
     async with running_centre(settings, logger()) as at, open_database(centre_database) as pool:
-        await pool.execute("TRUNCATE crossing, crossing_conflict")
         yield Centre(at, centre_pki, Store(pool), pool)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def centre(running: Centre) -> Centre:
+    """The running centre, its tables empty."""
+    await running.database.execute("TRUNCATE crossing, crossing_conflict")
+    return running

@@ -20,7 +20,7 @@ from egate.reporting.server import new_server, serving
 from egate.settings import CentralSettings
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 
-_PING_SECONDS: Final = 2.0
+_PING_SECONDS: Final = 1.0
 _PATIENCE: Final = 3
 """Pings that an embedded database may miss; nobody but a new start of the centre brings it back."""
 

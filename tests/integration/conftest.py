@@ -1,5 +1,5 @@
 """Fixtures of the integration tests."""
 
-from tests.centre_harness import centre, centre_database, centre_folder, centre_pki
+from tests.centre_harness import centre, centre_database, centre_folder, centre_pki, running
 
-__all__ = ["centre", "centre_database", "centre_folder", "centre_pki"]
+__all__ = ["centre", "centre_database", "centre_folder", "centre_pki", "running"]

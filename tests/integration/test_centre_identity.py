@@ -16,6 +16,8 @@ from egate.wire.v1 import crossing_pb2 as wire
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 from tests.centre_harness import GATE, Centre, pending, record
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 
 async def test_the_client_names_the_refused_record_of_a_foreign_gate(centre: Centre) -> None:
     receipt = await centre.submit(record(1), gate="BDDAC-A-02")

@@ -14,6 +14,8 @@ from egate.reporting.mapping import encode
 from egate.wire.v1 import crossing_pb2 as wire
 from tests.centre_harness import Centre, raw, record
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 
 async def test_a_record_is_kept_byte_for_byte(centre: Centre) -> None:
     receipt = await centre.submit(record(1))
