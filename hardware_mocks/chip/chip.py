@@ -151,4 +151,5 @@ class Chip:
         key = self.document.active_authentication
         if key is None:
             return (files, access)
-        return (files, access, ActiveAuthentication(key, random))
+        authentication = ActiveAuthentication(key, random, rsa_hash=self.document.aa_hash)
+        return (files, access, authentication)

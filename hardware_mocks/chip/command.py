@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from hardware_mocks.chip.chip import Chip
-from hardware_mocks.chip.profiles import PROFILES, changed, make_chip, make_document
+from hardware_mocks.chip.profiles import PROFILES, make_chip, make_document
+from hardware_mocks.chip.settings import changed
 from hardware_mocks.outcome import BadInput, Unavailable
 from hardware_mocks.pki.command import now_utc
 from hardware_mocks.pki.pki import Pki

@@ -47,6 +47,7 @@ class Document:
     can: str = field(repr=False)
     files: Mapping[int, bytes] = field(repr=False)
     active_authentication: AaKey | None = field(default=None, repr=False)
+    aa_hash: str = "sha256"
 
     @property
     def mrz_information(self) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
@@ -20,7 +21,6 @@ AaKind = Literal["rsa", "ecdsa"]
 # ecdsa-plain-SHA256 (BSI TR-03111 §5.2.1.1).
 _ECDSA_PLAIN_SHA256: Final = "0.4.0.127.0.7.1.1.4.1.3"
 _CURVE: Final = "brainpoolP256r1"
-_LARGEST_RSA_FOR_SHORT: Final = 1536
 
 
 def issue(  # noqa: PLR0913  what a document can differ in
@@ -32,7 +32,9 @@ def issue(  # noqa: PLR0913  what a document can differ in
     cloned: bool = False,
     active_authentication: AaKind | None = "rsa",
     substituted_portrait: Path | None = None,
-    short_apdus: bool = False,
+    altered_surname: str | None = None,
+    aa_bits: int = 2048,
+    aa_hash: str = "sha256",
 ) -> Document:
     """Issue a document.
 
@@ -43,7 +45,9 @@ def issue(  # noqa: PLR0913  what a document can differ in
         cloned: another private key than that of DG15 answers Active Authentication.
         active_authentication: the kind of key, or None for a chip without.
         substituted_portrait: a JPEG put in the place of the signed portrait.
-        short_apdus: choose keys whose signatures fit a short APDU (9303-11 §6.1.4).
+        altered_surname: a forger printed this name and wrote it into DG1 after signing.
+        aa_bits: the size of an RSA key; short APDUs carry at most 1848 (9303-11 §6.1.4).
+        aa_hash: what an RSA key hashes with, sha256 or sha1.
 
     Raises:
         KeyError: the State or the signer is not in the PKI.
@@ -53,7 +57,7 @@ def issue(  # noqa: PLR0913  what a document can differ in
     """
     chosen = pki.signer(holder.issuing_state, signer)
     lines = holder.mrz()
-    key = _new_aa_key(active_authentication, short_apdus=short_apdus)
+    key = _new_aa_key(active_authentication, aa_bits)
     groups = {1: lds.dg1(lines), 2: lds.dg2(holder.portrait.read_bytes(), holder.sex)}
     groups |= _authentication_groups(key)
     files = {0x0100 | number: content for number, content in groups.items()}
@@ -63,15 +67,18 @@ def issue(  # noqa: PLR0913  what a document can differ in
         files[lds.DG2] = lds.dg2(substituted_portrait.read_bytes(), holder.sex)
     if tampered:
         files[lds.DG2] = _with_other_hair(files[lds.DG2])
+    if altered_surname is not None:
+        lines = replace(holder, surname=altered_surname).mrz()
+        files[lds.DG1] = lds.dg1(lines)
     if cloned:
-        key = _new_aa_key(active_authentication, short_apdus=short_apdus)
-    return Document(lines, _access_number(lines), files, key)
+        key = _new_aa_key(active_authentication, aa_bits)
+    return Document(lines, _access_number(lines), files, key, aa_hash)
 
 
-def _new_aa_key(kind: AaKind | None, *, short_apdus: bool) -> AaKey | None:
+def _new_aa_key(kind: AaKind | None, rsa_bits: int) -> AaKey | None:
     match kind:
         case "rsa":
-            return new_key(f"rsa{_LARGEST_RSA_FOR_SHORT if short_apdus else 2048}")
+            return new_key(f"rsa{rsa_bits}")
         case "ecdsa":
             return new_key(_CURVE)
         case None:

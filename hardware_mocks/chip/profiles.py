@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.document import Document, Holder
-from hardware_mocks.chip.personaliser import AaKind, issue
+from hardware_mocks.chip.personaliser import issue
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import Pki
 
@@ -49,7 +49,7 @@ PROFILES: Final[Mapping[str, Profile]] = {
     ),
     "standard-short": Profile(
         "the standard document with short APDUs only; BAC and AA, PACE-GM to come",
-        document={"short_apdus": True},
+        document={"aa_bits": 1536},
         interface=_SHORT,
     ),
     "bac": Profile("BAC alone, no chip authentication", document={"active_authentication": None}),
@@ -57,9 +57,18 @@ PROFILES: Final[Mapping[str, Profile]] = {
     "bac-aa-ecdsa": Profile(
         "BAC, Active Authentication with ECDSA", document={"active_authentication": "ecdsa"}
     ),
+    "bac-aa-rsa-sha1": Profile(
+        "BAC, Active Authentication with RSA-1024 and SHA-1, as old documents have it",
+        document={"aa_bits": 1024, "aa_hash": "sha1"},
+        interface=_SHORT,
+    ),
     "rsa-pss": Profile("a document signer with RSASSA-PSS", document={"signer": "rsa-pss"}),
     "cloned": Profile(
         "files copied to a chip without their private key", document={"cloned": True}
+    ),
+    "tampered-dg1": Profile(
+        "another surname printed, and written into DG1 after signing",
+        document={"altered_surname": "IMPOSTOR"},
     ),
     "tampered-dg2": Profile(
         "another photograph put in after signing",
@@ -71,11 +80,6 @@ PROFILES: Final[Mapping[str, Profile]] = {
     "expired": Profile("a date of expiry in the past", expired=True),
     "leaves-field": Profile("leaves the field after 30 APDUs", readable=False, leaves_after=30),
 }
-
-_HOLDER_KEYS: Final = frozenset({
-    "surname", "given_names", "document_number", "nationality", "issuing_state",
-    "date_of_birth", "sex", "date_of_expiry", "portrait",
-})  # fmt: skip
 
 
 def usual_holder(now: datetime, *, expired: bool = False) -> Holder:
@@ -94,39 +98,6 @@ def usual_holder(now: datetime, *, expired: bool = False) -> Holder:
     )
 
 
-def changed(profile: Profile, settings: Mapping[str, str]) -> Profile:
-    """Return the profile with ``KEY=VALUE`` settings applied; raises BadInput."""
-    for key, value in settings.items():
-        profile = _changed(profile, key, value)
-    return profile
-
-
-def _changed(profile: Profile, key: str, value: str) -> Profile:
-    if key in _HOLDER_KEYS:
-        chosen = Path(value) if key == "portrait" else value
-        return replace(profile, holder={**profile.holder, key: chosen})
-    match key:
-        case "signer":
-            return _with_document(profile, signer=value)
-        case "aa":
-            return _with_document(profile, active_authentication=_aa(value))
-        case "cloned":
-            return _with_document(profile, cloned=_yes(key, value))
-        case "tampered":
-            return _with_document(profile, tampered=_yes(key, value))
-        case "leaves_after":
-            return replace(profile, leaves_after=_number(key, value))
-        case "max_le":
-            return replace(
-                profile, interface=replace(profile.interface, max_le=_number(key, value))
-            )
-        case "extended":
-            extended = _yes(key, value)
-            return replace(profile, interface=replace(profile.interface, extended_length=extended))
-        case _:
-            raise BadInput(f"--set {key}: no such setting")
-
-
 def make_document(profile: Profile, pki: Pki, now: datetime) -> Document:
     """Issue the document of a profile; raises BadInput."""
     holder = replace(usual_holder(now, expired=profile.expired), **profile.holder)
@@ -143,28 +114,3 @@ def make_document(profile: Profile, pki: Pki, now: datetime) -> Document:
 def make_chip(profile: Profile, document: Document) -> Chip:
     """Put a document into a chip of the profile's kind."""
     return Chip(document, profile.interface, leaves_after=profile.leaves_after)
-
-
-def _with_document(profile: Profile, **settings: object) -> Profile:
-    return replace(profile, document={**profile.document, **settings})
-
-
-def _aa(value: str) -> AaKind | None:
-    if value == "none":
-        return None
-    for kind in get_args(AaKind):
-        if kind == value:
-            return "rsa" if value == "rsa" else "ecdsa"
-    raise BadInput("--set aa: rsa, ecdsa or none")
-
-
-def _yes(key: str, value: str) -> bool:
-    if value not in {"true", "false"}:
-        raise BadInput(f"--set {key}: true or false")
-    return value == "true"
-
-
-def _number(key: str, value: str) -> int:
-    if not value.isdecimal() or int(value) == 0:
-        raise BadInput(f"--set {key}: a number greater than zero")
-    return int(value)

@@ -1,0 +1,89 @@
+"""``--set KEY=VALUE``: what can be changed about a profile."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from hardware_mocks.chip.document import Holder
+from hardware_mocks.chip.profiles import Profile
+from hardware_mocks.outcome import BadInput
+
+
+def _text(_key: str, value: str) -> str:
+    return value
+
+
+def _path(_key: str, value: str) -> Path:
+    return Path(value)
+
+
+def _yes(key: str, value: str) -> bool:
+    if value not in {"true", "false"}:
+        raise BadInput(f"--set {key}: true or false")
+    return value == "true"
+
+
+def _number(key: str, value: str) -> int:
+    if not value.isdecimal() or not 0 < int(value) <= 65536:
+        raise BadInput(f"--set {key}: a number from 1 to 65536")
+    return int(value)
+
+
+def _one_of(*allowed: str) -> Callable[[str, str], str | None]:
+    def convert(key: str, value: str) -> str | None:
+        if value not in allowed:
+            raise BadInput(f"--set {key}: one of {', '.join(allowed)}")
+        return None if value == "none" else value
+
+    return convert
+
+
+def _rsa_bits(key: str, value: str) -> int:
+    if value not in {"1024", "1280", "1536", "1792", "2048", "3072"}:
+        raise BadInput(f"--set {key}: the size of an RSA key in bits, as 1536")
+    return int(value)
+
+
+Converter = Callable[[str, str], Any]
+_HOLDER: Final[Mapping[str, Converter]] = {
+    each.name: _path if each.name == "portrait" else _text for each in fields(Holder)
+}
+# Key -> argument of hardware_mocks.chip.personaliser.issue, and its converter.
+_DOCUMENT: Final[Mapping[str, tuple[str, Converter]]] = {
+    "signer": ("signer", _text),
+    "aa": ("active_authentication", _one_of("rsa", "ecdsa", "none")),
+    "aa_bits": ("aa_bits", _rsa_bits),
+    "aa_hash": ("aa_hash", _one_of("sha1", "sha256")),
+    "cloned": ("cloned", _yes),
+    "tampered": ("tampered", _yes),
+    "substituted_portrait": ("substituted_portrait", _path),
+    "altered_surname": ("altered_surname", _text),
+}
+_INTERFACE: Final[Mapping[str, tuple[str, Converter]]] = {
+    "max_le": ("max_le", _number),
+    "extended": ("extended_length", _yes),
+}
+KEYS: Final = (*_HOLDER, *_DOCUMENT, *_INTERFACE, "leaves_after", "pki")
+
+
+def changed(profile: Profile, settings: Mapping[str, str]) -> Profile:
+    """Return the profile with ``KEY=VALUE`` settings applied; raises BadInput."""
+    for key, value in settings.items():
+        profile = _changed(profile, key, value)
+    return profile
+
+
+def _changed(profile: Profile, key: str, value: str) -> Profile:
+    if key in _HOLDER:
+        return replace(profile, holder={**profile.holder, key: _HOLDER[key](key, value)})
+    if key in _DOCUMENT:
+        argument, convert = _DOCUMENT[key]
+        return replace(profile, document={**profile.document, argument: convert(key, value)})
+    if key in _INTERFACE:
+        argument, convert = _INTERFACE[key]
+        interface = replace(profile.interface, **{argument: convert(key, value)})
+        return replace(profile, interface=interface)
+    if key == "leaves_after":
+        return replace(profile, leaves_after=_number(key, value))
+    raise BadInput(f"--set {key}: no such setting; there are {', '.join(KEYS)}")

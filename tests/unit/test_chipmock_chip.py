@@ -1,0 +1,227 @@
+"""How the simulated chip answers: right status words, and the end of a session on an error."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from hardware_mocks.chip import des
+from hardware_mocks.chip.apdu import Reply, WrongLength, parse
+from hardware_mocks.chip.chip import Chip, Interface
+from hardware_mocks.chip.document import Document
+from hardware_mocks.chip.secure_messaging import TripleDesChannel, room_within
+from hardware_mocks.tlv import elements, encode
+
+SELECT_APPLICATION = bytes.fromhex("00A4040C07A0000002471001")
+GET_CHALLENGE = bytes.fromhex("0084000008")
+BIG_FILE = bytes(range(256)) * 160  # 40,960 bytes: beyond the reach of a 15-bit offset
+FILES = {0x011E: b"\x60\x03abc", 0x0101: bytes(range(200)), 0x0102: BIG_FILE}
+
+
+@dataclass
+class Terminal:
+    """The other side of 3DES secure messaging, as plain as a test can have it."""
+
+    chip: Chip
+    keys: des.Keys
+    ssc: int
+
+    def protect(self, apdu: bytes, *, long: bool = False) -> bytes:
+        command = parse(apdu)
+        header = b"\x0c" + apdu[1:4]
+        objects = b""
+        if command.data:
+            cryptogram = des.encrypt(self.keys.enc, des.pad(command.data))
+            odd = command.ins & 1
+            objects += encode(0x85, cryptogram) if odd else encode(0x87, b"\x01" + cryptogram)
+        if command.ne:
+            objects += encode(0x97, command.ne.to_bytes(3, "big")[1 if long else 2 :])
+        self.ssc += 1
+        mac = des.retail_mac(self.keys.mac, self.ssc.to_bytes(8, "big") + des.pad(header) + objects)
+        body = objects + encode(0x8E, mac)
+        if long:
+            return header + b"\0" + len(body).to_bytes(2, "big") + body + b"\0\0"
+        return header + bytes([len(body)]) + body + b"\0"
+
+    def send(self, apdu: bytes, *, long: bool = False) -> Reply:
+        answer = self.chip.transmit(self.protect(apdu, long=long))
+        assert answer is not None
+        parts = {part.tag: part.value for part in elements(answer[:-2])}
+        self.ssc += 1
+        covered = b"".join(part.raw for part in elements(answer[:-2]) if part.tag != 0x8E)
+        assert parts[0x8E] == des.retail_mac(self.keys.mac, self.ssc.to_bytes(8, "big") + covered)
+        assert parts[0x99] == answer[-2:]
+        data = parts.get(0x87, b"\x01")[1:] or parts.get(0x85, b"")
+        plain = des.unpad(des.decrypt(self.keys.enc, data)) if data else b""
+        return Reply(int.from_bytes(answer[-2:], "big"), plain)
+
+
+Opened = Callable[..., Terminal]
+
+
+def made_chip(interface: Interface | None = None, leaves_after: int | None = None) -> Chip:
+    document = Document(
+        ("P<UTO".ljust(44, "<"), "L898902C<3UTO6908061F9406236".ljust(44, "<")), "123456", FILES
+    )
+    return Chip(document, interface, leaves_after=leaves_after)
+
+
+@pytest.fixture
+def opened() -> Opened:
+    """Open a chip with BAC and return the terminal that talks to it."""
+
+    def open_chip(interface: Interface | None = None) -> Terminal:
+        chip = made_chip(interface)
+        keys = des.Keys.from_mrz_information(chip.document.mrz_information)
+        assert chip.transmit(SELECT_APPLICATION) == b"\x90\x00"
+        challenge = chip.transmit(GET_CHALLENGE)
+        assert challenge is not None
+        rnd_ifd, k_ifd = bytes(8), bytes(16)
+        cryptogram = des.encrypt(keys.enc, rnd_ifd + challenge[:8] + k_ifd)
+        mac = des.retail_mac(keys.mac, cryptogram)
+        answer = chip.transmit(b"\x00\x82\x00\x00\x28" + cryptogram + mac + b"\x28")
+        assert answer is not None
+        k_ic = des.decrypt(keys.enc, answer[:32])[16:]
+        ssc = int.from_bytes(challenge[4:8] + rnd_ifd[4:], "big")
+        return Terminal(chip, des.Keys.from_seed(k_ic), ssc)
+
+    return open_chip
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("00A4020C02011E", "6982"),  # a file before access
+        ("00B09E0000", "6982"),
+        ("00B0000000", "6982"),
+        ("0088000008000000000000000000", "6D00"),  # no Active Authentication
+        ("00A4040C07A0000002471009", "6A82"),
+        ("00A4080C023F00", "6A86"),
+        ("0082000028" + "00" * 40 + "28", "6985"),  # no challenge was asked for
+        ("00B0", "6700"),
+        ("00A4040C09A0000002471001", "6700"),
+        ("80CA000000", "6E00"),
+        ("0CB0000000", "6988"),  # protected, and nothing protects
+        ("00FF0000", "6D00"),
+    ],
+)
+def test_before_access(command: str, status: str) -> None:
+    chip = made_chip()
+    chip.transmit(SELECT_APPLICATION)
+    answer = chip.transmit(bytes.fromhex(command))
+    assert answer == bytes.fromhex(status)
+
+
+def test_the_wrong_mrz_is_refused_and_uses_up_the_challenge() -> None:
+    chip = made_chip()
+    chip.transmit(SELECT_APPLICATION)
+    chip.transmit(GET_CHALLENGE)
+    attempt = b"\x00\x82\x00\x00\x28" + bytes(40) + b"\x28"
+    assert chip.transmit(attempt) == b"\x63\x00"
+    assert chip.transmit(attempt) == b"\x69\x85"
+
+
+def test_files_are_read_after_access(opened: Opened) -> None:
+    terminal = opened()
+    assert terminal.send(bytes.fromhex("00A4020C020101")).sw == 0x9000
+    assert terminal.send(bytes.fromhex("00B0000010")) == Reply(0x9000, FILES[0x0101][:16])
+    assert terminal.send(bytes.fromhex("00B0009F00")) == Reply(0x9000, FILES[0x0101][0x9F:])
+    assert terminal.send(bytes.fromhex("00B000C050")) == Reply(0x6282, FILES[0x0101][0xC0:])
+    assert terminal.send(bytes.fromhex("00B000C801")).sw == 0x6B00
+    assert terminal.send(bytes.fromhex("00A4020C020110")).sw == 0x6A82
+    assert terminal.send(bytes.fromhex("00B09E0000")) == Reply(0x9000, FILES[0x011E])
+
+
+def test_extended_length_reads_a_large_part_at_once(opened: Opened) -> None:
+    terminal = opened()
+    assert terminal.send(bytes.fromhex("00B08200000000"), long=True) == Reply(0x9000, BIG_FILE)
+
+
+def test_a_large_file_is_read_by_offset_objects(opened: Opened) -> None:
+    terminal = opened(Interface(extended_length=False, max_le=256))
+    terminal.send(bytes.fromhex("00A4020C020102"))
+    reply = terminal.send(bytes.fromhex("00B10000045402900080"))
+    (part,) = elements(reply.data)
+    assert part.tag == 0x53
+    assert BIG_FILE[0x9000:].startswith(part.value)
+    assert part.value
+
+
+def test_a_chip_without_extended_length_refuses_it_inside_the_channel(opened: Opened) -> None:
+    terminal = opened(Interface(extended_length=False, max_le=256))
+    assert terminal.send(bytes.fromhex("00B09E00000000"), long=True).sw == 0x6700
+    assert terminal.send(bytes.fromhex("00B09E0000")).data == FILES[0x011E]
+
+
+def test_short_replies_fit_a_short_apdu(opened: Opened) -> None:
+    terminal = opened()
+    answer = terminal.chip.transmit(terminal.protect(bytes.fromhex("00B0820000")))
+    assert answer is not None
+    assert len(answer) - 2 <= 256
+
+
+@pytest.mark.parametrize("limit", [256, 65536])
+def test_room_is_exact(limit: int) -> None:
+    room = room_within(limit)
+
+    def size(data_bytes: int) -> int:
+        channel = TripleDesChannel(des.Keys(bytes(16), bytes(16)), 0)
+        return len(channel.wrap(Reply(0x9000, bytes(data_bytes)), odd_instruction=False)) - 2
+
+    assert size(room) <= limit < size(room + 1)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "status"),
+    [
+        (lambda apdu: apdu[:-2] + bytes([apdu[-2] ^ 1]) + apdu[-1:], "6988"),  # the MAC
+        (lambda apdu: apdu[:4] + b"\x03\x97\x01\x00\x00", "6987"),  # no MAC at all
+        (lambda apdu: apdu[:4] + b"\x04\x8e\x08\x00\x00\x00", "6988"),  # a cut object
+        (lambda apdu: b"\x00" + apdu[1:4] + b"\x00", "6982"),  # plain inside the channel
+    ],
+)
+def test_an_error_ends_the_session(
+    opened: Opened, spoil: Callable[[bytes], bytes], status: str
+) -> None:
+    terminal = opened()
+    read = bytes.fromhex("00B09E0000")
+    assert terminal.chip.transmit(spoil(terminal.protect(read))) == bytes.fromhex(status)
+    assert terminal.chip.transmit(terminal.protect(read)) == b"\x69\x88"
+    assert terminal.chip.transmit(read) == b"\x69\x82"
+
+
+def test_a_replayed_command_is_refused(opened: Opened) -> None:
+    terminal = opened()
+    command = terminal.protect(bytes.fromhex("00B09E0000"))
+    terminal.chip.transmit(command)
+    assert terminal.chip.transmit(command) == b"\x69\x88"
+
+
+def test_a_reset_forgets_the_session(opened: Opened) -> None:
+    terminal = opened()
+    terminal.chip.reset()
+    assert terminal.chip.transmit(GET_CHALLENGE) == b"\x69\x85"  # not even an application
+
+
+def test_it_leaves_the_field_and_may_come_back() -> None:
+    chip = made_chip(leaves_after=2)
+    assert chip.transmit(SELECT_APPLICATION) is not None
+    assert chip.transmit(GET_CHALLENGE) is not None
+    assert chip.transmit(GET_CHALLENGE) is None
+    assert chip.transmit(SELECT_APPLICATION) is None
+    chip.enter_field()
+    assert chip.transmit(SELECT_APPLICATION) == b"\x90\x00"
+
+
+def test_ef_atr_info_is_free_to_read() -> None:
+    chip = made_chip()
+    answer = chip.transmit(bytes.fromhex("00B0810000"))
+    assert answer is not None
+    (info,) = elements(answer[:-2])
+    assert info.tag == 0x7F66
+
+
+@pytest.mark.parametrize("raw", [b"", b"\0\xa4\0", bytes.fromhex("00A40000020000000000")])
+def test_malformed_commands(raw: bytes) -> None:
+    with pytest.raises(WrongLength):
+        parse(raw)
