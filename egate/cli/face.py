@@ -5,13 +5,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from egate.biometrics.face_image import MAX_BYTES, FaceImage, FaceImageInvalid, decode_face_image
 from egate.biometrics.models import ModelInvalid
 from egate.biometrics.verification import MEASURED_THRESHOLD, FaceTemplate, FaceVerifier
 from egate.cli.json_output import answer_lines, print_json
 from egate.cli.outcome import BadInput, Unavailable
+from egate.emrtd.errors import EmrtdError
+from egate.emrtd.lds.dg2 import face_images
+from egate.emrtd.lds.files import LdsFile
+
+_FORMATS: Final = "JPEG, PNG or JPEG 2000, or an EF.DG2 file"
+_DG2: Final = bytes((LdsFile.EF_DG2.tag,))
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,9 +33,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     output.add_argument("--json", action="store_true", help="print one JSON document")
     output.add_argument("--jsonl", action="store_true", help="answer requests of standard input")
     compare.set_defaults(run=_run)
-
-
-_FORMATS = "JPEG, PNG or JPEG 2000"
 
 
 def _threshold(text: str) -> float:
@@ -90,11 +93,13 @@ def _read(file: Path) -> FaceImage:
     try:
         with file.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
+        if raw[:1] == _DG2:
+            raw = face_images(raw)[0].encoded
         return decode_face_image(raw)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise BadInput(f"{file}: {reason}") from error
-    except FaceImageInvalid as error:
+    except (FaceImageInvalid, EmrtdError) as error:
         raise BadInput(f"{file}: {error}") from error
 
 

@@ -39,7 +39,7 @@ def _answer_line(
         return {"ok": False, "error": f"a request has at most {MAX_LINE_CHARACTERS} characters"}
     try:
         request = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return {"ok": False, "error": f"not JSON: {error}"}
     if not isinstance(request, dict):
         return {"ok": False, "error": "a request is a JSON object"}

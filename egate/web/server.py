@@ -51,13 +51,18 @@ async def serving(app: ASGIApp, address: str) -> AsyncIterator[str]:
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
+        failure: Exception | None = None
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_serve(server, listener))
             try:
                 yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            except Exception as error:  # noqa: BLE001 - raised again below, without a group around it
+                failure = error
             finally:
                 closing.set()
                 server.should_exit = True
+        if failure is not None:
+            raise failure
 
 
 class _Server(uvicorn.Server):

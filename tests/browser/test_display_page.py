@@ -9,8 +9,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from egate.gate.display.app import display_app
-from egate.gate.display.texts import TEXTS
 from egate.ports.supervision import GateState, TravellerMessage
+from egate.web.traveller_texts import TEXTS
 
 Serve = Callable[..., AbstractContextManager[str]]
 Until = Callable[[Callable[[], object]], Any]

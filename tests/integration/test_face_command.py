@@ -76,6 +76,7 @@ def test_requests_are_answered_in_order_and_a_bad_one_ends_nothing(tmp_path: Pat
     requests = [
         json.dumps({"reference": PORTRAIT, "probe": SELFIE}),
         "{",
+        "[" * 100_000,
         json.dumps({"reference": PORTRAIT}),
         json.dumps({"reference": str(tmp_path / "none"), "probe": "\0"}),
         json.dumps({"reference": PORTRAIT, "probe": OTHER}),
@@ -92,5 +93,36 @@ def test_requests_are_answered_in_order_and_a_bad_one_ends_nothing(tmp_path: Pat
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     answers = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert [answer["ok"] for answer in answers] == [True, False, False, False, True]
-    assert [answers[0]["match"], answers[4]["match"]] == [True, False]
+    assert [answer["ok"] for answer in answers] == [True, False, False, False, False, True]
+    assert [answers[0]["match"], answers[5]["match"]] == [True, False]
+
+
+def dg2(image: bytes) -> bytes:
+    """EF.DG2 with one image, by 9303-10 §4.7.2 and ISO/IEC 19794-5 §5."""
+
+    def tlv(tag: str, value: bytes) -> bytes:
+        size = len(value)
+        length = bytes([0x82]) + size.to_bytes(2, "big") if size > 127 else bytes([size])
+        return bytes.fromhex(tag) + length + value
+
+    block = (20 + 12 + len(image)).to_bytes(4, "big") + bytes(16) + bytes(12) + image
+    record = b"FAC\x00010\x00" + (14 + len(block)).to_bytes(4, "big") + b"\x00\x01" + block
+    header = tlv("A1", tlv("80", b"\x01\x01"))
+    template = tlv("7F60", header + tlv("5F2E", record))
+    return tlv("75", tlv("7F61", tlv("02", b"\x01") + template))
+
+
+def test_the_portrait_of_a_chip_file_is_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    portrait = cv2.imdecode(np.frombuffer(Path(PORTRAIT).read_bytes(), np.uint8), 1)
+    file = tmp_path / "EF.DG2.bin"
+    file.write_bytes(dg2(cv2.imencode(".jp2", portrait)[1].tobytes()[:65000]))
+    assert main(["face", "compare", str(file), PORTRAIT, "--threshold", "0.8"]) in (0, 2)
+    file.write_bytes(dg2(Path(PORTRAIT).read_bytes()))
+    assert main(["face", "compare", str(file), SELFIE]) == 0
+    capsys.readouterr()
+    for spoiled in (file.read_bytes()[:40], b"\x75\x00", dg2(b"GIF89a")):
+        file.write_bytes(spoiled)
+        assert main(["face", "compare", str(file), SELFIE]) == 2
+        assert capsys.readouterr().err.startswith(f"egate: {file}: ")

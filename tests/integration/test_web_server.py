@@ -15,10 +15,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from egate.gate.display.app import display_app
-from egate.gate.display.texts import TEXTS
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.web.event_stream import EventStream
 from egate.web.server import CannotListen, serving
+from egate.web.traveller_texts import TEXTS
 
 
 class Gate:
@@ -162,3 +162,34 @@ def test_every_message_has_words_in_both_languages() -> None:
     for text in TEXTS.values():
         assert any("\u0980" <= letter <= "\u09ff" for letter in text.bangla)
         assert text.english.isascii()
+
+
+async def test_an_error_of_the_program_passes_through_as_it_is() -> None:
+    async with asyncio.timeout(5):
+        with pytest.raises(KeyError, match="mine"):
+            async with serving(display_app(Gate()), "127.0.0.1:0"):
+                raise KeyError("mine")
+
+
+async def test_a_cancelled_program_says_goodbye() -> None:
+    async with asyncio.timeout(5), httpx.AsyncClient() as client:
+        listening = asyncio.Event()
+        urls: list[str] = []
+
+        async def program() -> None:
+            async with serving(display_app(Gate()), "127.0.0.1:0") as url:
+                urls.append(url)
+                listening.set()
+                await asyncio.Event().wait()
+
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(program())
+            await listening.wait()
+            async with client.stream("GET", f"{urls[0]}/events") as stream:
+                heard = events(stream.aiter_lines())
+                await anext(heard)
+                running.cancel()
+                with pytest.raises(StopAsyncIteration):
+                    await anext(heard)
+        with pytest.raises(httpx.ConnectError):
+            await client.get(urls[0])

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from egate.gate.display.texts import CONNECTION_LOST, STEPS, TEXTS
 from egate.ports.supervision import GateStatus, Supervision
 from egate.web.assets import static_routes, templates
 from egate.web.event_stream import EventStream
 from egate.web.security import SecurityHeaders
+from egate.web.traveller_texts import CONNECTION_LOST, STEPS, TEXTS
 
 _HERE: Final = Path(__file__).resolve().parent
 

@@ -1,0 +1,157 @@
+"""What the page says of a lane: a card, and an alarm when somebody must come."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from egate.console.findings import explain
+from egate.console.live import Lane
+from egate.console.texts import Words
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder
+from egate.web.traveller_texts import TEXTS
+
+
+class Tone(StrEnum):
+    """What the eye sees first, most urgent first."""
+
+    EMERGENCY = "emergency"
+    ALARM = "alarm"
+    FAULT = "fault"
+    LOST = "lost"
+    BUSY = "busy"
+    READY = "ready"
+    CLOSED = "closed"
+
+
+_TONES: Final = {
+    GateState.IDLE: Tone.READY,
+    GateState.READING_MRZ: Tone.BUSY,
+    GateState.INSPECTING: Tone.BUSY,
+    GateState.PASSING: Tone.BUSY,
+    GateState.AWAITING_OFFICER: Tone.ALARM,
+    GateState.EVACUATING: Tone.EMERGENCY,
+}
+_ALARMS: Final = (Tone.EMERGENCY, Tone.ALARM, Tone.FAULT, Tone.LOST)
+_KEYS: Final = {
+    OfficerOrder.RESET: "R",
+    OfficerOrder.CLOSE_LANE: "C",
+    OfficerOrder.OPEN_LANE: "O",
+    OfficerOrder.EVACUATE: "E",
+}
+_LONG_UNSENT_SECONDS: Final = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    order: OfficerOrder
+    key: str
+    text: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    what: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One lane, in words. ``number`` is its key on the keyboard."""
+
+    gate_id: str
+    number: int
+    tone: Tone
+    state: str
+    since: float
+    reads: str
+    reasons: tuple[Reason, ...]
+    buttons: tuple[Button, ...]
+    crossing_id: str = ""
+    sessions: int = 0
+    unsent: int = 0
+    oldest_seconds: float = 0.0
+    centre_reachable: bool = True
+
+    @property
+    def is_alarm(self) -> bool:
+        return self.tone in _ALARMS
+
+    @property
+    def records_are_late(self) -> bool:
+        return self.oldest_seconds > _LONG_UNSENT_SECONDS
+
+
+def card(number: int, lane: Lane, words: Words) -> Card:
+    """Return the card of ``lane``; one that cannot be reached keeps what it last said."""
+    status = lane.status
+    if lane.fault or status is None:
+        reasons: tuple[Reason, ...] = (Reason(words("gate_lost_hint"), lane.fault),)
+        state, tone = words("gate_lost"), Tone.LOST
+    else:
+        tone = _tone(status)
+        state = words("closed") if tone is Tone.CLOSED else words.state(status.state)
+        reasons = _reasons(status, words)
+    if status is None:
+        return Card(
+            lane.gate_id, number, tone, state, lane.since, "", reasons, _buttons(None, words)
+        )
+    text = TEXTS[status.message]
+    return Card(
+        gate_id=lane.gate_id,
+        number=number,
+        tone=tone,
+        state=state,
+        since=lane.since,
+        reads=words.choose(text.bangla, text.english),
+        reasons=reasons,
+        buttons=_buttons(status.state, words),
+        crossing_id=status.crossing_id,
+        sessions=status.sessions,
+        unsent=status.outbox_depth,
+        oldest_seconds=status.outbox_oldest_seconds,
+        centre_reachable=status.centre_reachable,
+    )
+
+
+def alarms(cards: list[Card]) -> list[Card]:
+    """Return the cards that need somebody: most urgent first, then longest waiting."""
+    urgency = list(Tone)
+    return sorted(
+        (one for one in cards if one.is_alarm), key=lambda one: (urgency.index(one.tone), one.since)
+    )
+
+
+def _tone(status: GateStatus) -> Tone:
+    if status.state is GateState.OUT_OF_SERVICE:
+        return Tone.FAULT if status.findings else Tone.CLOSED
+    return _TONES[status.state]
+
+
+def _reasons(status: GateStatus, words: Words) -> tuple[Reason, ...]:
+    if status.findings:
+        found = [explain(finding) for finding in status.findings]
+        return tuple(
+            Reason(words.choose(t.bangla, t.english), words.choose(t.bangla_look, t.english_look))
+            for t in dict.fromkeys(found)
+        )
+    if status.state is GateState.OUT_OF_SERVICE:
+        return (Reason(words("closed_by_officer"), ""),)
+    if status.state is GateState.AWAITING_OFFICER:
+        return (Reason(words("unfaulted"), ""),)
+    return ()
+
+
+def _buttons(state: GateState | None, words: Words) -> tuple[Button, ...]:
+    is_shut = state is GateState.OUT_OF_SERVICE
+    is_evacuating = state is GateState.EVACUATING
+    enabled = {
+        OfficerOrder.RESET: is_evacuating or state is GateState.AWAITING_OFFICER,
+        OfficerOrder.CLOSE_LANE: state is not None and not is_shut and not is_evacuating,
+        OfficerOrder.OPEN_LANE: is_shut,
+        OfficerOrder.EVACUATE: not is_evacuating,
+    }
+    texts = {order: words.order(order) for order in _KEYS}
+    if is_evacuating:
+        texts[OfficerOrder.RESET] = words("end_evacuation")
+    return tuple(Button(order, key, texts[order], enabled[order]) for order, key in _KEYS.items())

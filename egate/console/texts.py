@@ -1,0 +1,121 @@
+"""The console's own words in Bangla and English."""
+
+from enum import StrEnum
+from typing import Final
+
+from egate.console.live import OrderResult
+from egate.ports.supervision import GateState, OfficerOrder
+
+
+class Language(StrEnum):
+    BANGLA = "bn"
+    ENGLISH = "en"
+
+
+_BANGLA_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+
+_LONG_SECONDS: Final = 120.0
+
+_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "title": ("গেট কনসোল", "Gate console"),
+    "lanes": ("লেন", "lanes"),
+    "waiting": ("অপেক্ষায়", "waiting"),
+    "all_well": ("কেউ অপেক্ষায় নেই", "Nobody is waiting"),
+    "traveller_reads": ("যাত্রী দেখছেন", "The traveller reads"),
+    "sessions": ("যাত্রী", "Travellers"),
+    "unsent": ("অপ্রেরিত রেকর্ড", "Unsent records"),
+    "oldest": ("পুরোনোটি", "oldest"),
+    "centre": ("কেন্দ্র", "Centre"),
+    "centre_ok": ("সংযুক্ত", "connected"),
+    "centre_lost": ("সংযোগ নেই", "not reached"),
+    "gate_lost": ("গেটের সঙ্গে সংযোগ নেই", "No connection to the gate"),
+    "gate_lost_hint": (
+        "শেষ জানা অবস্থা বদলে থাকতে পারে; লেনে গিয়ে দেখুন",
+        "What it last said may have changed; go and look",
+    ),
+    "page_lost": (
+        "এই পাতার সংযোগ নেই: যা দেখছেন তা পুরোনো",
+        "This page is disconnected: what you see is old",
+    ),
+    "confirm_evacuate": ("লেনের দরজা খুলে দেবেন?", "Release the doors of the lane?"),
+    "confirm_hint": (
+        "দরজা দুই দিকেই খোলা থাকবে, রিসেট না করা পর্যন্ত",
+        "They stay free in both directions until a reset",
+    ),
+    "cancel": ("না, ফিরে যান", "No, go back"),
+    "officer": ("কর্মকর্তা", "Officer"),
+    "no_log_in": (
+        "এই সংস্করণে লগ-ইন নেই: শুধু এই কম্পিউটার থেকে ব্যবহার করা যায়",
+        "This version has no log-in: it can be used from this computer only",
+    ),
+    "keys": (
+        "কী: ১-৯ লেন বাছাই, N পরের অপেক্ষমাণ, R C O E আদেশ",
+        "Keys: 1-9 choose a lane, N next waiting, R C O E order",
+    ),
+    "closed": ("লেন বন্ধ", "Closed"),
+    "end_evacuation": ("জরুরি অবস্থা শেষ", "End evacuation"),
+    "seconds": ("সেকেন্ড", "s"),
+    "minutes": ("মিনিট", "min"),
+    "closed_by_officer": ("কর্মকর্তা বন্ধ করেছেন", "Closed by an officer"),
+    "unfaulted": ("কারণ জানানো হয়নি", "No reason was given"),
+}
+_STATES: Final = {
+    GateState.IDLE: ("প্রস্তুত", "Ready"),
+    GateState.READING_MRZ: ("পাসপোর্টের অপেক্ষা", "Awaiting document"),
+    GateState.INSPECTING: ("পরীক্ষা চলছে", "Inspecting"),
+    GateState.PASSING: ("যাত্রী পার হচ্ছেন", "Passing"),
+    GateState.AWAITING_OFFICER: ("কর্মকর্তা দরকার", "Officer needed"),
+    GateState.EVACUATING: ("জরুরি নির্গমন", "Evacuating"),
+    GateState.OUT_OF_SERVICE: ("বন্ধ", "Out of service"),
+}
+_ORDERS: Final = {
+    OfficerOrder.RESET: ("সেবা শেষ", "Taken care of"),
+    OfficerOrder.CLOSE_LANE: ("লেন বন্ধ", "Close lane"),
+    OfficerOrder.OPEN_LANE: ("লেন চালু", "Open lane"),
+    OfficerOrder.EVACUATE: ("জরুরি খোলা", "Evacuate"),
+}
+_RESULTS: Final = {
+    OrderResult.CARRIED_OUT: ("করা হয়েছে", "Done"),
+    OrderResult.MEANINGLESS: ("এই অবস্থায় প্রযোজ্য নয়", "Nothing to do in this state"),
+    OrderResult.OUTDATED: (
+        "লেনের অবস্থা বদলেছে, আবার দেখুন",
+        "The lane has changed meanwhile; look again",
+    ),
+    OrderResult.UNREACHABLE: (
+        "গেটে পৌঁছানো যায়নি; আদেশ পৌঁছেছে কি না জানা নেই",
+        "The gate was not reached; whether the order arrived is unknown",
+    ),
+}
+
+
+class Words:
+    """Every text of the console in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._index = list(Language).index(language)
+
+    def __call__(self, key: str) -> str:
+        return _WORDS[key][self._index]
+
+    def state(self, state: GateState) -> str:
+        return _STATES[state][self._index]
+
+    def order(self, order: OfficerOrder) -> str:
+        return _ORDERS[order][self._index]
+
+    def result(self, result: OrderResult) -> str:
+        return _RESULTS[result][self._index]
+
+    def choose(self, bangla: str, english: str) -> str:
+        return (bangla, english)[self._index]
+
+    def number(self, value: object) -> str:
+        """Write ``value`` in the digits of the language."""
+        return str(value).translate(_BANGLA_DIGITS) if self._index == 0 else str(value)
+
+    def duration(self, seconds: float) -> str:
+        """Write ``seconds`` roughly: as seconds below two minutes, else as minutes."""
+        if seconds < _LONG_SECONDS:
+            return f"{self.number(round(seconds))} {self('seconds')}"
+        return f"{self.number(round(seconds / 60))} {self('minutes')}"

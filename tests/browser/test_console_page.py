@@ -1,0 +1,196 @@
+"""The officers' console in a real browser."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+from starlette.applications import Starlette
+
+from egate.console.app import console_app
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
+from egate.reporting.gate_client import GateUnavailable
+
+Serve = Callable[..., AbstractContextManager[str]]
+Until = Callable[[Callable[[], object]], object]
+
+
+class Gate(Protocol):
+    """The fake gate of conftest."""
+
+    now: GateStatus
+    orders: list[tuple[OfficerOrder, str]]
+    reachable: bool
+
+    def set(self, **changes: object) -> None: ...
+    def changes(self) -> AsyncIterator[GateStatus]: ...
+    def order(self, order: OfficerOrder, officer_id: str) -> bool: ...
+
+
+class Link:
+    """The far side of a gate that the test holds in its hand."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    async def changes(self) -> AsyncIterator[GateStatus]:
+        async for status in self._gate.changes():
+            yield status
+        raise GateUnavailable("127.0.0.1:7100: UNAVAILABLE")
+
+    async def order(self, order: OfficerOrder, officer_id: str) -> bool:
+        return self._gate.order(order, officer_id)
+
+
+def hall(*gates: Gate) -> Starlette:
+    return console_app({gate.now.gate_id: Link(gate) for gate in gates}, "officer-17")
+
+
+def refer(gate: Gate, *findings: str) -> None:
+    gate.set(
+        state=GateState.AWAITING_OFFICER,
+        message=TravellerMessage.OFFICER_WILL_HELP,
+        findings=findings,
+        crossing_id="0190a",
+    )
+
+
+def text(browser: WebDriver, selector: str) -> str:
+    found: str = browser.execute_script(
+        "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText).join('\\n')",
+        selector,
+    )
+    return found
+
+
+def button(browser: WebDriver, gate_id: str, order: str) -> WebElement:
+    return browser.find_element(
+        By.CSS_SELECTOR, f'[data-gate="{gate_id}"] button[data-order="{order}"]'
+    )
+
+
+def test_a_referral_is_shown_and_reset_reaches_the_gate(
+    browser: WebDriver, serve: Serve, until: Until, make_gate: Callable[[str], Gate]
+) -> None:
+    first, second = make_gate("DAC-E-01"), make_gate("DAC-E-02")
+    with serve(hall(first, second)) as url:
+        browser.get(f"{url}/?lang=en")
+        until(lambda: text(browser, ".state") == "Ready\nReady")
+        assert "Nobody is waiting" in text(browser, "#alarms")
+        refer(second, "BIOMETRIC.FACE", "ELECTRONIC.PA.DG_HASHES")
+        until(lambda: "Officer needed" in text(browser, "#alarms"))
+        card = text(browser, '[data-gate="DAC-E-02"]')
+        assert "The face does not match the chip's portrait" in card
+        assert "The chip's data were not as signed" in card
+        assert "An officer will help you" in card
+        assert not button(browser, "DAC-E-01", "reset").is_enabled()
+        button(browser, "DAC-E-02", "reset").click()
+        until(lambda: text(browser, ".state") == "Ready\nReady")
+        assert second.orders == [(OfficerOrder.RESET, "officer-17")]
+        assert first.orders == []
+
+
+def test_it_speaks_bangla_first(
+    browser: WebDriver, serve: Serve, until: Until, make_gate: Callable[[str], Gate]
+) -> None:
+    gate = make_gate("DAC-E-01")
+    refer(gate, "BIOMETRIC.FACE")
+    gate.set(sessions=4071)
+    with serve(hall(gate)) as url:
+        browser.get(url)
+        until(lambda: "কর্মকর্তা দরকার" in text(browser, "#alarms"))
+        assert "৪০৭১" in text(browser, ".lane")
+        assert "লগ-ইন নেই" in text(browser, "footer")
+        browser.find_element(By.LINK_TEXT, "English").click()
+        until(lambda: "Officer needed" in text(browser, "#alarms"))
+        assert "4071" in text(browser, ".lane")
+        assert "no log-in" in text(browser, "footer")
+
+
+def test_the_keyboard_is_enough(
+    browser: WebDriver, serve: Serve, until: Until, make_gate: Callable[[str], Gate]
+) -> None:
+    first, second = make_gate("DAC-E-01"), make_gate("DAC-E-02")
+
+    def keys(typed: str) -> None:
+        ActionChains(browser).send_keys(typed).perform()
+
+    with serve(hall(first, second)) as url:
+        browser.get(f"{url}/?lang=en")
+        until(lambda: text(browser, ".state") == "Ready\nReady")
+        keys("c")  # no lane is chosen: nobody is meant
+        keys("1c")
+        until(lambda: first.orders == [(OfficerOrder.CLOSE_LANE, "officer-17")])
+        refer(second, "PHYSICAL.SINGLE_PERSON")
+        until(lambda: "More than one person" in text(browser, "#alarms"))
+        keys("nr")
+        until(lambda: second.orders == [(OfficerOrder.RESET, "officer-17")])
+        assert len(first.orders) == 1
+
+
+def test_evacuating_asks_once(
+    browser: WebDriver, serve: Serve, until: Until, make_gate: Callable[[str], Gate]
+) -> None:
+    gate = make_gate("DAC-E-01")
+    with serve(hall(gate)) as url:
+        browser.get(f"{url}/?lang=en")
+        until(lambda: text(browser, ".state") == "Ready")
+        button(browser, "DAC-E-01", "evacuate").click()
+        assert "DAC-E-01" in text(browser, "#confirm")
+        browser.find_element(By.ID, "confirm-no").click()
+        assert gate.orders == []
+        ActionChains(browser).send_keys("e").perform()
+        assert browser.find_element(By.ID, "confirm").is_displayed()
+        ActionChains(browser).send_keys("\ue007").perform()
+        until(lambda: gate.orders == [(OfficerOrder.EVACUATE, "officer-17")])
+        until(lambda: "Done" in text(browser, "#said"))
+
+
+def test_a_press_on_an_old_picture_does_nothing(
+    browser: WebDriver, serve: Serve, until: Until, make_gate: Callable[[str], Gate]
+) -> None:
+    """The officer means the traveller on the screen, not the one who came since."""
+    gate = make_gate("DAC-E-01")
+    refer(gate, "BIOMETRIC.FACE")
+    with serve(hall(gate)) as url:
+        browser.get(f"{url}/?lang=en")
+        until(lambda: "Officer needed" in text(browser, ".state"))
+        browser.execute_script(
+            "document.querySelector('button[data-order=reset]').dataset.crossing = 'earlier'"
+        )
+        button(browser, "DAC-E-01", "reset").click()
+        until(lambda: "look again" in text(browser, "#said"))
+        assert gate.orders == []
+
+
+def test_a_lost_gate_is_an_alarm_and_comes_back(
+    browser: WebDriver, serve: Serve, until: Until, make_gate: Callable[[str], Gate]
+) -> None:
+    gate = make_gate("DAC-E-01")
+    with serve(hall(gate)) as url:
+        browser.get(f"{url}/?lang=en")
+        until(lambda: text(browser, ".state") == "Ready")
+        gate.reachable = False
+        until(lambda: "No connection to the gate" in text(browser, "#alarms"))
+        gate.reachable = True
+        until(lambda: text(browser, ".state") == "Ready")
+
+
+def test_a_lost_console_says_so_and_takes_no_orders(
+    browser: WebDriver, serve: Serve, until: Until, make_gate: Callable[[str], Gate]
+) -> None:
+    browser.expected_faults = ("/events",)  # type: ignore[attr-defined]
+    gate = make_gate("DAC-E-01")
+    with serve(hall(gate)) as url:
+        browser.get(f"{url}/?lang=en")
+        until(lambda: text(browser, ".state") == "Ready")
+    until(lambda: "what you see is old" in text(browser, "#lost"))
+    ActionChains(browser).send_keys("c").perform()
+    with serve(hall(gate), url.removeprefix("http://")):
+        until(lambda: not browser.find_element(By.ID, "lost").is_displayed())
+        assert gate.orders == []
+        button(browser, "DAC-E-01", "close_lane").click()  # with the new console's token
+        until(lambda: gate.orders == [(OfficerOrder.CLOSE_LANE, "officer-17")])

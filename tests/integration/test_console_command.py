@@ -1,0 +1,154 @@
+"""``egate console serve`` as a process, to a gate over mutual TLS."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from egate.cli.main import main
+from egate.cli.service_identity import create_authority, issue
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
+from egate.reporting.gate_service import serve_gate
+from egate.settings import Tls
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Gate:
+    def __init__(self) -> None:
+        self.now = GateStatus(
+            "DAC-D-01",
+            GateState.AWAITING_OFFICER,
+            TravellerMessage.OFFICER_WILL_HELP,
+            crossing_id="0190a",
+            findings=("BIOMETRIC.FACE",),
+        )
+        self.ordered: asyncio.Queue[tuple[OfficerOrder, str]] = asyncio.Queue()
+
+    def status(self) -> GateStatus:
+        return self.now
+
+    async def changes(self) -> AsyncIterator[GateStatus]:
+        yield self.now
+        await asyncio.Event().wait()
+
+    def order(self, order: OfficerOrder, officer_id: str) -> bool:
+        self.ordered.put_nowait((order, officer_id))
+        return True
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pki")
+    create_authority(folder)
+    return folder
+
+
+def configuration(folder: Path, tls: Tls, gate: str = "127.0.0.1:1", **changes: str) -> str:
+    values = {"listen": '"127.0.0.1:0"', "officer_id": '"officer-17"', **changes}
+    file = folder / "console.toml"
+    file.write_text(
+        "\n".join(f"{key} = {value}" for key, value in values.items())
+        + f'\n[tls]\nca = "{tls.ca}"\ncertificate = "{tls.certificate}"\nkey = "{tls.key}"\n'
+        f'[[gates]]\nid = "DAC-D-01"\naddress = "{gate}"\n'
+    )
+    return str(file)
+
+
+async def test_an_order_goes_from_the_page_to_the_gate(pki: Path, tmp_path: Path) -> None:
+    gate = Gate()
+    async with (
+        asyncio.timeout(25),
+        serve_gate(gate, "127.0.0.1:0", issue(pki, "gate", "DAC-D-01")) as address,
+    ):
+        config = configuration(tmp_path, issue(pki, "console", "hall-1"), address)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "egate.cli", "console", "serve", "--config", config),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        assert process.stdout
+        url = (await process.stdout.readline()).decode().removeprefix("console: ").strip()
+        async with (
+            httpx.AsyncClient(base_url=url) as client,
+            client.stream("GET", "/events?lang=en") as stream,
+        ):
+            async for line in stream.aiter_lines():
+                if "does not match the chip" in line:
+                    token = json.loads(line.removeprefix("data: "))["token"]
+                    break
+            # The stream stays open: the process must end all the same.
+            answer = await client.post(
+                "/gates/DAC-D-01/orders",
+                json={"order": "reset", "crossing_id": "0190a"},
+                headers={"Origin": url, "X-Console-Token": token},
+            )
+            assert answer.json()["result"] == "carried_out"
+            assert await gate.ordered.get() == (OfficerOrder.RESET, "officer-17")
+            process.send_signal(signal.SIGTERM)
+            _, said = await process.communicate()
+    assert (process.returncode, said.decode()) == (0, "")
+
+
+def one_line(capsys: pytest.CaptureFixture[str]) -> str:
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    return said.err
+
+
+def serve(config: str) -> int:
+    return main(["console", "serve", "--config", config])
+
+
+def test_a_busy_port_is_exit_3(
+    pki: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tls = issue(pki, "console", "hall-2")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        assert serve(configuration(tmp_path, tls, listen=f'"{address}"')) == 3
+    assert re.search(f"{address}: .*in use", one_line(capsys))
+
+
+def test_bad_settings_are_exit_2_and_one_line(
+    pki: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tls = issue(pki, "console", "hall-3")
+    other = issue(pki, "console", "hall-4")
+    mixed = tls.model_copy(update={"key": other.key})
+    missing = tls.model_copy(update={"certificate": tmp_path / "none.pem"})
+    for config, expected in (
+        (lambda: configuration(tmp_path, tls, listen='"0.0.0.0:7300"'), "no log-in"),
+        (lambda: configuration(tmp_path, tls, colour='"red"'), "colour: unknown key"),
+        (lambda: configuration(tmp_path, mixed), "not the key of"),
+        (lambda: configuration(tmp_path, missing), "none.pem"),
+        (lambda: str(tmp_path / "absent.toml"), "absent.toml"),
+    ):
+        assert serve(config()) == 2
+        assert expected in one_line(capsys)
+
+
+def test_two_lanes_with_one_id_are_refused(
+    pki: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path(configuration(tmp_path, issue(pki, "console", "hall-5")))
+    lane = '[[gates]]\nid = "DAC-D-01"\naddress = "127.0.0.1:2"\n'
+    file.write_text(file.read_text() + lane)
+    assert serve(str(file)) == 2
+    assert "one id" in one_line(capsys)
+
+
+def test_the_example_configuration_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
+    """Only its certificates are missing on this machine."""
+    assert serve(str(ROOT / "config" / "console.toml")) == 2
+    assert "/etc/egate/tls" in one_line(capsys)

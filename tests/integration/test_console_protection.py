@@ -1,0 +1,172 @@
+"""Who may use a console without a log-in: this machine, and its own page."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from egate.console.app import console_app
+from egate.console.live import Hall, OrderResult
+from egate.console.protection import NotLoopback, require_loopback
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
+from egate.reporting.gate_client import GateUnavailable
+from egate.web.server import serving
+
+
+class Link:
+    def __init__(self, *statuses: GateStatus) -> None:
+        self.statuses = statuses or (GateStatus("A", GateState.IDLE, TravellerMessage.WELCOME),)
+        self.orders: list[OfficerOrder] = []
+        self.is_lost = False
+
+    async def changes(self) -> AsyncIterator[GateStatus]:
+        for status in self.statuses:
+            yield status
+        await asyncio.Event().wait()
+
+    async def order(self, order: OfficerOrder, officer_id: str) -> bool:
+        if self.is_lost:
+            raise GateUnavailable("A: UNAVAILABLE")
+        self.orders.append(order)
+        return order is not OfficerOrder.OPEN_LANE
+
+
+@pytest.fixture
+def link() -> Link:
+    return Link()
+
+
+@pytest.fixture
+async def client(link: Link) -> AsyncIterator[httpx.AsyncClient]:
+    async with (
+        serving(console_app({"A": link}, "officer-17"), "127.0.0.1:0") as url,
+        httpx.AsyncClient(base_url=url) as client,
+    ):
+        page = (await client.get("/")).text
+        token = re.search(r'name="token" content="([^"]+)"', page)
+        assert token
+        client.headers.update({"Origin": url, "X-Console-Token": token[1]})
+        yield client
+
+
+EVACUATE = {"order": "evacuate", "crossing_id": ""}
+
+
+async def test_the_page_itself_may_order(client: httpx.AsyncClient, link: Link) -> None:
+    answer = await client.post("/gates/A/orders?lang=en", json=EVACUATE)
+    assert answer.json() == {"result": "carried_out", "text": "Done"}
+    assert link.orders == [OfficerOrder.EVACUATE]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Console-Token": "guessed"},
+        {"X-Console-Token": ""},
+        {"X-Console-Token": "\u00e9".encode()},
+        {"Origin": "https://example.org"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+async def test_another_page_may_not(
+    client: httpx.AsyncClient, link: Link, headers: dict[str, str | bytes]
+) -> None:
+    answer = await client.post("/gates/A/orders", json=EVACUATE, headers=headers)  # type: ignore[arg-type]
+    assert answer.status_code == 403
+    assert link.orders == []
+
+
+@pytest.mark.parametrize("path", ["/", "/events", "/healthz", "/gates/A/orders"])
+async def test_a_foreign_name_for_this_machine_gets_nothing(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    method = "POST" if "orders" in path else "GET"
+    answer = await client.request(method, path, headers={"Host": "rebound.example.org"})
+    assert answer.status_code == 421
+    assert "token" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/gates/B/orders", b'{"order": "evacuate", "crossing_id": ""}'),
+        ("/gates/A/orders", b'{"order": "explode", "crossing_id": ""}'),
+        ("/gates/A/orders", b'{"order": "evacuate"}'),
+        ("/gates/A/orders", b"[]"),
+        ("/gates/A/orders", b"{"),
+        ("/gates/A/orders", b'{"order": ["evacuate"], "crossing_id": ""}'),
+        ("/gates/A/orders", b" " * 5000 + b'{"order": "evacuate", "crossing_id": ""}'),
+        ("/gates/A/orders", b"[" * 1000),
+    ],
+)
+async def test_a_bad_order_is_refused(
+    client: httpx.AsyncClient, link: Link, path: str, body: bytes
+) -> None:
+    answer = await client.post(path, content=body)
+    assert answer.status_code == 400
+    assert link.orders == []
+
+
+async def test_what_became_of_an_order_is_told(client: httpx.AsyncClient, link: Link) -> None:
+    async def result(order: str, crossing_id: str = "") -> str:
+        body = {"order": order, "crossing_id": crossing_id}
+        found: str = (await client.post("/gates/A/orders", json=body)).json()["result"]
+        return found
+
+    assert await result("open_lane") == OrderResult.MEANINGLESS
+    assert await result("reset", "another") == OrderResult.OUTDATED
+    link.is_lost = True
+    assert await result("evacuate", "another") == OrderResult.UNREACHABLE
+
+
+async def test_a_hostile_status_is_text_and_no_markup(link: Link) -> None:
+    link.statuses = (
+        GateStatus(
+            "A",
+            GateState.AWAITING_OFFICER,
+            TravellerMessage.OFFICER_WILL_HELP,
+            crossing_id='"><script>x</script>',
+            findings=("<img src=x onerror=alert(1)>",),
+        ),
+    )
+    app = console_app({"A": link}, "<b>officer</b>")
+    async with (
+        asyncio.timeout(5),
+        serving(app, "127.0.0.1:0") as url,
+        httpx.AsyncClient(base_url=url) as client,
+    ):
+        page = ""
+        while "img src" not in page:
+            page = (await client.get("/?lang=en")).text
+        assert "<img" not in page
+        assert "<script>x" not in page
+        assert "<b>officer</b>" not in page
+
+
+async def test_another_gate_at_the_address_is_no_gate_of_ours() -> None:
+    hall = Hall({"A": Link(GateStatus("B", GateState.IDLE, TravellerMessage.WELCOME))}, lambda: 1.0)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        watch = tasks.create_task(hall.watch())
+        async for lanes in hall.changes():
+            if "gate B answers" in lanes[0].fault:
+                assert lanes[0].status is None
+                break
+        watch.cancel()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "localhost:1"])
+def test_loopback_is_allowed(address: str) -> None:
+    require_loopback(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["0.0.0.0:1", "[::]:1", "10.0.0.5:1", "console.example:1", ":1"]
+)
+def test_other_addresses_need_a_log_in(address: str) -> None:
+    with pytest.raises(NotLoopback, match="log-in"):
+        require_loopback(address)

@@ -1,0 +1,90 @@
+"""Every finding, state and order has words in both languages, and no card loses one."""
+
+import pytest
+
+from egate.console.cards import Tone, alarms, card
+from egate.console.findings import explain
+from egate.console.live import Lane, OrderResult
+from egate.console.texts import Language, Words
+from egate.emrtd.checks import CheckId
+from egate.ports.devices import DeviceName
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
+
+
+def is_bangla(text: str) -> bool:
+    return any("\u0980" <= letter <= "\u09ff" for letter in text)
+
+
+@pytest.mark.parametrize("finding", [*CheckId, *DeviceName])
+def test_every_finding_is_explained_in_both_languages(finding: str) -> None:
+    words = explain(finding)
+    assert is_bangla(words.bangla)
+    assert is_bangla(words.bangla_look)
+    for english in (words.english, words.english_look):
+        assert english.isascii()
+        assert len(english) > 10
+
+
+def test_a_finding_of_a_newer_gate_stands_for_itself() -> None:
+    assert explain("COMBINED.NEW").english == "COMBINED.NEW"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_state_order_and_result_has_words(language: Language) -> None:
+    words = Words(language)
+    texts = [words.state(state) for state in GateState]
+    texts += [words.order(order) for order in OfficerOrder]
+    texts += [words.result(result) for result in OrderResult]
+    assert all(is_bangla(text) is (language is Language.BANGLA) for text in texts)
+
+
+@pytest.mark.parametrize("state", GateState)
+@pytest.mark.parametrize("findings", [(), ("BIOMETRIC.FACE", "camera")])
+def test_a_card_for_every_state(state: GateState, findings: tuple[str, ...]) -> None:
+    status = GateStatus("A", state, TravellerMessage.PLEASE_WAIT, findings=findings)
+    shown = card(1, Lane("A", status), Words(Language.ENGLISH))
+    assert len(shown.reasons) >= len(findings)
+    enabled = {button.order for button in shown.buttons if button.enabled}
+    needs_reset = state in (GateState.AWAITING_OFFICER, GateState.EVACUATING)
+    assert (OfficerOrder.RESET in enabled) is needs_reset
+    assert (OfficerOrder.OPEN_LANE in enabled) is (state is GateState.OUT_OF_SERVICE)
+    assert (OfficerOrder.EVACUATE in enabled) is (state is not GateState.EVACUATING)
+
+
+def test_a_lane_that_an_officer_closed_is_no_alarm_and_a_broken_one_is() -> None:
+    words = Words(Language.ENGLISH)
+
+    def tone(*findings: str) -> Tone:
+        state, message = GateState.OUT_OF_SERVICE, TravellerMessage.LANE_CLOSED
+        return card(1, Lane("A", GateStatus("A", state, message, findings=findings)), words).tone
+
+    assert tone() is Tone.CLOSED
+    assert tone("barrier") is Tone.FAULT
+
+
+def test_a_gate_never_reached_can_still_be_told_to_evacuate() -> None:
+    shown = card(1, Lane("A", fault="refused"), Words(Language.ENGLISH))
+    assert shown.tone is Tone.LOST
+    assert [b.order for b in shown.buttons if b.enabled] == [OfficerOrder.EVACUATE]
+
+
+def test_alarms_are_sorted_by_urgency_then_by_waiting() -> None:
+    def lane(gate_id: str, state: GateState, since: float) -> Lane:
+        status = GateStatus(gate_id, state, TravellerMessage.PLEASE_WAIT)
+        return Lane(gate_id, status, since=since)
+
+    lanes = [
+        Lane("lost", fault="refused", since=0.0),
+        lane("late", GateState.AWAITING_OFFICER, 9.0),
+        lane("ready", GateState.IDLE, 1.0),
+        lane("early", GateState.AWAITING_OFFICER, 5.0),
+        lane("fire", GateState.EVACUATING, 20.0),
+    ]
+    cards = [card(1, one, Words(Language.ENGLISH)) for one in lanes]
+    assert [one.gate_id for one in alarms(cards)] == ["fire", "early", "late", "lost"]
+
+
+def test_bangla_numbers() -> None:
+    assert Words(Language.BANGLA).number(1905) == "১৯০৫"
+    assert Words(Language.ENGLISH).duration(61.4) == "61 s"
+    assert Words(Language.ENGLISH).duration(1260) == "21 min"
