@@ -1,7 +1,7 @@
 """The inspection procedure: one conversation that opens and reads a chip (9303-11 §4, §5, §6)."""
 
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -37,12 +37,22 @@ class InspectionPolicy:
             that is not is opened a second time and read in short ones.
         extended_chunk: bytes asked for in one extended APDU.
         active_authentication: challenge chips that have a key for it.
+        long_signatures: ask in extended form for signatures that need it; False for
+            readers that cannot.
 
     """
 
     extended_length: bool = False
     extended_chunk: int = 4096
     active_authentication: bool = True
+    long_signatures: bool = True
+
+    @property
+    def is_short_only(self) -> bool:
+        return not (self.extended_length or self.long_signatures)
+
+    def in_short_form(self) -> "InspectionPolicy":
+        return replace(self, extended_length=False, long_signatures=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +138,20 @@ def inspect(
         DocumentRejected: the chip has no eMRTD application or not the required files.
 
     """
-    inspection = _Inspection(random, policy, {} if already_read is None else already_read, progress)
+    files = {} if already_read is None else already_read
+    inspection = _Inspection(random, files, progress)
     began = clock()
     meter = _Meter()
     channel = yield from _metered(_opened(mrz_key, random), meter)
     access_seconds = clock() - began
-    extended = policy.extended_length
     try:
-        yield from _metered(over(channel, inspection.run(extended=extended)), meter)
+        yield from _metered(over(channel, inspection.run(policy)), meter)
     except (SecureMessagingBroken, UnexpectedStatus):
-        if not extended:
+        if policy.is_short_only or not inspection.asked_at_length:
             raise
         # A chip that cannot do what was asked answers outside the channel, which is then lost.
         channel = yield from _metered(_opened(mrz_key, random), meter)
-        yield from _metered(over(channel, inspection.run(extended=False)), meter)
+        yield from _metered(over(channel, inspection.run(policy.in_short_form())), meter)
     return ChipReading(
         access=AccessProtocol.BAC,
         files=MappingProxyType(dict(inspection.files)),
@@ -165,20 +175,20 @@ class _Inspection:
     def __init__(
         self,
         random: Callable[[int], bytes],
-        policy: InspectionPolicy,
         files: MutableMapping[LdsFile, bytes],
         progress: Callable[[Progress], None],
     ) -> None:
         self.files = files
         self.absent: set[LdsFile] = set()
         self.challenge_response: ChallengeResponse | None = None
+        self.asked_at_length = False
         self._random = random
-        self._policy = policy
         self._progress = progress
 
-    def run(self, *, extended: bool) -> Conversation[None]:
+    def run(self, policy: InspectionPolicy) -> Conversation[None]:
         short = most_plain_bytes(_TDES_BLOCK, extended=False)
-        chunk = self._policy.extended_chunk if extended else short
+        chunk = policy.extended_chunk if policy.extended_length else short
+        self.asked_at_length = policy.extended_length
         yield from self._read_if_there(LdsFile.EF_COM, chunk)
         yield from self._read(LdsFile.EF_SOD, chunk)
         yield from self._read(LdsFile.EF_DG1, chunk)
@@ -187,10 +197,14 @@ class _Inspection:
             if file in listed:
                 yield from self._read_if_there(file, chunk)
         dg15 = self.files.get(LdsFile.EF_DG15)
-        if dg15 is not None and self._policy.active_authentication:
+        if dg15 is not None and policy.active_authentication:
+            self.asked_at_length = True
             self.challenge_response = yield from challenge_chip(
-                dg15, self._random, longest_short_answer=short
+                dg15,
+                self._random,
+                longest_short_answer=short if policy.long_signatures else None,
             )
+            self.asked_at_length = policy.extended_length
         yield from self._read(LdsFile.EF_DG2, chunk)
 
     def _listed(self) -> frozenset[LdsFile]:
@@ -212,6 +226,7 @@ class _Inspection:
     def _read_if_there(self, file: LdsFile, chunk: int) -> Conversation[None]:
         try:
             yield from self._read(file, chunk)
+            self.absent.discard(file)
         except UnexpectedStatus:
             self.absent.add(file)
 

@@ -227,6 +227,37 @@ def test_long_signatures_are_asked_for_in_extended_form(
     assert (seen[0].le, seen[0].is_extended, seen[0].data) == (le, extended, CHALLENGE)
 
 
+def test_a_reader_without_extended_form_asks_in_short() -> None:
+    conversation = challenge_chip(dg15(rsa_key(2048)), os.urandom, longest_short_answer=None)
+    assert not next(conversation).is_extended
+    conversation.close()
+
+
+def test_a_signature_in_pieces_is_put_together() -> None:
+    pieces = [("61C8", 56), ("6100", 100), ("9000", 100)]
+    seen: list[CommandApdu] = []
+
+    def transmit(command: CommandApdu) -> ResponseApdu:
+        seen.append(command)
+        sw, size = pieces[len(seen) - 1]
+        return ResponseApdu(bytes(size), StatusWord(int(sw, 16)))
+
+    answered = carry(
+        challenge_chip(dg15(rsa_key(2048)), os.urandom, longest_short_answer=231), transmit
+    )
+    assert answered is not None
+    assert (len(answered.signature), answered.status) == (256, OK)
+    assert [(c.ins, c.le) for c in seen[1:]] == [(0xC0, 200), (0xC0, 256)]
+
+
+def test_pieces_end() -> None:
+    conversation = challenge_chip(dg15(rsa_key(1024)), os.urandom, longest_short_answer=231)
+    answered = carry(conversation, lambda _: ResponseApdu(b"x" * 50, StatusWord(0x6101)))
+    assert answered is not None
+    assert len(answered.signature) == 150
+    assert answered.status.sw1 == 0x61
+
+
 def test_a_file_without_a_key_is_not_challenged() -> None:
     def transmit(_: CommandApdu) -> ResponseApdu:
         raise AssertionError

@@ -14,7 +14,14 @@ from egate.emrtd.errors import (
     SecureMessagingBroken,
     UnexpectedStatus,
 )
-from egate.emrtd.inspection import ChipReading, InspectionPolicy, Progress, inspect
+from egate.emrtd.inspection import (
+    ChipReading,
+    InspectionPolicy,
+    Progress,
+    inspect,
+    listed_in_com,
+    listed_in_sod,
+)
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import StatusWord
 from egate.emrtd.lds.dg2 import ImageKind, face_images
@@ -104,6 +111,39 @@ def test_without_extended_length_a_lost_channel_stays_lost() -> None:
         inspect_with(transmit, InspectionPolicy())
 
 
+@pytest.mark.parametrize("answer", [b"", b"\x01\x02"])
+def test_a_chip_that_cannot_sign_at_length_is_asked_in_short(answer: bytes) -> None:
+    document = passport("bac-aa-rsa")
+    chip = Chip(document)
+
+    def transmit(command: CommandApdu) -> ResponseApdu:
+        if command.ins == 0x88 and command.is_extended:
+            chip.reset()
+            return ResponseApdu(answer, StatusWord(0x6700))
+        return sent_to(chip)(command)
+
+    key = MrzKey.from_mrz(page_of(document))
+    reading = carry(inspect(key, os.urandom, time.perf_counter), transmit)
+    assert len(reading.files) == len(document.files)
+    assert reading.challenge_response is not None
+
+
+def test_a_lost_channel_after_the_signature_stays_lost() -> None:
+    document = passport("bac-aa-rsa")
+    chip = Chip(document)
+    signed: list[CommandApdu] = []
+
+    def transmit(command: CommandApdu) -> ResponseApdu:
+        if signed and command.ins == 0xB0:
+            return ResponseApdu(b"", StatusWord(0x6988))
+        signed.extend([command] if command.ins == 0x88 else [])
+        return sent_to(chip)(command)
+
+    key = MrzKey.from_mrz(page_of(document))
+    with pytest.raises(SecureMessagingBroken):
+        carry(inspect(key, os.urandom, time.perf_counter), transmit)
+
+
 def test_after_a_lost_chip_only_the_missing_files_are_read() -> None:
     document = passport("bac-aa-rsa")
     files: dict[LdsFile, bytes] = {}
@@ -174,6 +214,11 @@ def test_a_key_of_no_use_is_not_challenged() -> None:
 def test_active_authentication_may_be_left_out() -> None:
     policy = replace(EXTENDED, active_authentication=False)
     assert read(passport("bac-aa-rsa"), policy=policy).challenge_response is None
+
+
+def test_files_know_their_place_in_com_and_sod() -> None:
+    assert listed_in_com(None) is None
+    assert listed_in_sod(None) is None
 
 
 def test_nothing_personal_is_shown() -> None:

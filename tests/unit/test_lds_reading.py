@@ -71,6 +71,11 @@ def test_a_chip_may_give_less_than_it_was_asked_for() -> None:
     assert content == file
 
 
+def test_a_chip_that_dribbles_is_given_up() -> None:
+    with pytest.raises(DocumentRejected, match="too small pieces"):
+        run(read_file(0x0102, chunk=0xE7, limit=5000), FileChip(encode(0x75, bytes(4000)), most=8))
+
+
 @pytest.mark.parametrize("refusal", [0x6700, 0x6B00, 0x6C80, 0x6A86, 0x6F00, 0x6282])
 def test_a_chip_that_takes_128_bytes_is_asked_for_no_more(refusal: int) -> None:
     file = encode(0x75, bytes(1000))

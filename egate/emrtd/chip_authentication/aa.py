@@ -17,6 +17,8 @@ from egate.emrtd.lds.dg14 import SecurityInfos
 from egate.emrtd.lds.dg15 import active_authentication_key
 
 _INTERNAL_AUTHENTICATE: Final = 0x88
+_GET_RESPONSE: Final = 0xC0
+_MORE_BYTES: Final = 0x61
 _CHALLENGE_BYTES: Final = 8
 _DER_OVERHEAD_BYTES: Final = 9
 _SHORT: Final = 256
@@ -43,7 +45,7 @@ class ChallengeResponse:
 
 
 def challenge_chip(
-    dg15: bytes, random: Callable[[int], bytes], *, longest_short_answer: int
+    dg15: bytes, random: Callable[[int], bytes], *, longest_short_answer: int | None
 ) -> Conversation[ChallengeResponse | None]:
     """Have the chip sign a fresh challenge.
 
@@ -52,6 +54,7 @@ def challenge_chip(
         random: gives so many unpredictable bytes.
         longest_short_answer: the most bytes a short response carries in this
             channel; longer signatures are asked for in extended form (§6.1.4).
+            None when the chip or the reader has no extended form.
 
     Returns:
         None when DG15 holds no key, so that there is nothing to ask for.
@@ -62,7 +65,7 @@ def challenge_chip(
     except DocumentRejected:
         return None
     expected = _signature_bytes(key)
-    extended = expected > longest_short_answer
+    extended = longest_short_answer is not None and expected > longest_short_answer
     challenge = random(_CHALLENGE_BYTES)
     answer = yield CommandApdu(
         0x00,
@@ -73,7 +76,12 @@ def challenge_chip(
         le=max(expected, _SHORT) if extended else _SHORT,
         extended=extended,
     )
-    return ChallengeResponse(challenge, answer.data, answer.status)
+    signature = answer.data
+    while answer.status.sw1 == _MORE_BYTES and answer.data and len(signature) < expected:
+        rest = answer.status.sw2 or _SHORT
+        answer = yield CommandApdu(0x00, _GET_RESPONSE, 0x00, 0x00, le=rest)
+        signature += answer.data
+    return ChallengeResponse(challenge, signature, answer.status)
 
 
 def _signature_bytes(key: PublicKey) -> int:

@@ -19,6 +19,7 @@ _MAX_SHORT_OFFSET: Final = 0x7FFF
 _OBJECT_HEADER: Final = 4
 _HEADER_PROBE: Final = 8
 _SMALLEST_CHUNK: Final = 16
+_SHORT_ANSWERS: Final = 16
 
 
 def select_lds1() -> Conversation[None]:
@@ -66,7 +67,10 @@ def read_file(
         raise DocumentRejected(f"file {file_id:04X} claims more than {limit} bytes")
 
     content = bytearray(probe)
+    patience = total // _SMALLEST_CHUNK + _SHORT_ANSWERS
     while len(content) < total:
+        if (patience := patience - 1) < 0:
+            raise DocumentRejected(f"file {file_id:04X} comes in too small pieces")
         frame = _OBJECT_HEADER if len(content) > _MAX_SHORT_OFFSET else 0
         wanted = min(chunk, total - len(content) + frame)
         part, chunk = yield from _read_binary(len(content), wanted)
