@@ -15,6 +15,7 @@ from drivers.camera.grabber import Pixels
 from drivers.camera.opencv import OpenCvCamera, OpenCvOptions, open_opencv
 from drivers.catalogue import CAMERAS, find
 from egate.ports.devices import Camera, DeviceError, DriverOptionError, Frame
+from hardware_mocks.camera.mjpeg import MjpegCamera
 
 
 def picture_of(shade: int) -> Pixels:
@@ -112,6 +113,30 @@ async def test_a_camera_that_hangs_is_lost() -> None:
     with pytest.raises(DeviceError, match=r"no picture for 0.1 s"):
         await take(camera, 3)
     let_go.set()
+
+
+async def test_a_network_camera_gives_what_it_sees_and_survives_a_broken_line() -> None:
+    async with MjpegCamera(pictures_per_second=25) as device:
+        camera = find(CAMERAS, "opencv")(device.url, {"watchdog_seconds": 1.0})
+        async with aclosing(camera):
+            taken = await take(camera, 3)
+            assert taken[0].pixels.ndim == 3
+            device.hang_up()
+            with pytest.raises(DeviceError):
+                await take(camera, 50)
+            await take(camera, 2)
+
+
+async def test_a_network_camera_that_freezes_is_lost_and_comes_back() -> None:
+    async with MjpegCamera(pictures_per_second=25) as device:
+        camera = find(CAMERAS, "opencv")(device.url, {"watchdog_seconds": 0.5})
+        async with aclosing(camera):
+            await take(camera, 2)
+            device.frozen = True
+            with pytest.raises(DeviceError, match=r"no picture for|no more pictures"):
+                await take(camera, 50)
+            device.frozen = False
+            await take(camera, 2)
 
 
 @pytest.mark.parametrize("options", [{"width": -1}, {"zoom": 2}, {"repeat": 1}])
