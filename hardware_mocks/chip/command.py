@@ -3,9 +3,12 @@
 import argparse
 import asyncio
 import json
+import signal
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
 
 from hardware_mocks.chip.chip import Chip
 from hardware_mocks.chip.profiles import PROFILES, make_chip, make_document
@@ -14,6 +17,8 @@ from hardware_mocks.outcome import BadInput, Unavailable
 from hardware_mocks.pki.command import now_utc
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.wire.vpcd import ReaderAbsent, VirtualCard
+
+_TERMINATED: Final = 128 + signal.SIGTERM
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,14 +46,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInput(f"--profile: one of {', '.join(PROFILES)}")
     host, port = _address(arguments.vpcd)
     settings = _settings(arguments.settings)
+    folder = settings.pop("pki", None)
+    profile = changed(PROFILES[arguments.profile], settings)
     with ExitStack() as stack:
+        previous = signal.signal(signal.SIGTERM, _end)
+        stack.callback(signal.signal, signal.SIGTERM, previous)
         now = now_utc()
-        folder = settings.pop("pki", None)
         if folder is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hardware-mocks-pki-"))
             Pki.make(now).save(Path(folder))
         pki = _load(Path(folder))
-        profile = changed(PROFILES[arguments.profile], settings)
         document = make_document(profile, pki, now)
         chip = make_chip(profile, document)
         ready = {"mrz": document.mrz, "can": document.can, "pki": str(Path(folder).resolve())}
@@ -56,6 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(ready), flush=True)
         asyncio.run(_present(chip, (host, port), arguments.patience))
     return 0
+
+
+def _end(_number: int, _frame: object) -> None:
+    """End as by an exception, so that the temporary folder is removed."""
+    sys.exit(_TERMINATED)
 
 
 async def _present(chip: Chip, address: tuple[str, int], patience_seconds: float) -> None:

@@ -108,7 +108,7 @@ def _document_security_object(
 
 def _with_other_hair(dg2: bytes) -> bytes:
     """Change the hair colour of the facial record: one byte, and the image stays as it is."""
-    at = dg2.index(b"FAC\0010\0") + 14 + 8
+    at = dg2.index(b"FAC\x00" + b"010\x00") + 14 + 8
     return dg2[:at] + bytes([dg2[at] ^ 1]) + dg2[at + 1 :]
 
 
