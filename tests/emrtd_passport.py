@@ -18,7 +18,8 @@ from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.passive_authentication.revocation import RevocationList
 from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.document import Document
-from hardware_mocks.chip.profiles import PROFILES, changed, make_chip, make_document
+from hardware_mocks.chip.profiles import PROFILES, make_chip, make_document
+from hardware_mocks.chip.settings import changed
 from hardware_mocks.pki.pki import Pki
 from tests.trust_data import Anchors
 
