@@ -4,11 +4,14 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
 
 from egate.reporting.server import CannotListen
+
+_HIGHEST_PORT: Final = 65_535
 
 
 class _Server(uvicorn.Server):
@@ -54,7 +57,9 @@ async def serving_web(application: Starlette, listen: str) -> AsyncIterator[str]
 
 def _bind(listen: str) -> socket.socket:
     host, _, port = listen.rpartition(":")
+    if int(port) > _HIGHEST_PORT:
+        raise CannotListen(f"{listen}: there is no such port")
     try:
         return socket.create_server((host, int(port)))
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise CannotListen(f"{listen}: in use, or not an address of this machine") from error

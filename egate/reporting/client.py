@@ -3,19 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from grpc import aio
-
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
-from egate.reporting import credentials
 from egate.reporting.channel import (
     MAX_BATCH_BYTES,
     MAX_RECORD_BYTES,
     MAX_RECORDS,
-    explain,
-    open_channel,
 )
 from egate.reporting.identity import Role
-from egate.settings import SettingsError, Tls
+from egate.reporting.link import Link
+from egate.settings import Tls
 from egate.wire.v1 import crossing_pb2 as wire
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 
@@ -35,10 +31,7 @@ class CentreClient:
     """
 
     def __init__(self, address: str, tls: Tls) -> None:
-        self._address = address
-        self._tls = tls
-        self._stamp = credentials.stamp(tls)
-        self._channel = open_channel(address, credentials.load(tls), Role.CENTRE)
+        self._link = Link(address, tls, Role.CENTRE)
 
     async def submit(self, batch: Sequence[PendingRecord]) -> Receipt:
         """Send ``batch``, in several calls if it is large, and say what became of it.
@@ -47,7 +40,6 @@ class CentreClient:
             CentreUnavailable: nothing is known about the batch; send it again.
 
         """
-        await self._renew()
         refused = {
             record.record_id: f"larger than {MAX_RECORD_BYTES} bytes"
             for record in batch
@@ -62,32 +54,13 @@ class CentreClient:
 
     async def close(self) -> None:
         """End the connection; a call under way ends as ``CentreUnavailable``."""
-        await self._channel.close()
+        await self._link.close()
 
     async def _put(self, part: Sequence[PendingRecord]) -> wire.PutBatchResponse:
         request = wire.PutBatchRequest(records=[record.payload for record in part])
-        stub = wire_grpc.CrossingServiceStub(self._channel)
-        try:
+        with self._link.failing_as(CentreUnavailable):
+            stub = wire_grpc.CrossingServiceStub(await self._link.channel())
             return await stub.PutBatch(request, timeout=_DEADLINE_SECONDS)
-        except aio.AioRpcError as error:
-            raise CentreUnavailable(explain(error, self._address, Role.CENTRE)) from error
-        except aio.UsageError as error:
-            raise CentreUnavailable(f"{self._address}: the connection is closed") from error
-
-    async def _renew(self) -> None:
-        now = credentials.stamp(self._tls)
-        if now == self._stamp:
-            return
-        try:
-            fresh = credentials.load(self._tls)
-        except SettingsError:
-            return  # half replaced; the old ones may still do
-        self._stamp = now
-        old, self._channel = (
-            self._channel,
-            open_channel(self._address, fresh, Role.CENTRE),
-        )
-        await old.close()
 
 
 def _parts(batch: Sequence[PendingRecord]) -> Iterator[list[PendingRecord]]:

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from grpc import aio
-
 from egate.domain.record import CrossingStatus, RecordVerdict, StepDuration
 from egate.ports.reporting import CentreUnavailable
-from egate.reporting import credentials
-from egate.reporting.channel import explain, open_channel
 from egate.reporting.identity import Role
+from egate.reporting.link import Link
 from egate.reporting.mapping import status_of, verdict_of
 from egate.settings import Tls
 from egate.wire.v1 import crossing_pb2 as wire
@@ -43,8 +40,7 @@ class CrossingList:
     """
 
     def __init__(self, address: str, tls: Tls) -> None:
-        self._address = address
-        self._channel = open_channel(address, credentials.load(tls), Role.CENTRE)
+        self._link = Link(address, tls, Role.CENTRE)
 
     async def fetch(self, gate_id: str = "") -> tuple[Sequence[CrossingSummary], int]:
         """Return the crossings of ``gate_id``, of all gates when "", oldest first, and how many.
@@ -54,15 +50,13 @@ class CrossingList:
 
         """
         request = wire.ListCrossingsRequest(gate_id=gate_id)
-        stub = wire_grpc.CrossingServiceStub(self._channel)
-        try:
+        with self._link.failing_as(CentreUnavailable):
+            stub = wire_grpc.CrossingServiceStub(await self._link.channel())
             answer = await stub.ListCrossings(request, timeout=_DEADLINE_SECONDS)
-        except aio.AioRpcError as error:
-            raise CentreUnavailable(explain(error, self._address, Role.CENTRE)) from error
         return [_summary(crossing) for crossing in answer.crossings], answer.total
 
     async def close(self) -> None:
-        await self._channel.close()
+        await self._link.close()
 
 
 def _summary(crossing: wire.CrossingSummary) -> CrossingSummary:

@@ -174,3 +174,33 @@ def test_missing_and_wrong_files_are_named(pki: Path, tmp_path: Path) -> None:
 def test_keys_are_for_their_owner_only(pki: Path) -> None:
     issue(pki, "gate", "BDDAC-A-09")
     assert {key.stat().st_mode & 0o777 for key in pki.glob("*.key")} == {0o600}
+
+
+async def test_closing_ends_a_watch_under_way(console: GateLink) -> None:
+    watching = asyncio.Event()
+
+    async def watch() -> None:
+        changes = console.changes()
+        await anext(changes)
+        watching.set()
+        with pytest.raises(GateUnavailable, match="closed"):
+            await anext(changes)
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(watch())
+        await watching.wait()
+        await console.close()
+
+
+async def test_cancelling_a_watch_is_no_failure_of_the_gate(console: GateLink) -> None:
+    watching = asyncio.Event()
+
+    async def watch() -> None:
+        async for _ in console.changes():
+            watching.set()
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(watch())
+        await watching.wait()
+        task.cancel()
+    assert task.cancelled()

@@ -1,5 +1,6 @@
 """Who may talk to the centre, and what a gate is told when it may not."""
 
+import asyncio
 from pathlib import Path
 
 import grpc
@@ -92,3 +93,24 @@ async def test_nobody_there_is_unavailable(centre: Centre) -> None:
     await client.close()
     with pytest.raises(CentreUnavailable, match="closed"):
         await client.submit(pending(record(1)))
+
+
+async def test_closing_ends_a_call_under_way(centre: Centre) -> None:
+    client = CentreClient(centre.at.grpc, centre.tls())
+
+    async def submit() -> None:
+        with pytest.raises(CentreUnavailable, match="closed"):
+            await client.submit(pending(record(1)))
+
+    async with (
+        asyncio.timeout(10),
+        centre.database.acquire() as connection,
+        connection.transaction(),
+        asyncio.TaskGroup() as tasks,
+    ):
+        await connection.execute("LOCK TABLE crossing")
+        tasks.create_task(submit())
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        while not await connection.fetchval(waits):  # noqa: ASYNC110 - in the database
+            await asyncio.sleep(0.02)
+        await client.close()

@@ -1,0 +1,66 @@
+"""A channel that follows its certificate files, and calls that end in one kind of error."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from grpc import aio
+
+from egate.reporting import credentials
+from egate.reporting.channel import explain, open_channel
+from egate.reporting.identity import Role
+from egate.settings import SettingsError, Tls
+
+
+class Link:
+    """One peer over one channel, opened again when the certificate files change.
+
+    Args:
+        address: of the peer, as ``host:port``.
+        tls: our certificate, and the authority of the peer's.
+        role: what the peer's certificate must make it.
+
+    Raises:
+        SettingsError: the files of ``tls`` are missing or do not fit together.
+
+    """
+
+    def __init__(self, address: str, tls: Tls, role: Role) -> None:
+        self._address = address
+        self._tls = tls
+        self._role = role
+        self._stamp = credentials.stamp(tls)
+        self._channel = open_channel(address, credentials.load(tls), role)
+
+    async def channel(self) -> aio.Channel:
+        """Return the channel to make a call on."""
+        if (now := credentials.stamp(self._tls)) != self._stamp:
+            try:
+                fresh = credentials.load(self._tls)
+            except SettingsError:
+                return self._channel  # half replaced; the old ones may still do
+            old = self._channel
+            self._stamp = now
+            self._channel = open_channel(self._address, fresh, self._role)
+            await old.close()
+        return self._channel
+
+    async def close(self) -> None:
+        """End the connection and the calls under way."""
+        await self._channel.close()
+
+    @contextmanager
+    def failing_as(self, failure: type[Exception]) -> Iterator[None]:
+        """Turn what gRPC raises inside the block into ``failure``, explained in one line."""
+        try:
+            yield
+        except aio.AioRpcError as error:
+            raise failure(explain(error, self._address, self._role)) from error
+        except aio.UsageError as error:
+            raise failure(f"{self._address}: the connection is closed") from error
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # gRPC says so, and nobody cancelled us: the channel was closed under the call.
+            raise failure(f"{self._address}: the connection was closed") from error
