@@ -9,9 +9,8 @@ from egate.emrtd.passive_authentication.country import is_same_state
 from egate.emrtd.passive_authentication.revocation import RevocationList
 from egate.trust.collection import Collection
 
-_MASTER_LIST_SIGNING: Final = "2.23.136.1.1.3"
-_DEVIATION_LIST_SIGNING: Final = "2.23.136.1.1.8"
-_LIST_SIGNING: Final = frozenset({_MASTER_LIST_SIGNING, _DEVIATION_LIST_SIGNING})
+MASTER_LIST_SIGNING: Final = "2.23.136.1.1.3"
+DEVIATION_LIST_SIGNING: Final = "2.23.136.1.1.8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +39,17 @@ class Beliefs:
         return self._otherwise
 
     def of_list_signer(
-        self, signer: Certificate, companions: Iterable[Certificate]
+        self, signer: Certificate, companions: Iterable[Certificate], purpose: str
     ) -> Belief | None:
         """Return why the signer of a list is believed.
 
         Args:
-            signer: certified for lists, and for them only (9303-12 §7.1.1.3).
+            signer: must be certified for this purpose (9303-12 §7.1.1.3).
             companions: certificates beside it; a CSCA or link that chains may stand between.
+            purpose: extended key usage, one of the two above.
 
         """
-        if _LIST_SIGNING & set(signer.extended_key_usages):
+        if purpose in signer.extended_key_usages:
             if belief := self.of_signature(signer):
                 return belief
             for companion in companions:

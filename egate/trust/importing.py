@@ -19,7 +19,12 @@ from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.passive_authentication.cms import SignedData
 from egate.emrtd.passive_authentication.distinguished_name import is_same_name
 from egate.emrtd.passive_authentication.revocation import RevocationList
-from egate.trust.belief import Belief, Beliefs
+from egate.trust.belief import (
+    DEVIATION_LIST_SIGNING,
+    MASTER_LIST_SIGNING,
+    Belief,
+    Beliefs,
+)
 from egate.trust.content import ContentKind, Item, items_of
 from egate.trust.entry import Entry, Kind, Provenance
 from egate.trust.store import StoreUpdate
@@ -130,14 +135,14 @@ class TrustImport:
     def _add(self, source: _Source, item: Item) -> None:
         match item.kind:
             case ContentKind.MASTER_LIST:
-                belief, signed = self._believe_list(item.der)
+                belief, signed = self._believe_list(item.der, MASTER_LIST_SIGNING)
                 self._add_list(source, signed.content, belief)
             case ContentKind.BARE_MASTER_LIST:
                 self._add_list(source, item.der, self._believed(self._beliefs.of_unsigned_list()))
             case ContentKind.DEVIATION_LIST:
-                belief, signed = self._believe_list(item.der)
-                state = signed.certificates[0].country if signed.certificates else ""
-                self._keep(Kind.DEVIATION, source, belief, state, item.der)
+                belief, signed = self._believe_list(item.der, DEVIATION_LIST_SIGNING)
+                # Kept as it is: what it says of which documents is read where it is used.
+                self._keep(Kind.DEVIATION, source, belief, signed.certificates[0].country, item.der)
             case ContentKind.CERTIFICATE:
                 self._add_certificate(source, Certificate.parse(item.der))
             case ContentKind.CRL:
@@ -145,7 +150,7 @@ class TrustImport:
             case None:
                 raise _Refused("no list, certificate or CRL")
 
-    def _believe_list(self, der: bytes) -> tuple[Belief, SignedData]:
+    def _believe_list(self, der: bytes, purpose: str) -> tuple[Belief, SignedData]:
         """Return why a signed list is believed.
 
         Raises:
@@ -159,12 +164,11 @@ class TrustImport:
         if certificate is None:
             raise _Refused("the list has no certificate of its signer")
         signed.check_signature(signer, certificate)
-        return self._believed(
-            self._beliefs.of_list_signer(certificate, signed.certificates)
-        ), signed
+        belief = self._beliefs.of_list_signer(certificate, signed.certificates, purpose)
+        return self._believed(belief), signed
 
     def _add_list(self, source: _Source, content: bytes, belief: Belief) -> None:
-        for index, listed in enumerate(_listed(content)):
+        for index, listed in enumerate(list(_listed(content))):
             self._progress(1)
             try:
                 certificate = Certificate.parse(listed)

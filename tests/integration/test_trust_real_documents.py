@@ -1,7 +1,10 @@
 """Real certificates, real master lists, SODs of genuine documents."""
 
+import subprocess
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from shutil import which
 
 import pytest
 from asn1crypto import x509
@@ -65,6 +68,37 @@ def test_the_certificates_of_bangladesh(trust: Path) -> None:
     assert not new.verify_signed_by(old)
     assert {each.country for each in (old, new, link)} == {"BD"}
     assert old.subject == new.subject == link.subject  # so no name may ever choose a key
+
+
+def test_openssl_agrees_about_bangladesh(
+    trust: Path, require: Callable[[object, str], None], tmp_path: Path
+) -> None:
+    openssl = which("openssl")
+    require(openssl, "openssl")
+
+    def verifies(name: str, issuer: str) -> bool:
+        certificate = read_certificate(trust / "certs" / name)
+        (tmp_path / "signed").write_bytes(certificate.tbs)
+        (tmp_path / "signature").write_bytes(certificate.signature)
+        key = [str(openssl), "x509", "-inform", "DER", "-in", str(trust / "certs" / issuer)]
+        pem = subprocess.run([*key, "-noout", "-pubkey"], check=True, capture_output=True).stdout
+        (tmp_path / "key").write_bytes(pem)
+        command = [str(openssl), "dgst", "-sha384", "-verify", "key", "-signature", "signature"]
+        run = subprocess.run(
+            [*command, "signed"], check=False, cwd=tmp_path, capture_output=True, text=True
+        )
+        return run.stdout == "Verified OK\n"
+
+    old, new, link = (
+        "csca_bd_2022_self_1ef07fb289.der",
+        "csca_bd_2025_self_1de6eea75a.der",
+        "csca_bd_2025_link_b032493d8f.der",
+    )
+    for name, issuer in ((old, old), (new, new), (link, old), (link, new), (new, old)):
+        ours = read_certificate(trust / "certs" / name).verify_signed_by(
+            read_certificate(trust / "certs" / issuer)
+        )
+        assert verifies(name, issuer) is ours, (name, issuer)
 
 
 def test_every_self_signed_certificate_of_the_lists_verifies(trust: Path) -> None:

@@ -162,7 +162,7 @@ def test_a_delta_list_or_one_without_end_is_not_enough() -> None:
     kind = crl.raw.replace(der.oid("2.5.29.20"), der.oid("2.5.29.27"))
     assert not RevocationList.parse(kind).is_complete
     without_end = RevocationList(
-        crl.raw, crl.tbs, crl.issuer, crl.this_update, None, {}, True, b"", b""
+        crl.raw, crl.tbs, crl.issuer, crl.this_update, None, {}, True, None, b"", b""
     )
     assert not without_end.is_current(TODAY)
 
@@ -296,6 +296,9 @@ def test_a_machine_without_libcrypto_cannot_tell(monkeypatch: pytest.MonkeyPatch
     assert outcomes(answer)["SOD_SIGNATURE"] == "undetermined"
     assert outcomes(answer)["CERTIFICATE_PATH"] == "undetermined"
     assert answer.outcome is Outcome.UNDETERMINED
+    monkeypatch.undo()
+    monkeypatch.setattr("egate.emrtd.passive_authentication.verify.check_revocation", missing)
+    assert outcomes(authenticate()) == {"DS_REVOCATION": "undetermined"}
 
 
 def test_the_signature_covers_the_signed_attributes() -> None:

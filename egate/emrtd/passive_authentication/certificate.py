@@ -20,7 +20,7 @@ from egate.emrtd.passive_authentication import country, distinguished_name
 from egate.emrtd.passive_authentication.distinguished_name import is_same_name
 
 _SUBJECT_KEY_IDENTIFIER: Final = "2.5.29.14"
-_AUTHORITY_KEY_IDENTIFIER: Final = "2.5.29.35"
+AUTHORITY_KEY_IDENTIFIER: Final = "2.5.29.35"
 _BASIC_CONSTRAINTS: Final = "2.5.29.19"
 _EXTENDED_KEY_USAGE: Final = "2.5.29.37"
 _DOCUMENT_TYPES: Final = "2.23.136.1.1.6.2"
@@ -94,7 +94,7 @@ class Certificate:
         not_before, not_after = asn1.moment(validity.take()), asn1.moment(validity.take())
         subject = fields.take(asn1.SEQUENCE)
         spki = fields.take(asn1.SEQUENCE)
-        extensions = dict(_extensions(fields.rest()))
+        extensions = dict(readable_extensions(fields.rest(), _EXTENSIONS))
         return cls(
             raw=raw,
             tbs=tbs.raw,
@@ -105,7 +105,7 @@ class Certificate:
             not_after=not_after,
             spki=spki.raw,
             ski=_subject_key_identifier(extensions.get(_SUBJECT_KEY_IDENTIFIER)),
-            aki=_authority_key_identifier(extensions.get(_AUTHORITY_KEY_IDENTIFIER)),
+            aki=key_identifier_of(extensions.get(AUTHORITY_KEY_IDENTIFIER)),
             is_ca=_is_ca(extensions.get(_BASIC_CONSTRAINTS)),
             document_types=_document_types(extensions.get(_DOCUMENT_TYPES)),
             extended_key_usages=_key_usages(extensions.get(_EXTENDED_KEY_USAGE)),
@@ -191,10 +191,15 @@ def is_signed_with(issuer: Certificate, algorithm: bytes, signature: bytes, sign
         return False
 
 
-def _extensions(fields: tuple[Element, ...]) -> Iterator[tuple[str, bytes]]:
-    """Yield the extensions that can be read; an unreadable one is as good as none."""
+def readable_extensions(fields: tuple[Element, ...], tag: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the extensions below ``tag`` that can be read; an unreadable one is as good as none.
+
+    Raises:
+        Asn1Malformed: what is below ``tag`` is no list of extensions.
+
+    """
     for wrapper in fields:
-        if wrapper.tag != _EXTENSIONS:
+        if wrapper.tag != tag:
             continue
         for extension in wrapper.fields("extensions").take(asn1.SEQUENCE).children():
             try:
@@ -215,7 +220,8 @@ def _subject_key_identifier(content: bytes | None) -> bytes | None:
         return None
 
 
-def _authority_key_identifier(content: bytes | None) -> bytes | None:
+def key_identifier_of(content: bytes | None) -> bytes | None:
+    """Return the keyIdentifier of an authorityKeyIdentifier extension."""
     if content is None:
         return None
     try:

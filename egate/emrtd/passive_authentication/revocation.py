@@ -14,7 +14,13 @@ from egate.emrtd import asn1
 from egate.emrtd.asn1 import Asn1Malformed, Element
 from egate.emrtd.checks import Outcome
 from egate.emrtd.passive_authentication import country, distinguished_name
-from egate.emrtd.passive_authentication.certificate import Certificate, is_signed_with
+from egate.emrtd.passive_authentication.certificate import (
+    AUTHORITY_KEY_IDENTIFIER,
+    Certificate,
+    is_signed_with,
+    key_identifier_of,
+    readable_extensions,
+)
 from egate.emrtd.passive_authentication.distinguished_name import is_same_name
 
 MAX_CRL_BYTES: Final = 8 * 1024 * 1024
@@ -35,6 +41,7 @@ class RevocationList:
         next_update: UTC; None if the list does not say when it ends.
         revoked: when each serial number was revoked.
         is_complete: it is neither a delta nor for a part of the certificates.
+        aki: key identifier of the signer; None when absent or broken.
         signature_algorithm: AlgorithmIdentifier.
         signature: bytes.
 
@@ -47,6 +54,7 @@ class RevocationList:
     next_update: datetime | None
     revoked: Mapping[int, datetime] = field(repr=False)
     is_complete: bool
+    aki: bytes | None
     signature_algorithm: bytes = field(repr=False)
     signature: bytes = field(repr=False)
 
@@ -71,6 +79,7 @@ class RevocationList:
         this_update = asn1.moment(fields.take())
         next_update = fields.optional(asn1.UTC_TIME, asn1.GENERALIZED_TIME)
         entries = fields.optional(asn1.SEQUENCE)
+        extensions = dict(readable_extensions(fields.rest(), _EXTENSIONS))
         return cls(
             raw=raw,
             tbs=tbs.raw,
@@ -78,7 +87,8 @@ class RevocationList:
             this_update=this_update,
             next_update=None if next_update is None else asn1.moment(next_update),
             revoked=_entries(entries),
-            is_complete=not _PARTIAL & _extension_kinds(fields.optional(_EXTENSIONS)),
+            is_complete=not _PARTIAL & extensions.keys(),
+            aki=key_identifier_of(extensions.get(AUTHORITY_KEY_IDENTIFIER)),
             signature_algorithm=algorithm.raw,
             signature=signature,
         )
@@ -129,7 +139,7 @@ def check_revocation(
         for crl in crls
         if is_same_name(crl.issuer, signer.issuer) or is_same_name(crl.issuer, csca.subject)
     ]
-    signed = [crl for crl in covering if any(crl.verify_signed_by(key) for key in cscas)]
+    signed = [crl for crl in covering if _is_signed(crl, cscas)]
     if any(signer.serial in crl.revoked for crl in signed):
         return Outcome.FAILED, "the document signer is revoked"
     # A key may have several certificates, and its State revokes it by any of them.
@@ -146,6 +156,12 @@ def check_revocation(
     return Outcome.UNDETERMINED, "no CRL of this State"
 
 
+def _is_signed(crl: RevocationList, cscas: Sequence[Certificate]) -> bool:
+    """Return whether one of ``cscas`` signed; the one that the list names is asked first."""
+    named_first = sorted(cscas, key=lambda csca: csca.ski is None or csca.ski != crl.aki)
+    return any(crl.verify_signed_by(csca) for csca in named_first)
+
+
 def _entries(entries: Element | None) -> Mapping[int, datetime]:
     revoked: dict[int, datetime] = {}
     for entry in () if entries is None else entries.children():
@@ -153,10 +169,3 @@ def _entries(entries: Element | None) -> Mapping[int, datetime]:
         serial = asn1.integer(fields.take())
         revoked[serial] = asn1.moment(fields.take())
     return MappingProxyType(revoked)
-
-
-def _extension_kinds(wrapper: Element | None) -> frozenset[str]:
-    if wrapper is None:
-        return frozenset()
-    extensions = wrapper.fields("CRL extensions").take(asn1.SEQUENCE).children()
-    return frozenset(asn1.oid(extension.fields("extension").take()) for extension in extensions)
