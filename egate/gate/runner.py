@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from egate.domain.policy.policy import Policy
 from egate.domain.session import model as m
+from egate.domain.session.lane import session_id_of
 from egate.domain.session.machine import deadline_of, recover, step
 from egate.gate.clocks import Clocks
 from egate.gate.health import Health
@@ -115,6 +116,7 @@ class Runner:
             type=event,
             previous_state=type(before).__name__,
             next_state=type(taken.state).__name__,
+            crossing_id=session_id_of(taken.state) or session_id_of(before),
         )
         for command in taken.commands:
             self._start(command, tasks)

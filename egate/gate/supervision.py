@@ -6,7 +6,7 @@ from typing import Final
 
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity
-from egate.domain.session.lane import lane_of
+from egate.domain.session.lane import lane_of, session_id_of
 from egate.gate.clocks import Clocks
 from egate.gate.inbox import Inbox
 from egate.gate.runner import Runner
@@ -74,7 +74,7 @@ class GateSupervision:
             gate_id=self._lane.gate_id,
             state=_STATES[type(state)],
             message=self._runner.message,
-            crossing_id=_crossing_id(state),
+            crossing_id=session_id_of(state) or "",
             findings=_findings(state),
             outbox_depth=backlog.depth,
             outbox_oldest_seconds=max(0.0, self._clocks.utc_now() - oldest) if oldest else 0.0,
@@ -126,16 +126,6 @@ class GateSupervision:
                 return None if lane_of(state).closed else m.LaneClosed()
             case OfficerOrder.OPEN_LANE:
                 return m.LaneOpened() if lane_of(state).closed else None
-
-
-def _crossing_id(state: m.State) -> str:
-    match state:
-        case m.ReadingMrz() | m.Inspecting() | m.Passing():
-            return state.session.id
-        case m.AwaitingOfficer(session_id):
-            return session_id
-        case _:
-            return ""
 
 
 def _findings(state: m.State) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from egate.domain.record import CrossingStatus, Direction, RecordVerdict
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity, complete, every_check_once
 from egate.domain.session.diagram import draw
+from egate.domain.session.lane import lane_of, session_id_of
 from egate.domain.session.machine import deadline_of, recover, step
 from egate.domain.time import Instant, UtcSeconds
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
@@ -32,6 +33,7 @@ from tests.gate_samples import (
 )
 
 NOW = Instant(100.0)
+BARRIER_LOST = m.Lane(frozenset({"barrier"}))
 FINAL = (CHIP_INSPECTED, FACE_COMPARED, BACKGROUND_CHECKED)
 
 
@@ -292,6 +294,28 @@ def test_a_lost_device_takes_the_lane_out_of_service_and_back() -> None:
     state, commands = play(m.DeviceRestored("chip_reader"), state=state)
     assert state == m.Idle()
     assert m.SetSignal(m.LaneSignal.READY) in commands
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted"),
+    [
+        (m.Evacuating(lane=BARRIER_LOST), m.BarrierPosition.RELEASED),
+        (m.AwaitingOfficer(SESSION_ID, (), BARRIER_LOST), m.BarrierPosition.CLOSED),
+        (m.OutOfService(BARRIER_LOST), m.BarrierPosition.CLOSED),
+    ],
+)
+def test_a_barrier_that_comes_back_is_told_again_where_to_stand(
+    state: m.State, wanted: m.BarrierPosition
+) -> None:
+    restored, commands = play(m.DeviceRestored("barrier"), state=state)
+    assert barrier(commands) == [wanted]
+    assert lane_of(restored).can_serve
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_tells_whose_session_it_is(state: m.State) -> None:
+    nobodys = isinstance(state, m.Idle | m.Evacuating | m.OutOfService)
+    assert session_id_of(state) == (None if nobodys else SESSION_ID)
 
 
 def test_an_admitted_traveller_finishes_when_the_camera_is_lost() -> None:

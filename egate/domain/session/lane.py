@@ -12,5 +12,16 @@ def lane_of(state: m.State) -> m.Lane:
     return m.Lane() if isinstance(state, m.Idle) else state.lane
 
 
+def session_id_of(state: m.State) -> m.SessionId | None:
+    """Return the session that ``state`` is about, None when there is none."""
+    match state:
+        case m.ReadingMrz() | m.Inspecting() | m.Passing():
+            return state.session.id
+        case m.AwaitingOfficer(session_id):
+            return session_id
+        case _:
+            return None
+
+
 def with_lane(state: Busy, lane: m.Lane) -> m.State:
     return replace(state, lane=lane)

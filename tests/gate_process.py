@@ -1,0 +1,122 @@
+"""``egate gate run`` and the simulated lane as processes, for system tests."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from egate.cli.service_identity import create_authority, issue
+from egate.domain.record import CrossingRecord
+from egate.outbox.database import open_database
+from egate.outbox.sealing import Seal
+from egate.outbox.store import Outbox
+from egate.reporting.identity import Role
+from egate.reporting.mapping import decode
+from egate.settings import Tls
+from tests.gate_samples import ROOT
+
+GATE_ID = "BDDAC-A-01"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@dataclass
+class Process:
+    """A program whose lines are JSON."""
+
+    popen: subprocess.Popen[str]
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def until(self, **wanted: str) -> dict[str, Any]:
+        """Read lines until one has all of ``wanted``."""
+        stream = self.popen.stdout or self.popen.stderr
+        for line in stream:
+            said = json.loads(line)
+            self.lines.append(said)
+            if wanted.items() <= said.items():
+                return said
+        raise AssertionError(f"ended without {wanted}: {self.lines[-5:]}")
+
+
+@contextmanager
+def running(*arguments: str, out: str = "stdout") -> Iterator[Process]:
+    streams = {out: subprocess.PIPE}
+    with subprocess.Popen(
+        [sys.executable, "-m", *arguments], cwd=ROOT, text=True, env=os.environ, **streams
+    ) as popen:
+        try:
+            yield Process(popen)
+        finally:
+            popen.send_signal(signal.SIGTERM)
+            stream = popen.stdout or popen.stderr
+            stream.read()
+
+
+def make_settings(folder: Path, lane: dict[str, Any], centre: str) -> Path:
+    """Write the settings of a gate on the wires of ``lane``, its PKI and its trust store."""
+    create_authority(folder / "tls")
+    tls = issue(folder / "tls", Role.GATE, GATE_ID)
+    pki = Path(lane["pki"])
+    index = json.loads((pki / "pki.json").read_text())
+    crls = [str(pki / state["crl"]) for state in index["states"].values()]
+    subprocess.run(
+        [sys.executable, "-m", "egate.cli", "trust", "import", "--store", str(folder / "trust"),
+         "--anchor", str(pki / index["anchor"]), str(pki / index["master_list"]), *crls],
+        cwd=ROOT, check=True, capture_output=True,
+    )  # fmt: skip
+    settings = folder / "gate.toml"
+    settings.write_text(
+        f"""
+[gate]
+id = "{GATE_ID}"
+border_crossing_point = "BDDAC"
+direction = "entry"
+journal = "journal.sqlite"
+trust_store = "trust"
+policy = "{ROOT / "config" / "policy.toml"}"
+[devices.mrz_reader]
+driver = "{lane["mrz_reader_driver"]}"
+address = "{lane["mrz_reader"]}"
+[devices.chip_reader]
+driver = "vpcd"
+address = "{lane["vpcd"]}"
+[devices.camera]
+driver = "opencv"
+address = "{lane["camera"]}"
+[devices.barrier]
+driver = "modbus"
+address = "{lane["barrier"]}"
+[centre]
+address = "{centre}"
+[tls]
+ca = "{tls.ca}"
+certificate = "{tls.certificate}"
+key = "{tls.key}"
+[service]
+listen = "127.0.0.1:0"
+[display]
+listen = "127.0.0.1:0"
+"""
+    )
+    return settings
+
+
+def officer(folder: Path) -> Tls:
+    return issue(folder / "tls", Role.OFFICER, "officer-1")
+
+
+def records_left(folder: Path) -> list[CrossingRecord]:
+    """What a stopped gate has not delivered."""
+    with open_database(folder / "journal.sqlite") as database:
+        outbox = Outbox(database, Seal.from_file(folder / "journal.key"))
+        return [decode(pending.payload) for pending in outbox.oldest(1000, 1 << 30)]
