@@ -44,7 +44,7 @@ class SecureMessaging:
 
         """
         self._require_alive()
-        self._ssc += 1
+        self._count()
         header = bytes((command.cla | 0x0C,)) + command.header[1:]
         body = b""
         if command.data:
@@ -119,6 +119,10 @@ class SecureMessaging:
 
     def _pad(self, plain: bytes) -> bytes:
         return pad(plain, self._cipher.block_size)
+
+    def _count(self) -> None:
+        # §9.8.2: the counter is as long as a block, and starts anywhere (BAC): it may wrap.
+        self._ssc = (self._ssc + 1) % (1 << 8 * self._cipher.block_size)
 
     def _require_alive(self) -> None:
         if not self._alive:

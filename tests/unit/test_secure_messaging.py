@@ -114,6 +114,12 @@ def test_the_counter_is_authenticated(cipher: SmCipher) -> None:
         channel.unprotect(answer(cipher, 3, b"replayed"))
 
 
+def test_the_counter_wraps(cipher: SmCipher) -> None:
+    channel = SecureMessaging(cipher, ssc=256**cipher.block_size - 2)
+    channel.protect(CommandApdu(0, 0xB0, 0, 0, le=1))
+    assert channel.unprotect(answer(cipher, 0, b"first of a new round")).status == OK
+
+
 def test_a_naked_status_is_named(cipher: SmCipher) -> None:
     channel = SecureMessaging(cipher, ssc=0)
     channel.protect(CommandApdu(0, 0xB0, 0, 0, le=1))
