@@ -73,7 +73,7 @@ class SecureMessaging:
         """
         self._require_alive()
         self._alive = False
-        self._ssc += 1
+        self._count()
         objects = self._authenticated(response)
         if len(objects.get(_STATUS, b"")) != 2:
             raise SecureMessagingBroken("status word is not authenticated")
