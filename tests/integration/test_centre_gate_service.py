@@ -187,9 +187,10 @@ async def test_closing_ends_a_watch_under_way(console: GateLink) -> None:
             await anext(changes)
 
     async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
-        tasks.create_task(watch())
+        task = tasks.create_task(watch())
         await watching.wait()
         await console.close()
+    assert not task.cancelled()
 
 
 async def test_cancelling_a_watch_is_no_failure_of_the_gate(console: GateLink) -> None:

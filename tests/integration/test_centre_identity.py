@@ -109,8 +109,9 @@ async def test_closing_ends_a_call_under_way(centre: Centre) -> None:
         asyncio.TaskGroup() as tasks,
     ):
         await connection.execute("LOCK TABLE crossing")
-        tasks.create_task(submit())
+        task = tasks.create_task(submit())
         waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
         while not await connection.fetchval(waits):  # noqa: ASYNC110 - in the database
             await asyncio.sleep(0.02)
         await client.close()
+    assert not task.cancelled()
