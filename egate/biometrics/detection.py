@@ -9,9 +9,8 @@ import numpy.typing as npt
 from egate.biometrics.face_image import FaceImage
 from egate.biometrics.opencv import cv2
 
-# A 640 px wide reduction finds every face of a lane; a face that fills the picture is
-# found on a smaller one, since YuNet was trained on faces of 10 to 300 px.
-_SIDES: Final = (640, 320)
+# Finds every face of a lane, from some 20 px high to one that fills the picture.
+_SIDE: Final = 640
 _LANDMARK_FACE_HEIGHT: Final = 200.0
 _GOOD_ENOUGH: Final = 0.8  # of that height: no second look
 _MAX_ENLARGEMENT: Final = 4.0
@@ -52,7 +51,7 @@ class FaceDetector:
 
     def __init__(self, model: npt.NDArray[np.uint8]) -> None:
         self._network = cv2.FaceDetectorYN.create(
-            "onnx", model, np.zeros(0, np.uint8), (_SIDES[0], _SIDES[0]), _SCORE, _OVERLAP,
+            "onnx", model, np.zeros(0, np.uint8), (_SIDE, _SIDE), _SCORE, _OVERLAP,
             _CANDIDATES,
         )  # fmt: skip
 
@@ -63,12 +62,9 @@ class FaceDetector:
             image: height x width x 3, BGR.
 
         """
-        for side in _SIDES:
-            scale = min(1.0, side / max(image.shape[:2]))
-            faces = self._detect(image, scale, (0, 0))
-            if faces:
-                break
-        else:
+        scale = min(1.0, _SIDE / max(image.shape[:2]))
+        faces = self._detect(image, scale, (0, 0))
+        if not faces:
             return []
         faces.sort(key=lambda face: face.box.width * face.box.height, reverse=True)
         return [self._look_again(image, faces[0], scale), *faces[1:]]

@@ -128,3 +128,11 @@ def test_a_cut_picture_is_refused(kind: str, part: float) -> None:
     raw = encoded(kind, noise)
     with pytest.raises(FaceImageInvalid):
         decode_face_image(raw[: int(len(raw) * part)])
+
+
+def test_a_damaged_picture_is_refused_without_noise(capfd: pytest.CaptureFixture[str]) -> None:
+    raw = bytearray(encoded(".png", np.random.default_rng(3).integers(0, 255, (64, 64), np.uint8)))
+    raw[len(raw) // 2] ^= 0x10
+    with pytest.raises(FaceImageInvalid, match="damaged"):
+        decode_face_image(bytes(raw))
+    assert capfd.readouterr() == ("", "")

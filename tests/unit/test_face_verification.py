@@ -64,6 +64,15 @@ def test_order_does_not_matter(
         assert verifier.similarity(a, a) == pytest.approx(1.0)
 
 
+def test_a_mirrored_picture_is_the_same_face(
+    verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    for person in PEOPLE:
+        mirrored = verifier.template(np.ascontiguousarray(photograph(person, "portrait")[:, ::-1]))
+        assert mirrored is not None
+        assert verifier.similarity(mirrored, templates[person, "portrait"]) > 0.97
+
+
 def test_the_same_picture_gives_the_same_template_from_any_thread(
     verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
 ) -> None:
