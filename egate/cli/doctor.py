@@ -1,0 +1,222 @@
+"""``egate doctor``: look at everything a gate needs, and say what to mend."""
+
+import argparse
+import asyncio
+import datetime as dt
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from drivers import catalogue
+from egate.cli.json_output import print_json
+from egate.cli.outcome import BadInput
+from egate.domain.policy.parse import PolicyInvalid
+from egate.emrtd.errors import EmrtdError
+from egate.gate.policy_file import load_policy
+from egate.ports.devices import Device as OpenedDevice
+from egate.ports.devices import DeviceError, DriverOptionError
+from egate.reporting.identity import IdentityMissing, Role, identity_of
+from egate.settings import Device, GateSettings, SettingsError, Tls, load
+from egate.trust.store import TrustStore, TrustStoreError
+
+_DEVICE_SECONDS: Final = 8.0
+_MIN_FREE_BYTES: Final = 500_000_000
+_YEARS: Final = range(2026, 2080)
+_RENEW_DAYS: Final = 30
+_OTHERS: Final = 0o077
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; ``detail`` says what to mend when it is not ok."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+class _Amiss(Exception):
+    """A check that failed; the message says what to mend."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, required=True, help="as config/gate.toml")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    try:
+        settings = load(GateSettings, arguments.config)
+        devices = _open_devices(settings)
+    except (SettingsError, DriverOptionError) as error:
+        raise BadInput(str(error)) from error
+    now = dt.datetime.fromtimestamp(time.time_ns() / 1e9, dt.UTC)
+    checks = [
+        Check("settings", ok=True, detail=f"{arguments.config}: gate {settings.gate.id}"),
+        *asyncio.run(_check_devices(devices)),
+        *_check_files(settings, now),
+    ]
+    if arguments.json:
+        print_json({"checks": [asdict(check) for check in checks]})
+    else:
+        _print(checks)
+    return 0 if all(check.ok for check in checks) else 1
+
+
+def _print(checks: list[Check]) -> None:
+    width = max(len(check.name) for check in checks)
+    for check in checks:
+        print(f"{'ok  ' if check.ok else 'FAIL'}  {check.name:{width}}  {check.detail}")
+    failed = sum(not check.ok for check in checks)
+    print(f"{failed} of {len(checks)} need attention" if failed else "all is well")
+    sys.stdout.flush()
+
+
+def _open_devices(settings: GateSettings) -> Mapping[str, OpenedDevice]:
+    named = settings.devices
+    return {
+        "mrz_reader": _open(catalogue.MRZ_READERS, named.mrz_reader),
+        "chip_reader": _open(catalogue.CHIP_READERS, named.chip_reader),
+        "camera": _open(catalogue.CAMERAS, named.camera),
+        "barrier": _open(catalogue.BARRIERS, named.barrier),
+    }
+
+
+def _open(table: Mapping[str, catalogue.Factory[catalogue.Port]], device: Device) -> catalogue.Port:
+    return catalogue.find(table, device.driver)(device.address, device.options)
+
+
+async def _check_devices(devices: Mapping[str, OpenedDevice]) -> list[Check]:
+    """Open all devices at once, as a gate has them open at once."""
+    async with asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(_check_device(name, device)) for name, device in devices.items()
+        ]
+    return [task.result() for task in running]
+
+
+async def _check_device(name: str, device: OpenedDevice) -> Check:
+    async with aclosing(device):
+        try:
+            async with asyncio.timeout(_DEVICE_SECONDS):
+                await device.check()
+        except DeviceError as error:
+            hint = "; is the gate running? stop it first" if "in use" in error.reason else ""
+            return Check(name, ok=False, detail=error.reason + hint)
+        except TimeoutError:
+            return Check(name, ok=False, detail=f"no answer within {_DEVICE_SECONDS:g} s")
+    return Check(name, ok=True, detail="opened, and answers where it can be asked")
+
+
+def _check_files(settings: GateSettings, now: dt.datetime) -> Iterator[Check]:
+    yield _checked("certificate", lambda: _look_at_certificate(settings, now))
+    yield _checked("certificate_key", lambda: _look_at_key(settings.tls))
+    yield _checked("certificate_authority", lambda: _look_at_authority(settings.tls, now))
+    yield _checked("clock", lambda: _look_at_clock(now))
+    yield _checked("disk", lambda: _look_at_disk(settings.gate.journal.parent))
+    yield _checked("trust_store", lambda: _look_at_store(settings, now))
+    yield _checked("policy", lambda: _look_at_policy(settings.gate.policy))
+
+
+def _checked(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, ok=True, detail=look())
+    except (_Amiss, TrustStoreError, PolicyInvalid, EmrtdError) as error:
+        return Check(name, ok=False, detail=str(error))
+
+
+def _look_at_certificate(settings: GateSettings, now: dt.datetime) -> str:
+    file = settings.tls.certificate
+    certificate = _certificate(file)
+    try:
+        holder = identity_of(file.read_bytes())
+    except IdentityMissing as error:
+        raise _Amiss(f"{file}: names no gate ({error}); issue one for this gate") from error
+    if (holder.role, holder.name) != (Role.GATE, settings.gate.id):
+        raise _Amiss(f"{file}: is of {holder.urn()}, not of gate {settings.gate.id}")
+    return f"{holder.urn()}, {_days_left(file, certificate, now)}"
+
+
+def _look_at_key(tls: Tls) -> str:
+    with _reading(tls.key):
+        key = load_pem_private_key(tls.key.read_bytes(), password=None)
+        mode = tls.key.stat().st_mode
+    if key.public_key() != _certificate(tls.certificate).public_key():
+        raise _Amiss(f"{tls.key}: does not belong to {tls.certificate}")
+    if mode & _OTHERS:
+        raise _Amiss(f"{tls.key}: others may read it: chmod 600, and think of a new key")
+    return f"{tls.key}: belongs to the certificate"
+
+
+def _look_at_authority(tls: Tls, now: dt.datetime) -> str:
+    authority = _certificate(tls.ca)
+    try:
+        _certificate(tls.certificate).verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature) as error:
+        raise _Amiss(f"{tls.certificate}: was not issued by {tls.ca}") from error
+    return _days_left(tls.ca, authority, now)
+
+
+def _look_at_clock(now: dt.datetime) -> str:
+    if now.year not in _YEARS:
+        raise _Amiss(f"it says {now:%Y-%m-%d}: set it, and see that NTP runs")
+    return f"{now:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _look_at_disk(folder: Path) -> str:
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise _Amiss(f"{folder}: {error.strerror}: the journal needs this folder") from error
+    if free < _MIN_FREE_BYTES:
+        raise _Amiss(f"{folder}: only {free // 10**6} MB free: the journal needs 500 MB")
+    return f"{folder}: {free // 10**6} MB free"
+
+
+def _look_at_store(settings: GateSettings, now: dt.datetime) -> str:
+    folder = settings.gate.trust_store
+    store = TrustStore.open(folder)
+    state = settings.gate.border_crossing_point[:2]  # UN/LOCODE begins with the State
+    anchors = [entry.certificate() for entry in store.anchors_of(state)]
+    if not any(anchor.not_before <= now <= anchor.not_after for anchor in anchors):
+        fault = "only expired CSCAs" if anchors else "no CSCA"
+        raise _Amiss(f"{folder}: {fault} of {state}: egate trust import --store {folder} FILE")
+    return f"{len(store)} entries, {len(anchors)} CSCAs of {state}"
+
+
+def _look_at_policy(file: Path) -> str:
+    return f"version {load_policy(file).version}"
+
+
+def _certificate(file: Path) -> x509.Certificate:
+    with _reading(file):
+        return x509.load_pem_x509_certificate(file.read_bytes())
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _Amiss(f"{file}: {error.strerror}") from error
+    except (ValueError, TypeError) as error:
+        raise _Amiss(f"{file}: not PEM, or encrypted") from error
+
+
+def _days_left(file: Path, certificate: x509.Certificate, now: dt.datetime) -> str:
+    if now < certificate.not_valid_before_utc:
+        raise _Amiss(f"{file}: not valid yet; is the clock right?")
+    days = (certificate.not_valid_after_utc - now).days
+    if days < 0:
+        raise _Amiss(f"{file}: expired {-days} days ago: renew it")
+    return f"{days} days left" + ("; renew it soon" if days < _RENEW_DAYS else "")
