@@ -1,0 +1,186 @@
+"""``egate doctor`` at a whole lane of simulated devices, healthy and broken in each part."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from egate.cli.main import main
+from egate.cli.service_identity import create_authority, issue
+from tests.conftest import ROOT
+
+CHECKS = [
+    *("settings", "mrz_reader", "chip_reader", "camera", "barrier"),
+    *("certificate", "certificate_key", "certificate_authority"),
+    *("clock", "disk", "trust_store", "policy"),
+]
+
+
+@pytest.fixture(scope="module")
+def lane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The addresses of a lane's devices, each on its wire."""
+    pki = tmp_path_factory.mktemp("lane") / "pki"
+    command = ["-m", "hardware_mocks", "up", "--devices-only", "--pki", str(pki)]
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+@dataclass
+class Gate:
+    """A gate that is well; a test breaks one part."""
+
+    folder: Path
+    values: dict[str, str]
+
+    def config(self, **changes: str) -> Path:
+        text = _CONFIG
+        for name, value in (self.values | changes).items():
+            text = text.replace(f"<{name}>", value)
+        file = self.folder / "gate.toml"
+        file.write_text(text)
+        return file
+
+
+_CONFIG = """
+[gate]
+id = "BDDAC-A-01"
+border_crossing_point = "<point>"
+direction = "entry"
+journal = "<journal>"
+trust_store = "trust"
+policy = "<policy>"
+[devices.mrz_reader]
+driver = "elyctis"
+address = "<mrz_reader>"
+[devices.chip_reader]
+driver = "vpcd"
+address = "<vpcd>"
+[devices.camera]
+driver = "opencv"
+address = "<camera>"
+[devices.barrier]
+driver = "modbus"
+address = "<barrier>"
+options = { unit = <unit> }
+[centre]
+address = "127.0.0.1:50051"
+[tls]
+ca = "<ca>"
+certificate = "<certificate>"
+key = "<key>"
+[service]
+listen = "127.0.0.1:0"
+[display]
+listen = "127.0.0.1:0"
+"""
+
+
+@pytest.fixture
+def gate(lane: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Gate:
+    pki = Path(lane["pki"])
+    store = ["--store", str(tmp_path / "trust"), "--anchor", str(pki / "anchor.cer")]
+    assert main(["trust", "import", *store, "--json", str(pki / "masterlist.ml")]) == 0
+    capsys.readouterr()
+    create_authority(tmp_path / "tls")
+    tls = issue(tmp_path / "tls", "gate", "BDDAC-A-01")
+    values = {name: lane[name] for name in ("mrz_reader", "camera", "barrier")}
+    values |= {"ca": str(tls.ca), "certificate": str(tls.certificate), "key": str(tls.key)}
+    values |= {"point": "BDDAC", "journal": "journal.sqlite", "unit": "1"}
+    values |= {"vpcd": "127.0.0.1:0", "policy": str(ROOT / "config" / "policy.toml")}
+    return Gate(tmp_path, values)
+
+
+def doctor(config: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, str]]:
+    """Return the exit code and the details of what failed, by name."""
+    code = main(["doctor", "--config", str(config), "--json"])
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert [check["name"] for check in checks] == CHECKS
+    return code, {check["name"]: check["detail"] for check in checks if not check["ok"]}
+
+
+def test_a_gate_that_is_well(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
+    assert doctor(gate.config(), capsys) == (0, {})
+    assert main(["doctor", "--config", str(gate.config())]) == 0
+    assert "all is well" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "check", "says"),
+    [
+        ({"mrz_reader": "/dev/serial/by-id/none"}, "mrz_reader", "no such device"),
+        ({"camera": "http://127.0.0.1:9/lane.mjpg"}, "camera", "cannot be opened"),
+        ({"unit": "9"}, "barrier", "(unit 9) does not answer"),
+        ({"journal": "/nowhere/journal.sqlite"}, "disk", "No such file"),
+        ({"policy": "none.toml"}, "policy", "No such file"),
+        ({"point": "FRCDG"}, "trust_store", "no CSCA of FR"),
+    ],
+)
+def test_what_is_amiss_is_named(
+    gate: Gate,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, str],
+    check: str,
+    says: str,
+) -> None:
+    code, failed = doctor(gate.config(**changes), capsys)
+    assert (code, list(failed)) == (1, [check])
+    assert says in failed[check]
+
+
+def test_a_busy_port_is_named(
+    gate: Gate, lane: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = lane["camera"].split(":")[2].split("/")[0]  # somebody listens there for sure
+    code, failed = doctor(gate.config(vpcd=f"127.0.0.1:{port}"), capsys)
+    assert (code, list(failed)) == (1, ["chip_reader"])
+    assert "in use by another program; is the gate running?" in failed["chip_reader"]
+
+
+def test_certificates_that_do_not_fit_are_named(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create_authority(gate.folder / "other")
+    foreign = issue(gate.folder / "other", "gate", "BDDAC-A-02")
+    _, failed = doctor(gate.config(certificate=str(foreign.certificate)), capsys)
+    assert list(failed) == ["certificate", "certificate_key", "certificate_authority"]
+    assert "is of urn:egate:gate:BDDAC-A-02, not of gate" in failed["certificate"]
+    assert "does not belong to" in failed["certificate_key"]
+    assert "was not issued by" in failed["certificate_authority"]
+
+    Path(gate.values["key"]).chmod(0o644)
+    _, failed = doctor(gate.config(), capsys)
+    assert "others may read it" in failed["certificate_key"]
+
+    (gate.folder / "empty.pem").write_text("")
+    _, failed = doctor(gate.config(ca=str(gate.folder / "empty.pem")), capsys)
+    assert "not PEM" in failed["certificate_authority"]
+
+
+def test_a_bad_config_is_exit_code_2(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
+    file = gate.config()
+    for before, after, says in (
+        ("[gate]", "[gate]\ncolour = 1", "unknown key"),
+        ('driver = "elyctis"', 'driver = "telepathy"', "driver telepathy: unknown (known: ely"),
+        ("unit = 1", "units = 1", "option units: unknown option"),
+    ):
+        text = gate.config().read_text()
+        file.write_text(text.replace(before, after))
+        assert main(["doctor", "--config", str(file)]) == 2
+        assert says in capsys.readouterr().err
+    assert main(["doctor", "--config", os.devnull + "/none"]) == 2
