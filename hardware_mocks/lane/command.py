@@ -43,6 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vpcd", metavar="HOST:PORT", help="where the virtual reader listens")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="people and motors")
     parser.add_argument("--travellers", type=int, metavar="N", help="at most so many")
+    parser.add_argument(
+        "--stay", action="store_true", help="keep the devices after the last traveller"
+    )
     parser.add_argument("--mrz-reader", choices=sorted(MRZ_READERS), default="elyctis")
     parser.set_defaults(run=run)
 
@@ -54,6 +57,7 @@ class _Wish:
     mrz_reader: str
     speed: float
     pki: Path
+    stay: bool
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -67,7 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
         )
         pki = _load_or_make(folder)
         vpcd = _address(arguments.vpcd)
-        wish = _Wish(travellers, vpcd, arguments.mrz_reader, arguments.speed, folder)
+        wish = _Wish(
+            travellers, vpcd, arguments.mrz_reader, arguments.speed, folder, arguments.stay
+        )
         try:
             asyncio.run(_up(wish, pki))
         except* BrokenPipeError:  # nobody listens to the truth any more
@@ -93,7 +99,7 @@ async def _up(wish: _Wish, pki: Pki) -> None:
         visitors: asyncio.Queue[Traveller] = asyncio.Queue()
         async with asyncio.TaskGroup() as tasks:
             running = [
-                tasks.create_task(_play(host, wish.travellers, visitors, ended)),
+                tasks.create_task(_play(host, wish, visitors, ended)),
                 tasks.create_task(_take_orders(devices, visitors, ended)),
             ]
             await ended.wait()
@@ -103,17 +109,19 @@ async def _up(wish: _Wish, pki: Pki) -> None:
 
 async def _play(
     host: Host,
-    travellers: Sequence[Traveller] | None,
+    wish: _Wish,
     visitors: asyncio.Queue[Traveller],
     ended: asyncio.Event,
 ) -> None:
-    if travellers is None:
+    if wish.travellers is None:
         await host.host_resident(parse_traveller(VISITOR), visitors)
         return
-    for index, traveller in enumerate(travellers):
+    for index, traveller in enumerate(wish.travellers):
         await host.receive(traveller, index)
+    await host.settle()
     _say({"event": "finished"})
-    ended.set()
+    if not wish.stay:
+        ended.set()
 
 
 async def _take_orders(

@@ -10,11 +10,12 @@ from hardware_mocks.chip.document import Document
 from hardware_mocks.lane.devices import LaneDevices, Placed
 from hardware_mocks.lane.passports import chip_for, issue_passport
 from hardware_mocks.pki.pki import Pki
-from hardware_mocks.world.play import Play
+from hardware_mocks.world.play import Play, Script, Until
 from hardware_mocks.world.traveller import Traveller
 from hardware_mocks.world.visit import Visit
 
 _TICK_SECONDS: Final = 0.02
+_SETTLE_SECONDS: Final = 10.0
 _RESIDENT_INDEX: Final = 9_999_998
 
 Say = Callable[[dict[str, Any]], None]
@@ -57,9 +58,19 @@ class Host:
                 }
             )
 
-        play = Play(Visit(traveller, self._devices, tell, speed=self._speed).script())
-        while play.tick(self._clock()):  # noqa: ASYNC110 - the world ticks, it waits for nothing
-            await asyncio.sleep(_TICK_SECONDS)
+        await self._play(Visit(traveller, self._devices, tell, speed=self._speed).script())
+
+    async def settle(self) -> None:
+        """Wait until the gate is ready for the next one: it is done with the last one then."""
+        devices = self._devices
+
+        def at_rest() -> bool:
+            return devices.light == "ready" and devices.door_closed
+
+        def script() -> Script[bool]:
+            return (yield Until(at_rest, _SETTLE_SECONDS))
+
+        await self._play(script())
 
     async def host_resident(
         self, traveller: Traveller, visitors: "asyncio.Queue[Traveller]"
@@ -79,6 +90,11 @@ class Host:
             self._devices.show(None)
             await self.receive(visitor, index)
             index += 1
+
+    async def _play(self, script: Script[object]) -> None:
+        play = Play(script)
+        while play.tick(self._clock()):  # noqa: ASYNC110 - the world ticks, it waits for nothing
+            await asyncio.sleep(_TICK_SECONDS)
 
     async def _bag(self, traveller: Traveller, index: int) -> Callable[[int], Placed]:
         document: Document = await asyncio.to_thread(
