@@ -99,6 +99,7 @@ class _Watch:
         self._screen = screen
         self._officer_seconds = _OFFICER_SECONDS / speed
         self._lane_left = asyncio.Event()
+        self._lane_finished = False
         self._complete = asyncio.Event()
 
     async def gate(self) -> None:
@@ -121,6 +122,8 @@ class _Watch:
             polling = tasks.create_task(self._poll_centre())
             async for line in lane.process.stdout:
                 self._follow(json.loads(line))
+            if not self._lane_finished:
+                raise Unavailable(f"the simulated lane ended early: {last_line(lane.log)}")
             await self._settle()
             polling.cancel()
         finished.set()
@@ -132,6 +135,8 @@ class _Watch:
                 self._screen.arrived(int(truth["index"]))
             case "left" | "passed":
                 self._lane_left.set()
+            case "finished":
+                self._lane_finished = True
             case _:
                 pass
 
