@@ -49,11 +49,11 @@ class TableScreen:
 
     def __init__(self, story: Story) -> None:
         self._story = story
-        self._live = Live(console=Console(), refresh_per_second=8, get_renderable=self._render)
         self._present = -1
         self._message = ""
         self._starting = ""
-        self._closing: RenderableType = Text()
+        self._closing: Text | None = None
+        self._live = Live(console=Console(), refresh_per_second=8, get_renderable=self._render)
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -90,7 +90,7 @@ class TableScreen:
             table.add_column(heading, justify="right" if right else "left")
         for index in range(max(len(self._story.sessions), self._present + 1)):
             table.add_row(*self._row(index))
-        return Group(table, self._closing)
+        return Group(table, self._closing) if self._closing else table
 
     def _row(self, index: int) -> tuple[RenderableType, ...]:
         expected = (
@@ -126,7 +126,7 @@ def _verdict(session: Session) -> Text:
     return Text(session.verdict, style=style)
 
 
-def _closing(story: Story, seconds: float, urls: Mapping[str, str]) -> RenderableType:
+def _closing(story: Story, seconds: float, urls: Mapping[str, str]) -> Text:
     count = len(story.expectations)
     right = sum(story.as_expected(index) for index in range(len(story.sessions)))
     genuine = [each.gate_seconds for each in story.sessions if each.verdict == "admit"]

@@ -61,11 +61,19 @@ class Story:
     records_at_centre: int = 0
 
     def as_expected(self, index: int) -> bool:
-        """Say whether session ``index`` had the verdict and every finding that was expected."""
-        if index >= len(self.sessions):
+        """Say whether session ``index`` ended as expected.
+
+        The verdict is the expected one and every expected finding is there; who was
+        admitted has passed, and nothing was found against them.
+        """
+        if index >= min(len(self.sessions), len(self.expectations)):
             return False
         expected, session = self.expectations[index], self.sessions[index]
-        return session.verdict == expected.verdict and expected.findings <= set(session.findings)
+        if session.verdict != expected.verdict or not expected.findings <= set(session.findings):
+            return False
+        return session.verdict != "admit" or (
+            session.status == "completed" and not session.findings
+        )
 
     @property
     def all_as_expected(self) -> bool:
