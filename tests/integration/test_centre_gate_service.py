@@ -4,14 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import grpc
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from grpc import aio
 
 from egate.cli.service_identity import create_authority, issue
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.reporting.gate_client import GateLink, GateUnavailable
 from egate.reporting.gate_service import serve_gate
+from egate.reporting.identity import IdentityMissing, parse_urn
 from egate.reporting.server import CannotListen
 from egate.settings import SettingsError, Tls
+from egate.wire.v1 import gate_pb2 as wire
+from egate.wire.v1 import gate_pb2_grpc as wire_grpc
 
 IDLE = GateStatus("BDDAC-A-01", GateState.IDLE, TravellerMessage.WELCOME)
 REFERRED = GateStatus(
@@ -205,3 +213,85 @@ async def test_cancelling_a_watch_is_no_failure_of_the_gate(console: GateLink) -
         await watching.wait()
         task.cancel()
     assert task.cancelled()
+
+
+async def test_a_gate_serves_its_renewed_certificate(gate: FakeGate, tmp_path: Path) -> None:
+    create_authority(tmp_path / "old")
+    create_authority(tmp_path / "new")
+    old = issue(tmp_path / "old", "gate", "BDDAC-A-01")
+    new = issue(tmp_path / "new", "gate", "BDDAC-A-01")
+    async with serve_gate(gate, "127.0.0.1:0", old) as bound:
+
+        async def answers(authority: str) -> bool:
+            link = GateLink(bound, issue(tmp_path / authority, "console", "hall-1"))
+            try:
+                return await link.order(OfficerOrder.RESET, "SB-1107")
+            except GateUnavailable:
+                return False
+            finally:
+                await link.close()
+
+        assert (await answers("old"), await answers("new")) == (True, False)
+        old.key.write_bytes(new.key.read_bytes())  # half replaced: the old pair stays in use
+        assert (await answers("old"), await answers("new")) == (True, False)
+        old.certificate.write_bytes(new.certificate.read_bytes())
+        old.ca.write_bytes(new.ca.read_bytes())
+        assert await answers("new")
+
+
+async def test_a_certificate_without_a_role_may_nothing(
+    gate: FakeGate, address: str, pki: Path
+) -> None:
+    tls = issue(pki, "console", "hall-3")
+    secret = grpc.ssl_channel_credentials(tls.ca.read_bytes(), *nameless(pki))
+    options = [("grpc.ssl_target_name_override", "gate.egate.internal")]
+    async with aio.secure_channel(address, secret, options) as channel:
+        with pytest.raises(aio.AioRpcError) as caught:
+            await wire_grpc.GateServiceStub(channel).Order(
+                wire.OrderRequest(order=wire.OFFICER_ORDER_OPEN_LANE, officer_id="SB-1"), timeout=5
+            )
+    assert caught.value.code() is grpc.StatusCode.PERMISSION_DENIED
+    assert gate.orders == []
+
+
+def nameless(folder: Path) -> tuple[bytes, bytes]:
+    """Return key and certificate of our authority for a host, and for no role."""
+    issuer = x509.load_pem_x509_certificate((folder / "authority.pem").read_bytes())
+    secret = serialization.load_pem_private_key((folder / "authority.key").read_bytes(), None)
+    assert isinstance(secret, ec.EllipticCurvePrivateKey)
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([]))
+        .issuer_name(issuer.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(issuer.not_valid_before_utc)
+        .not_valid_after(issuer.not_valid_after_utc)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName("officer.egate.internal")]), critical=True
+        )
+        .sign(secret, hashes.SHA256())
+    )
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return pem, certificate.public_bytes(serialization.Encoding.PEM)
+
+
+@pytest.mark.parametrize(
+    "urn",
+    [
+        "urn:egate:admin:x",
+        "urn:egate:gate:",
+        "urn:egate:gate:a b",
+        "urn:egate:gate:a:officer",
+        "urn:egate:officer:" + "x" * 65,
+        "URN:EGATE:gate:a",
+    ],
+)
+def test_what_is_no_identity(urn: str) -> None:
+    with pytest.raises(IdentityMissing):
+        parse_urn(urn)
