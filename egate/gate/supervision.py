@@ -1,6 +1,8 @@
 """The gate as its officers and its display see it."""
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
@@ -12,7 +14,7 @@ from egate.gate.inbox import Inbox
 from egate.gate.runner import Runner
 from egate.observability.logging import logger
 from egate.outbox.forwarder import Forwarder
-from egate.outbox.store import Outbox
+from egate.outbox.store import Backlog, Outbox
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder
 
 _STATES: Final = {
@@ -54,6 +56,7 @@ class GateSupervision:
         self._forwarder = forwarder
         self._inbox = inbox
         self._clocks = clocks
+        self._backlog = Backlog(0, None, 0)
         self._watchers: set[asyncio.Event] = set()
         self._on_reset: Callable[[], None] = lambda: None
 
@@ -68,7 +71,7 @@ class GateSupervision:
 
     def status(self) -> GateStatus:
         state = self._runner.state
-        backlog = self._outbox.backlog()
+        backlog = self._last_backlog()
         oldest = backlog.oldest_at
         return GateStatus(
             gate_id=self._lane.gate_id,
@@ -82,6 +85,11 @@ class GateSupervision:
             sessions=self._runner.sessions,
             software_version=self._lane.software_version,
         )
+
+    def _last_backlog(self) -> Backlog:
+        with contextlib.suppress(sqlite3.Error):  # a lost journal is told as a lost device
+            self._backlog = self._outbox.backlog()
+        return self._backlog
 
     async def changes(self) -> AsyncIterator[GateStatus]:
         """Give the status now, and again after every change, for ever."""

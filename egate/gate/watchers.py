@@ -1,6 +1,6 @@
 """What happens without being asked for: people, documents, the emergency input."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final, TypeVar
 
 from egate.domain.record_id import RANDOM_BITS, make_record_id
@@ -78,9 +78,11 @@ class LaneWatcher:
 
     async def run(self) -> None:
         """Watch until cancelled, over losses of the barrier."""
-        await _for_ever(DeviceName.BARRIER, self._barrier.sensors, self._sense, self._health)
+        while True:
+            await _until_lost(DeviceName.BARRIER, self._barrier.sensors, self._sense, self._health)
+            self.taken_care_of()  # who was in the lane may have left unseen
 
-    async def _sense(self, sensors: BarrierSensors) -> None:
+    def _sense(self, sensors: BarrierSensors) -> None:
         before, self._seen = self._seen, sensors
         if before is None or sensors.emergency_release != before.emergency_release:
             self._inbox.post(
@@ -130,24 +132,25 @@ class DocumentWatcher:
 
     async def run(self) -> None:
         """Watch until cancelled, over losses of the reader."""
+        while True:
+            await _until_lost(
+                DeviceName.MRZ_READER, self._mrz_reader.documents, self._present, self._health
+            )
 
-        async def present(document: MrzLines) -> None:
-            self._slot.put(document)
-            self._on_document()
-
-        await _for_ever(DeviceName.MRZ_READER, self._mrz_reader.documents, present, self._health)
+    def _present(self, document: MrzLines) -> None:
+        self._slot.put(document)
+        self._on_document()
 
 
-async def _for_ever(
+async def _until_lost(
     device: DeviceName,
     readings: Callable[[], AsyncIterator[Reading]],
-    take: Callable[[Reading], Awaitable[None]],
+    take: Callable[[Reading], None],
     health: Health,
 ) -> None:
-    while True:
-        await health.until_whole(device)
-        try:
-            async for reading in readings():
-                await take(reading)
-        except DeviceError as error:
-            health.lost(error)
+    await health.until_whole(device)
+    try:
+        async for reading in readings():
+            take(reading)
+    except DeviceError as error:
+        health.lost(error)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from egate.domain.time import UtcSeconds
-from egate.outbox.sealing import Seal
+from egate.outbox.sealing import Seal, SealBroken
 from egate.ports.reporting import PendingRecord, Receipt
 
 _SCHEMA: Final = """
@@ -54,7 +54,7 @@ class Outbox:
         )
 
     def oldest(self, limit: int, max_bytes: int) -> Sequence[PendingRecord]:
-        """Return the oldest records, at least one if there is any.
+        """Return the oldest records, at least one if there is any that can be unsealed.
 
         Args:
             limit: the most records.
@@ -68,13 +68,21 @@ class Outbox:
         )
         batch: list[PendingRecord] = []
         size = 0
-        for seq, record_id, sealed in rows:
-            payload = self._seal.unseal(sealed, record_id)
+        for seq, record_id, sealed in rows.fetchall():
+            try:
+                payload = self._seal.unseal(sealed, record_id)
+            except SealBroken:
+                self._set_aside(seq, "the seal is broken")
+                continue
             size += len(payload)
             if batch and size > max_bytes:
                 break
             batch.append(PendingRecord(seq, record_id, payload))
         return batch
+
+    def _set_aside(self, seq: int, reason: str) -> None:
+        with self._database:
+            self._database.execute("UPDATE outbox SET set_aside = ? WHERE seq = ?", (reason, seq))
 
     def settle(self, batch: Sequence[PendingRecord], receipt: Receipt) -> int:
         """Forget what the centre confirmed of ``batch``, set aside what it refused for ever.

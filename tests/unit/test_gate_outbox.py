@@ -129,6 +129,24 @@ def test_batches_are_bounded(outbox: Outbox) -> None:
     assert len(outbox.oldest(MAX_RECORDS, 1)) == 1
 
 
+def test_a_record_that_cannot_be_unsealed_is_kept_aside(outbox: Outbox) -> None:
+    fill(outbox, "a", "b")
+    outbox._database.execute("UPDATE outbox SET sealed = x'00' WHERE record_id = 'a'")
+    assert [pending.record_id for pending in outbox.oldest(10, 100)] == ["b"]
+    assert outbox.backlog().set_aside == 1
+
+
+async def test_a_lost_database_is_tried_again(outbox: Outbox) -> None:
+    fill(outbox, "a")
+    outbox._database.execute("ALTER TABLE outbox RENAME TO gone")
+    waits: list[float] = []
+    centre = Centre()
+    async with forwarding(outbox, centre, waits):
+        await until(lambda: waits)
+        outbox._database.execute("ALTER TABLE gone RENAME TO outbox")
+        await until(lambda: centre.batches == [["a"]])
+
+
 def test_a_record_is_kept_once(outbox: Outbox) -> None:
     fill(outbox, "a", payload=b"first")
     fill(outbox, "a", payload=b"second")

@@ -312,6 +312,13 @@ def test_a_barrier_that_comes_back_is_told_again_where_to_stand(
     assert lane_of(restored).can_serve
 
 
+def test_a_device_that_comes_back_during_the_passage_is_no_fault_any_more() -> None:
+    state, _ = play(ENTERED, MRZ_READ, *FINAL, m.DeviceFailed("camera"))
+    state, commands = play(m.DeviceRestored("camera"), m.PassageConfirmed(), state=state)
+    assert state == m.Idle()
+    assert barrier(commands) == [m.BarrierPosition.CLOSED]
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_a_state_tells_whose_session_it_is(state: m.State) -> None:
     nobodys = isinstance(state, m.Idle | m.Evacuating | m.OutOfService)
