@@ -47,14 +47,13 @@ class FaceEmbedder:
     def embed(self, aligned: FaceImage) -> tuple[npt.NDArray[np.float64], float]:
         """Return the unit vector of an aligned face, and the length of the raw one.
 
-        The mirrored face is averaged in: a third fewer false non-matches for the
-        price of a second run. The raw length says how well the face can be told
-        from others; a poor picture has a short one.
+        The mirrored face is averaged in: a third fewer false non-matches. Both go through
+        the network together, which costs a quarter less than one after the other. The
+        raw length says how well the face can be told from others; a poor picture has a
+        short one.
         """
-        raw = self._run(aligned)
-        both = raw + self._run(np.ascontiguousarray(aligned[:, ::-1]))
+        pair = [aligned, np.ascontiguousarray(aligned[:, ::-1])]
+        self._network.setInput(cv2.dnn.blobFromImages(pair, swapRB=True), "data")
+        raw, mirrored = np.asarray(self._network.forward(), np.float64)
+        both = raw + mirrored
         return both / max(float(np.linalg.norm(both)), 1e-9), float(np.linalg.norm(raw))
-
-    def _run(self, aligned: FaceImage) -> npt.NDArray[np.float64]:
-        self._network.setInput(cv2.dnn.blobFromImage(aligned, swapRB=True), "data")
-        return np.asarray(self._network.forward(), np.float64).ravel()

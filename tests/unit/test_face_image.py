@@ -136,3 +136,62 @@ def test_a_damaged_picture_is_refused_without_noise(capfd: pytest.CaptureFixture
     with pytest.raises(FaceImageInvalid, match="damaged"):
         decode_face_image(bytes(raw))
     assert capfd.readouterr() == ("", "")
+
+
+def with_box(jp2: bytes, box: bytes) -> bytes:
+    """Put a box before the codestream box of a JP2 file."""
+    at = jp2.index(b"jp2c") - 4
+    return jp2[:at] + box + jp2[at:]
+
+
+def test_boxes_before_the_codestream_are_skipped() -> None:
+    jp2 = encoded(".jp2", picture())
+    short = struct.pack(">I4s", 12, b"free") + bytes(4)
+    extended = struct.pack(">I4sQ", 1, b"free", 20) + bytes(4)
+    for box in (short, extended):
+        assert decode_face_image(with_box(jp2, box)).shape == (ROWS, COLUMNS, 3)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        struct.pack(">I4s", 0, b"free"),
+        struct.pack(">I4s", 7, b"free"),
+        struct.pack(">I4sQ", 1, b"free", 3),
+        struct.pack(">I4s", 2**31, b"free"),
+    ],
+)
+def test_boxes_that_hide_the_codestream_are_refused(box: bytes) -> None:
+    with pytest.raises(FaceImageInvalid, match="no codestream"):
+        decode_face_image(with_box(encoded(".jp2", picture()), box))
+
+
+def test_bytes_between_the_segments_of_a_jpeg() -> None:
+    jpeg = encoded(".jpg", picture())
+    filled = jpeg[:2] + b"\xff\xff\xff" + jpeg[2:]
+    assert decode_face_image(filled).shape == (ROWS, COLUMNS, 3)
+    with pytest.raises(FaceImageInvalid, match="no frame header"):
+        decode_face_image(jpeg[:2] + b"\xff\xe0\x00\x04ab-" + jpeg[2:])
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        png_claiming(0, 10),
+        jpeg_claiming(10, 0),
+        codestream_claiming(0, 0, tile=1),
+        codestream_claiming(10, 10, tile=0)[:30],
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sI", 0, b"IEND", 0xAE426082),
+        b"\x00\x00\x00\x0cjP  \r\n\x87\n" + struct.pack(">I4s", 0, b"jp2c") + b"nothing",
+    ],
+)
+def test_an_impossible_header_is_refused(raw: bytes) -> None:
+    with pytest.raises(FaceImageInvalid):
+        decode_face_image(raw)
+
+
+def test_too_many_components_are_refused() -> None:
+    raw = bytearray(codestream(encoded(".jp2", picture())))
+    raw[40:42] = b"\x40\x00"
+    with pytest.raises(FaceImageInvalid, match="components"):
+        decode_face_image(bytes(raw))
