@@ -113,6 +113,14 @@ async def test_gives_every_sensor(lane: Lane) -> None:
     )
 
 
+async def test_a_move_is_not_confirmed_by_what_was_read_before_it() -> None:
+    async for lane in lane_with(poll_seconds=0.3):
+        await lane.barrier.check()  # closed, as read now
+        lane.board.lane.entry.opened = 1.0
+        await lane.barrier.set_position(CLOSED)
+        assert lane.board.lane.entry.opened == 0.0
+
+
 async def test_a_later_position_overtakes_an_earlier_one() -> None:
     async for lane in lane_with(motor_seconds=60):  # no door arrives before it is overtaken
         async with asyncio.TaskGroup() as tasks, asyncio.timeout(5):

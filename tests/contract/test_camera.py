@@ -91,6 +91,7 @@ class HangingCapture:
     def __init__(self, let_go: threading.Event) -> None:
         self._left = 2
         self._let_go = let_go
+        self.released = False
 
     def is_opened(self) -> bool:
         return True
@@ -103,7 +104,17 @@ class HangingCapture:
         return picture_of(1)
 
     def release(self) -> None:
-        pass
+        self.released = True
+
+
+async def test_closing_releases_the_capture() -> None:
+    let_go = threading.Event()
+    let_go.set()
+    capture = HangingCapture(let_go)
+    camera = OpenCvCamera("short", lambda: capture, OpenCvOptions(), time.monotonic)
+    await camera.check()
+    await camera.aclose()
+    assert capture.released
 
 
 async def test_a_camera_that_hangs_is_lost() -> None:

@@ -151,9 +151,11 @@ async def test_a_cancelled_wait_leaves_it_usable(field: Field) -> None:
 
 
 async def test_the_chip_stays_for_the_next_session(field: Field) -> None:
-    async with inserted(field.port):
+    async with inserted(field.port) as card:
         assert await challenge(field.reader) == b"\x01" * 8
         assert await challenge(field.reader) == b"\x02" * 8
+        first, second = (n for n, seen in enumerate(card.seen) if seen == GET_CHALLENGE.encode())
+        assert b"\x00" in card.seen[first:second]  # unpowered by the first session
 
 
 async def test_a_chip_that_leaves_is_lost_and_the_next_one_works(field: Field) -> None:
@@ -179,6 +181,17 @@ async def test_an_answer_of_an_abandoned_exchange_never_arrives(field: Field) ->
         with pytest.raises(TimeoutError):
             await abandoned_challenge(field.reader)
         assert await challenge(field.reader) == b"\x02" * 8
+
+
+async def test_nor_does_it_arrive_at_the_next_exchange_of_the_session(field: Field) -> None:
+    async with inserted(field.port, silent=True) as card, field.reader.chip() as transceive:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await transceive(GET_CHALLENGE)
+        await card.asked.wait()
+        card.silent = False
+        card.late.set()
+        assert (await transceive(GET_CHALLENGE)).data == b"\x02" * 8
 
 
 async def test_a_transceive_does_not_outlive_its_block(field: Field) -> None:
