@@ -16,6 +16,7 @@ from hardware_mocks.world.visit import Visit
 
 _TICK_SECONDS: Final = 0.02
 _SETTLE_SECONDS: Final = 10.0
+_LAY_AGAIN_SECONDS: Final = 1.5
 _RESIDENT_INDEX: Final = 9_999_998
 
 Say = Callable[[dict[str, Any]], None]
@@ -85,11 +86,21 @@ class Host:
             self._devices.document = bag
             self._devices.show(Subject(traveller.face))
             self._devices.lay(1)
-            visitor = await visitors.get()
+            visitor = await self._next_visitor(visitors)
             self._devices.lift()
             self._devices.show(None)
             await self.receive(visitor, index)
             index += 1
+
+    async def _next_visitor(self, visitors: "asyncio.Queue[Traveller]") -> Traveller:
+        """Wait for a visitor; lay the document again whenever its chip was lost."""
+        while True:
+            try:
+                async with asyncio.timeout(_LAY_AGAIN_SECONDS):
+                    return await visitors.get()
+            except TimeoutError:
+                if self._devices.chip_lost:
+                    self._devices.lay(1)
 
     async def _play(self, script: Script[object]) -> None:
         play = Play(script)
