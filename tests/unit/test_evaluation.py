@@ -91,6 +91,7 @@ def test_a_copy_that_hides_dg15_from_com_fails() -> None:
     assert found[CheckId.ACTIVE_AUTHENTICATION] is Outcome.FAILED
     assert found[CheckId.COM_SOD] is Outcome.FAILED
     assert "leaves out" in detail(evaluation, CheckId.COM_SOD)
+    assert detail(evaluation, CheckId.ACTIVE_AUTHENTICATION).startswith("the SOD lists EF.DG15")
 
 
 def test_a_key_that_the_sod_does_not_vouch_for_fails() -> None:

@@ -16,7 +16,6 @@ _STATE: Final = re.compile(r"[A-Z](<<|[A-Z]<|[A-Z]{2})")
 _NAMES: Final = re.compile(r"[A-Z<]*[A-Z][A-Z<]*")
 # States with cards whose check digit of a long number covers the filler inside it too.
 _FILLER_COUNTS: Final = frozenset(("BEL", "PRT"))
-_DIGITS: Final = frozenset("0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +190,4 @@ def _document_number(
     right = tail[-1] == check_digit(number)
     if texts["issuing_state"] in _FILLER_COUNTS:
         right = right or tail[-1] == check_digit(f"{text}<{tail[:-1]}")
-    return _Number(number, check_is_right=right and tail[-1] in _DIGITS, rest=rest)
+    return _Number(number, check_is_right=right, rest=rest)
