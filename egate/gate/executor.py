@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from egate.domain.evidence import BackgroundEvidence, CheckResult, FaceEvidence
 from egate.domain.session import model as m
@@ -15,7 +15,10 @@ from egate.gate.mrz_reading import optical_checks, read_mrz, travel_document
 from egate.gate.work import Work
 from egate.ports.devices import Barrier, ChipReader
 
-_NO_LISTS = BackgroundEvidence(
+# A chip at the edge of the field would use up every attempt before anybody moved it.
+_AGAIN_SECONDS: Final = 0.5
+
+_NO_LISTS: Final = BackgroundEvidence(
     tuple(
         CheckResult(check_id, Outcome.NOT_SUPPORTED, "no lists in this version")
         for check_id in CheckId
@@ -95,6 +98,8 @@ class LaneExecutor:
     async def _inspect_chip(self, work: Work) -> m.Event | None:
         if work.mrz is None:
             return None  # a command of a session that was forgotten meanwhile
+        if work.chip_lost:
+            await asyncio.sleep(_AGAIN_SECONDS)
         meter = None
         try:
             async with self._lane.chip_reader.chip() as transceive:
@@ -102,6 +107,7 @@ class LaneExecutor:
                 conversation = self._lane.chip_procedure(work.mrz, work.files, self._clocks.today())
                 evaluate = await read_chip(conversation, transceive, meter)
         except RetryableReadError as error:
+            work.chip_lost = True
             work.chip_gate_seconds += meter.gate_seconds if meter else 0.0
             return m.ChipReadFailed(work.session, str(error))
         inspection = await asyncio.to_thread(evaluate)

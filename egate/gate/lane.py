@@ -106,8 +106,8 @@ class LaneGate:
         ways = LaneWays(
             documents, devices.chip_reader, devices.barrier, procedures.face, procedures.chip
         )
-        executor = LaneExecutor(ways, clocks)
-        self.runner = Runner(policy, journal, executor, health, clocks, inbox)
+        self.executor = LaneExecutor(ways, clocks)
+        self.runner = Runner(policy, journal, self.executor, health, clocks, inbox)
         forwarder = Forwarder(outbox, procedures.sink, procedures.delays)
         self.supervision = GateSupervision(identity, self.runner, outbox, forwarder, inbox, clocks)
         lane = LaneWatcher(devices.barrier, health, inbox, clocks, secrets.randbits)

@@ -18,6 +18,7 @@ class Work:
         files: what the chip gave so far, kept for the next presentation.
         portrait: the file EF.DG2 once it is known; None when there is none.
         chip_gate_seconds: computing time of the presentations so far.
+        chip_lost: an earlier presentation failed.
 
     """
 
@@ -28,3 +29,4 @@ class Work:
         default_factory=lambda: asyncio.get_running_loop().create_future(), repr=False
     )
     chip_gate_seconds: float = 0.0
+    chip_lost: bool = False

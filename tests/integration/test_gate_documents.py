@@ -8,17 +8,20 @@ from pathlib import Path
 import cv2
 import pytest
 
+from drivers.simulated import SimulatedCamera
 from egate.biometrics.verification import FaceVerifier
+from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord, RecordVerdict
 from egate.domain.session import model as m
 from egate.emrtd.errors import ChipLost
 from egate.emrtd.inspection import InspectionPolicy
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.gate.chip_procedure import chip_procedure
+from egate.gate.chip_reading import ChipProcedure
 from egate.gate.clocks import Clocks
 from egate.gate.face_comparison import FaceComparison
 from hardware_mocks.chip.chip import Chip
-from tests.emrtd_passport import NOW, anchors, chip_of, passport
+from tests.emrtd_passport import NOW, anchors, chip_of, passport, read
 from tests.gate_lane import hall
 from tests.gate_samples import POLICY, ROOT
 
@@ -45,16 +48,22 @@ def in_the_field(chip: Chip) -> Callable[[CommandApdu], ResponseApdu]:
     return transmit
 
 
+def ways_of(
+    verifier: FaceVerifier, policy: Policy
+) -> tuple[ChipProcedure, Callable[[SimulatedCamera], FaceComparison]]:
+    procedure = chip_procedure(
+        anchors(), lambda count: bytes(range(count)), time.perf_counter, InspectionPolicy()
+    )
+    return procedure, lambda camera: FaceComparison(camera, verifier, policy, CLOCKS)
+
+
 async def cross(
     folder: Path, verifier: FaceVerifier, profile: str, person: str = "P001", **settings: str
 ) -> CrossingRecord:
     """One traveller with the passport ``profile`` and the face of ``person``."""
     policy = QUICK if person == NOBODY else POLICY
     document = passport(profile, **settings)
-    procedure = chip_procedure(
-        anchors(), lambda count: bytes(range(count)), time.perf_counter, InspectionPolicy()
-    )
-    ways = (procedure, lambda camera: FaceComparison(camera, verifier, policy, CLOCKS))
+    ways = ways_of(verifier, policy)
     async with hall(folder, policy=POLICY, ways=ways, clocks=CLOCKS) as h:
         if person != NOBODY:
             h.camera.show(cv2.imread(str(PHOTOGRAPHS / person / "selfie.jpg")))
@@ -79,6 +88,28 @@ async def test_a_genuine_traveller_is_admitted(tmp_path: Path, verifier: FaceVer
     assert record.document.primary_identifier == "SPECIMEN"
     seconds = sum(step.gate_seconds for step in record.steps)
     assert seconds > 0
+
+
+async def test_a_document_presented_again_is_read_on_where_it_was_lost(
+    tmp_path: Path, verifier: FaceVerifier
+) -> None:
+    document = passport("bac")
+    async with hall(tmp_path, policy=POLICY, ways=ways_of(verifier, POLICY), clocks=CLOCKS) as h:
+        h.camera.show(cv2.imread(str(PHOTOGRAPHS / "P001" / "selfie.jpg")))
+        await h.walk_up()
+        lost, whole = chip_of(document, leaves_after="60"), chip_of(document)
+        await h.chip_reader.insert(in_the_field(lost))
+        h.mrz_reader.present(*document.mrz)
+        await h.until(lambda: getattr(h.state, "lost", 0) == 1)
+        await h.chip_reader.insert(in_the_field(whole))
+        await h.until_state(m.Passing)
+        assert h.state.session.attempts == 2
+        ids = [check.check_id for check in h.state.session.chip.checks]
+    at_once = chip_of(document)
+    read(document, at_once)
+    assert whole.answered < at_once.answered
+    assert len(ids) == len(set(ids))
+    assert not [check_id for check_id in ids if check_id.startswith("OPTICAL.")]
 
 
 @pytest.mark.parametrize(

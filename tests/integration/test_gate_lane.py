@@ -39,6 +39,7 @@ async def test_a_traveller_passes_and_the_centre_knows(tmp_path: Path) -> None:
         await h.until(lambda: h.barrier.positions[-1] is CLOSED)
         assert h.gate.supervision.status().state is GateState.IDLE
         await h.until(lambda: not h.gate.supervision.status().outbox_depth)
+        assert h.gate.executor._work is None  # nothing of the traveller is kept
     assert h.barrier.positions == [CLOSED, OPEN, CLOSED, CLOSED]
     assert record.status is CrossingStatus.COMPLETED
     assert record.document == DOCUMENT

@@ -11,6 +11,7 @@ import pytest
 
 from drivers.simulated import SimulatedCamera
 from egate.domain.evidence import FaceEvidence
+from egate.domain.session import model as m
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.conversation import Conversation
 from egate.emrtd.errors import ChipLost, DocumentRejected
@@ -21,6 +22,7 @@ from egate.gate.clocks import Clocks
 from egate.gate.documents import DocumentSlot
 from egate.gate.face_comparison import FaceComparison
 from egate.gate.health import Health
+from egate.gate.inbox import Inbox
 from egate.gate.mrz_reading import optical_checks, read_mrz
 from egate.ports.devices import DeviceError, DeviceName, MrzLines
 from tests.emrtd_passport import passport
@@ -248,6 +250,17 @@ async def test_a_device_that_hangs_is_not_restored() -> None:
         running.cancel()
     assert device.checks == 3
     assert [type(event).__name__ for event in events] == ["DeviceFailed", "DeviceRestored"]
+
+
+async def test_an_emergency_overtakes_what_waits() -> None:
+    inbox = Inbox()
+    for event in (m.TravellerLeft(), m.PassageConfirmed(), m.EmergencyRaised()):
+        inbox.post(event)
+    assert [await inbox.next() for _ in range(3)] == [
+        m.EmergencyRaised(),
+        m.TravellerLeft(),
+        m.PassageConfirmed(),
+    ]
 
 
 def test_what_holds_personal_data_does_not_show_it() -> None:
