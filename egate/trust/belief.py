@@ -64,7 +64,7 @@ class Beliefs:
         if belief := self._is_anchor(csca):
             return belief
         for entry in self._trusted.anchors_of(csca.country):
-            if entry.certificate().spki == csca.spki:
+            if entry.certificate().has_key_of(csca):
                 reason = f"has the key of {entry.fingerprint}"
                 if not entry.provenance.is_unanchored:
                     return Belief(reason)
@@ -89,7 +89,7 @@ class Beliefs:
         return self._otherwise
 
     def _is_anchor(self, certificate: Certificate) -> Belief | None:
-        if any(anchor.spki == certificate.spki for anchor in self._anchors):
+        if any(anchor.has_key_of(certificate) for anchor in self._anchors):
             return Belief("has the key of an anchor")
         return None
 

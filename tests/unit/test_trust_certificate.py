@@ -1,6 +1,7 @@
 """Certificates whose parts are odd: what decides is read, the rest is tolerated."""
 
 import ctypes
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -134,3 +135,14 @@ def test_a_build_of_cryptography_without_brainpool(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("egate.emrtd.crypto.public_key._CURVES", {public.curve.name: Brainpool()})
     assert public.verify(signature, b"message", "sha256")
     assert not public.verify(signature, b"massage", "sha256")
+
+
+def test_one_key_with_named_and_with_explicit_parameters() -> None:
+    explicit = BD.csca()
+    public = explicit.public_key()
+    assert isinstance(public, EcPublicKey)
+    named = replace(explicit, spki=public.named_spki())
+    assert named.spki != explicit.spki
+    assert named.has_key_of(explicit)
+    assert not named.has_key_of(certificate())
+    assert not named.has_key_of(replace(explicit, spki=b"\x30\x00"))

@@ -1,6 +1,6 @@
 """Explicit elliptic curve parameters, known again as the standard curve they spell out.
 
-9303-12 §4.4 asks CSCAs and document signers for explicit parameters. Libraries refuse
+9303-12 §4.1.6.3 asks CSCAs and document signers for explicit parameters. Libraries refuse
 them, rightly: who may choose p, a, b and G freely can make a signature verify
 (CVE-2020-0601). So a set of parameters is accepted only if *every* number in it is that
 of a standard curve. The tables are those of SEC 2, FIPS 186-4 and RFC 5639.

@@ -32,7 +32,7 @@ _CURVES: Final[dict[str, ec.EllipticCurve]] = {
     "brainpoolP512r1": ec.BrainpoolP512R1(),
 }
 HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
-    "sha1": hashes.SHA1(),  # noqa: S303  documents of today are signed with it (9303-12 §4.4.3)
+    "sha1": hashes.SHA1(),  # noqa: S303  not of §4.1.6.4, yet on real documents (RU)
     "sha224": hashes.SHA224(),
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
@@ -41,7 +41,7 @@ HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
 
 
 class PublicKeyRejected(DocumentRejected):
-    """A public key of a kind or size that no State may use (9303-12 §4.4)."""
+    """A public key of a kind or size that no State may use (9303-12 §4.1.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ PublicKey = RsaPublicKey | EcPublicKey
 
 
 def load_public_key(spki_der: bytes) -> PublicKey:
-    """Return the key of a SubjectPublicKeyInfo (9303-12 §4.4, 9303-11 §6.1).
+    """Return the key of a SubjectPublicKeyInfo (9303-12 §4.1.6, 9303-11 §6.1).
 
     Args:
         spki_der: RSA (rsaEncryption or id-RSASSA-PSS) or EC with named or explicit parameters.

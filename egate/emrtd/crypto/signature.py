@@ -1,4 +1,4 @@
-"""Signature algorithms of certificates, CRLs and SODs (9303-12 §4.4), oddities included."""
+"""Signature algorithms of certificates, CRLs and SODs (9303-12 §4.1.6), oddities included."""
 
 import hashlib
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Scheme(StrEnum):
 
 
 class SignatureAlgorithmRejected(DocumentRejected):
-    """A signature or hash algorithm that no State may use (9303-12 §4.4)."""
+    """A signature or hash algorithm that no State may use (9303-12 §4.1.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def parse_hash(algorithm: Element) -> str:
     """Return the hashlib name of a hash AlgorithmIdentifier, its parameters absent or NULL.
 
     Raises:
-        SignatureAlgorithmRejected: the hash is not one of 9303-12 §4.4.4.
+        SignatureAlgorithmRejected: the hash is not one of 9303-12 §4.1.6.4.
         Asn1Malformed: no AlgorithmIdentifier.
 
     """
@@ -123,7 +123,7 @@ def parse_signature_algorithm(
         digest_name: hash named beside it, for algorithms that name none.
 
     Raises:
-        SignatureAlgorithmRejected: not one of 9303-12 §4.4.
+        SignatureAlgorithmRejected: not one of 9303-12 §4.1.6.
         Asn1Malformed: no AlgorithmIdentifier.
 
     """

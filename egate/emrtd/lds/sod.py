@@ -47,7 +47,7 @@ class LdsSecurityObject:
 
         Raises:
             Asn1Malformed: it is none, or names a data group twice or one that cannot be.
-            SignatureAlgorithmRejected: the hash is not one of 9303-12 §4.4.4.
+            SignatureAlgorithmRejected: the hash is not one of 9303-12 §4.1.6.4.
 
         """
         outer = asn1.decode(content).expect(asn1.SEQUENCE, "security object")

@@ -48,7 +48,7 @@ class Certificate:
         aki: key identifier of the issuer; None when absent or broken.
         is_ca: basicConstraints say so, in so many words (IT: by a path length); a version 1
             certificate cannot.
-        document_types: first characters of the MRZ it may sign (9303-12 §7.1.1); often none.
+        document_types: first characters of the MRZ it may sign (9303-12 §7.1.1.6); often none.
         extended_key_usages: object identifiers; a document signer has none.
         signature_algorithm: AlgorithmIdentifier.
         signature: bytes.
@@ -146,6 +146,15 @@ class Certificate:
 
         """
         return load_public_key(self.spki)
+
+    def has_key_of(self, other: "Certificate") -> bool:
+        """Return whether both certify one key, though one may name its curve (IL)."""
+        if self.spki == other.spki:
+            return True
+        try:
+            return self.public_key() == other.public_key()
+        except DocumentRejected:
+            return False
 
     def algorithm(self) -> SignatureAlgorithm:
         """Return how the certificate was signed.

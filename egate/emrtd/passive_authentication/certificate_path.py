@@ -15,9 +15,11 @@ from egate.emrtd.passive_authentication.anchors import TrustAnchors
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.passive_authentication.distinguished_name import is_same_name
 
-# Keys of master lists, deviation lists and visible seals are certified by the CSCA
-# too, and may not sign documents (9303-12 §7.1.1, 9303-13 §3.2).
-_OTHER_PURPOSES: Final = frozenset({"2.23.136.1.1.3", "2.23.136.1.1.8", "2.23.136.1.1.11.1"})
+# Keys for master lists, deviation lists, visible seals and DTCs are certified by the CSCA
+# too, and may not sign documents (9303-12 §7.1.1.3, §7.1.3).
+_OTHER_PURPOSES: Final = frozenset(
+    {"2.23.136.1.1.3", "2.23.136.1.1.8", "2.23.136.1.1.11.1", "2.23.136.1.1.12.1"}
+)
 
 
 @dataclass(frozen=True, slots=True)

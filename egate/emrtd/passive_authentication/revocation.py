@@ -143,7 +143,7 @@ def check_revocation(
     if any(signer.serial in crl.revoked for crl in signed):
         return Outcome.FAILED, "the document signer is revoked"
     # A key may have several certificates, and its State revokes it by any of them.
-    same_key = [certificate for certificate in cscas if certificate.spki == csca.spki]
+    same_key = [certificate for certificate in cscas if certificate.has_key_of(csca)]
     for crl in signed:
         if any(c.serial in crl.revoked and is_same_name(c.issuer, crl.issuer) for c in same_key):
             return Outcome.FAILED, "the CSCA is revoked"
