@@ -160,7 +160,7 @@ def test_waits_double_and_are_jittered(jitter: float) -> None:
     found = list(itertools.islice(delays(lambda: jitter, first=0.2, most=30.0), 12))
     for number, wait in enumerate(found):
         full = min(0.2 * 2**number, 30.0)
-        assert full / 2 < wait <= full
+        assert full / 2 <= wait <= full
 
 
 @given(st.integers(0, (1 << 74) - 1), st.floats(0, 1e11))
