@@ -1,15 +1,19 @@
 """How the simulated chip answers: right status words, and the end of a session on an error."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hardware_mocks.chip import des
-from hardware_mocks.chip.apdu import Reply, WrongLength, parse
+from hardware_mocks.chip.active_authentication import ActiveAuthentication
+from hardware_mocks.chip.apdu import Command, Reply, WrongLength, parse
 from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.secure_messaging import TripleDesChannel, room_within
+from hardware_mocks.chip.session import EMRTD_APPLICATION, Session
+from hardware_mocks.pki import der
 from hardware_mocks.tlv import elements, encode
 
 SELECT_APPLICATION = bytes.fromhex("00A4040C07A0000002471001")
@@ -225,3 +229,38 @@ def test_ef_atr_info_is_free_to_read() -> None:
 def test_malformed_commands(raw: bytes) -> None:
     with pytest.raises(WrongLength):
         parse(raw)
+
+
+def test_an_answer_to_another_challenge_is_refused() -> None:
+    chip = made_chip()
+    keys = des.Keys.from_mrz_information(chip.document.mrz_information)
+    chip.transmit(SELECT_APPLICATION)
+    chip.transmit(GET_CHALLENGE)
+    cryptogram = des.encrypt(keys.enc, bytes(32))
+    signed = cryptogram + des.retail_mac(keys.mac, cryptogram)
+    assert chip.transmit(b"\x00\x82\x00\x00\x28" + signed + b"\x28") == b"\x63\x00"
+
+
+def test_active_authentication_needs_access_and_room() -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    mechanism = ActiveAuthentication(key, bytes)
+    command = Command(0, 0x88, 0, 0, bytes(8), ne=256, room=256)
+    closed = Session(application=EMRTD_APPLICATION)
+    assert mechanism.answer(command, closed) == Reply(0x6982)
+    opened_session = Session(application=EMRTD_APPLICATION, access_granted=True)
+    assert mechanism.answer(replace(command, room=231), opened_session) == Reply(0x6700)
+    given = mechanism.answer(command, opened_session)
+    assert given is not None
+    assert len(given.data) == 256
+
+
+@pytest.mark.parametrize("awaited", [0x10, 0x7F, 0x90])
+def test_offset_answers_never_exceed_what_was_asked(opened: Opened, awaited: int) -> None:
+    terminal = opened()
+    terminal.send(bytes.fromhex("00A4020C020102"))
+    reply = terminal.send(bytes.fromhex("00B10000045402900000")[:-1] + bytes([awaited]))
+    assert 0 < len(reply.data) <= awaited
+
+
+def test_a_set_is_in_the_order_of_der() -> None:
+    assert der.set_of([b"\x02\x01\x02", b"\x02\x01\x01"]) == bytes.fromhex("3106020101020102")
