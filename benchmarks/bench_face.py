@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def milliseconds(*works: Callable[[], object]) -> list[float]:
-    """Return the median processor time of each of ``works``, done in turn so that drift hits all."""
+    """Return the median processor time of each of ``works``, in turn: drift hits all alike."""
     times: list[list[float]] = [[] for _ in works]
     for _ in range(REPEATS):
         for work, taken in zip(works, times, strict=True):

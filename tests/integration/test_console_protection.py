@@ -40,17 +40,22 @@ def link() -> Link:
 
 @pytest.fixture
 async def client(link: Link) -> AsyncIterator[httpx.AsyncClient]:
+    app = console_app({"A": link}, "officer-17")
     async with (
-        serving(console_app({"A": link}, "officer-17"), "127.0.0.1:0") as url,
-        httpx.AsyncClient(base_url=url) as client,
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL) as client,
     ):
-        page = (await client.get("/")).text
+        page = ""
+        while "প্রস্তুত" not in page:
+            await asyncio.sleep(0)  # this client never waits, so the watcher would not run
+            page = (await client.get("/")).text
         token = re.search(r'name="token" content="([^"]+)"', page)
         assert token
-        client.headers.update({"Origin": url, "X-Console-Token": token[1]})
+        client.headers.update({"Origin": URL, "X-Console-Token": token[1]})
         yield client
 
 
+URL = "http://127.0.0.1:7300"
 EVACUATE = {"order": "evacuate", "crossing_id": ""}
 
 
