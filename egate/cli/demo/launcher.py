@@ -76,6 +76,7 @@ class Launcher:
             f"127.0.0.1:{self.site.ports.chip_reader}",
             "--speed",
             str(wish.speed),
+            "--stay",
             *limit,
         )
         self.site.write_gate_settings(await _first_line(lane))

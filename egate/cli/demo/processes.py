@@ -25,6 +25,8 @@ class Child:
     name: str
     process: asyncio.subprocess.Process
     log: Path
+    log_begin: int = 0
+    """Size of the log when the process started: it may be another one's before."""
 
     async def wait_ready(self) -> Mapping[str, Any]:
         """Return the child's ``ready`` log line as a mapping.
@@ -35,7 +37,7 @@ class Child:
         """
         try:
             async with asyncio.timeout(START_SECONDS):
-                while (line := _ready_line(self.log)) is None:
+                while (line := _ready_line(self.log, self.log_begin)) is None:
                     if self.process.returncode is not None:
                         raise Unavailable(f"{self.name} did not start: {last_line(self.log)}")
                     await asyncio.sleep(_POLL_SECONDS)
@@ -65,6 +67,7 @@ async def child(
     """
     log = folder / f"{name}.log"
     with log.open("ab") as log_file:
+        log_begin = log_file.tell()
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -76,7 +79,7 @@ async def child(
             limit=1 << 20,
             start_new_session=True,  # Ctrl-C is the demo's to pass on, in the right order
         )
-    started = Child(name, process, log)
+    started = Child(name, process, log, log_begin)
     try:
         yield started
     finally:
@@ -89,8 +92,8 @@ def last_line(log: Path) -> str:
     return lines[-1][-500:] if lines else "it said nothing"
 
 
-def _ready_line(log: Path) -> Mapping[str, Any] | None:
-    for line in log.read_text("utf-8", "replace").splitlines():
+def _ready_line(log: Path, begin: int) -> Mapping[str, Any] | None:
+    for line in log.read_bytes()[begin:].decode("utf-8", "replace").splitlines():
         if '"ready"' not in line:
             continue
         with contextlib.suppress(ValueError):

@@ -64,7 +64,7 @@ async def run_system(
                 for task in watching:
                     task.cancel()
         except* Unavailable as group:
-            raise group.exceptions[0] from None
+            raise _first(group) from None
 
 
 async def _start(launcher: Launcher, screen: Screen, wish: LaneWish) -> Child:
@@ -120,10 +120,11 @@ class _Watch:
         assert lane.process.stdout is not None  # noqa: S101 - `child` makes it a pipe
         async with asyncio.TaskGroup() as tasks:
             polling = tasks.create_task(self._poll_centre())
-            async for line in lane.process.stdout:
+            while not self._lane_finished:
+                line = await lane.process.stdout.readline()
+                if not line:
+                    raise Unavailable(f"the simulated lane ended early: {last_line(lane.log)}")
                 self._follow(json.loads(line))
-            if not self._lane_finished:
-                raise Unavailable(f"the simulated lane ended early: {last_line(lane.log)}")
             await self._settle()
             polling.cancel()
         finished.set()
@@ -166,3 +167,9 @@ def _session(crossing: CrossingSummary) -> Session:
         crossing.findings,
         tuple(Step(step.step, step.seconds, step.gate_seconds) for step in crossing.steps),
     )
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,109 @@
+"""The whole system as separate processes: `egate demo` as a person starts it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+
+ROOT = Path(__file__).resolve().parents[2]
+DEADLINE_SECONDS = 150
+
+
+def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        (sys.executable, "-m", "egate.cli", "demo", "--exit", *arguments),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
+        check=False,
+    )
+
+
+def children_of(folder: Path) -> list[str]:
+    """Command lines of processes that still work in ``folder``."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            continue  # it ended while we looked
+        if str(folder) in words:
+            found.append(words)
+    return found
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    folder = tmp_path_factory.mktemp("demo")
+    ended = run_demo("--json", "--speed", "5", "--keep", str(folder))
+    assert ended.stdout, ended.stderr
+    document: dict[str, Any] = json.loads(ended.stdout)
+    assert ended.returncode == 0, json.dumps(document, indent=1) + ended.stderr
+    return document, folder
+
+
+def test_every_session_ends_as_expected(demo: tuple[dict[str, Any], Path]) -> None:
+    document, _ = demo
+    assert document["travellers"] == len(document["sessions"]) >= 10
+    for session in document["sessions"]:
+        assert session["verdict"] == session["expected"], session
+        assert set(session["expected_findings"]) <= set(session["findings"]), session
+    kinds = {session["scenario"] for session in document["sessions"]}
+    assert {"genuine", "other_persons_passport", "expired", "tampered_dg", "unknown_signer"} < kinds
+    assert {"chip_leaves_twice", "cloned_chip", "tailgating"} < kinds
+
+
+def test_who_is_admitted_has_passed_and_a_referral_says_why(
+    demo: tuple[dict[str, Any], Path],
+) -> None:
+    for session in demo[0]["sessions"]:
+        if session["verdict"] == "admit":
+            assert session["status"] == "completed", session
+            assert session["findings"] == [], session
+        else:
+            assert session["findings"], session
+
+
+def test_every_session_is_exactly_one_record_at_the_centre(
+    demo: tuple[dict[str, Any], Path],
+) -> None:
+    document, _ = demo
+    record_ids = [session["record_id"] for session in document["sessions"]]
+    assert len(set(record_ids)) == document["records_at_centre"] == document["travellers"]
+
+
+def test_no_process_is_left_behind(demo: tuple[dict[str, Any], Path]) -> None:
+    assert children_of(demo[1]) == []
+
+
+def test_no_log_has_a_name_or_a_document_number(demo: tuple[dict[str, Any], Path]) -> None:
+    document, folder = demo
+    logs = {log.name: log.read_text("utf-8") for log in folder.glob("*.log")}
+    assert logs["gate.log"]
+    surnames = {session["traveller"].split(",")[0] for session in document["sessions"]}
+    for name in surnames:
+        assert [log for log, text in logs.items() if name in text.upper()] == [], name
+    assert [log for log, text in logs.items() if "<<" in text] == []
+
+
+def test_somebody_who_walks_away_leaves_one_record_and_the_next_is_served() -> None:
+    scenario = ROOT / "config" / "scenarios" / "abandoned.toml"
+    ended = run_demo("--json", "--speed", "5", "--scenario", str(scenario))
+    document = json.loads(ended.stdout)
+    assert [s["status"] for s in document["sessions"]] == ["abandoned", "completed"], ended.stderr
+    assert document["records_at_centre"] == 2
+
+
+def test_a_scenario_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
+    scenario = tmp_path / "bad.toml"
+    scenario.write_text("[[traveller]\n")
+    ended = run_demo("--scenario", str(scenario))
+    assert ended.returncode == 2
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert "bad.toml" in ended.stderr
