@@ -3,10 +3,13 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.centre_harness import database_folder
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 
@@ -39,13 +42,13 @@ def children_of(folder: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
-    folder = tmp_path_factory.mktemp("demo")
-    ended = run_demo("--json", "--speed", "5", "--keep", str(folder))
-    assert ended.stdout, ended.stderr
-    document: dict[str, Any] = json.loads(ended.stdout)
-    assert ended.returncode == 0, json.dumps(document, indent=1) + ended.stderr
-    return document, folder
+def demo() -> Iterator[tuple[dict[str, Any], Path]]:
+    with database_folder() as folder:
+        ended = run_demo("--json", "--speed", "5", "--keep", str(folder))
+        assert ended.stdout, ended.stderr
+        document: dict[str, Any] = json.loads(ended.stdout)
+        assert ended.returncode == 0, json.dumps(document, indent=1) + ended.stderr
+        yield document, folder
 
 
 def test_every_session_ends_as_expected(demo: tuple[dict[str, Any], Path]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from egate.ports.supervision import GateState
 from egate.reporting.crossing_list import CrossingList, CrossingSummary
 from egate.reporting.gate_client import GateLink
 from egate.reporting.identity import Role
+from tests.centre_harness import database_folder
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
 
@@ -116,8 +117,14 @@ async def hall(folder: Path) -> AsyncIterator[Hall]:
             following.cancel()
 
 
-async def test_killed_before_the_decision(tmp_path: Path) -> None:
-    async with asyncio.timeout(100), hall(tmp_path) as running:
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with database_folder() as path:
+        yield path
+
+
+async def test_killed_before_the_decision(folder: Path) -> None:
+    async with asyncio.timeout(100), hall(folder) as running:
         await running.gate_reaches(GateState.INSPECTING)
         await running.kill_gate()
         assert "passed" not in running.truth
@@ -129,8 +136,8 @@ async def test_killed_before_the_decision(tmp_path: Path) -> None:
         assert_gapless(found)
 
 
-async def test_killed_while_the_barrier_is_open(tmp_path: Path) -> None:
-    async with asyncio.timeout(100), hall(tmp_path) as running:
+async def test_killed_while_the_barrier_is_open(folder: Path) -> None:
+    async with asyncio.timeout(100), hall(folder) as running:
         await running.gate_reaches(GateState.PASSING)
         await running.kill_gate()
         await running.restart_gate()
@@ -141,8 +148,8 @@ async def test_killed_while_the_barrier_is_open(tmp_path: Path) -> None:
         assert_gapless(found)
 
 
-async def test_the_centre_is_killed_and_every_record_arrives_later(tmp_path: Path) -> None:
-    async with asyncio.timeout(100), hall(tmp_path) as running:
+async def test_the_centre_is_killed_and_every_record_arrives_later(folder: Path) -> None:
+    async with asyncio.timeout(100), hall(folder) as running:
         running.centre.process.kill()
         await running.centre.process.wait()
         await running.finished.wait()
