@@ -9,6 +9,7 @@ from pathlib import Path
 from egate.cli.outcome import BadInput, Unavailable
 from egate.console.app import console_app
 from egate.console.protection import NotLoopback, require_loopback
+from egate.observability.logging import configure_logging, logger
 from egate.reporting.gate_client import GateLink
 from egate.settings import ConsoleSettings, SettingsError, load
 from egate.web.server import CannotListen, serving
@@ -22,6 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    configure_logging()
     try:
         settings = load(ConsoleSettings, arguments.config)
         require_loopback(settings.listen)
@@ -50,4 +52,5 @@ async def _serve(settings: ConsoleSettings) -> None:
         app = console_app(gates, settings.officer_id)
         async with serving(app, settings.listen) as url:
             print(f"console: {url}", flush=True)
+            logger().info("ready", page=url)
             await finish.wait()
