@@ -28,7 +28,8 @@ def configure_logging(stream: TextIO | None = None, level: int = logging.INFO) -
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
+        # Looked up for every line: standard error may be another one by then.
+        logger_factory=lambda *_: structlog.WriteLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_LibraryLog()], level=logging.WARNING, force=True)
