@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from egate.biometrics.face_image import FaceImage, FaceImageInvalid, decode_face_image
-from egate.biometrics.quality import FaceQuality
 from egate.biometrics.verification import FaceTemplate
 from egate.domain.evidence import CheckResult, FaceEvidence
 from egate.domain.policy.decide import face_check
@@ -49,9 +48,7 @@ class _Watch:
     gate_seconds: float = 0.0
 
     def take(self, seen: FaceTemplate | None) -> None:
-        if seen is not None and (
-            self.best is None or _rank(seen.quality) > _rank(self.best.quality)
-        ):
+        if seen is not None and (self.best is None or _rank(seen) > _rank(self.best)):
             self.best = seen
 
 
@@ -161,7 +158,7 @@ def _captured(best: FaceTemplate | None) -> tuple[CheckResult, CheckResult]:
             CheckResult(CheckId.FACE_CAPTURE, Outcome.FAILED, "no face before the camera"),
             CheckResult(CheckId.FACE_QUALITY, Outcome.UNDETERMINED, "no face before the camera"),
         )
-    fault = _fault(best.quality)
+    fault = _fault(best)
     quality = Outcome.FAILED if fault else Outcome.SUCCESSFUL
     return (
         CheckResult(CheckId.FACE_CAPTURE, Outcome.SUCCESSFUL),
@@ -169,7 +166,10 @@ def _captured(best: FaceTemplate | None) -> tuple[CheckResult, CheckResult]:
     )
 
 
-def _fault(quality: FaceQuality) -> str:
+def _fault(seen: FaceTemplate) -> str:
+    quality = seen.quality
+    if seen.faces > 1:
+        return "more than one face"
     if quality.eye_distance_px < _MIN_EYE_DISTANCE_PX:
         return "the face is too far away"
     if max(abs(quality.yaw), abs(quality.pitch), abs(quality.roll)) > _MAX_ANGLE_DEGREES:
@@ -179,16 +179,16 @@ def _fault(quality: FaceQuality) -> str:
     return ""
 
 
-def _rank(quality: FaceQuality) -> tuple[bool, float]:
-    return not _fault(quality), quality.embedding_norm
+def _rank(seen: FaceTemplate) -> tuple[bool, float]:
+    return not _fault(seen), seen.quality.embedding_norm
 
 
 def _is_usable(best: FaceTemplate | None) -> bool:
-    return best is not None and not _fault(best.quality)
+    return best is not None and not _fault(best)
 
 
 def _is_good(best: FaceTemplate | None) -> bool:
-    return best is not None and _rank(best.quality) >= (True, _GOOD_EMBEDDING_NORM)
+    return best is not None and _rank(best) >= (True, _GOOD_EMBEDDING_NORM)
 
 
 async def _closing(frames: AsyncIterator[Frame]) -> AsyncGenerator[Frame, None]:

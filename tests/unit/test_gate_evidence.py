@@ -263,6 +263,38 @@ async def test_an_emergency_overtakes_what_waits() -> None:
     ]
 
 
+async def test_the_ends_of_an_emergency_keep_their_order() -> None:
+    happened = (
+        m.EmergencyRaised(by_input=True),
+        m.EmergencyInputEnded(),
+        m.EmergencyRaised(by_input=True),
+    )
+    inbox = Inbox()
+    for event in happened:
+        inbox.post(event)
+    assert tuple([await inbox.next() for _ in happened]) == happened
+
+
+async def test_a_reset_ordered_before_an_evacuation_does_not_end_it() -> None:
+    inbox = Inbox()
+    for event in (m.OfficerReset(), m.LaneClosed(), m.EmergencyRaised()):
+        inbox.post(event)
+    assert [await inbox.next() for _ in range(2)] == [m.EmergencyRaised(), m.LaneClosed()]
+    inbox.post(m.OfficerReset())
+    assert await inbox.next() == m.OfficerReset()
+
+
+async def test_a_frame_with_two_faces_is_not_whom_the_gate_lets_pass() -> None:
+    two, alone = template(0.9, embedding_norm=20.0), template(0.6)
+    two.faces = 2
+    faces = PortraitKnown(two, alone)
+    await compare(faces, 1, 2)
+    assert faces.compared == [alone]
+    evidence = await compare(PortraitKnown(two), 1)
+    (quality,) = [c for c in evidence.checks if c.check_id is CheckId.FACE_QUALITY]
+    assert (quality.outcome, quality.detail) == (Outcome.FAILED, "more than one face")
+
+
 def test_what_holds_personal_data_does_not_show_it() -> None:
     mrz = read_mrz(MrzLines(MRZ), TODAY)
     shown = repr(mrz) + repr(MrzLines(MRZ)) + repr(chip()) + repr(ChipInspection(chip(), b"face"))

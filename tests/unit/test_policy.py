@@ -47,9 +47,29 @@ def test_a_gap_that_a_failure_explains_is_no_finding_of_its_own() -> None:
     assert verdict(outcomes) == Refer(POLICY.version, frozenset({CheckId.ACCESS}))
 
 
-@pytest.mark.parametrize("similarity", [None, 0.41])
+@pytest.mark.parametrize("similarity", [None, 0.41, float("nan")])
 def test_a_face_check_without_the_similarity_is_not_believed(similarity: float | None) -> None:
     assert verdict(GOOD, similarity) == Refer(POLICY.version, frozenset({CheckId.FACE}))
+
+
+def test_the_gates_policy_needs_what_makes_a_document_and_its_holder_genuine() -> None:
+    mandatory = {c for c, o in POLICY.obligations.items() if o is Obligation.MANDATORY}
+    passive_authentication = {c for c in CheckId if c.startswith("ELECTRONIC.PA.")}
+    assert len(passive_authentication) == 6
+    assert mandatory >= passive_authentication | {
+        CheckId.OPTICAL_MRZ_CHECK_DIGITS,
+        CheckId.OPTICAL_MRZ_EXPIRY,
+        CheckId.ACCESS,
+        CheckId.COM_SOD,
+        CheckId.MRZ_DG1,
+        CheckId.FACE_CAPTURE,
+        CheckId.FACE_QUALITY,
+        CheckId.FACE,
+        CheckId.SINGLE_PERSON,
+    }
+    for check_id in (CheckId.ACTIVE_AUTHENTICATION, CheckId.CHIP_AUTHENTICATION):
+        assert POLICY.obligations[check_id] is Obligation.OPTIONAL
+    assert POLICY.obligations.keys() == set(CheckId)
 
 
 def test_of_two_results_the_worse_counts() -> None:

@@ -231,6 +231,21 @@ def test_a_second_person_in_the_open_lane_closes_it() -> None:
     assert report.verdict is RecordVerdict.REFER
     assert report.findings == (CheckId.SINGLE_PERSON.value,)
     assert not report.passage_confirmed
+    (passage,) = [c for c in report.checks if c.check_id is CheckId.PASSAGE]
+    assert (passage.outcome, "was open" in passage.detail) == (Outcome.FAILED, True)
+
+
+@pytest.mark.parametrize("before", [[], [MRZ_READ], [MRZ_READ, CHIP_INSPECTED]])
+def test_somebody_behind_the_doors_before_the_decision_calls_an_officer(
+    before: list[m.Event],
+) -> None:
+    state, commands = play(ENTERED, *before, m.PassageConfirmed())
+    assert isinstance(state, m.AwaitingOfficer)
+    assert barrier(commands) == [m.BarrierPosition.CLOSED]
+    (report,) = reports(commands)
+    assert report.findings == (CheckId.PASSAGE.value,)
+    assert outcome(report, CheckId.PASSAGE) is Outcome.FAILED
+    assert not report.passage_confirmed
 
 
 def test_opened_and_not_passed_is_no_crossing() -> None:
@@ -402,6 +417,20 @@ def test_the_record_falls_back_on_the_mrz_and_then_on_nothing() -> None:
     record = complete(reports(commands)[0], lane, 1, ENTERED_AT)
     assert record.document is None
     assert record.access is None
+
+
+def test_a_record_cannot_be_blown_up_by_a_document() -> None:
+    hostile = replace(
+        chip(),
+        signer="X" * 60_000,
+        csca_ski="a" * 60_000,
+        checks=(CheckResult(CheckId.ACCESS, Outcome.FAILED, "x" * 60_000),),
+    )
+    _, commands = play(ENTERED, MRZ_READ, m.ChipInspected(SESSION_ID, hostile))
+    lane = LaneIdentity("DAC-E-01", "BDDAC", Direction.ENTRY, "0.1.0")
+    record = complete(reports(commands)[0], lane, 1, ENTERED_AT)
+    assert len(repr(record)) < 10_000
+    assert record.signer.startswith("XX")
 
 
 def test_the_worse_of_two_results_stays() -> None:

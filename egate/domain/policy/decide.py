@@ -45,7 +45,7 @@ def decide(checks: Iterable[CheckResult], similarity: float | None, policy: Poli
     for check in checks:
         outcomes.setdefault(check.check_id, set()).add(check.outcome)
     if Outcome.SUCCESSFUL in outcomes.get(CheckId.FACE, set()) and (
-        similarity is None or similarity < policy.min_similarity
+        similarity is None or not similarity >= policy.min_similarity  # no number is too little
     ):
         outcomes[CheckId.FACE] = {Outcome.FAILED}
     against = frozenset(

@@ -1,7 +1,7 @@
 """From a session's report to its record."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from egate.domain.evidence import CheckResult
@@ -17,6 +17,8 @@ _SEVERITY: Final = (
     Outcome.NOT_SUPPORTED,
     Outcome.SUCCESSFUL,
 )
+# A chip chooses some of the texts; none may make the record too large for the centre.
+_LONGEST_TEXT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ def complete(
         software_version=lane.software_version,
         document=document,
         access=chip.access if chip else None,
-        signer=chip.signer if chip else "",
-        csca_ski=chip.csca_ski if chip else "",
-        checks=report.checks,
+        signer=chip.signer[:_LONGEST_TEXT] if chip else "",
+        csca_ski=chip.csca_ski[:_LONGEST_TEXT] if chip else "",
+        checks=tuple(replace(c, detail=c.detail[:_LONGEST_TEXT]) for c in report.checks),
         similarity=face.similarity if face else None,
         threshold=face.threshold if face else None,
         findings=report.findings,

@@ -50,24 +50,43 @@ def and_report(step: m.Step, report: m.Report) -> m.Step:
     return m.Step(step.state, (*step.commands, report))
 
 
-def refer(session: m.Session, verdict: Refer, lane: m.Lane) -> m.Step:
-    """Report ``session`` as referred and call an officer."""
+def refer(
+    session: m.Session, verdict: Refer, lane: m.Lane, passage: tuple[CheckResult, ...] = ()
+) -> m.Step:
+    """Report ``session`` as referred and call an officer.
+
+    Args:
+        session: whose traveller.
+        verdict: why.
+        lane: what stands against the next session.
+        passage: what is known of the doors, if anything.
+
+    """
     findings = tuple(sorted(verdict.findings))
     report = m.Report(
         session=session,
         status=CrossingStatus.REFERRED,
         verdict=RecordVerdict.REFER,
         policy_version=verdict.policy_version,
-        checks=every_check_once((*gathered(session), *physical(session))),
+        checks=every_check_once((*gathered(session), *physical(session), *passage)),
         findings=findings,
     )
     return and_report(to_officer(session.id, findings, lane), report)
 
 
-def refer_second_person(session: m.Session, lane: m.Lane, policy: Policy) -> m.Step:
+def refer_second_person(
+    session: m.Session, lane: m.Lane, policy: Policy, passage: tuple[CheckResult, ...] = ()
+) -> m.Step:
     """Close and refer: whose document was read can no longer be told."""
     verdict = Refer(policy.version, frozenset({CheckId.SINGLE_PERSON}))
-    return refer(replace(session, single_person=False), verdict, lane)
+    return refer(replace(session, single_person=False), verdict, lane, passage)
+
+
+def refer_unadmitted(session: m.Session, lane: m.Lane, policy: Policy) -> m.Step:
+    """Refer: somebody is behind the doors whom nobody let pass."""
+    verdict = Refer(policy.version, frozenset({CheckId.PASSAGE}))
+    through = "somebody passed the doors before a decision"
+    return refer(session, verdict, lane, (CheckResult(CheckId.PASSAGE, Outcome.FAILED, through),))
 
 
 def undecided(session: m.Session, status: CrossingStatus, policy: Policy) -> m.Report:

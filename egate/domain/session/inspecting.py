@@ -14,6 +14,7 @@ from egate.domain.session.endings import (
     physical,
     refer,
     refer_second_person,
+    refer_unadmitted,
     undecided,
 )
 from egate.domain.time import Instant
@@ -36,6 +37,8 @@ def in_inspecting(state: m.Inspecting, event: m.Event, now: Instant, policy: Pol
             return _conclude(_timed_out(state), now, policy)
         case m.SecondPersonDetected():
             return refer_second_person(session, state.lane, policy)
+        case m.PassageConfirmed():
+            return refer_unadmitted(session, state.lane, policy)
         case m.TravellerLeft():
             abandoned = undecided(session, CrossingStatus.ABANDONED, policy)
             return and_report(at_rest(state.lane), abandoned)

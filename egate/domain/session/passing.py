@@ -1,6 +1,7 @@
 """The barrier is open for one admitted traveller."""
 
 from dataclasses import replace
+from typing import Final
 
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingStatus, StepDuration
@@ -13,7 +14,12 @@ from egate.domain.session.endings import (
     to_officer,
 )
 from egate.domain.time import Instant
-from egate.emrtd.checks import CheckId, Outcome
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
+
+# The verdict changes when a second person comes; that the lane stood open must not be lost.
+_WAS_OPEN: Final = CheckResult(
+    CheckId.PASSAGE, Outcome.FAILED, "the lane was open for the traveller when it was closed again"
+)
 
 
 def in_passing(state: m.Passing, event: m.Event, now: Instant, policy: Policy) -> m.Step:
@@ -26,7 +32,7 @@ def in_passing(state: m.Passing, event: m.Event, now: Instant, policy: Policy) -
             )
             return and_report(at_rest(state.lane), report)
         case m.SecondPersonDetected():
-            return refer_second_person(state.session, state.lane, policy)
+            return refer_second_person(state.session, state.lane, policy, (_WAS_OPEN,))
         case m.TravellerLeft():
             report = admitted(state, CrossingStatus.ABANDONED, Outcome.FAILED)
             return and_report(at_rest(state.lane), report)

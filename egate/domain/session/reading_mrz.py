@@ -12,6 +12,7 @@ from egate.domain.session.endings import (
     at_rest,
     refer,
     refer_second_person,
+    refer_unadmitted,
     undecided,
 )
 from egate.domain.time import Instant
@@ -27,6 +28,8 @@ def in_reading_mrz(state: m.ReadingMrz, event: m.Event, now: Instant, policy: Po
             return _unreadable(state, now, policy)
         case m.SecondPersonDetected():
             return refer_second_person(session, state.lane, policy)
+        case m.PassageConfirmed():
+            return refer_unadmitted(session, state.lane, policy)
         case m.TravellerLeft():
             abandoned = undecided(session, CrossingStatus.ABANDONED, policy)
             return and_report(at_rest(state.lane), abandoned)
