@@ -46,6 +46,7 @@ class ModbusBarrier:
         self._options = options
         self._one_at_a_time = asyncio.Lock()
         self._overtaken = asyncio.Event()
+        self._told: BarrierPosition | None = None
         self._sensors = BarrierSensors()
         self._read_at = -math.inf
         self._beat_at = -math.inf
@@ -54,6 +55,7 @@ class ModbusBarrier:
     async def set_position(self, position: BarrierPosition) -> None:
         self._overtaken.set()
         overtaken = self._overtaken = asyncio.Event()
+        self._told = position
         await self._finished(self._move(position, overtaken))
         deadline = self._now() + self._options.motor_seconds
         while not overtaken.is_set():
@@ -83,7 +85,20 @@ class ModbusBarrier:
             await asyncio.sleep(self._options.poll_seconds)
 
     async def check(self) -> None:
-        await self._finished(self._poll())
+        """Raise DeviceError unless the board answers and its doors are not open by mistake.
+
+        Doors that should be closed are told so again. Not so doors that should be
+        released: they are never taken out of service for standing wrong.
+        """
+        sensors = await self._finished(self._poll())
+        held = sensors.safety_edge or sensors.emergency_release
+        if (
+            self._told is BarrierPosition.CLOSED
+            and not held
+            and not self._stands(self._told, sensors)
+        ):
+            await self._finished(self._move(self._told, self._overtaken))
+            raise DeviceError(DeviceName.BARRIER, f"not closed ({_doors(sensors)})")
 
     async def aclose(self) -> None:
         async with self._one_at_a_time:

@@ -77,6 +77,14 @@ async def until(barrier: Barrier, condition: Callable[[BarrierSensors], bool]) -
     raise AssertionError("the sensors ended")
 
 
+async def in_order(barrier: Barrier) -> bool:
+    try:
+        await barrier.check()
+    except DeviceError:
+        return False
+    return True
+
+
 async def test_moves_and_confirms(bad_lane: Lane) -> None:
     barrier, lane = bad_lane.barrier, bad_lane.board.lane
     async with asyncio.timeout(10):
@@ -164,6 +172,65 @@ async def test_a_motor_that_does_not_move_is_named() -> None:
     async for lane in lane_with(motor_seconds=60, driver_motor_seconds=0.1):
         with pytest.raises(DeviceError, match=r"not open after 0.1 s.*motor"):
             await lane.barrier.set_position(OPEN)
+
+
+async def test_a_lane_that_stands_open_is_not_in_order_again() -> None:
+    async for lane in lane_with(driver_motor_seconds=0.1):
+        world = lane.board.lane
+        await lane.barrier.set_position(OPEN)
+        world.motor_seconds = 60
+        with pytest.raises(DeviceError, match="not closed"):
+            await lane.barrier.set_position(CLOSED)
+        with pytest.raises(DeviceError, match="not closed"):
+            await lane.barrier.check()
+        world.motor_seconds = 0.1
+        async with asyncio.timeout(5):
+            while world.entry.opened:  # noqa: ASYNC110 - the doors have no event
+                await asyncio.sleep(0.01)
+        await lane.barrier.check()
+
+
+async def test_a_board_that_forgot_to_close_is_told_again_before_it_is_in_order() -> None:
+    async for lane in lane_with(motor_seconds=0):
+        world = lane.board.lane
+        await lane.barrier.set_position(CLOSED)
+        world.coils[Coil.ENTRY_OPEN] = True
+        await until(lane.barrier, lambda now: now.entry_open)
+        assert not await in_order(lane.barrier)
+        assert not world.coils[Coil.ENTRY_OPEN]
+        async with asyncio.timeout(5):
+            while not await in_order(lane.barrier):
+                pass
+
+
+async def test_doors_that_do_not_release_are_not_given_up() -> None:
+    async for lane in lane_with(motor_seconds=60, driver_motor_seconds=0.1):
+        with pytest.raises(DeviceError, match="not released"):
+            await lane.barrier.set_position(RELEASED)
+        await lane.barrier.check()  # so that the gate watches, and tells them again
+
+
+async def test_a_lost_board_is_never_told_again_to_open() -> None:
+    async for lane in lane_with(motor_seconds=0):
+        world = lane.board.lane
+        await lane.barrier.set_position(OPEN)
+        world.coils[Coil.ENTRY_OPEN] = False
+        await until(lane.barrier, lambda now: now.entry_closed)
+        await lane.barrier.check()
+        assert not world.coils[Coil.ENTRY_OPEN]
+
+
+@pytest.mark.parametrize("cause", ["emergency", "obstructed"])
+async def test_doors_that_are_held_open_are_in_order(cause: str) -> None:
+    async for lane in lane_with(motor_seconds=0):
+        world = lane.board.lane
+        await lane.barrier.set_position(OPEN)
+        setattr(world, cause, True)
+        async with asyncio.TaskGroup() as tasks:
+            closing = tasks.create_task(lane.barrier.set_position(CLOSED))
+            await until(lane.barrier, lambda now: now.emergency_release or now.safety_edge)
+            await lane.barrier.check()
+            closing.cancel()
 
 
 async def test_a_person_in_the_way_of_the_door_is_no_failure_of_the_motor() -> None:
