@@ -45,7 +45,7 @@ SELECT gate_id, before + 1 AS first, gate_seq - 1 AS last
 FROM (SELECT gate_id, gate_seq,
         lag(gate_seq, 1, 0::bigint) OVER (PARTITION BY gate_id ORDER BY gate_seq) AS before
     FROM crossing) AS numbered
-WHERE gate_seq > before + 1 ORDER BY gate_id, first
+WHERE gate_seq - 1 > before ORDER BY gate_id, first
 """
 _FORKS: Final = """
 SELECT gate_id, gate_seq, array_agg(crossing_id ORDER BY crossing_id) AS crossing_ids

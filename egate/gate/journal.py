@@ -5,19 +5,24 @@ restart finds both or neither. The trail of steps names events and states only; 
 last state is sealed, since it knows the traveller.
 """
 
+import contextlib
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Final
 
 from egate.domain.record import CrossingRecord
 from egate.domain.session import model as m
-from egate.domain.session.crossing import LaneIdentity, complete
+from egate.domain.session.crossing import LaneIdentity, complete, in_short
 from egate.domain.time import UtcSeconds
 from egate.gate.state_codec import StateMalformed, decode_state, encode_state
+from egate.observability.logging import logger
 from egate.outbox.database import DatabaseUnusable
 from egate.outbox.sealing import Seal, SealBroken
 from egate.outbox.store import Outbox
 from egate.ports.devices import DeviceError, DeviceName
+from egate.reporting.mapping import RecordMalformed
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS gate (
@@ -35,6 +40,7 @@ CREATE TABLE IF NOT EXISTS step (
 );
 """
 _STEPS_KEPT: Final = 20_000
+_ROOM_BYTES: Final = 64 << 10
 _ABOUT_STATE: Final = "state"
 
 
@@ -46,7 +52,7 @@ class Journal:
         seal: for what is personal.
         outbox: on the same connection.
         lane: named in every record.
-        encode: from a record to its wire format.
+        encode: from a record to its wire format; raises RecordMalformed.
 
     Raises:
         DatabaseUnusable: the tables are damaged, or another gate's.
@@ -107,15 +113,19 @@ class Journal:
             raise DeviceError(DeviceName.JOURNAL, type(error).__name__) from error
 
     async def check(self) -> None:
-        """See that the journal can be written.
+        """See that the journal can be written, and has room for the next steps.
 
         Raises:
-            DeviceError: it cannot.
+            DeviceError: it cannot, or has not.
 
         """
         try:
             with self._database:
-                self._database.execute("UPDATE gate SET gate_id = gate_id")
+                seq = self._database.execute(
+                    "INSERT INTO step (at, event, state) VALUES (0, '', ?)", (" " * _ROOM_BYTES,)
+                ).lastrowid
+            with self._database:
+                self._database.execute("DELETE FROM step WHERE seq = ?", (seq,))
         except sqlite3.Error as error:
             raise DeviceError(DeviceName.JOURNAL, type(error).__name__) from error
 
@@ -148,5 +158,15 @@ class Journal:
             "DELETE FROM step WHERE seq <= (SELECT max(seq) FROM step) - ?", (_STEPS_KEPT,)
         )
         for gate_seq, report in enumerate(reports, start=last - len(reports) + 1):
-            record = complete(report, self._lane, gate_seq, at)
+            self._queue(complete(report, self._lane, gate_seq, at), at)
+
+    def _queue(self, record: CrossingRecord, at: UtcSeconds) -> None:
+        """Have ``record`` sent; one that has no wire format is kept, and sent in short."""
+        try:
             self._outbox.add(record.crossing_id, self._encode(record), at)
+        except RecordMalformed as error:
+            logger().error("record does not fit", crossing_id=record.crossing_id, reason=str(error))
+            whole = json.dumps(asdict(record)).encode("ascii")
+            self._outbox.keep_aside(f"{record.crossing_id} whole", whole, str(error), at)
+            with contextlib.suppress(RecordMalformed):
+                self._outbox.add(record.crossing_id, self._encode(in_short(record)), at)

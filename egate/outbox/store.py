@@ -27,7 +27,7 @@ class Backlog:
     Args:
         depth: records to be sent.
         oldest_at: when the oldest of them was stored, None when there is none.
-        set_aside: records that the centre refused for ever.
+        set_aside: records that the centre refused for ever, or that could not be sent whole.
 
     """
 
@@ -53,6 +53,14 @@ class Outbox:
             (record_id, at, self._seal.seal(payload, record_id)),
         )
 
+    def keep_aside(self, record_id: str, content: bytes, reason: str, at: UtcSeconds) -> None:
+        """Keep what can never be sent inside the caller's transaction; it counts as set aside."""
+        self._database.execute(
+            "INSERT INTO outbox (record_id, stored_at, sealed, set_aside) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            (record_id, at, self._seal.seal(content, record_id), reason),
+        )
+
     def oldest(self, limit: int, max_bytes: int) -> Sequence[PendingRecord]:
         """Return the oldest records, at least one if there is any that can be unsealed.
 
@@ -61,14 +69,24 @@ class Outbox:
             max_bytes: the most bytes of all payloads, unless one alone has more.
 
         """
-        rows = self._database.execute(
+        while rows := self._waiting(limit):
+            if batch := self._unsealed(rows, max_bytes):
+                return batch
+        return []
+
+    def _waiting(self, limit: int) -> list[tuple[int, str, bytes]]:
+        return self._database.execute(
             "SELECT seq, record_id, sealed FROM outbox WHERE set_aside IS NULL"
             " ORDER BY seq LIMIT ?",
             (limit,),
-        )
+        ).fetchall()
+
+    def _unsealed(
+        self, rows: Sequence[tuple[int, str, bytes]], max_bytes: int
+    ) -> Sequence[PendingRecord]:
         batch: list[PendingRecord] = []
         size = 0
-        for seq, record_id, sealed in rows.fetchall():
+        for seq, record_id, sealed in rows:
             try:
                 payload = self._seal.unseal(sealed, record_id)
             except SealBroken:

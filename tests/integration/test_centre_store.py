@@ -46,6 +46,13 @@ async def test_gaps_and_forks_are_found(centre: Centre) -> None:
     assert fork == Fork(GATE, 5, (uuid.UUID(twin.crossing_id), uuid.UUID(record(5).crossing_id)))
 
 
+async def test_the_highest_number_twice_does_not_end_the_counting(centre: Centre) -> None:
+    last = [record(number, gate_seq=2**63 - 1) for number in (2, 3)]
+    assert not (await centre.submit(record(1), *last)).refused
+    assert await centre.store.gaps() == [Gap(GATE, 2, 2**63 - 2)]
+    assert len(await centre.store.forks()) == 1
+
+
 async def test_a_row_the_database_cannot_hold_blocks_no_other(centre: Centre) -> None:
     good, bad = examine(encode(record(1)), GATE), examine(encode(record(2)), GATE)
     assert isinstance(good, CrossingRow)

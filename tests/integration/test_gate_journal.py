@@ -8,33 +8,39 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from egate.domain.record import CrossingRecord, CrossingStatus
 from egate.domain.session import model as m
+from egate.domain.session.endings import undecided
 from egate.domain.session.machine import recover
 from egate.domain.time import Instant, UtcSeconds
+from egate.emrtd.checks import CheckId
 from egate.gate.journal import Journal
 from egate.gate.state_codec import StateMalformed, decode_state, encode_state
 from egate.outbox.database import DatabaseUnusable, open_database
 from egate.outbox.sealing import KeyFileUnusable, Seal, SealBroken
 from egate.outbox.store import Outbox
 from egate.ports.devices import DeviceError
-from egate.reporting.mapping import decode, encode
+from egate.reporting.mapping import RecordMalformed, decode, encode
 from tests.gate_lane import IDENTITY, Centre, hall
 from tests.gate_samples import (
     DOCUMENT,
     ENTERED_AT,
     INSPECTED,
+    OTHER_ID,
     POLICY,
+    PRESENTED,
     ROOT,
     SECRETS,
     STATES,
 )
 
 NOW = UtcSeconds(ENTERED_AT + 10)
+OTHER = replace(PRESENTED, id=OTHER_ID)
 IN_LANE = m.Inspecting(INSPECTED, Instant(0.0), Instant(1.0))
 
 
@@ -90,6 +96,38 @@ def test_a_step_that_fails_leaves_nothing(tmp_path: Path) -> None:
         written._database.execute("DROP TRIGGER full")
         written.append("Restarted", m.Idle(), reports, NOW)
         assert [record.gate_seq for record in all_of(outbox)] == [1]
+
+
+@pytest.mark.parametrize("spoil", ["a text", "every record"])
+def test_a_record_that_does_not_fit_is_kept_and_its_session_recorded(
+    tmp_path: Path, spoil: str
+) -> None:
+    name = replace(DOCUMENT, secondary_identifier="\ud800")  # no text of any encoding
+    spoiled = replace(PRESENTED, document=name)
+    reports = [undecided(s, CrossingStatus.ABORTED, POLICY) for s in (spoiled, OTHER)]
+    with journal(tmp_path) as (written, outbox):
+        if spoil == "every record":
+            written._encode = never
+        written.append("DeviceFailed", m.Idle(), reports, NOW)
+        assert written.last_state() == m.Idle()
+        sent = all_of(outbox)
+        backlog = outbox.backlog()
+        raw = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    if spoil == "every record":
+        assert (sent, backlog.set_aside) == ([], 2)
+        return
+    assert [r.crossing_id for r in sent] == [spoiled.id, OTHER.id]
+    assert [r.gate_seq for r in sent] == [1, 2]
+    assert (sent[0].status, sent[0].document) == (CrossingStatus.ABORTED, None)
+    assert [c.check_id for c in sent[0].checks] == list(CheckId)
+    assert "set aside" in sent[0].checks[0].detail
+    assert sent[1].document == DOCUMENT
+    assert backlog.set_aside == 1
+    assert b"ERIKSSON" not in raw
+
+
+def never(_: CrossingRecord) -> bytes:
+    raise RecordMalformed("a field does not fit")
 
 
 @pytest.mark.parametrize(

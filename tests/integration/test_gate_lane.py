@@ -200,6 +200,33 @@ async def test_a_gate_that_cannot_record_admits_nobody(tmp_path: Path) -> None:
     assert record.status is CrossingStatus.ABORTED
 
 
+async def test_a_full_disk_admits_nobody_and_loses_no_record(tmp_path: Path) -> None:
+    async with hall(tmp_path) as h:
+        steps: list[str] = []
+        h.gate.runner.on_change(lambda: steps.append(type(h.state).__name__))
+        h.centre.away = True
+        h.database.execute("PRAGMA max_page_count = 1")  # as many as there are
+        for _ in range(50):
+            if isinstance(h.state, m.OutOfService):
+                break
+            await h.walk_up()
+            await h.go_back()
+        await h.until_state(m.OutOfService)
+        await h.walk_up()
+        await h.present()
+        steps.clear()
+        await asyncio.sleep(0.3)
+        assert not steps  # it does not promise again and again what it cannot keep
+        h.database.execute("PRAGMA max_page_count = 100000")
+        await h.until(lambda: not isinstance(h.state, m.OutOfService))
+        h.centre.away = False
+        await h.until(lambda: h.centre.records and not h.gate.supervision.status().outbox_depth)
+        records = h.centre.records
+    assert OPEN not in h.barrier.positions
+    assert [record.gate_seq for record in records] == list(range(1, len(records) + 1))
+    assert len({record.crossing_id for record in records}) == len(records)
+
+
 async def test_the_decision_itself_must_be_recorded(tmp_path: Path) -> None:
     class Spoiler:
         """Compares well, and spoils the journal just before the decision."""

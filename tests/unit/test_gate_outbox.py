@@ -136,6 +136,13 @@ def test_a_record_that_cannot_be_unsealed_is_kept_aside(outbox: Outbox) -> None:
     assert outbox.backlog().set_aside == 1
 
 
+def test_more_broken_seals_than_a_batch_holds_hide_no_record(outbox: Outbox) -> None:
+    fill(outbox, "a", "b", "c", "d")
+    outbox._database.execute("UPDATE outbox SET sealed = x'00' WHERE record_id < 'd'")
+    assert [record.record_id for record in outbox.oldest(2, MAX_BYTES)] == ["d"]
+    assert outbox.backlog().set_aside == 3
+
+
 async def test_a_lost_database_is_tried_again(outbox: Outbox) -> None:
     fill(outbox, "a")
     outbox._database.execute("ALTER TABLE outbox RENAME TO gone")
