@@ -5,11 +5,14 @@ Relative paths are relative to the file that names them.
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from egate.domain.record import Direction
+
+_MAX_FILE_BYTES: Final = 64 * 1024
 
 
 class SettingsError(Exception):
@@ -21,7 +24,17 @@ def _beside_the_file(path: Path, context: ValidationInfo) -> Path:
 
 
 ConfiguredPath = Annotated[Path, AfterValidator(_beside_the_file)]
-Address = Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")]
+
+_LAST_PORT: Final = 65_535
+
+
+def _with_a_port(address: str) -> str:
+    if int(address.rpartition(":")[2]) > _LAST_PORT:
+        raise PydanticCustomError("port", "there is no such port")
+    return address
+
+
+Address = Annotated[str, Field(pattern=r"^[^\s:]+:[0-9]{1,5}$"), AfterValidator(_with_a_port)]
 
 
 class _Settings(BaseModel):
@@ -110,6 +123,28 @@ class ConsoleSettings(_Settings):
 SettingsType = TypeVar("SettingsType", bound=BaseModel)
 
 
+def load_toml(file: Path) -> dict[str, Any]:
+    """Read ``file``, which may be a device that never ends, as TOML.
+
+    Raises:
+        SettingsError: it is missing, larger than 64 KiB, or not TOML.
+
+    """
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror}") from error
+    if len(content) > _MAX_FILE_BYTES:
+        raise SettingsError(f"{file}: more than {_MAX_FILE_BYTES} bytes")
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except RecursionError:
+        raise SettingsError(f"{file}: not TOML: nested too deeply") from None
+    except ValueError as error:
+        raise SettingsError(f"{file}: not TOML: {error}") from error
+
+
 def load(kind: type[SettingsType], file: Path) -> SettingsType:
     """Read ``file`` as ``kind``.
 
@@ -118,12 +153,7 @@ def load(kind: type[SettingsType], file: Path) -> SettingsType:
             value of the wrong kind.
 
     """
-    try:
-        content: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{file}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: not TOML: {error}") from error
+    content = load_toml(file)
     try:
         return kind.model_validate(content, context={"folder": file.resolve().parent})
     except ValidationError as error:

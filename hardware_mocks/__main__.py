@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, NoReturn
 
 from hardware_mocks.outcome import BadInput, Unavailable
 
@@ -16,10 +16,20 @@ _COMMANDS: Final = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; options are not abbreviated."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  as the parent
+        super().__init__(*arguments, **{"allow_abbrev": False, **options})
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {' '.join(message.splitlines())} (see {self.prog} --help)\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 2 bad input, 3 far end not there."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = argparse.ArgumentParser(prog="hardware_mocks", description="Simulated hardware.")
+    parser = _Parser(prog="hardware_mocks", description="Simulated hardware.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     wanted = words[0] if words else ""
     for name, (module, summary) in _COMMANDS.items():

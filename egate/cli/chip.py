@@ -28,6 +28,8 @@ from egate.trust.collection import Collection
 from egate.trust.store import TrustStore, TrustStoreError
 
 _VPCD: Final = "vpcd://"
+_MAX_ATTEMPTS: Final = 100
+_MAX_WAIT_SECONDS: Final = 86_400
 _PACE_MISSING: Final = "PACE is not available yet: give --mrz-file and --access auto or bac"
 _GOOD: Final = frozenset((Outcome.SUCCESSFUL, Outcome.NOT_SUPPORTED))
 # What nobody can tell without a trust store, and so does not fail a read without one.
@@ -54,11 +56,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--extended-length", action="store_true", help="read in extended APDUs, short if refused"
     )
     reading.add_argument(
-        "--attempts", type=int, default=1, metavar="N", help="times the chip may be presented"
+        "--attempts", type=_attempts, default=1, metavar="N", help="times the chip may be presented"
     )
-    reading.add_argument("--wait", type=float, default=30.0, metavar="SECONDS", help="for a chip")
+    reading.add_argument(
+        "--wait", type=_seconds, default=30.0, metavar="SECONDS", help="for a chip"
+    )
     reading.add_argument("--json", action="store_true", help="print one JSON document")
     reading.set_defaults(run=_run)
+
+
+def _attempts(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MAX_ATTEMPTS:
+        raise argparse.ArgumentTypeError(f"{text}: a number from 1 to {_MAX_ATTEMPTS}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds <= _MAX_WAIT_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text}: seconds from 0 to {_MAX_WAIT_SECONDS}")
+    return seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +98,10 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         key = MrzKey.from_mrz(mrz)
         reader = _reader(arguments.reader)
-    except (MrzInvalid, DriverOptionError) as error:
-        raise BadInput(str(error)) from error
+    except MrzInvalid as error:
+        raise BadInput(f"{arguments.mrz_file}: {error}") from error
+    except DriverOptionError as error:
+        raise BadInput(f"--reader: {error}") from error
     _make_folder(arguments.out)
     files: dict[LdsFile, bytes] = {}
     try:

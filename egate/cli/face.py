@@ -1,6 +1,7 @@
 """``egate face compare``: one-to-one verification of two pictures."""
 
 import argparse
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any, Final
 from egate.biometrics.face_image import MAX_BYTES, FaceImage, FaceImageInvalid, decode_face_image
 from egate.biometrics.models import ModelInvalid
 from egate.biometrics.verification import MEASURED_THRESHOLD, FaceTemplate, FaceVerifier
+from egate.cli.input_file import read_file
 from egate.cli.json_output import answer_lines, print_json
 from egate.cli.outcome import BadInput, Unavailable
 from egate.emrtd.errors import EmrtdError
@@ -36,9 +38,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _threshold(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not -1.0 <= value <= 1.0:
-        raise argparse.ArgumentTypeError("a similarity is between -1 and 1")
+        raise argparse.ArgumentTypeError(f"{text}: a similarity is a number from -1 to 1")
     return value
 
 
@@ -91,14 +96,10 @@ def _verifier() -> FaceVerifier:
 
 def _read(file: Path) -> FaceImage:
     try:
-        with file.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = read_file(file, MAX_BYTES)
         if raw[:1] == _DG2:
             raw = face_images(raw)[0].encoded
         return decode_face_image(raw)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise BadInput(f"{file}: {reason}") from error
     except (FaceImageInvalid, EmrtdError) as error:
         raise BadInput(f"{file}: {error}") from error
 

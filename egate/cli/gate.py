@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from drivers import catalogue
 from egate import __version__
-from egate.cli.outcome import BadInput, Unavailable
+from egate.cli.outcome import BUG, BadInput, Unavailable
 from egate.domain.policy.parse import PolicyInvalid
 from egate.gate.clocks import Clocks
 from egate.gate.lane import LaneDevices
@@ -28,7 +28,6 @@ from egate.web.server import CannotListen
 
 Port = TypeVar("Port")
 
-_BUG: Final = 70
 _UNUSABLE: Final = (
     SettingsError,
     PolicyInvalid,
@@ -58,7 +57,7 @@ def _run(arguments: argparse.Namespace) -> int:
     except BaseExceptionGroup as group:
         for bug in _leaves(group):
             logger().critical("ended by a bug", exc_info=bug)
-        return _BUG
+        return BUG
     return 0
 
 

@@ -1,14 +1,15 @@
 """``egate``: finds the command, carries it out, turns the end into an exit code."""
 
-import argparse
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Final
 
 from egate import __version__
-from egate.cli.outcome import BadInput, Unavailable
+from egate.cli.arguments import OneLineParser, one_line
+from egate.cli.outcome import BUG, BadInput, Unavailable
 
 # The first word of a command -> the module that has its parser, and what it is for.
 # Modules are loaded when used: `egate mrz parse` should not wait for OpenCV.
@@ -28,11 +29,15 @@ _COMMANDS: Final = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code (see docs: 0 yes, 1 no, 2 bad input, 3 away)."""
+    """Run one command and return its exit code.
+
+    0 is yes or done, 1 is no, 2 bad usage or input, 3 a device or server that is not
+    there, 70 a fault of this program.
+    """
     # gRPC's own lines are for its developers; what matters of a failure is in our exceptions.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = argparse.ArgumentParser(prog="egate", description="Automated border control gate.")
+    parser = OneLineParser(prog="egate", description="Automated border control gate.")
     parser.add_argument("--version", action="version", version=f"egate {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     wanted = words[0] if words else ""
@@ -44,16 +49,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = chosen.run(chosen)
     except BadInput as error:
-        print(f"egate: {error}", file=sys.stderr)
+        print(f"egate: {one_line(str(error))}", file=sys.stderr)
         return 2
     except Unavailable as error:
-        print(f"egate: {error}", file=sys.stderr)
+        print(f"egate: {one_line(str(error))}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception:  # noqa: BLE001 - Python's own 1 would say that the answer is no
+        traceback.print_exc()
+        return BUG
     return code
 
 

@@ -30,6 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def _run_parse(arguments: argparse.Namespace) -> int:
     if arguments.jsonl:
+        if arguments.file:
+            raise BadInput(f"{arguments.file}: --jsonl takes its lines from standard input")
         return answer_lines(_answer)
     mrz = parse_lines(read_lines(arguments.file), str(arguments.file or "standard input"))
     document = as_json(mrz)
@@ -52,6 +54,8 @@ def read_lines(file: Path | None) -> list[str]:
 
     """
     name = str(file or "standard input")
+    if file is None and sys.stdin is None:
+        raise BadInput(f"{name}: closed")
     try:
         if file is None:
             text = sys.stdin.read(_MAX_CHARACTERS + 1)

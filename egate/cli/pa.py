@@ -1,6 +1,7 @@
 """``egate pa verify``: passive authentication of files."""
 
 import argparse
+import re
 import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
+from egate.cli.input_file import read_file
 from egate.cli.json_output import answer_lines, print_json
 from egate.cli.outcome import BadInput
 from egate.emrtd.checks import Outcome
@@ -17,20 +19,24 @@ from egate.emrtd.passive_authentication.verify import PassiveAuthentication, ver
 from egate.trust.store import TrustStore, TrustStoreError
 
 _MAX_FILE_BYTES: Final = 4 * 1024 * 1024
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SOD_TAGS: Final = (b"\x77", b"\x30")
+"""An EF.SOD, or the CMS structure inside it."""
 _DATA_GROUPS: Final = range(1, 17)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="pa_command", required=True, metavar="COMMAND")
     verifying = commands.add_parser("verify", help="verify a SOD and data groups")
-    verifying.add_argument("--store", type=Path, required=True, metavar="DIR")
-    verifying.add_argument("--sod", type=Path, metavar="FILE")
+    verifying.add_argument("--store", type=Path, required=True, metavar="DIR", help="trust store")
+    verifying.add_argument("--sod", type=Path, metavar="FILE", help="EF.SOD")
     verifying.add_argument(
         "--dg", action="append", default=[], metavar="N=FILE", help="a data group; may be repeated"
     )
     verifying.add_argument("--at", metavar="DATE", help="the day to decide for; today if not given")
-    verifying.add_argument("--json", action="store_true", help="print one JSON document")
-    verifying.add_argument("--jsonl", action="store_true", help="one request and answer a line")
+    output = verifying.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print one JSON document")
+    output.add_argument("--jsonl", action="store_true", help="answer requests of standard input")
     verifying.set_defaults(run=_run)
 
 
@@ -40,10 +46,14 @@ def _run(arguments: argparse.Namespace) -> int:
     except TrustStoreError as error:
         raise BadInput(str(error)) from error
     if arguments.jsonl:
+        if arguments.sod or arguments.dg or arguments.at:
+            raise BadInput("--jsonl takes sod, dg and at from standard input")
         return answer_lines(lambda request: _answer(store, request))
     if arguments.sod is None:
         raise BadInput("--sod is missing")
     groups = dict(_split(each) for each in arguments.dg)
+    if len(groups) < len(arguments.dg):
+        raise BadInput("--dg: a data group is given twice")
     result = _verify(store, str(arguments.sod), groups, arguments.at)
     if arguments.json:
         print_json(_as_json(result, store))
@@ -62,8 +72,9 @@ def _answer(store: TrustStore, request: Mapping[str, Any]) -> Mapping[str, Any]:
 def _verify(
     store: TrustStore, sod: str, groups: Mapping[Any, Any], at: object
 ) -> PassiveAuthentication:
+    day = _day(at)
     files = {_number(number): _read(file) for number, file in groups.items()}
-    return verify(_read(sod), files, store, _day(at), clock=time.monotonic)
+    return verify(_read_sod(sod), files, store, day, clock=time.monotonic)
 
 
 def _split(argument: str) -> tuple[str, str]:
@@ -74,34 +85,34 @@ def _split(argument: str) -> tuple[str, str]:
 
 
 def _number(text: object) -> int:
-    try:
-        number = int(str(text))
-    except ValueError:
-        number = 0
-    if number not in _DATA_GROUPS:
-        raise BadInput(f"data group {text}: not 1 to 16")
-    return number
+    for number in _DATA_GROUPS:
+        if text == str(number):
+            return number
+    raise BadInput(f"data group {text}: not 1 to 16")
 
 
 def _day(text: object) -> date:
     if text is None:
         return datetime.fromtimestamp(time.time_ns() // 1_000_000_000, UTC).date()
     try:
-        return date.fromisoformat(str(text))
-    except ValueError as error:
-        raise BadInput(f"{text}: not a date as YYYY-MM-DD") from error
+        if isinstance(text, str) and _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise BadInput(f"{text}: not a date as YYYY-MM-DD")
+
+
+def _read_sod(path: str) -> bytes:
+    content = _read(path)
+    if not content.startswith(_SOD_TAGS):
+        raise BadInput(f"{path}: not an EF.SOD")
+    return content
 
 
 def _read(path: object) -> bytes:
-    if not isinstance(path, str) or "\0" in path:
+    if not isinstance(path, str) or not path:
         raise BadInput("a file is named by its path")
-    file = Path(path)
-    try:
-        if file.stat().st_size > _MAX_FILE_BYTES:
-            raise BadInput(f"{file}: more than {_MAX_FILE_BYTES} bytes")
-        return file.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{file}: {error.strerror}") from error
+    return read_file(Path(path), _MAX_FILE_BYTES)
 
 
 def _as_json(result: PassiveAuthentication, store: TrustStore) -> dict[str, Any]:

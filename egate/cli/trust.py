@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from egate.cli.input_file import read_file
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
 from egate.emrtd.asn1 import Asn1Malformed
@@ -21,6 +23,8 @@ from egate.trust.content import MAX_FILE_BYTES, ContentKind, UnknownContent, ite
 from egate.trust.entry import ANCHORS, Entry, Kind
 from egate.trust.importing import ImportReport, TrustImport
 from egate.trust.store import TrustStore, TrustStoreError, update
+
+_MAX_ANCHOR_BYTES: Final = 1 << 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def _import(arguments: argparse.Namespace) -> int:
     anchors = [_anchor(file) for file in arguments.anchor]
-    files = [(file.name, _read(file)) for file in arguments.files]
+    files = [(file.name, read_file(file, MAX_FILE_BYTES)) for file in arguments.files]
     _check_contents(files)
     try:
         with update(arguments.store) as store, _progress(visible=not arguments.json) as advance:
@@ -104,21 +108,12 @@ def _check_contents(files: list[tuple[str, bytes]]) -> None:
 
 def _anchor(file: Path) -> Certificate:
     try:
-        item, *others = items_of(_read(file))
+        item, *others = items_of(read_file(file, _MAX_ANCHOR_BYTES))
         if item.kind is not ContentKind.CERTIFICATE or others:
             raise BadInput(f"{file}: an anchor is one certificate")
         return Certificate.parse(item.der)
     except (UnknownContent, Asn1Malformed, ValueError) as error:
         raise BadInput(f"{file}: {error}") from error
-
-
-def _read(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > MAX_FILE_BYTES:
-            raise BadInput(f"{file}: more than {MAX_FILE_BYTES} bytes")
-        return file.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{file}: {error.strerror}") from error
 
 
 @contextmanager

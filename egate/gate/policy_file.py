@@ -1,10 +1,10 @@
 """The policy from its file."""
 
-import tomllib
 from pathlib import Path
 
 from egate.domain.policy.parse import PolicyInvalid, parse_policy
 from egate.domain.policy.policy import Policy
+from egate.settings import SettingsError, load_toml
 
 
 def load_policy(file: Path) -> Policy:
@@ -16,10 +16,8 @@ def load_policy(file: Path) -> Policy:
 
     """
     try:
-        return parse_policy(tomllib.loads(file.read_text("utf-8")))
-    except OSError as error:
-        raise PolicyInvalid(f"{file}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PolicyInvalid(f"{file}: not TOML: {error}") from error
+        return parse_policy(load_toml(file))
+    except SettingsError as error:
+        raise PolicyInvalid(str(error)) from error
     except PolicyInvalid as error:
         raise PolicyInvalid(f"{file}: {error}") from error

@@ -33,10 +33,17 @@ async def lines_of_standard_input() -> AsyncIterator[bytes]:
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )
     try:
-        while line := await reader.readline():
+        while line := await _line(reader):
             yield line
     finally:
         transport.close()
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.readline()
+    except ValueError:  # longer than the reader's limit, and thrown away by it
+        return b"too long\n"
 
 
 def carry_out(line: bytes, lane: Lane, approach: Callable[[Traveller], None]) -> None:
@@ -67,7 +74,7 @@ def carry_out(line: bytes, lane: Lane, approach: Callable[[Traveller], None]) ->
 def _parse(line: bytes) -> dict[str, Any]:
     try:
         order = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadInput("no JSON") from None
     if not isinstance(order, dict):
         raise BadInput("no JSON object")

@@ -12,6 +12,7 @@ from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import STATES
 from hardware_mocks.world.traveller import Kind, Traveller
 
+_MAX_FILE_BYTES: Final = 64 * 1024
 _VERDICTS: Final = frozenset(("admit", "refer", "none"))
 _USUAL_VALIDITY_DAYS: Final = 1200
 _USUALLY_EXPIRED_DAYS: Final = -20
@@ -28,10 +29,14 @@ def load_scenario(file: Path) -> list[Traveller]:
 
     """
     try:
-        tables = tomllib.loads(file.read_text("utf-8"))
+        with file.open("rb") as stream:
+            content = stream.read(_MAX_FILE_BYTES + 1)
+        if len(content) > _MAX_FILE_BYTES:
+            raise BadInput(f"{file}: more than {_MAX_FILE_BYTES} bytes")
+        tables = tomllib.loads(content.decode("utf-8"))
     except OSError as error:
         raise BadInput(f"{file}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"{file}: not TOML: {error}") from None
     travellers = tables.pop("traveller", None)
     if tables:

@@ -245,7 +245,7 @@ def test_requests_by_line(command: Command, trust: Path, monkeypatch: pytest.Mon
         [],
     )
     lines = "\n".join([*map(json.dumps, requests), "{", ""])
-    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
     code, out, _ = command.run("pa", "verify", "--jsonl", "--store", command.store)
     answers = [json.loads(line) for line in out.splitlines()]
     assert code == 0

@@ -41,7 +41,7 @@ def test_lines_of_requests(
 ) -> None:
     requests = [json.dumps({"lines": GOOD.split()}), "{", json.dumps({"lines": "P<"})]
     requests.append(json.dumps({"lines": ["P<UTO"]}))
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(requests) + "\n"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(requests).encode())))
     assert main(["mrz", "parse", "--jsonl"]) == 0
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [answer["ok"] for answer in answers] == [True, False, False, False]

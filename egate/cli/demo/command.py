@@ -5,11 +5,9 @@ import asyncio
 import signal
 import tempfile
 import time
-import tomllib
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from egate.cli.demo.launcher import LaneWish
 from egate.cli.demo.screen import JsonScreen, Screen, TableScreen
@@ -18,8 +16,12 @@ from egate.cli.demo.story import Expectation, Story
 from egate.cli.demo.system import run_system
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
+from egate.settings import SettingsError, load_toml
 
 _SCENARIO: Final = Path(__file__).resolve().parents[3] / "config" / "scenarios" / "demo.toml"
+
+_FASTEST: Final = 100.0
+"""The simulated lane goes no faster."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,11 +37,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if arguments.speed <= 0:
-        raise BadInput("--speed: a number above 0")
+    if not 0 < arguments.speed <= _FASTEST:
+        raise BadInput(f"--speed: a number above 0, at most {_FASTEST:g}")
     expectations = _expectations(arguments.scenario, arguments.travellers)
     if arguments.keep:
-        arguments.keep.mkdir(parents=True, exist_ok=True)
+        _make_folder(arguments.keep)
         return asyncio.run(_demo(arguments, arguments.keep.resolve(), expectations))
     with tempfile.TemporaryDirectory(prefix="egate-demo-") as folder:
         return asyncio.run(_demo(arguments, Path(folder), expectations))
@@ -49,14 +51,24 @@ def _expectations(scenario: Path, limit: int | None) -> list[Expectation]:
     if limit is not None and limit < 1:
         raise BadInput("--travellers: a number from 1")
     try:
-        tables: list[Mapping[str, Any]] = tomllib.loads(scenario.read_text("utf-8"))["traveller"]
+        tables = load_toml(scenario).get("traveller")
+    except SettingsError as error:
+        raise BadInput(str(error)) from error
+    if not isinstance(tables, list) or not tables:
+        raise BadInput(f"{scenario}: no [[traveller]]")
+    try:
         return [Expectation.from_table(table) for table in tables][:limit]
-    except OSError as error:
-        raise BadInput(f"{scenario}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{scenario}: not TOML: {error}") from error
     except KeyError as error:
         raise BadInput(f"{scenario}: a traveller without {error}") from error
+    except (TypeError, AttributeError):
+        raise BadInput(f"{scenario}: a traveller with a value of the wrong kind") from None
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"--keep {folder}: {error.strerror}") from error
 
 
 async def _demo(

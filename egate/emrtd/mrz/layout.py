@@ -59,6 +59,7 @@ class Layout:
     optional: tuple[str, ...] = field(default=())
 
 
+_MOST_LINES: Final = 3
 _NUMBER_AND_DATES: Final = ("document_number", "date_of_birth", "date_of_expiry")
 _HEAD: Final = {"document_code": Span(0, 0, 2), "issuing_state": Span(0, 2, 5)}
 _LINE_2: Final = {
@@ -172,5 +173,7 @@ def format_of(lines: tuple[str, ...]) -> MrzFormat:
         if lines[0].startswith("V"):
             return MrzFormat.MRV_B
         return MrzFormat.FRA_ID if lines[0].startswith("IDFRA") else MrzFormat.TD2
+    if len(lines) > _MOST_LINES:
+        raise MrzInvalid(f"no MRZ has {len(lines)} lines")
     shape = " and ".join(str(length) for length in lengths) or "no"
     raise MrzInvalid(f"no MRZ has lines of {shape} characters")
