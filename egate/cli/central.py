@@ -9,23 +9,34 @@ from pathlib import Path
 from egate import __version__
 from egate.central.database import DatabaseUnavailable
 from egate.central.service import running_centre
+from egate.cli.clock import now_utc
 from egate.cli.outcome import BadInput, Unavailable
 from egate.observability.logging import configure_logging, logger
+from egate.reporting.credentials import check_at_start
+from egate.reporting.identity import Role
 from egate.reporting.server import CannotListen
 from egate.settings import CentralSettings, SettingsError, load
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    serve = commands.add_parser("serve", help="take records of gates until told to stop")
-    serve.add_argument("--config", type=Path, required=True, help="as config/central.toml")
+    serve = commands.add_parser(
+        "serve",
+        help="take records of gates until told to stop",
+        description="Take the records of gates until told to stop.",
+    )
+    serve.add_argument(
+        "--config", type=Path, required=True, metavar="FILE", help="as config/central.toml"
+    )
     serve.set_defaults(run=_serve)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
     configure_logging()
     try:
-        asyncio.run(_run(load(CentralSettings, arguments.config)))
+        settings = load(CentralSettings, arguments.config)
+        check_at_start(settings.tls, (Role.CENTRE,), now_utc())
+        asyncio.run(_run(settings))
     except SettingsError as error:
         raise BadInput(str(error)) from error
     except (CannotListen, DatabaseUnavailable) as error:

@@ -40,18 +40,29 @@ _OF_THE_STORE: Final = frozenset(
 
 def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="chip_command", required=True, metavar="COMMAND")
-    reading = commands.add_parser("read", help="read a chip and verify it")
+    reading = commands.add_parser(
+        "read",
+        help="read a chip and verify it",
+        description="Read the chip of a travel document, verify it, and keep its files.",
+    )
     reading.add_argument(
         "--reader", required=True, metavar="NAME", help="PC/SC reader, or vpcd://HOST:PORT"
     )
     key = reading.add_mutually_exclusive_group(required=True)
     key.add_argument("--mrz-file", type=Path, metavar="FILE", help="the lines of the MRZ")
     key.add_argument("--can", metavar="DIGITS", help="card access number; needs PACE")
-    reading.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the files")
+    reading.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where its files are written"
+    )
     reading.add_argument(
         "--store", type=Path, metavar="DIR", help="trust store; without it no chain is checked"
     )
-    reading.add_argument("--access", choices=("auto", "pace", "bac"), default="auto")
+    reading.add_argument(
+        "--access",
+        choices=("auto", "pace", "bac"),
+        default="auto",
+        help="how the chip is opened (default: %(default)s)",
+    )
     reading.add_argument(
         "--extended-length", action="store_true", help="read in extended APDUs, short if refused"
     )
@@ -59,7 +70,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--attempts", type=_attempts, default=1, metavar="N", help="times the chip may be presented"
     )
     reading.add_argument(
-        "--wait", type=_seconds, default=30.0, metavar="SECONDS", help="for a chip"
+        "--wait",
+        type=_seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="to wait for a chip (default: %(default)g)",
     )
     reading.add_argument("--json", action="store_true", help="print one JSON document")
     reading.set_defaults(run=_run)

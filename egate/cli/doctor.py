@@ -5,7 +5,6 @@ import asyncio
 import datetime as dt
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from drivers import catalogue
+from egate.cli.clock import now_utc
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
 from egate.domain.policy.parse import PolicyInvalid
@@ -49,7 +49,9 @@ class _Amiss(Exception):
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, required=True, help="as config/gate.toml")
+    parser.add_argument(
+        "--config", type=Path, required=True, metavar="FILE", help="as config/gate.toml"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=_run)
 
@@ -60,7 +62,7 @@ def _run(arguments: argparse.Namespace) -> int:
         devices = _open_devices(settings)
     except (SettingsError, DriverOptionError) as error:
         raise BadInput(str(error)) from error
-    now = dt.datetime.fromtimestamp(time.time_ns() / 1e9, dt.UTC)
+    now = now_utc()
     checks = [
         Check("settings", ok=True, detail=f"{arguments.config}: gate {settings.gate.id}"),
         *asyncio.run(_check_devices(devices)),

@@ -24,11 +24,15 @@ _DG2: Final = bytes((LdsFile.EF_DG2.tag,))
 
 def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="face_command", required=True, metavar="COMMAND")
-    compare = commands.add_parser("compare", help="is it the same person in both pictures?")
+    compare = commands.add_parser(
+        "compare",
+        help="is it the same person in both pictures?",
+        description="Tell whether two pictures show the same person.",
+    )
     compare.add_argument("reference", nargs="?", type=Path, metavar="REFERENCE", help=_FORMATS)
     compare.add_argument("probe", nargs="?", type=Path, metavar="PROBE", help="the same")
     compare.add_argument(
-        "--threshold", type=_threshold, default=MEASURED_THRESHOLD,
+        "--threshold", metavar="X", type=_threshold, default=MEASURED_THRESHOLD,
         help="similarity from which it is a match, -1 to 1 (default: %(default)s)",
     )  # fmt: skip
     output = compare.add_mutually_exclusive_group()

@@ -12,6 +12,8 @@ from typing import Final, TypeVar
 
 from drivers import catalogue
 from egate import __version__
+from egate.biometrics.models import ModelInvalid
+from egate.cli.clock import now_utc
 from egate.cli.outcome import BUG, BadInput, Unavailable
 from egate.domain.policy.parse import PolicyInvalid
 from egate.gate.clocks import Clocks
@@ -22,6 +24,8 @@ from egate.outbox.database import DatabaseUnusable
 from egate.outbox.sealing import KeyFileUnusable
 from egate.ports.devices import DeviceError, DriverOptionError
 from egate.reporting import server
+from egate.reporting.credentials import check_at_start
+from egate.reporting.identity import Role
 from egate.settings import Device, GateSettings, SettingsError, load
 from egate.trust.store import TrustStoreError
 from egate.web.server import CannotListen
@@ -36,20 +40,28 @@ _UNUSABLE: Final = (
     DatabaseUnusable,
     DriverOptionError,
 )
-_AWAY: Final = (DeviceError, CannotListen, server.CannotListen)
+_AWAY: Final = (DeviceError, ModelInvalid, CannotListen, server.CannotListen)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    run = commands.add_parser("run", help="serve travellers until told to stop")
-    run.add_argument("--config", type=Path, required=True, help="as config/gate.toml")
+    run = commands.add_parser(
+        "run",
+        help="serve travellers until told to stop",
+        description="Serve the travellers of one lane until told to stop.",
+    )
+    run.add_argument(
+        "--config", type=Path, required=True, metavar="FILE", help="as config/gate.toml"
+    )
     run.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     configure_logging()
     try:
-        asyncio.run(_serve(load(GateSettings, arguments.config)))
+        settings = load(GateSettings, arguments.config)
+        check_at_start(settings.tls, (Role.GATE,), now_utc())
+        asyncio.run(_serve(settings))
     except _UNUSABLE as error:
         raise BadInput(str(error)) from error
     except _AWAY as error:

@@ -28,6 +28,12 @@ _COMMANDS: Final = {
 }
 
 
+_EXIT_CODES: Final = (
+    "Exit codes: 0 yes or done; 1 no; 2 bad usage or unreadable input;"
+    " 3 a device or a server is not available; 70 a fault of this program."
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
@@ -37,12 +43,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # gRPC's own lines are for its developers; what matters of a failure is in our exceptions.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = OneLineParser(prog="egate", description="Automated border control gate.")
+    parser = OneLineParser(
+        prog="egate", description="Automated border control gate.", epilog=_EXIT_CODES
+    )
     parser.add_argument("--version", action="version", version=f"egate {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     wanted = words[0] if words else ""
     for name, (module, summary) in _COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary)
+        command = commands.add_parser(
+            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+        )
         if name == wanted:
             importlib.import_module(module).configure(command)
     chosen = parser.parse_args(words)

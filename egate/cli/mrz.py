@@ -5,9 +5,9 @@ import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from time import time_ns
 from typing import Any, Final
 
+from egate.cli.clock import now_utc
 from egate.cli.json_output import answer_lines, print_json
 from egate.cli.outcome import BadInput
 from egate.emrtd.errors import MrzInvalid
@@ -18,12 +18,18 @@ _MAX_CHARACTERS: Final = 4096
 
 def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="mrz_command", required=True, metavar="COMMAND")
-    command = commands.add_parser("parse", help="parse 2 or 3 lines of MRZ")
-    command.add_argument("file", nargs="?", type=Path, help="file of lines; default stdin")
+    command = commands.add_parser(
+        "parse",
+        help="parse 2 or 3 lines of MRZ",
+        description="Parse a machine readable zone of 2 or 3 lines and check its check digits.",
+    )
+    command.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="file of lines; default standard input"
+    )
     form = command.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON document")
     form.add_argument(
-        "--jsonl", action="store_true", help='one request {"lines": [...]} a line on stdin'
+        "--jsonl", action="store_true", help='one request {"lines": [...]} a line on standard input'
     )
     command.set_defaults(run=_run_parse)
 
@@ -43,7 +49,7 @@ def _run_parse(arguments: argparse.Namespace) -> int:
 
 
 def today_utc() -> dt.date:
-    return dt.datetime.fromtimestamp(time_ns() / 1e9, dt.UTC).date()
+    return now_utc().date()
 
 
 def read_lines(file: Path | None) -> list[str]:

@@ -4,13 +4,14 @@ import argparse
 import re
 import time
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
 
+from egate.cli.clock import now_utc
 from egate.cli.input_file import read_file
 from egate.cli.json_output import answer_lines, print_json
 from egate.cli.outcome import BadInput
@@ -27,13 +28,19 @@ _DATA_GROUPS: Final = range(1, 17)
 
 def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="pa_command", required=True, metavar="COMMAND")
-    verifying = commands.add_parser("verify", help="verify a SOD and data groups")
+    verifying = commands.add_parser(
+        "verify",
+        help="verify a SOD and data groups",
+        description="Verify a SOD against the trust store, and data groups against the SOD.",
+    )
     verifying.add_argument("--store", type=Path, required=True, metavar="DIR", help="trust store")
     verifying.add_argument("--sod", type=Path, metavar="FILE", help="EF.SOD")
     verifying.add_argument(
         "--dg", action="append", default=[], metavar="N=FILE", help="a data group; may be repeated"
     )
-    verifying.add_argument("--at", metavar="DATE", help="the day to decide for; today if not given")
+    verifying.add_argument(
+        "--at", metavar="DATE", help="the day to decide for, YYYY-MM-DD; default today"
+    )
     output = verifying.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print one JSON document")
     output.add_argument("--jsonl", action="store_true", help="answer requests of standard input")
@@ -93,7 +100,7 @@ def _number(text: object) -> int:
 
 def _day(text: object) -> date:
     if text is None:
-        return datetime.fromtimestamp(time.time_ns() // 1_000_000_000, UTC).date()
+        return now_utc().date()
     try:
         if isinstance(text, str) and _DAY.fullmatch(text):
             return date.fromisoformat(text)

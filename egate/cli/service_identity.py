@@ -21,8 +21,7 @@ from egate.settings import Tls
 
 _AUTHORITY_CERTIFICATE: Final = "authority.pem"
 _AUTHORITY_KEY: Final = "authority.key"
-_NOT_BEFORE: Final = datetime(2020, 1, 1, tzinfo=UTC)
-_NOT_AFTER: Final = datetime(2049, 12, 31, tzinfo=UTC)
+_VALIDITY: Final = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC))
 _HOSTS: Final = ("localhost", "127.0.0.1")
 
 
@@ -50,7 +49,13 @@ def create_authority(folder: Path) -> Path:
     return certificate_file
 
 
-def issue(folder: Path, role: Role | str, name: str, hosts: Sequence[str] = _HOSTS) -> Tls:
+def issue(
+    folder: Path,
+    role: Role | str,
+    name: str,
+    hosts: Sequence[str] = _HOSTS,
+    validity: tuple[datetime, datetime] = _VALIDITY,
+) -> Tls:
     """Make a certificate of the authority in ``folder`` and return the files as settings.
 
     Args:
@@ -58,6 +63,7 @@ def issue(folder: Path, role: Role | str, name: str, hosts: Sequence[str] = _HOS
         role: ``gate``, ``console``, ``officer`` or ``centre``.
         name: the id in that role, as ``BDDAC-A-01``.
         hosts: DNS names and IP addresses of the holder.
+        validity: from when to when.
 
     Raises:
         IdentityMissing: role and name do not make an identity.
@@ -76,7 +82,7 @@ def issue(folder: Path, role: Role | str, name: str, hosts: Sequence[str] = _HOS
         [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
     )
     certificate = (
-        _builder(_name(name), authority.subject, key.public_key())
+        _builder(_name(name), authority.subject, key.public_key(), validity)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(for_authority=False), critical=True)
         .add_extension(usages, critical=False)
@@ -104,7 +110,10 @@ def _alternative_names(identity: Identity, hosts: Sequence[str]) -> x509.Subject
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    validity: tuple[datetime, datetime] = _VALIDITY,
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -112,8 +121,8 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(_NOT_BEFORE)
-        .not_valid_after(_NOT_AFTER)
+        .not_valid_before(validity[0])
+        .not_valid_after(validity[1])
     )
 
 

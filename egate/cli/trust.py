@@ -29,8 +29,12 @@ _MAX_ANCHOR_BYTES: Final = 1 << 20
 
 def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="trust_command", required=True, metavar="COMMAND")
-    importing = commands.add_parser("import", help="take in lists, certificates and CRLs")
-    importing.add_argument("--store", type=Path, required=True, metavar="DIR")
+    importing = commands.add_parser(
+        "import",
+        help="take in lists, certificates and CRLs",
+        description="Take in master lists, LDIF files, certificates, CRLs and deviation lists.",
+    )
+    importing.add_argument("--store", type=Path, required=True, metavar="DIR", help="trust store")
     importing.add_argument(
         "--anchor",
         type=Path,
@@ -45,10 +49,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="take also what chains to nothing, and write that on all it brings",
     )
     importing.add_argument("--json", action="store_true", help="print one JSON document")
-    importing.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    importing.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="its kind is found by its content"
+    )
     importing.set_defaults(run=_import)
-    listing = commands.add_parser("list", help="show what is trusted, by State")
-    listing.add_argument("--store", type=Path, required=True, metavar="DIR")
+    listing = commands.add_parser(
+        "list", help="show what is trusted, by State", description="Show what is trusted, by State."
+    )
+    listing.add_argument("--store", type=Path, required=True, metavar="DIR", help="trust store")
     listing.add_argument("--json", action="store_true", help="print one JSON document")
     listing.set_defaults(run=_list)
 

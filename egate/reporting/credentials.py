@@ -1,12 +1,14 @@
 """Mutual TLS from PEM files: checked when loaded, read again when they change."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import grpc
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
 from egate.reporting.identity import Identity, IdentityMissing, Role, identity_of
@@ -56,10 +58,53 @@ def load(tls: Tls, role: Role | None = None) -> Credentials:
     except IdentityMissing as error:
         raise SettingsError(f"{tls.certificate}: {error}") from error
     if role is not None and identity.role is not role:
-        raise SettingsError(
-            f"{tls.certificate}: a certificate for a {identity.role}, and this is a {role}"
-        )
+        raise _of_another_role(tls, identity.role, role)
     return Credentials(ca, certificate, key, identity)
+
+
+def check_at_start(tls: Tls, roles: Collection[Role], now: datetime) -> None:
+    """Check also what no peer would forgive, to say it before a traveller comes.
+
+    Args:
+        tls: our files.
+        roles: what the certificate may make us, the usual one first.
+        now: the wall clock, in UTC.
+
+    Raises:
+        SettingsError: as `load`; or the certificate is expired, not valid yet, for another
+            role, or of an authority that is not in ``tls.ca``.
+
+    """
+    loaded = load(tls)
+    if loaded.identity.role not in roles:
+        raise _of_another_role(tls, loaded.identity.role, next(iter(roles)))
+    own, *between = x509.load_pem_x509_certificates(loaded.certificate)
+    authorities = x509.load_pem_x509_certificates(loaded.ca)
+    issuer = next((each for each in (*between, *authorities) if _has_issued(each, own)), None)
+    if issuer is None:
+        raise SettingsError(f"{tls.certificate}: not issued by an authority of {tls.ca}")
+    _check_period(tls.certificate, own, now)
+    _check_period(tls.ca, issuer, now)
+
+
+def _has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _check_period(file: Path, certificate: x509.Certificate, now: datetime) -> None:
+    if now > certificate.not_valid_after_utc:
+        raise SettingsError(f"{file}: expired on {certificate.not_valid_after_utc:%Y-%m-%d}")
+    if now < certificate.not_valid_before_utc:
+        begin = certificate.not_valid_before_utc
+        raise SettingsError(f"{file}: not valid before {begin:%Y-%m-%d}; is the clock right?")
+
+
+def _of_another_role(tls: Tls, has: Role, needed: Role) -> SettingsError:
+    return SettingsError(f"{tls.certificate}: a certificate for a {has}, and this is a {needed}")
 
 
 def stamp(tls: Tls) -> Stamp:

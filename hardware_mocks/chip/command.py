@@ -24,7 +24,14 @@ _TERMINATED: Final = 128 + signal.SIGTERM
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("--profile", metavar="NAME", help="which passport; see --list-profiles")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="settings",
+        help="change one thing about it",
+    )
     parser.add_argument("--vpcd", metavar="HOST:PORT", help="where the virtual reader listens")
     parser.add_argument(
         "--patience",

@@ -30,7 +30,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--speed", type=float, default=1.0, metavar="X", help="people and motors X times faster"
     )
     parser.add_argument("--exit", action="store_true", help="end when the last one has passed")
-    parser.add_argument("--scenario", type=Path, default=_SCENARIO, metavar="FILE")
+    parser.add_argument(
+        "--scenario",
+        type=Path,
+        default=_SCENARIO,
+        metavar="FILE",
+        help="who comes; as config/scenarios/demo.toml",
+    )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep logs and data in DIR")
     parser.add_argument("--json", action="store_true", help="print one JSON document at the end")
     parser.set_defaults(run=_run)
