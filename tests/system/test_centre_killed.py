@@ -193,7 +193,7 @@ def logs_as_before() -> Iterator[None]:
         ({"database": ""}, 2, "give either dsn or embedded"),
         ({"database": 'dsn = "postgresql://u@127.0.0.1:1/x"'}, 3, "database: no connection"),
         ({"database": 'dsn = "nonsense"'}, 2, "database.dsn"),
-        ({"page": "127.0.0.1:99999"}, 3, "127.0.0.1:99999: there is no such port"),
+        ({"page": "127.0.0.1:99999"}, 2, "page.listen: there is no such port"),
     ],
 )
 def test_a_bad_setting_is_one_line(
