@@ -8,12 +8,14 @@ from dataclasses import replace
 import pytest
 
 from egate.emrtd.checks import CheckId, Outcome
+from egate.emrtd.errors import ChipLost
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate, evaluate_unread
 from egate.emrtd.inspection import ChipReading, InspectionPolicy
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.check_digit import check_digit
 from egate.emrtd.mrz.parse import Mrz, parse
 from egate.emrtd.tlv import encode
+from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.document import Document
 from tests.emrtd_passport import TODAY, anchors, page_of, passport, read, with_files
 
@@ -75,6 +77,30 @@ def test_each_fraud_has_its_finding(profile: str, failed: set[CheckId]) -> None:
     assert {name for name, outcome in found.items() if outcome is Outcome.FAILED} == failed
     if profile == "unknown-signer":
         assert found[CheckId.CERTIFICATE_PATH] is Outcome.UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("second", "finding"),
+    [
+        ("cloned", CheckId.ACTIVE_AUTHENTICATION),
+        ("bac-aa-ecdsa", CheckId.ACTIVE_AUTHENTICATION),
+        ("tampered-dg2", CheckId.DG_HASHES),
+    ],
+)
+def test_a_chip_exchanged_between_two_presentations_gains_nothing(
+    second: str, finding: CheckId
+) -> None:
+    genuine = passport("bac-aa-rsa")
+    files: dict[LdsFile, bytes] = {}
+    leaving = Chip(genuine, Interface(), leaves_after=1)
+    while LdsFile.EF_DG15 not in files:  # lifted later and later, until all but DG2 was proven
+        with pytest.raises(ChipLost):
+            read(genuine, leaving, already_read=files)
+        leaving = Chip(genuine, Interface(), leaves_after=(leaving.leaves_after or 0) + 4)
+    other = replace(passport(second), mrz=genuine.mrz)
+    reading = read(genuine, Chip(other, Interface()), already_read=files)
+    evaluation = evaluated(genuine, reading=reading)
+    assert outcomes(evaluation)[finding] is Outcome.FAILED
 
 
 def test_no_active_authentication() -> None:
