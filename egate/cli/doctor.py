@@ -22,6 +22,7 @@ from egate.cli.outcome import BadInput
 from egate.domain.policy.parse import PolicyInvalid
 from egate.emrtd.errors import EmrtdError
 from egate.gate.policy_file import load_policy
+from egate.outbox.database import DatabaseUnusable, reasons_set_aside
 from egate.ports.devices import Device as OpenedDevice
 from egate.ports.devices import DeviceError, DriverOptionError
 from egate.reporting.identity import IdentityMissing, Role, identity_of
@@ -126,6 +127,7 @@ def _check_files(settings: GateSettings, now: dt.datetime) -> Iterator[Check]:
     yield _checked("certificate_authority", lambda: _look_at_authority(settings.tls, now))
     yield _checked("clock", lambda: _look_at_clock(now))
     yield _checked("disk", lambda: _look_at_disk(settings.gate.journal.parent))
+    yield _checked("records", lambda: _look_at_records(settings.gate.journal))
     yield _checked("trust_store", lambda: _look_at_store(settings, now))
     yield _checked("policy", lambda: _look_at_policy(settings.gate.policy))
 
@@ -183,6 +185,21 @@ def _look_at_disk(folder: Path) -> str:
     if free < _MIN_FREE_BYTES:
         raise _Amiss(f"{folder}: only {free // 10**6} MB free: the journal needs 500 MB")
     return f"{folder}: {free // 10**6} MB free"
+
+
+def _look_at_records(journal: Path) -> str:
+    if not journal.exists():
+        return "none yet"
+    try:
+        reasons = reasons_set_aside(journal)
+    except DatabaseUnusable as error:
+        raise _Amiss(str(error)) from error
+    if reasons:
+        raise _Amiss(
+            f"{journal}: {sum(reasons.values())} set aside ({', '.join(sorted(reasons))}):"
+            " the centre lacks them; keep the file and its key, and report it"
+        )
+    return "none set aside"
 
 
 def _look_at_store(settings: GateSettings, now: dt.datetime) -> str:

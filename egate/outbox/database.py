@@ -3,8 +3,8 @@
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +35,26 @@ def open_database(file: Path) -> Iterator[sqlite3.Connection]:
             database.close()
     finally:
         os.close(handle)
+
+
+def reasons_set_aside(file: Path) -> Mapping[str, int]:
+    """Return why records of ``file`` will never reach the centre, and how many for each reason.
+
+    Also while a gate has it open; it is not written to.
+
+    Raises:
+        DatabaseUnusable: it cannot be read.
+
+    """
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return dict(
+                database.execute(
+                    "SELECT set_aside, count(*) FROM outbox WHERE set_aside IS NOT NULL GROUP BY 1"
+                ).fetchall()
+            )
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(f"{file}: cannot be read: {error}") from error
 
 
 def _lock(file: Path) -> int:

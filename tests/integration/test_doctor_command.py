@@ -12,12 +12,16 @@ import pytest
 
 from egate.cli.main import main
 from egate.cli.service_identity import create_authority, issue
+from egate.domain.time import UtcSeconds
+from egate.outbox.database import open_database
+from egate.outbox.sealing import Seal
+from egate.outbox.store import Outbox
 from tests.conftest import ROOT
 
 CHECKS = [
     *("settings", "mrz_reader", "chip_reader", "camera", "barrier"),
     *("certificate", "certificate_key", "certificate_authority"),
-    *("clock", "disk", "trust_store", "policy"),
+    *("clock", "disk", "records", "trust_store", "policy"),
 ]
 
 
@@ -141,6 +145,25 @@ def test_what_is_amiss_is_named(
     code, failed = doctor(gate.config(**changes), capsys)
     assert (code, list(failed)) == (1, [check])
     assert says in failed[check]
+
+
+def test_records_that_never_reached_the_centre_are_named(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_database(gate.folder / "journal.sqlite") as database:
+        outbox = Outbox(database, Seal(bytes(32)))
+        with database:
+            outbox.add("a", b"waits", UtcSeconds(0.0))
+    assert doctor(gate.config(), capsys) == (0, {})
+    with open_database(gate.folder / "journal.sqlite") as database, database:
+        Outbox(database, Seal(bytes(32))).keep_aside("b", b"record", "conflict", UtcSeconds(0.0))
+    code, failed = doctor(gate.config(), capsys)
+    assert (code, list(failed)) == (1, ["records"])
+    assert "1 set aside (conflict)" in failed["records"]
+
+    (gate.folder / "journal.sqlite").write_bytes(b"no database" * 100)
+    _, failed = doctor(gate.config(), capsys)
+    assert "cannot be read" in failed["records"]
 
 
 def test_a_busy_port_is_named(
