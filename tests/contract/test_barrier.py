@@ -141,6 +141,33 @@ async def test_a_later_position_overtakes_an_earlier_one() -> None:
             releasing.cancel()
 
 
+@pytest.mark.parametrize("silent", [0, 2, 4], ids=["well", "hesitating", "failing"])
+@pytest.mark.parametrize("last", [CLOSED, RELEASED])
+async def test_the_last_position_wanted_is_the_last_on_the_wire(
+    silent: int, last: BarrierPosition
+) -> None:
+    async for lane in lane_with(WireFaults(silent_first=silent), motor_seconds=0):
+        world = lane.board.lane
+        moves = [
+            asyncio.ensure_future(lane.barrier.set_position(position))  # noqa: TID251 - awaited
+            for position in (OPEN, CLOSED, OPEN)
+        ]
+        await asyncio.sleep(0.05)  # the first one is in the middle of its exchange
+        moves += [
+            asyncio.ensure_future(lane.barrier.set_position(position))  # noqa: TID251 - awaited
+            for position in (OPEN, last)
+        ]
+        async with asyncio.timeout(10):
+            results = await asyncio.gather(*moves, return_exceptions=True)  # noqa: TID251
+            if isinstance(results[-1], DeviceError):
+                await lane.barrier.set_position(last)
+        assert world.coils[Coil.ENTRY_OPEN] == world.coils[Coil.EXIT_OPEN] == (last is RELEASED)
+        async with asyncio.timeout(5):
+            for _ in range(3):  # nothing that was overtaken comes later
+                await lane.barrier.check()
+        assert world.coils[Coil.ENTRY_OPEN] == (last is RELEASED)
+
+
 async def test_a_cancelled_move_leaves_it_usable(lane: Lane) -> None:
     for seconds in (0.0, 0.001, 0.01, 0.03):
         with pytest.raises(TimeoutError):
