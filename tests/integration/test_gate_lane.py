@@ -13,7 +13,7 @@ from egate.domain.session import model as m
 from egate.emrtd.checks import Outcome
 from egate.gate.chip_reading import ChipInspection
 from egate.observability.logging import configure_logging
-from egate.ports.devices import BarrierSensors
+from egate.ports.devices import BarrierSensors, DeviceError, DeviceName
 from egate.ports.supervision import GateState, OfficerOrder
 from tests.gate_lane import QUICK, Centre, Procedure, good_chip, hall
 from tests.gate_samples import DOCUMENT, SECRETS, chip, face
@@ -225,6 +225,38 @@ async def test_a_full_disk_admits_nobody_and_loses_no_record(tmp_path: Path) -> 
     assert OPEN not in h.barrier.positions
     assert [record.gate_seq for record in records] == list(range(1, len(records) + 1))
     assert len({record.crossing_id for record in records}) == len(records)
+
+
+@pytest.mark.parametrize("failing", range(1, 7))
+async def test_a_journal_that_fails_once_at_any_step_costs_no_record(
+    tmp_path: Path, failing: int
+) -> None:
+    async with hall(tmp_path) as h:
+        journal = h.gate.runner._journal
+        append, steps = journal.append, []
+
+        def flaky(event, state, reports, at) -> None:  # noqa: ANN001
+            steps.append((event, type(state)))
+            if len(steps) == failing:
+                raise DeviceError(DeviceName.JOURNAL, "full")
+            append(event, state, reports, at)
+
+        journal.append = flaky
+        await h.walk_up()
+        if failing > 1:  # else the document would begin another session for who still waits
+            await h.present()
+        await h.until(lambda: isinstance(h.state, m.Passing) or len(steps) > failing)
+        opened = isinstance(h.state, m.Passing)
+        if opened:
+            await h.walk_through()
+        await h.until_state(m.Idle)
+        (record,) = await h.records(1)
+    decisions = [n for n, (_, state) in enumerate(steps, 1) if state is m.Passing]
+    assert (OPEN in h.barrier.positions) == opened == (decisions not in ([], [failing]))
+    assert record.gate_seq == 1
+    completed = (CrossingStatus.COMPLETED, RecordVerdict.ADMIT)
+    aborted = (CrossingStatus.ABORTED, RecordVerdict.NONE)
+    assert (record.status, record.verdict) == (completed if opened else aborted)
 
 
 async def test_the_decision_itself_must_be_recorded(tmp_path: Path) -> None:
