@@ -1,6 +1,7 @@
 """One JSON document, or one JSON answer a line, for programs."""
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,8 +15,21 @@ Answer = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
 def print_json(document: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
-    """Write exactly one JSON document to standard output."""
-    print(_as_text(document), flush=True)
+    """Write exactly one JSON document to standard output.
+
+    Raises:
+        Unavailable: it takes nothing, as of a full disk.
+        BrokenPipeError: nobody reads it any more.
+
+    """
+    try:
+        print(_as_text(document), flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is left in the buffer would be tried again, in vain, when the program ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Unavailable(f"standard output: {error.strerror}") from error
 
 
 def answer_lines(answer: Answer) -> int:

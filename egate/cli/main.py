@@ -1,6 +1,7 @@
 """``egate``: finds the command, carries it out, turns the end into an exit code."""
 
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # gRPC's own lines are for its developers; what matters of a failure is in our exceptions.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a table need not be what the locale can write
+        sys.stdout.reconfigure(errors="backslashreplace")
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = OneLineParser(
         prog="egate", description="Automated border control gate.", epilog=_EXIT_CODES

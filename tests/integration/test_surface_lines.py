@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from egate.cli import mrz as mrz_command
 from egate.cli.main import main
 from hardware_mocks.__main__ import main as mocks
+from tests.conftest import ROOT
 
 LINES = [
     "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
@@ -163,3 +166,23 @@ def test_output_in_an_encoding_without_the_characters(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
     assert main(["mrz", "parse", "--jsonl"]) == 0
     assert [json.loads(line)["ok"] for line in written.getvalue().splitlines()] == [False, False]
+
+
+def test_output_that_takes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "mrz.txt"
+    file.write_text("\n".join(LINES))
+    command = [sys.executable, "-m", "egate.cli", "mrz", "parse", "--json", str(file)]
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+    assert ran.returncode == 3
+    assert ran.stderr == b"egate: standard output: No space left on device\n"
+
+
+def test_a_table_in_a_locale_without_its_characters(
+    commands: dict[str, tuple[list[str], Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = commands["pa"][0][3]
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding="ascii"))
+    assert main(["trust", "list", "--store", store]) == 0
+    assert b"BD" in written.getvalue()
