@@ -19,6 +19,9 @@ from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 _SENDERS: Final = frozenset({Role.GATE})
 _READERS: Final = frozenset({Role.CENTRE, Role.CONSOLE, Role.OFFICER})
 _MAX_LISTED: Final = 1000
+# A list of many crossings has to fit into one message, whatever one gate has sent.
+_MAX_STEPS: Final = 16
+_MAX_STEP_NAME: Final = 32
 
 
 class CrossingService(wire_grpc.CrossingServiceServicer):
@@ -106,6 +109,6 @@ def _summary(found: StoredCrossing) -> wire.CrossingSummary:
         verdict=wire.Verdict.ValueType(found.verdict),
         status=wire.CrossingStatus.ValueType(found.status),
         findings=found.findings,
-        steps=record.steps,
+        steps=[step for step in record.steps if len(step.step) <= _MAX_STEP_NAME][:_MAX_STEPS],
         passage_confirmed=record.passage_confirmed,
     )
