@@ -28,14 +28,14 @@ TEXTS: Final[dict[TravellerMessage, DisplayText]] = {
     TravellerMessage.PLACE_DOCUMENT: DisplayText(
         "পাসপোর্ট রিডারে রাখুন",
         "Place your passport on the reader",
-        "ছবির পাতা নিচের দিকে রাখুন",
+        "ছবির পাতা খুলে উপুড় করে রাখুন",
         "Open at the photo page, face down",
         1,
     ),
     TravellerMessage.KEEP_DOCUMENT: DisplayText(
         "পাসপোর্ট রিডারেই রাখুন",
         "Keep your passport on the reader",
-        "পড়া হচ্ছে, সরাবেন না",
+        "পড়া হচ্ছে, অনুগ্রহ করে সরাবেন না",
         "Reading. Please do not lift it",
         1,
     ),
@@ -49,7 +49,7 @@ TEXTS: Final[dict[TravellerMessage, DisplayText]] = {
     TravellerMessage.LOOK_AT_CAMERA: DisplayText(
         "ক্যামেরার দিকে তাকান",
         "Look at the camera",
-        "সোজা হয়ে স্থির থাকুন",
+        "স্থির হয়ে সোজা সামনে তাকান",
         "Stand still and look straight ahead",
         2,
     ),
@@ -69,7 +69,7 @@ TEXTS: Final[dict[TravellerMessage, DisplayText]] = {
         "এই লেন বন্ধ", "This lane is closed", "অনুগ্রহ করে অন্য লেনে যান", "Please use another lane"
     ),
     TravellerMessage.EVACUATE: DisplayText(
-        "এখনই বেরিয়ে যান",
+        "এখনই বেরিয়ে আসুন",
         "Leave now",
         "দরজা খোলা আছে, শান্ত থাকুন",
         "The doors are open. Stay calm",
@@ -81,4 +81,4 @@ CONNECTION_LOST: Final = DisplayText(
 )
 """While the page hears nothing from its gate, whatever it last said may be wrong."""
 
-STEPS: Final = (("পাসপোর্ট", "Passport"), ("মুখ", "Face"), ("এগিয়ে যান", "Go through"))
+STEPS: Final = (("পাসপোর্ট", "Passport"), ("চেহারা", "Face"), ("এগিয়ে যান", "Go through"))

@@ -81,6 +81,20 @@ def until(browser: WebDriver) -> Callable[[Callable[[], object]], object]:
     return wait
 
 
+@pytest.fixture
+def resize(browser: WebDriver) -> Iterator[Callable[[int, int], None]]:
+    """Give the page exactly so many CSS pixels, whatever frame a window has."""
+
+    def set_size(width: int, height: int) -> None:
+        browser.execute_cdp_cmd(  # type: ignore[attr-defined]
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
+        )
+
+    yield set_size
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})  # type: ignore[attr-defined]
+
+
 @contextmanager
 def _served(app: ASGIApp, address: str) -> Iterator[str]:
     ready: list[str] = []

@@ -60,26 +60,6 @@ def test_a_referral_says_nothing_of_its_reason(
         assert not [word for word in ("WATCHLIST", "PAD", "0190-secret") if word in page]
 
 
-def test_words_and_drawing_fit_the_screen(
-    browser: WebDriver, serve: Serve, make_gate: Callable[[str], Any]
-) -> None:
-    gate = make_gate("DAC-E-01")
-    with serve(display_app(gate)) as url:
-        for width, height in ((1280, 800), (1080, 1920), (800, 480)):
-            browser.set_window_size(width, height)
-            for message in TravellerMessage:
-                gate.set(message=message)
-                browser.get(url)
-                outside = browser.execute_script(
-                    "return [...document.querySelectorAll("
-                    "'section:not([hidden]) :is(h1,h2,p,svg)')]"
-                    ".map(e => [e.tagName, e.getBoundingClientRect()]).filter(([t, r]) =>"
-                    " r.left < 0 || r.top < 0 || r.width < 10 || r.right > innerWidth"
-                    " || r.bottom > innerHeight).map(([t]) => t)"
-                )
-                assert outside == [], (message, width, height)
-
-
 def test_a_lost_gate_takes_the_last_word_back(
     browser: WebDriver, serve: Serve, until: Until, make_gate: Callable[[str], Any]
 ) -> None:
