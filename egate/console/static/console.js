@@ -141,7 +141,9 @@ document.addEventListener("focusin", (event) => {
 
 function reveal(gateId) {
   const lane = laneOf(gateId);
-  if (lane) lane.focus();
+  if (!lane) return;
+  lane.focus();
+  lane.querySelector(".orders").scrollIntoView({ block: "nearest" });
 }
 
 // By place on the keyboard, so that a Bangla layout gives the same orders.
@@ -151,7 +153,7 @@ document.addEventListener("keydown", (event) => {
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
   if (digit) {
     const lane = document.querySelector(`.lane[data-number="${digit === "0" ? "10" : digit}"]`);
-    if (lane) lane.focus();
+    if (lane) reveal(lane.dataset.gate);
   } else if (event.code === "KeyN") {
     document.querySelector("[data-select]")?.click();
   } else if (chosen !== null) {

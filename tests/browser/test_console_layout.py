@@ -1,0 +1,114 @@
+"""The officers' console on a desk and on a tablet: nothing cut, every button within reach."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Final
+
+import pytest
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from egate.console.app import console_app
+from egate.ports.supervision import GateState, TravellerMessage
+
+Serve = Callable[..., AbstractContextManager[str]]
+Until = Callable[[Callable[[], object]], Any]
+
+SIZES: Final = ((1024, 768), (1280, 800), (768, 1024))
+
+# Words that leave their card or line, and buttons that something else covers: each after the
+# page was scrolled to it, and those of a waiting lane after its alarm was pressed.
+_FAULTS: Final = """
+const faults = [];
+const overWide = (element, box, name) => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const [outer, words] = [box.getBoundingClientRect(), range.getBoundingClientRect()];
+  if (words.left < outer.left || words.right > outer.right)
+    faults.push(`${name}: "${element.innerText.trim()}" leaves its box`);
+};
+const covered = (button, when) => {
+  const r = button.getBoundingClientRect();
+  const hit = document.elementFromPoint((r.left + r.right) / 2, (r.top + r.bottom) / 2);
+  const inside = r.left >= -1 && r.top >= -1
+    && r.right <= innerWidth + 1 && r.bottom <= innerHeight + 1;  // scrolls by whole pixels
+  if (!inside || !button.contains(hit))
+    faults.push(`${button.innerText.replaceAll("\\n", " ")}: covered ${when}`);
+};
+if (document.documentElement.scrollWidth > innerWidth) faults.push("the page is too wide");
+for (const lane of document.querySelectorAll(".lane"))
+  for (const part of lane.querySelectorAll("h2, time, p, li > *, dt, dd, button"))
+    overWide(part, part.tagName === "BUTTON" ? part : lane, lane.dataset.gate);
+for (const line of document.querySelectorAll("#alarms button, #alarms p, footer p"))
+  overWide(line, line, line.parentElement.tagName);
+for (const button of document.querySelectorAll(".orders button")) {
+  button.scrollIntoView({block: "nearest"});
+  covered(button, "when scrolled to");
+}
+for (const alarm of document.querySelectorAll("#alarms [data-select]")) {
+  scrollTo(0, document.documentElement.scrollHeight);
+  covered(alarm, "at the end of the page");
+  alarm.click();
+  for (const button of document.querySelectorAll(
+    `.lane[data-gate="${alarm.dataset.select}"] .orders button`)) covered(button, "when revealed");
+}
+document.querySelector(".lane button[data-order=evacuate]:enabled").click();
+for (const button of document.querySelectorAll("dialog[open] button")) covered(button, "asked");
+document.querySelector("dialog").close();
+return faults;
+"""
+
+
+class Link:
+    """A gate that is always reached."""
+
+    def __init__(self, gate: Any) -> None:  # noqa: ANN401 - the fake gate of conftest
+        self.changes, self._order = gate.changes, gate.order
+
+    async def order(self, order: Any, officer_id: str) -> bool:  # noqa: ANN401
+        return bool(self._order(order, officer_id))
+
+
+_REFERRED: Final = {
+    "state": GateState.AWAITING_OFFICER,
+    "message": TravellerMessage.OFFICER_WILL_HELP,
+    "crossing_id": "0190a",
+}
+_UNUSUAL: Final[Mapping[int, Mapping[str, object]]] = {
+    1: _REFERRED
+    | {"findings": ("BIOMETRIC.FACE", "ELECTRONIC.PA.DG_HASHES", "BACKGROUND.WATCHLIST")},
+    4: {"state": GateState.EVACUATING, "message": TravellerMessage.EVACUATE},
+    6: {"state": GateState.OUT_OF_SERVICE, "message": TravellerMessage.LANE_CLOSED},
+    7: {"centre_reachable": False},
+    9: _REFERRED | {"findings": ("PHYSICAL.SINGLE_PERSON",)},
+}
+
+
+@pytest.mark.parametrize("lanes", [1, 10])
+def test_nothing_is_cut_and_every_button_is_within_reach(
+    browser: WebDriver,
+    serve: Serve,
+    until: Until,
+    make_gate: Callable[[str], Any],
+    resize: Callable[[int, int], None],
+    lanes: int,
+) -> None:
+    gates = [make_gate(f"DAC-E-{number:02}") for number in range(1, lanes + 1)]
+    for number, gate in enumerate(gates, 1):
+        late = {"sessions": 40711, "outbox_depth": 1234, "outbox_oldest_seconds": 90000}
+        gate.set(**late, **_UNUSUAL.get(number, {}))
+    hall = console_app({gate.now.gate_id: Link(gate) for gate in gates}, "officer-17")
+    waiting = 1 if lanes == 1 else 3
+    faults = []
+    with serve(hall) as url:
+        for language in ("bn", "en"):
+            browser.get(f"{url}/?lang={language}")
+            until(lambda: _alarms(browser) == waiting)
+            for width, height in SIZES:
+                resize(width, height)
+                found = browser.execute_script(_FAULTS)
+                faults += [f"{language} at {width}x{height}: {fault}" for fault in found]
+    assert not faults, "\n".join(faults)
+
+
+def _alarms(browser: WebDriver) -> object:
+    return browser.execute_script("return document.querySelectorAll('[data-select]').length")
