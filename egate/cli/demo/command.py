@@ -91,6 +91,7 @@ async def _demo(
     started = time.monotonic()
     with screen:
         async with run_system(site, story, screen, wish) as system:
+            story.start_seconds = time.monotonic() - started
             await _until(system.finished, stopped)
             seconds = time.monotonic() - started
             screen.finished(seconds, system.urls)

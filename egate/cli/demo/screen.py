@@ -133,7 +133,8 @@ def _closing(story: Story, seconds: float, urls: Mapping[str, str]) -> Text:
     slowest = f", the gate's own time at most {max(genuine):.2f} s" if genuine else ""
     summary = (
         f"{right} of {count} sessions as expected; {story.records_at_centre} records at the centre"
-        f" for {len(story.sessions)} sessions; {seconds:.1f} s{slowest}."
+        f" for {len(story.sessions)} sessions;"
+        f" {seconds:.1f} s, of them {story.start_seconds:.1f} s to start{slowest}."
     )
     lines = [
         summary,

@@ -59,6 +59,7 @@ class Story:
     expectations: Sequence[Expectation]
     sessions: list[Session] = field(default_factory=list)
     records_at_centre: int = 0
+    start_seconds: float = 0.0
 
     def as_expected(self, index: int) -> bool:
         """Say whether session ``index`` ended as expected.
@@ -89,6 +90,7 @@ class Story:
             "referred": sum(session.verdict == "refer" for session in self.sessions),
             "records_at_centre": self.records_at_centre,
             "as_expected": self.all_as_expected,
+            "start_seconds": round(self.start_seconds, 3),
             "seconds": round(seconds, 3),
             "sessions": [
                 self._session(index, session) for index, session in enumerate(self.sessions)
