@@ -1,8 +1,10 @@
 """The whole system as separate processes: `egate demo` as a person starts it."""
 
 import json
+import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -101,6 +103,32 @@ def test_somebody_who_walks_away_leaves_one_record_and_the_next_is_served() -> N
     document = json.loads(ended.stdout)
     assert [s["status"] for s in document["sessions"]] == ["abandoned", "completed"], ended.stderr
     assert document["records_at_centre"] == 2
+
+
+def test_the_pages_stay_until_the_demo_is_told_to_end_and_then_nothing_does() -> None:
+    with database_folder() as folder:
+        command = (sys.executable, "-m", "egate.cli", "demo", "--speed", "9", "--travellers", "1")
+        with subprocess.Popen(
+            (*command, "--keep", str(folder)), cwd=ROOT, stdout=subprocess.PIPE, text=True
+        ) as demo:
+            said = read_until(demo, "until Ctrl-C")
+            page = said[said.index("display:") :].split()[1]
+            with urllib.request.urlopen(page, timeout=5) as answer:  # noqa: S310 - loopback
+                assert answer.status == 200
+            demo.send_signal(signal.SIGINT)
+            demo.communicate(timeout=30)
+        assert demo.returncode == 0
+        assert children_of(folder) == []
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> str:
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if words in line:
+            return said
+    raise AssertionError(f"ended without {words!r}: {said}")
 
 
 def test_a_scenario_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:

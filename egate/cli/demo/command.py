@@ -86,7 +86,7 @@ async def _demo(
     screen: Screen = JsonScreen() if arguments.json else TableScreen(story)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stopped.set)
     started = time.monotonic()
     with screen:
@@ -94,7 +94,7 @@ async def _demo(
             story.start_seconds = time.monotonic() - started
             await _until(system.finished, stopped)
             seconds = time.monotonic() - started
-            screen.finished(seconds, system.urls)
+            screen.finished(seconds, system.urls, stays=not arguments.exit)
             if arguments.json:
                 print_json(story.document(seconds, system.urls))
             if not arguments.exit:

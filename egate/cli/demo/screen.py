@@ -27,7 +27,7 @@ class Screen(Protocol):
     def arrived(self, index: int) -> None: ...
     def gate_says(self, message: str) -> None: ...
     def changed(self) -> None: ...
-    def finished(self, seconds: float, urls: Mapping[str, str]) -> None: ...
+    def finished(self, seconds: float, urls: Mapping[str, str], *, stays: bool) -> None: ...
 
 
 class JsonScreen:
@@ -41,7 +41,7 @@ class JsonScreen:
     def arrived(self, index: int) -> None: ...
     def gate_says(self, message: str) -> None: ...
     def changed(self) -> None: ...
-    def finished(self, seconds: float, urls: Mapping[str, str]) -> None: ...
+    def finished(self, seconds: float, urls: Mapping[str, str], *, stays: bool) -> None: ...
 
 
 class TableScreen:
@@ -53,10 +53,12 @@ class TableScreen:
         self._message = ""
         self._starting = ""
         self._closing: Text | None = None
-        self._live = Live(console=Console(), refresh_per_second=8, get_renderable=self._render)
+        self._console = Console()
+        self._live = Live(console=self._console, refresh_per_second=8, get_renderable=self._render)
 
     def __enter__(self) -> Self:
-        self._live.start()
+        if self._console.is_terminal:
+            self._live.start()
         return self
 
     def __exit__(self, *ended: object) -> None:
@@ -76,10 +78,15 @@ class TableScreen:
     def changed(self) -> None:
         self._live.refresh()
 
-    def finished(self, seconds: float, urls: Mapping[str, str]) -> None:
+    def finished(self, seconds: float, urls: Mapping[str, str], *, stays: bool) -> None:
         self._closing = _closing(self._story, seconds, urls)
+        if stays:
+            self._closing.append("\nThe pages stay until Ctrl-C.")
         self._present = -1
-        self._live.refresh()
+        if self._console.is_terminal:
+            self._live.refresh()
+        else:  # a file or a pipe gets the table once
+            self._console.print(self._render())
 
     def _render(self) -> RenderableType:
         if self._present < 0 and not self._story.sessions:
