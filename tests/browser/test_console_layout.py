@@ -92,7 +92,7 @@ def test_nothing_is_cut_and_every_button_is_within_reach(
     resize: Callable[[int, int], None],
     lanes: int,
 ) -> None:
-    gates = [make_gate(f"DAC-E-{number:02}") for number in range(1, lanes + 1)]
+    gates = [make_gate(f"BDDAC-DEMO-{number:02}") for number in range(1, lanes + 1)]
     for number, gate in enumerate(gates, 1):
         late = {"sessions": 40711, "outbox_depth": 1234, "outbox_oldest_seconds": 90000}
         gate.set(**late, **_UNUSUAL.get(number, {}))

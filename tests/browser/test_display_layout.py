@@ -71,7 +71,7 @@ def test_every_message_fits_every_window(
     make_gate: Callable[[str], Any],
     resize: Callable[[int, int], None],
 ) -> None:
-    gate = make_gate("DAC-E-01")
+    gate = make_gate("BDDAC-DEMO-01")
     faults = []
     with serve(display_app(gate)) as url:
         browser.get(url)
