@@ -100,6 +100,7 @@ class _Watch:
         self._officer_seconds = _OFFICER_SECONDS / speed
         self._lane_left = asyncio.Event()
         self._lane_finished = False
+        self._taken_care_of = ""
         self._complete = asyncio.Event()
 
     async def gate(self) -> None:
@@ -107,10 +108,13 @@ class _Watch:
         try:
             async for status in self._gate.changes():
                 self._screen.gate_says(status.message)
-                if status.state is GateState.AWAITING_OFFICER:
+                waiting = status.state is GateState.AWAITING_OFFICER
+                if waiting and status.crossing_id != self._taken_care_of:
                     await self._lane_left.wait()
                     await asyncio.sleep(self._officer_seconds)
                     await self._gate.order(OfficerOrder.RESET, OFFICER_ID)
+                    # The same status comes again, and must not reset the next traveller.
+                    self._taken_care_of = status.crossing_id
         except GateUnavailable as error:
             log = self._site.folder / "gate.log"
             raise Unavailable(f"the gate was lost ({error}): {last_line(log)}") from error
