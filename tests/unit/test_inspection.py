@@ -24,8 +24,9 @@ from egate.emrtd.inspection import (
 )
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import StatusWord
-from egate.emrtd.lds.dg2 import ImageKind, face_images
+from egate.emrtd.lds.dg2 import face_images
 from egate.emrtd.lds.files import LdsFile
+from egate.emrtd.lds.image import ImageKind
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.tlv import encode
 from hardware_mocks.chip.chip import Chip, Interface

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from egate.emrtd import asn1
 from egate.emrtd.errors import DocumentRejected, TlvMalformed
 from egate.emrtd.lds.com import Com
 from egate.emrtd.lds.dg1 import mrz_lines
-from egate.emrtd.lds.dg2 import ImageKind, face_images
+from egate.emrtd.lds.dg2 import face_images
 from egate.emrtd.lds.files import LdsFile
+from egate.emrtd.lds.image import ImageKind
+from egate.emrtd.lds.sod import LdsSecurityObject
 from egate.emrtd.tlv import encode
 
 JPEG = b"\xff\xd8\xff\xe0 a portrait"
@@ -29,6 +32,44 @@ def test_com_of_a_specimen(shared_data: Path) -> None:
 def test_com_ignores_what_is_no_data_group() -> None:
     raw = bytes.fromhex("60165F0104303130365F36063034303030305C0461007760")
     assert Com.parse(raw).data_groups == {LdsFile.EF_DG1}
+
+
+@pytest.mark.parametrize("version", ["0107", "0108"])
+def test_com_of_both_versions_in_use(version: str) -> None:
+    assert Com.parse(com(version.encode(), b"040000")).lds_version == version
+
+
+@pytest.mark.parametrize(
+    ("lds", "unicode", "fault"),
+    [
+        (b"0\x1b[2", b"040000", "LDS version is not 4"),
+        (b"108", b"040000", "LDS version is not 4"),
+        (b"0108", b"04000\xb2", "Unicode version is not 6"),
+    ],
+)
+def test_com_with_a_version_of_no_digits(lds: bytes, unicode: bytes, fault: str) -> None:
+    with pytest.raises(DocumentRejected, match=fault):
+        Com.parse(com(lds, unicode))
+
+
+def com(lds: bytes, unicode: bytes) -> bytes:
+    return encode(0x60, encode(0x5F01, lds) + encode(0x5F36, unicode) + encode(0x5C, b"\x61"))
+
+
+@pytest.mark.parametrize(
+    ("version", "read"), [(b"", None), (b"0108", "0108"), (b"0\x1b[2", ""), (b"01080", "")]
+)
+def test_the_security_object_has_a_version_since_lds_1_8(version: bytes, read: str | None) -> None:
+    versions = asn1.encode(asn1.SEQUENCE, asn1.encode(0x13, version) + asn1.encode(0x13, b"040000"))
+    algorithm = asn1.encode(asn1.SEQUENCE, bytes.fromhex("0609608648016503040201"))
+    entry = bytes.fromhex("3006020101040100")
+    content = bytes.fromhex("020101") + algorithm + asn1.encode(asn1.SEQUENCE, entry)
+    raw = asn1.encode(asn1.SEQUENCE, content + (versions if version else b""))
+    if read == "":
+        with pytest.raises(DocumentRejected, match="LDS version is not 4 digits"):
+            LdsSecurityObject.parse(raw)
+    else:
+        assert LdsSecurityObject.parse(raw).lds_version == read
 
 
 def test_com_needs_a_list() -> None:

@@ -2,17 +2,13 @@
 
 import struct
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from egate.emrtd.errors import DocumentRejected
+from egate.emrtd.lds.cbeff import biometric_templates
 from egate.emrtd.lds.files import LdsFile
-from egate.emrtd.tlv import decode_all, decode_one, find
+from egate.emrtd.lds.image import ImageKind, image_kind
 
-_TEMPLATES: Final = 0x7F61
-_TEMPLATE: Final = 0x7F60
-_COUNT: Final = 0x02
-_BLOCKS: Final = (0x5F2E, 0x7F2E)
 _MAX_IMAGES: Final = 9
 
 # ISO/IEC 19794-5:2005 §5.4 and §5.5: header of the record, and what precedes each image.
@@ -21,16 +17,6 @@ _IMAGE_HEADER: Final = struct.Struct(">IHBBB3sH3s3s")
 _FEATURE_POINT_BYTES: Final = 8
 _IMAGE_DETAILS: Final = struct.Struct(">BBHHBBHH")
 _FORMAT: Final = b"FAC\x00"
-
-_JPEG: Final = b"\xff\xd8\xff"
-_JPEG_2000: Final = (bytes.fromhex("0000000C6A5020200D0A"), bytes.fromhex("FF4FFF51"))
-
-
-class ImageKind(StrEnum):
-    """How a face image is compressed, told from its first bytes."""
-
-    JPEG = "jpeg"
-    JPEG_2000 = "jpeg2000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +46,14 @@ def face_images(raw: bytes) -> tuple[FaceImage, ...]:
             no image in it.
 
     """
-    templates = find(decode_one(raw, LdsFile.EF_DG2.tag), _TEMPLATES)
     images: list[FaceImage] = []
-    for tag, template in decode_all(templates):
-        if tag == _TEMPLATE:
-            images += _images_of_record(_block(template))
-        elif tag != _COUNT:
-            raise DocumentRejected("DG2: an unknown object among the templates")
+    for template in biometric_templates(raw, LdsFile.EF_DG2, _MAX_IMAGES):
+        images += _images_of_record(template.block)
         if len(images) > _MAX_IMAGES:
             raise DocumentRejected(f"DG2: more than {_MAX_IMAGES} images")
     if not images:
         raise DocumentRejected("DG2: no image")
     return tuple(images)
-
-
-def _block(template: bytes) -> bytes:
-    for tag, block in decode_all(template):
-        if tag in _BLOCKS:
-            return block
-    raise DocumentRejected("DG2: a template without biometric data")
 
 
 def _images_of_record(record: bytes) -> list[FaceImage]:
@@ -98,16 +73,8 @@ def _images_of_record(record: bytes) -> list[FaceImage]:
             if not begin < end <= len(record):
                 raise DocumentRejected("DG2: an image does not fit into its record")
             encoded = record[begin:end]
-            images.append(FaceImage(_kind(encoded), encoded, width, height))
+            images.append(FaceImage(image_kind(encoded, "DG2: an image"), encoded, width, height))
             offset = end
     except struct.error:
         raise DocumentRejected("DG2: the facial record ends early") from None
     return images
-
-
-def _kind(encoded: bytes) -> ImageKind:
-    if encoded.startswith(_JPEG):
-        return ImageKind.JPEG
-    if encoded.startswith(_JPEG_2000):
-        return ImageKind.JPEG_2000
-    raise DocumentRejected("DG2: an image that is neither JPEG nor JPEG 2000")

@@ -70,4 +70,7 @@ def _lds_version(fields: asn1.Fields) -> str | None:
     versions = fields.optional(asn1.SEQUENCE)
     if versions is None:
         return None
-    return versions.fields("LDS version").take().content.decode("ascii", "replace")
+    version = versions.fields("LDS version").take().content.decode("ascii", "replace")
+    if not (version.isascii() and version.isdigit() and len(version) == 4):
+        raise Asn1Malformed("LDS version is not 4 digits")
+    return version
