@@ -5,12 +5,30 @@ on a standard curve, already compared with our table, ever gets here.
 """
 
 import ctypes
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
 from egate.emrtd.errors import EmrtdError
 
 _NAMES: Final = ("libcrypto.so.3", "libcrypto.so.1.1")
+
+# Of each function its result and its arguments, as ctypes types.
+Signatures = Mapping[str, tuple[object, list[object]]]
+
+_POINTER: Final = ctypes.c_void_p
+_SIZE: Final = ctypes.c_size_t
+_TEXT: Final = ctypes.c_char_p
+_FUNCTIONS: Final[Signatures] = {
+    "EVP_get_digestbyname": (_POINTER, [_TEXT]),
+    "d2i_PUBKEY": (_POINTER, [_POINTER, _POINTER, ctypes.c_long]),
+    "EVP_MD_CTX_new": (_POINTER, []),
+    "EVP_DigestVerifyInit": (ctypes.c_int, [_POINTER, _POINTER, _POINTER, _POINTER, _POINTER]),
+    "EVP_DigestVerify": (ctypes.c_int, [_POINTER, _TEXT, _SIZE, _TEXT, _SIZE]),
+    "EVP_MD_CTX_free": (None, [_POINTER]),
+    "EVP_PKEY_free": (None, [_POINTER]),
+    "ERR_clear_error": (None, []),
+}
 
 
 class LibcryptoUnavailable(EmrtdError):
@@ -54,26 +72,26 @@ def verify_ecdsa(spki: bytes, signature: bytes, message: bytes, hash_name: str) 
 
 @lru_cache(maxsize=1)
 def _load() -> ctypes.CDLL:
+    return load(_FUNCTIONS)
+
+
+def load(signatures: Signatures) -> ctypes.CDLL:
+    """Return the system's libcrypto with the types of these functions declared.
+
+    Raises:
+        LibcryptoUnavailable: it is not installed, or lacks one of them.
+
+    """
     for name in _NAMES:
         try:
-            return _declare(ctypes.CDLL(name))
+            # Each call makes an object of its own: declarations do not meet.
+            return _declare(ctypes.CDLL(name), signatures)
         except (OSError, AttributeError):
             continue
     raise LibcryptoUnavailable("libcrypto is not installed")
 
 
-def _declare(library: ctypes.CDLL) -> ctypes.CDLL:
-    pointer, size, text = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p
-    signatures: dict[str, tuple[object, list[object]]] = {
-        "EVP_get_digestbyname": (pointer, [text]),
-        "d2i_PUBKEY": (pointer, [pointer, pointer, ctypes.c_long]),
-        "EVP_MD_CTX_new": (pointer, []),
-        "EVP_DigestVerifyInit": (ctypes.c_int, [pointer, pointer, pointer, pointer, pointer]),
-        "EVP_DigestVerify": (ctypes.c_int, [pointer, text, size, text, size]),
-        "EVP_MD_CTX_free": (None, [pointer]),
-        "EVP_PKEY_free": (None, [pointer]),
-        "ERR_clear_error": (None, []),
-    }
+def _declare(library: ctypes.CDLL, signatures: Signatures) -> ctypes.CDLL:
     for name, (result, arguments) in signatures.items():
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
