@@ -1,8 +1,9 @@
 """Active Authentication from the chip's side (9303-11 §6.1)."""
 
 import hashlib
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -12,20 +13,54 @@ from hardware_mocks.chip.apdu import Command, Reply
 from hardware_mocks.chip.session import EMRTD_APPLICATION, Session
 
 AaKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+LeadingZeros = Literal["as-is", "added", "cut"]
 
 # Trailer fields of ISO/IEC 9796-2 (9303-11 §6.1.2.2).
-_TRAILERS: Final = {"sha1": b"\xbc", "sha256": b"\x34\xcc"}
+_TRAILERS: Final = {
+    "sha1": b"\xbc",
+    "sha224": b"\x38\xcc",
+    "sha256": b"\x34\xcc",
+    "sha384": b"\x36\xcc",
+    "sha512": b"\x35\xcc",
+}
+_HASHES: Final[Mapping[str, hashes.HashAlgorithm]] = {
+    "sha1": hashes.SHA1(),  # noqa: S303  old documents have it
+    "sha224": hashes.SHA224(),
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AaScheme:
+    """How a chip signs.
+
+    Args:
+        hash_name: sha1, sha224, sha256, sha384 or sha512.
+        der: an ECDSA signature comes as ECDSA-Sig-Value instead of r and s side by side.
+        zeros: ``added`` puts a zero byte before the signature, ``cut`` drops the zero bytes it
+            starts with and sees to it that there is one (quirk 24).
+
+    """
+
+    hash_name: str = "sha256"
+    der: bool = False
+    zeros: LeadingZeros = "as-is"
+
+
+USUAL_SCHEME: Final = AaScheme()
 
 
 class ActiveAuthentication:
     """INTERNAL AUTHENTICATE with the key that the chip really holds."""
 
     def __init__(
-        self, key: AaKey, random: Callable[[int], bytes], *, rsa_hash: str = "sha256"
+        self, key: AaKey, random: Callable[[int], bytes], scheme: AaScheme = USUAL_SCHEME
     ) -> None:
         self._key = key
         self._random = random
-        self._rsa_hash = rsa_hash
+        self._scheme = scheme
 
     def answer(self, command: Command, session: Session) -> Reply | None:
         if command.ins != 0x88:
@@ -36,22 +71,36 @@ class ActiveAuthentication:
             return Reply(0x6A86)
         if len(command.data) != 8:
             return Reply(0x6700)
-        signature = self._sign(command.data)
+        signature = self._zeroed(command.data)
         if len(signature) > min(command.ne, command.room):
             return Reply(0x6700)
         return Reply(0x9000, signature)
 
+    def _zeroed(self, nonce: bytes) -> bytes:
+        signature = self._sign(nonce)
+        if self._scheme.zeros == "added":
+            return b"\x00" + signature
+        if self._scheme.zeros == "cut":
+            while signature[0]:
+                signature = self._sign(nonce)
+            return signature.lstrip(b"\x00")
+        return signature
+
     def _sign(self, nonce: bytes) -> bytes:
         if isinstance(self._key, rsa.RSAPrivateKey):
             return self._sign_rsa(self._key, nonce)
+        signature = self._key.sign(nonce, ec.ECDSA(_HASHES[self._scheme.hash_name]))
+        if self._scheme.der:
+            return signature
         width = (self._key.curve.key_size + 7) // 8
-        r, s = decode_dss_signature(self._key.sign(nonce, ec.ECDSA(hashes.SHA256())))
+        r, s = decode_dss_signature(signature)
         return r.to_bytes(width, "big") + s.to_bytes(width, "big")
 
     def _sign_rsa(self, key: rsa.RSAPrivateKey, nonce: bytes) -> bytes:
         size = key.key_size // 8
-        m1 = self._random(recoverable_bytes(size, self._rsa_hash))
-        representative = message_representative(m1, nonce, self._rsa_hash)
+        hash_name = self._scheme.hash_name
+        m1 = self._random(recoverable_bytes(size, hash_name))
+        representative = message_representative(m1, nonce, hash_name)
         return _private_operation(key, int.from_bytes(representative, "big")).to_bytes(size, "big")
 
 

@@ -146,10 +146,11 @@ class Chip:
 
     def _own_mechanisms(self, random: Callable[[int], bytes]) -> Sequence[Mechanism]:
         master = {ATR_INFO: self.interface.atr_info()} if self.interface.extended_length else {}
+        master |= self.document.master_files
         files = FileSystem(master, self.document.files, max_le=self.interface.max_le)
         access = BasicAccess(self.document.mrz_information, random)
         key = self.document.active_authentication
         if key is None:
             return (files, access)
-        authentication = ActiveAuthentication(key, random, rsa_hash=self.document.aa_hash)
+        authentication = ActiveAuthentication(key, random, self.document.aa_scheme)
         return (files, access, authentication)

@@ -2,10 +2,12 @@
 
 import struct
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from hardware_mocks.pki import der
 from hardware_mocks.tlv import encode
+
+LdsVersion = Literal["1.7", "1.8"]
 
 EF_COM: Final = 0x011E
 EF_SOD: Final = 0x011D
@@ -17,19 +19,24 @@ DG15: Final = 0x010F
 _TAGS: Final = (
     0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70,
 )  # fmt: skip
+_LDS_VERSIONS: Final[Mapping[LdsVersion, str]] = {"1.7": "0107", "1.8": "0108"}
 _GENDERS: Final = {"M": 1, "F": 2}
 # Start of frame markers of JPEG, without DHT, JPG and DAC between them.
 _START_OF_FRAME: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+_JP2_SIGNATURE: Final = bytes.fromhex("0000000C6A5020200D0A870A")
+_CODESTREAM: Final = bytes.fromhex("FF4FFF51")
 
 
 class NoJpeg(ValueError):
     """The portrait is no JPEG file with a start of frame."""
 
 
-def com(data_groups: Iterable[int]) -> bytes:
-    """EF.COM for LDS 1.8 and Unicode 4.0.0, naming the data groups present."""
+def com(data_groups: Iterable[int], lds_version: LdsVersion = "1.8") -> bytes:
+    """EF.COM for Unicode 4.0.0, naming the data groups present (9303-10 §4.6.1)."""
     tags = bytes(_TAGS[number - 1] for number in sorted(data_groups))
-    return encode(0x60, encode(0x5F01, b"0108"), encode(0x5F36, b"040000"), encode(0x5C, tags))
+    version = _LDS_VERSIONS[lds_version].encode("ascii")
+    return encode(0x60, encode(0x5F01, version), encode(0x5F36, b"040000"), encode(0x5C, tags))
 
 
 def dg1(lines: Iterable[str]) -> bytes:
@@ -37,7 +44,7 @@ def dg1(lines: Iterable[str]) -> bytes:
     return encode(0x61, encode(0x5F1F, "".join(lines).encode("ascii")))
 
 
-def dg2(jpeg: bytes, sex: str) -> bytes:
+def dg2(image: bytes, sex: str, *, grey: bool = False) -> bytes:
     """EF.DG2: one face of ISO/IEC 19794-5:2005 in the ICAO patron format (9303-10 table 44)."""
     header = encode(
         0xA1,
@@ -46,7 +53,7 @@ def dg2(jpeg: bytes, sex: str) -> bytes:
         encode(0x87, b"\x01\x01"),  # format owner: ISO/IEC JTC 1/SC 37
         encode(0x88, b"\x00\x08"),  # format type: face image
     )
-    template = encode(0x7F60, header, encode(0x5F2E, _face_record(jpeg, sex)))
+    template = encode(0x7F60, header, encode(0x5F2E, _face_record(image, sex, grey=grey)))
     return encode(0x75, encode(0x7F61, encode(0x02, b"\x01"), template))
 
 
@@ -65,27 +72,49 @@ def active_authentication_info(signature_algorithm: str) -> bytes:
     return der.sequence(der.oid("2.23.136.1.1.5"), der.integer(1), der.oid(signature_algorithm))
 
 
-def lds_security_object(hash_oid: str, hashes: Mapping[int, bytes]) -> bytes:
-    """LDSSecurityObject version 1 over the hashes by data group number (9303-10 §4.6.2.1)."""
+def lds_security_object(
+    hash_oid: str, hashes: Mapping[int, bytes], lds_version: LdsVersion = "1.8"
+) -> bytes:
+    """LDSSecurityObject over the hashes by data group number (9303-10 §4.6.2.3).
+
+    Version 1 says the versions that EF.COM says; version 0, up to LDS 1.7, says none.
+    """
     values = [
         der.sequence(der.integer(number), der.octet_string(digest))
         for number, digest in sorted(hashes.items())
     ]
-    versions = der.sequence(der.printable("0108"), der.printable("040000"))
     algorithm = der.sequence(der.oid(hash_oid))
+    if lds_version == "1.7":
+        return der.sequence(der.integer(0), algorithm, der.sequence(*values))
+    versions = der.sequence(der.printable(_LDS_VERSIONS[lds_version]), der.printable("040000"))
     return der.sequence(der.integer(1), algorithm, der.sequence(*values), versions)
 
 
-def _face_record(jpeg: bytes, sex: str) -> bytes:
-    """One full frontal JPEG (ISO/IEC 19794-5:2005 §5): header, facial and image information."""
-    width, height = jpeg_size(jpeg)
-    block_bytes = 20 + 12 + len(jpeg)
+def is_jpeg_2000(image: bytes) -> bool:
+    """Whether it is a JP2 file or a bare codestream (ISO/IEC 15444-1 annexes A and I)."""
+    return image.startswith((_JP2_SIGNATURE, _CODESTREAM))
+
+
+def image_size(image: bytes) -> tuple[int, int]:
+    """Return width and height in pixels; raises NoJpeg."""
+    if not is_jpeg_2000(image):
+        return jpeg_size(image)
+    at = image.index(_CODESTREAM)  # SIZ follows: length, capabilities, extents, offsets
+    right, bottom, left, top = struct.unpack_from(">IIII", image, at + 8)
+    return right - left, bottom - top
+
+
+def _face_record(image: bytes, sex: str, *, grey: bool) -> bytes:
+    """One full frontal image (ISO/IEC 19794-5:2005 §5): header, facial and image information."""
+    width, height = image_size(image)
+    block_bytes = 20 + 12 + len(image)
     record_header = b"FAC\0" + b"010\0" + struct.pack(">IH", 14 + block_bytes, 1)
     facial = struct.pack(">IHBBB", block_bytes, 0, _GENDERS.get(sex, 0), 0, 0) + bytes(
         3 + 2 + 3 + 3
     )
-    image = struct.pack(">BBHHBBHH", 1, 0, width, height, 1, 2, 0, 0)
-    return record_header + facial + image + jpeg
+    kind, colour = int(is_jpeg_2000(image)), 3 if grey else 1
+    details = struct.pack(">BBHHBBHH", 1, kind, width, height, colour, 2, 0, 0)
+    return record_header + facial + details + image
 
 
 def jpeg_size(jpeg: bytes) -> tuple[int, int]:

@@ -1,53 +1,45 @@
 """Issues simulated documents: fills the files, signs them, and spoils them where asked."""
 
 import hashlib
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hardware_mocks.chip import data_groups as lds
-from hardware_mocks.chip.active_authentication import AaKey
+from hardware_mocks.chip import master_files
+from hardware_mocks.chip.active_authentication import AaKey, AaScheme
 from hardware_mocks.chip.document import Document, Holder
+from hardware_mocks.chip.optional_groups import Particulars, no_fingers, optional_group
+from hardware_mocks.chip.order import USUAL, Order
+from hardware_mocks.chip.portrait import padded, portrait_in
 from hardware_mocks.pki.keys import HASH_OIDS, new_key, public_key_info
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.pki.signed_data import LDS_SECURITY_OBJECT, Signer, signed_data
 from hardware_mocks.tlv import encode
 
-AaKind = Literal["rsa", "ecdsa"]
-# ecdsa-plain-SHA256 (BSI TR-03111 §5.2.1.1).
-_ECDSA_PLAIN_SHA256: Final = "0.4.0.127.0.7.1.1.4.1.3"
-_CURVE: Final = "brainpoolP256r1"
+# ecdsa-plain-SHA224 to SHA512 (BSI TR-03111 §5.2.1.1), and ecdsa-with-SHA224 to SHA512.
+_HASH_ARCS: Final = {"sha1": 1, "sha224": 2, "sha256": 3, "sha384": 4, "sha512": 5}
+_ECDSA_PLAIN: Final = "0.4.0.127.0.7.1.1.4.1"
+_ECDSA_DER: Final = {
+    "sha1": "1.2.840.10045.4.1",
+    "sha224": "1.2.840.10045.4.3.1",
+    "sha256": "1.2.840.10045.4.3.2",
+    "sha384": "1.2.840.10045.4.3.3",
+    "sha512": "1.2.840.10045.4.3.4",
+}
 
 
-def issue(  # noqa: PLR0913  what a document can differ in
-    holder: Holder,
-    pki: Pki,
-    *,
-    signer: str = "standard",
-    tampered: bool = False,
-    cloned: bool = False,
-    active_authentication: AaKind | None = "rsa",
-    substituted_portrait: Path | None = None,
-    altered_surname: str | None = None,
-    aa_bits: int = 2048,
-    aa_hash: str = "sha256",
-) -> Document:
+def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
     """Issue a document.
 
     Args:
-        signer: document signer of the issuing State: standard, rsa-pss, revoked, expired,
-            previous, or unknown (of a CSCA in no list).
-        tampered: one byte of DG2 differs from what was signed.
-        cloned: another private key than that of DG15 answers Active Authentication.
-        active_authentication: the kind of key, or None for a chip without.
-        substituted_portrait: a JPEG put in the place of the signed portrait.
-        altered_surname: a forger printed this name and wrote it into DG1 after signing.
-        aa_bits: the size of an RSA key; short APDUs carry at most 1848 (9303-11 §6.1.4).
-        aa_hash: what an RSA key hashes with, sha256 or sha1.
+        holder: for whom, and what is printed.
+        pki: who signs.
+        order: what it is to hold.
 
     Raises:
         KeyError: the State or the signer is not in the PKI.
@@ -55,55 +47,100 @@ def issue(  # noqa: PLR0913  what a document can differ in
         OSError: a portrait cannot be read.
 
     """
-    chosen = pki.signer(holder.issuing_state, signer)
+    chosen = pki.signer(holder.issuing_state, order.signer)
+    signed_at = pki.made_at - timedelta(days=1)
     lines = holder.mrz()
-    key = _new_aa_key(active_authentication, aa_bits)
-    groups = {1: lds.dg1(lines), 2: lds.dg2(holder.portrait.read_bytes(), holder.sex)}
-    groups |= _authentication_groups(key)
+    key = _new_aa_key(order)
+    groups = {1: lds.dg1(lines), 2: _dg2(holder, order, holder.portrait.read_bytes())}
+    groups |= _optional_groups(holder, order, signed_at)
+    groups |= _authentication_groups(order, key)
     files = {0x0100 | number: content for number, content in groups.items()}
-    files[lds.EF_COM] = lds.com(groups)
-    files[lds.EF_SOD] = _document_security_object(groups, chosen, pki.made_at)
-    if substituted_portrait is not None:
-        files[lds.DG2] = lds.dg2(substituted_portrait.read_bytes(), holder.sex)
-    if tampered:
-        files[lds.DG2] = _with_other_hair(files[lds.DG2])
-    if altered_surname is not None:
-        lines = replace(holder, surname=altered_surname).mrz()
-        files[lds.DG1] = lds.dg1(lines)
-    if cloned:
-        key = _new_aa_key(active_authentication, aa_bits)
-    return Document(lines, _access_number(lines), files, key, aa_hash)
+    files[lds.EF_COM] = lds.com(groups, order.lds_version)
+    files[lds.EF_SOD] = _document_security_object(groups, order, chosen, signed_at)
+    if order.altered_surname is not None:
+        lines = replace(holder, surname=order.altered_surname).mrz()
+    return Document(
+        lines,
+        _access_number(lines),
+        _spoilt(files, order, holder, lines),
+        _new_aa_key(order) if order.cloned else key,
+        AaScheme(order.aa_hash, order.aa_der, order.aa_zeros),
+        _master_files(order),
+    )
 
 
-def _new_aa_key(kind: AaKind | None, rsa_bits: int) -> AaKey | None:
-    match kind:
+def _spoilt(
+    files: Mapping[int, bytes], order: Order, holder: Holder, lines: Sequence[str]
+) -> Mapping[int, bytes]:
+    """What the forger wrote over what was signed."""
+    written = dict(files)
+    if order.substituted_portrait is not None:
+        written[lds.DG2] = _dg2(holder, order, order.substituted_portrait.read_bytes())
+    if order.tampered:
+        written[lds.DG2] = _with_other_hair(written[lds.DG2])
+    if order.altered_surname is not None:
+        written[lds.DG1] = lds.dg1(lines)
+    return written
+
+
+def _dg2(holder: Holder, order: Order, jpeg: bytes) -> bytes:
+    image = portrait_in(order.portrait_format, jpeg)
+    grey = order.portrait_format == "grey"
+    frame = len(lds.dg2(image, holder.sex, grey=grey)) - len(image)
+    return lds.dg2(padded(image, order.dg2_bytes - frame), holder.sex, grey=grey)
+
+
+def _optional_groups(holder: Holder, order: Order, issued_at: datetime) -> Mapping[int, bytes]:
+    particulars = Particulars(
+        full_name=f"{holder.surname}<<{holder.given_names}".replace(" ", "<"),
+        personal_number=holder.personal_number or "1988000000000",
+        date_of_birth=f"19{holder.date_of_birth}",
+        date_of_issue=issued_at.strftime("%Y%m%d"),
+        portrait=holder.portrait.read_bytes(),
+        opaque=secrets.token_bytes,
+    )
+    groups = {number: optional_group(number, particulars) for number in sorted(order.groups)}
+    if 3 in groups and not order.fingers:
+        groups[3] = no_fingers(secrets.token_bytes(16))
+    return groups
+
+
+def _new_aa_key(order: Order) -> AaKey | None:
+    match order.active_authentication:
         case "rsa":
-            return new_key(f"rsa{rsa_bits}")
+            return new_key(f"rsa{order.aa_bits}")
         case "ecdsa":
-            return new_key(_CURVE)
+            return new_key(order.aa_curve)
         case None:
             return None
 
 
-def _authentication_groups(key: AaKey | None) -> Mapping[int, bytes]:
+def _authentication_groups(order: Order, key: AaKey | None) -> Mapping[int, bytes]:
     """DG15 for a key of Active Authentication, and DG14 where its algorithm must be named."""
     if key is None:
         return {}
-    info = public_key_info(key)
-    dg15 = {15: lds.dg15(info)}
+    dg15 = {15: lds.dg15(public_key_info(key))}
     if isinstance(key, rsa.RSAPrivateKey):
         return dg15
-    return {14: lds.dg14([lds.active_authentication_info(_ECDSA_PLAIN_SHA256)]), **dg15}
+    algorithm = (
+        _ECDSA_DER[order.aa_hash] if order.aa_der else f"{_ECDSA_PLAIN}.{_HASH_ARCS[order.aa_hash]}"
+    )
+    return {14: lds.dg14([lds.active_authentication_info(algorithm)]), **dg15}
 
 
 def _document_security_object(
-    groups: Mapping[int, bytes], signer: Signer, made_at: datetime
+    groups: Mapping[int, bytes], order: Order, signer: Signer, signed_at: datetime
 ) -> bytes:
     """EF.SOD over SHA-256 hashes of the raw files."""
     hashes = {number: hashlib.sha256(content).digest() for number, content in groups.items()}
-    content = lds.lds_security_object(HASH_OIDS["sha256"], hashes)
-    signed_at = made_at - timedelta(days=1)
+    content = lds.lds_security_object(HASH_OIDS["sha256"], hashes, order.lds_version)
     return encode(0x77, signed_data(LDS_SECURITY_OBJECT, content, signer, signed_at))
+
+
+def _master_files(order: Order) -> Mapping[int, bytes]:
+    if order.applications == "none":
+        return {}
+    return {master_files.EF_DIR: master_files.ef_dir(order.applications)}
 
 
 def _with_other_hair(dg2: bytes) -> bytes:
@@ -112,7 +149,7 @@ def _with_other_hair(dg2: bytes) -> bytes:
     return dg2[:at] + bytes([dg2[at] ^ 1]) + dg2[at + 1 :]
 
 
-def _access_number(lines: tuple[str, str]) -> str:
+def _access_number(lines: Sequence[str]) -> str:
     """A card access number of six digits, the same for the same zone."""
     digest = hashlib.sha256("".join(lines).encode("ascii")).digest()
     return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"

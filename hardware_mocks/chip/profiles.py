@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.document import Document, Holder
+from hardware_mocks.chip.order import Order
 from hardware_mocks.chip.personaliser import issue
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import Pki
@@ -23,7 +24,7 @@ class Profile:
     Args:
         description: one line for people.
         readable: whether a reader must be able to read it; otherwise it must refuse it.
-        document: keyword arguments of :func:`hardware_mocks.chip.personaliser.issue`.
+        document: fields of :class:`hardware_mocks.chip.order.Order`.
         holder: fields of the holder that differ from the usual one.
         interface: what the chip can carry.
         leaves_after: it leaves the field after this many APDUs.
@@ -102,7 +103,7 @@ def make_document(profile: Profile, pki: Pki, now: datetime) -> Document:
     """Issue the document of a profile; raises BadInput."""
     holder = replace(usual_holder(now, expired=profile.expired), **profile.holder)
     try:
-        return issue(holder, pki, **profile.document)
+        return issue(holder, pki, Order(**profile.document))
     except KeyError as error:
         raise BadInput(f"no such State or signer in the PKI: {error}") from None
     except OSError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hardware_mocks.chip.document import Holder
+from hardware_mocks.chip.optional_groups import OPTIONAL_GROUPS
 from hardware_mocks.chip.profiles import Profile
 from hardware_mocks.outcome import BadInput
 
@@ -39,22 +40,56 @@ def _one_of(*allowed: str) -> Callable[[str, str], str | None]:
     return convert
 
 
+def _one_of_words(*allowed: str) -> Callable[[str, str], str]:
+    """Like :func:`_one_of`, where ``none`` is a word like the others."""
+
+    def convert(key: str, value: str) -> str:
+        return str(_one_of(*allowed)(key, value) or "none")
+
+    return convert
+
+
 def _rsa_bits(key: str, value: str) -> int:
     if value not in {"1024", "1280", "1536", "1792", "2048", "3072"}:
         raise BadInput(f"--set {key}: the size of an RSA key in bits, as 1536")
     return int(value)
 
 
+def _groups(key: str, value: str) -> frozenset[int]:
+    numbers = value.split(",") if value else []
+    if not all(each.isdecimal() and int(each) in OPTIONAL_GROUPS for each in numbers):
+        raise BadInput(f"--set {key}: data groups of {', '.join(map(str, OPTIONAL_GROUPS))}")
+    return frozenset(int(each) for each in numbers)
+
+
+def _bytes_wanted(key: str, value: str) -> int:
+    if not value.isdecimal() or int(value) > _LARGEST_DG2:
+        raise BadInput(f"--set {key}: a number of bytes up to {_LARGEST_DG2}")
+    return int(value)
+
+
 Converter = Callable[[str, str], Any]
+_LARGEST_DG2: Final = 400_000
+_HASHES: Final = ("sha1", "sha224", "sha256", "sha384", "sha512")
 _HOLDER: Final[Mapping[str, Converter]] = {
-    each.name: _path if each.name == "portrait" else _text for each in fields(Holder)
+    **{each.name: _text for each in fields(Holder)},
+    "portrait": _path,
+    "document_type": _one_of("TD1", "TD2", "TD3"),
 }
-# Key -> argument of hardware_mocks.chip.personaliser.issue, and its converter.
+# Key -> field of hardware_mocks.chip.order.Order, and its converter.
 _DOCUMENT: Final[Mapping[str, tuple[str, Converter]]] = {
     "signer": ("signer", _text),
+    "lds": ("lds_version", _one_of("1.7", "1.8")),
+    "groups": ("groups", _groups),
+    "fingers": ("fingers", _yes),
+    "portrait_format": ("portrait_format", _one_of("jpeg", "grey", "jpeg2000")),
+    "dg2_bytes": ("dg2_bytes", _bytes_wanted),
+    "applications": ("applications", _one_of_words("none", "lds1", "lds2")),
     "aa": ("active_authentication", _one_of("rsa", "ecdsa", "none")),
     "aa_bits": ("aa_bits", _rsa_bits),
-    "aa_hash": ("aa_hash", _one_of("sha1", "sha256")),
+    "aa_hash": ("aa_hash", _one_of(*_HASHES)),
+    "aa_der": ("aa_der", _yes),
+    "aa_zeros": ("aa_zeros", _one_of("as-is", "added", "cut")),
     "cloned": ("cloned", _yes),
     "tampered": ("tampered", _yes),
     "substituted_portrait": ("substituted_portrait", _path),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from hardware_mocks.camera.scene import PHOTOGRAPHS
 from hardware_mocks.chip.chip import Chip
 from hardware_mocks.chip.document import Document, Holder
+from hardware_mocks.chip.order import Order
 from hardware_mocks.chip.personaliser import issue
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.world.traveller import Kind, Traveller
@@ -38,12 +39,11 @@ def issue_passport(traveller: Traveller, index: int, pki: Pki, now: datetime) ->
         portrait=PHOTOGRAPHS / traveller.person / "portrait.jpg",
     )
     wanted = traveller.active_authentication
-    return issue(
-        holder,
-        pki,
+    order = Order(
         active_authentication="rsa" if wanted == "rsa" else "ecdsa" if wanted == "ecdsa" else None,
         **_ODDITIES.get(traveller.kind, {}),
     )
+    return issue(holder, pki, order)
 
 
 def chip_for(traveller: Traveller, document: Document, placement: int) -> Chip:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from hardware_mocks.chip import data_groups as lds
+from hardware_mocks.chip.order import Order
 from hardware_mocks.chip.personaliser import issue
 from hardware_mocks.chip.profiles import PHOTOGRAPHS, usual_holder
 from hardware_mocks.pki.keys import DOMAINS
@@ -136,7 +137,7 @@ def test_a_saved_pki_is_loaded_back(pki: Pki, tmp_path: Path) -> None:
 def test_openssl_verifies_the_document_security_object(
     pki: Pki, tmp_path: Path, signer: str
 ) -> None:
-    document = issue(usual_holder(NOW), pki, signer=signer, active_authentication=None)
+    document = issue(usual_holder(NOW), pki, Order(signer=signer, active_authentication=None))
     path = tmp_path / "sod"
     path.write_bytes(elements(document.files[lds.EF_SOD])[0].value)
     ended = openssl("cms", "-verify", "-inform", "DER", "-noverify", "-binary", "-in", path)
@@ -154,10 +155,10 @@ def sod_hashes(document_sod: bytes) -> dict[int, bytes]:
 
 def test_spoiled_documents_differ_from_what_was_signed(pki: Pki) -> None:
     holder = usual_holder(NOW)
-    tampered = issue(holder, pki, tampered=True)
+    tampered = issue(holder, pki, Order(tampered=True))
     other = PHOTOGRAPHS / "P008" / "portrait.jpg"
-    substituted = issue(holder, pki, substituted_portrait=other)
-    altered = issue(holder, pki, altered_surname="IMPOSTOR")
+    substituted = issue(holder, pki, Order(substituted_portrait=other))
+    altered = issue(holder, pki, Order(altered_surname="IMPOSTOR"))
     for document, spoiled in ((tampered, {2}), (substituted, {2}), (altered, {1})):
         hashes_ = sod_hashes(document.files[lds.EF_SOD])
         wrong = {
@@ -171,8 +172,8 @@ def test_spoiled_documents_differ_from_what_was_signed(pki: Pki) -> None:
 
 
 def test_a_clone_has_the_public_key_of_another(pki: Pki) -> None:
-    clone = issue(usual_holder(NOW), pki, cloned=True, active_authentication="ecdsa")
-    genuine = issue(usual_holder(NOW), pki, active_authentication="ecdsa")
+    clone = issue(usual_holder(NOW), pki, Order(cloned=True, active_authentication="ecdsa"))
+    genuine = issue(usual_holder(NOW), pki, Order(active_authentication="ecdsa"))
     for document, same in ((clone, False), (genuine, True)):
         key = document.active_authentication
         assert isinstance(key, ec.EllipticCurvePrivateKey)

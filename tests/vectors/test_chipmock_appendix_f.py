@@ -5,6 +5,7 @@ import hashlib
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hardware_mocks.chip.active_authentication import (
+    AaScheme,
     ActiveAuthentication,
     message_representative,
     recoverable_bytes,
@@ -37,7 +38,7 @@ def test_length_of_the_recoverable_part() -> None:
 
 def test_the_public_key_recovers_what_was_signed() -> None:
     key = rsa.generate_private_key(65537, 1024)  # noqa: S505  the size of the worked example
-    chip = ActiveAuthentication(key, lambda length: M1[:length], rsa_hash="sha1")
+    chip = ActiveAuthentication(key, lambda length: M1[:length], AaScheme("sha1"))
     session = Session(application=EMRTD_APPLICATION, access_granted=True)
     reply = chip.answer(Command(0, 0x88, 0, 0, RND_IFD, ne=256), session)
     assert reply is not None

@@ -1,0 +1,60 @@
+"""What a State asks its personaliser for: everything a simulated document can differ in."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from hardware_mocks.chip.active_authentication import LeadingZeros
+from hardware_mocks.chip.data_groups import LdsVersion
+from hardware_mocks.chip.master_files import Applications
+from hardware_mocks.chip.portrait import PortraitFormat
+
+AaKind = Literal["rsa", "ecdsa"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a document is to hold, and how it is to be spoilt.
+
+    Args:
+        signer: document signer of the issuing State: standard, rsa-pss, revoked, expired,
+            previous, or unknown (of a CSCA in no list).
+        lds_version: of EF.COM and EF.SOD.
+        groups: optional data groups to fill besides those that follow from the rest.
+        fingers: whether DG3 has fingerprints, or the template without an instance.
+        portrait_format: how the image of DG2 is compressed.
+        dg2_bytes: the image is padded until DG2 has this many bytes.
+        applications: what EF.DIR lists; ``none`` for a chip without EF.DIR.
+        active_authentication: the kind of key, or None for a chip without.
+        aa_bits: the size of an RSA key; short APDUs carry at most 1848 (9303-11 §6.1.4).
+        aa_curve: the curve of an ECDSA key.
+        aa_hash: what Active Authentication hashes with: sha1, or sha224 to sha512.
+        aa_der: ECDSA signatures come in DER.
+        aa_zeros: what happens to the zeros before a signature.
+        cloned: the files are copied to a chip that holds other private keys.
+        tampered: one byte of DG2 differs from what was signed.
+        substituted_portrait: a JPEG put in the place of the signed portrait.
+        altered_surname: a forger printed this name and wrote it into DG1 after signing.
+
+    """
+
+    signer: str = "standard"
+    lds_version: LdsVersion = "1.8"
+    groups: frozenset[int] = frozenset()
+    fingers: bool = True
+    portrait_format: PortraitFormat = "jpeg"
+    dg2_bytes: int = 0
+    applications: Applications = "none"
+    active_authentication: AaKind | None = "rsa"
+    aa_bits: int = 2048
+    aa_curve: str = "brainpoolP256r1"
+    aa_hash: str = "sha256"
+    aa_der: bool = False
+    aa_zeros: LeadingZeros = "as-is"
+    cloned: bool = False
+    tampered: bool = False
+    substituted_portrait: Path | None = field(default=None, repr=False)
+    altered_surname: str | None = field(default=None, repr=False)
+
+
+USUAL: Final = Order()
