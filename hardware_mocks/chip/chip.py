@@ -10,7 +10,7 @@ from hardware_mocks.chip.apdu import Command, Reply, WrongLength, parse
 from hardware_mocks.chip.bac import BasicAccess
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.file_system import FileSystem
-from hardware_mocks.chip.session import Mechanism, SecureMessagingError, Session
+from hardware_mocks.chip.session import Mechanism, Quirk, SecureMessagingError, Session
 from hardware_mocks.tlv import encode
 
 ATR_INFO: Final = 0x2F01
@@ -58,7 +58,7 @@ class Chip:
         interface: what it can carry.
         leaves_after: it leaves the field instead of answering the APDU after this many.
         random: the source of its nonces: from a length in bytes to as many bytes.
-        quirks: mechanisms asked before all others, to answer as odd chips do.
+        quirks: what it does otherwise than other chips, the outermost first.
 
     """
 
@@ -69,7 +69,7 @@ class Chip:
         *,
         leaves_after: int | None = None,
         random: Callable[[int], bytes] = secrets.token_bytes,
-        quirks: Sequence[Mechanism] = (),
+        quirks: Sequence[Quirk] = (),
     ) -> None:
         self.document = document
         self.interface = interface or Interface()
@@ -77,7 +77,8 @@ class Chip:
         self._session = Session()
         self._answered = 0
         self._in_field = True
-        self._mechanisms = (*quirks, *self._own_mechanisms(random))
+        self._quirks = tuple(quirks)
+        self._mechanisms = self._own_mechanisms(random)
 
     @property
     def atr(self) -> bytes:
@@ -97,6 +98,8 @@ class Chip:
     def reset(self) -> None:
         """Forget the session, as after a loss of power."""
         self._session = Session()
+        for quirk in self._quirks:
+            quirk.reset()
 
     def transmit(self, apdu: bytes) -> bytes | None:
         """Answer one command APDU; None when the chip has left the field."""
@@ -105,6 +108,19 @@ class Chip:
         if not self._in_field:
             return None
         self._answered += 1
+        answer = self._through_quirks(apdu)
+        self._in_field = answer is not None
+        return answer
+
+    def _through_quirks(self, apdu: bytes, outermost: int = 0) -> bytes | None:
+        if outermost == len(self._quirks):
+            return self._interpret(apdu)
+        quirk, inner = self._quirks[outermost], outermost + 1
+        return quirk.transmit(
+            apdu, self._session, lambda onward: self._through_quirks(onward, inner)
+        )
+
+    def _interpret(self, apdu: bytes) -> bytes:
         try:
             command = parse(apdu)
         except WrongLength:
@@ -131,7 +147,13 @@ class Chip:
         self._session.swap_channel()
         return protected
 
-    def _answer(self, command: Command) -> Reply:
+    def _answer(self, command: Command, outermost: int = 0) -> Reply:
+        if outermost == len(self._quirks):
+            return self._regular_answer(command)
+        quirk, inner = self._quirks[outermost], outermost + 1
+        return quirk.answer(command, self._session, lambda onward: self._answer(onward, inner))
+
+    def _regular_answer(self, command: Command) -> Reply:
         if command.extended and not self.interface.extended_length:
             return Reply(0x6700)
         for mechanism in self._mechanisms:

@@ -12,6 +12,7 @@ from typing import Final
 
 from hardware_mocks.chip.chip import Chip
 from hardware_mocks.chip.profiles import PROFILES, make_chip, make_document
+from hardware_mocks.chip.quirks.catalogue import SWITCHES
 from hardware_mocks.chip.settings import changed
 from hardware_mocks.outcome import BadInput, Unavailable
 from hardware_mocks.pki.command import now_utc
@@ -41,6 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="how long to wait for the virtual reader",
     )
     parser.add_argument("--list-profiles", action="store_true", help="list the passports there are")
+    parser.add_argument("--list-quirks", action="store_true", help="list what can be odd about it")
     parser.add_argument("--json", action="store_true", help="list as one JSON document")
     parser.set_defaults(run=run)
 
@@ -49,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     """List the profiles, or be one of them until the reader hangs up or the chip leaves."""
     if arguments.list_profiles:
         return _list_profiles(as_json=arguments.json)
+    if arguments.list_quirks:
+        return _list_quirks(as_json=arguments.json)
     if arguments.profile not in PROFILES:
         raise BadInput(f"--profile: one of {', '.join(PROFILES)}")
     host, port = _address(arguments.vpcd)
@@ -96,6 +100,24 @@ def _list_profiles(*, as_json: bool) -> int:
         return 0
     for name in PROFILES:
         print(name)
+    return 0
+
+
+def _list_quirks(*, as_json: bool) -> int:
+    if as_json:
+        listed = [
+            {
+                "name": each.name,
+                "number": each.number,
+                "readable": each.readable,
+                "description": each.description,
+            }
+            for each in SWITCHES.values()
+        ]
+        print(json.dumps(listed))
+        return 0
+    for each in SWITCHES.values():
+        print(f"{each.number or '-':>2}  {each.name:<28}  {each.description}")
     return 0
 
 

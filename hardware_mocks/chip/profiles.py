@@ -10,6 +10,7 @@ from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.document import Document, Holder
 from hardware_mocks.chip.order import Order
 from hardware_mocks.chip.personaliser import issue
+from hardware_mocks.chip.quirks.catalogue import wanted
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import Pki
 
@@ -29,6 +30,7 @@ class Profile:
         interface: what the chip can carry.
         leaves_after: it leaves the field after this many APDUs.
         expired: its date of expiry has passed.
+        quirks: names of what is odd about it; what they need goes before the rest.
 
     """
 
@@ -39,6 +41,7 @@ class Profile:
     interface: Interface = field(default_factory=Interface)
     leaves_after: int | None = None
     expired: bool = False
+    quirks: tuple[str, ...] = ()
 
 
 _SHORT: Final = Interface(extended_length=False, max_le=_LARGEST_SHORT_LE)
@@ -99,8 +102,26 @@ def usual_holder(now: datetime, *, expired: bool = False) -> Holder:
     )
 
 
+def with_quirks(profile: Profile) -> Profile:
+    """Give the profile everything that its quirks need; raises BadInput."""
+    try:
+        for quirk in wanted(profile.quirks):
+            profile = replace(
+                profile,
+                readable=profile.readable and quirk.readable,
+                document={**profile.document, **quirk.document},
+                holder={**profile.holder, **quirk.holder},
+                interface=replace(profile.interface, **quirk.interface),
+                **quirk.profile,
+            )
+    except KeyError as error:
+        raise BadInput(f"no such quirk: {error}") from None
+    return profile
+
+
 def make_document(profile: Profile, pki: Pki, now: datetime) -> Document:
     """Issue the document of a profile; raises BadInput."""
+    profile = with_quirks(profile)
     holder = replace(usual_holder(now, expired=profile.expired), **profile.holder)
     try:
         return issue(holder, pki, Order(**profile.document))
@@ -113,5 +134,7 @@ def make_document(profile: Profile, pki: Pki, now: datetime) -> Document:
 
 
 def make_chip(profile: Profile, document: Document) -> Chip:
-    """Put a document into a chip of the profile's kind."""
-    return Chip(document, profile.interface, leaves_after=profile.leaves_after)
+    """Put a document into a chip of the profile's kind; raises BadInput."""
+    profile = with_quirks(profile)
+    quirks = [each.make(document) for each in wanted(profile.quirks) if each.make is not None]
+    return Chip(document, profile.interface, leaves_after=profile.leaves_after, quirks=quirks)

@@ -1,5 +1,6 @@
 """What a chip remembers between two resets, and what its mechanisms look like."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,8 +64,31 @@ class Session:
 
 
 class Mechanism(Protocol):
-    """One thing a chip can do: a file system, an access protocol, an authentication, a quirk."""
+    """One thing a chip can do: a file system, an access protocol, an authentication."""
 
     def answer(self, command: Command, session: Session) -> Reply | None:
         """Answer a command, or return None to leave it to the next mechanism."""
+        ...
+
+
+class Quirk(Protocol):
+    """What one kind of chip in the field does otherwise, on the wire or behind it."""
+
+    def transmit(
+        self, apdu: bytes, session: Session, onward: Callable[[bytes], bytes | None]
+    ) -> bytes | None:
+        """Answer a command APDU as it came; ``onward`` is what the chip does with one.
+
+        None takes the chip out of the field.
+        """
+        ...
+
+    def answer(
+        self, command: Command, session: Session, onward: Callable[[Command], Reply]
+    ) -> Reply:
+        """Answer a command free of secure messaging; ``onward`` is what the chip would answer."""
+        ...
+
+    def reset(self) -> None:
+        """Forget what power alone kept."""
         ...

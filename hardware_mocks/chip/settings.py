@@ -8,6 +8,7 @@ from typing import Any, Final
 from hardware_mocks.chip.document import Holder
 from hardware_mocks.chip.optional_groups import OPTIONAL_GROUPS
 from hardware_mocks.chip.profiles import Profile
+from hardware_mocks.chip.quirks.catalogue import SWITCHES
 from hardware_mocks.outcome import BadInput
 
 
@@ -68,6 +69,14 @@ def _bytes_wanted(key: str, value: str) -> int:
     return int(value)
 
 
+def _quirks(key: str, value: str) -> tuple[str, ...]:
+    names = tuple(value.split(","))
+    for name in names:
+        if name not in SWITCHES:
+            raise BadInput(f"--set {key}: no such quirk {name}; see --list-quirks")
+    return names
+
+
 Converter = Callable[[str, str], Any]
 _LARGEST_DG2: Final = 400_000
 _HASHES: Final = ("sha1", "sha224", "sha256", "sha384", "sha512")
@@ -99,7 +108,7 @@ _INTERFACE: Final[Mapping[str, tuple[str, Converter]]] = {
     "max_le": ("max_le", _number),
     "extended": ("extended_length", _yes),
 }
-KEYS: Final = (*_HOLDER, *_DOCUMENT, *_INTERFACE, "leaves_after", "pki")
+KEYS: Final = (*_HOLDER, *_DOCUMENT, *_INTERFACE, "leaves_after", "quirk", "pki")
 
 
 def changed(profile: Profile, settings: Mapping[str, str]) -> Profile:
@@ -121,4 +130,6 @@ def _changed(profile: Profile, key: str, value: str) -> Profile:
         return replace(profile, interface=interface)
     if key == "leaves_after":
         return replace(profile, leaves_after=_number(key, value))
+    if key == "quirk":
+        return replace(profile, quirks=(*profile.quirks, *_quirks(key, value)))
     raise BadInput(f"--set {key}: no such setting; there are {', '.join(KEYS)}")

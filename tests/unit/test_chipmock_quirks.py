@@ -1,0 +1,210 @@
+"""How each quirk of the simulated chip looks at the wire, without any reader."""
+
+import json
+from functools import cache
+
+import pytest
+
+from hardware_mocks.__main__ import main
+from hardware_mocks.chip.apdu import Reply
+from hardware_mocks.chip.chip import Chip, Interface
+from hardware_mocks.chip.document import Document
+from hardware_mocks.chip.profiles import PROFILES, make_chip
+from hardware_mocks.chip.quirks.catalogue import SWITCHES
+from hardware_mocks.chip.settings import changed
+from hardware_mocks.outcome import BadInput
+from hardware_mocks.pki.keys import new_key
+from tests.chip_terminal import GET_CHALLENGE, SELECT_APPLICATION, opened_with_bac
+
+SOD = bytes(range(256)) * 5 + b"the end"
+DG1 = bytes(range(200))
+FILES = {0x011E: b"\x60\x03abc", 0x0101: DG1, 0x011D: SOD}
+READ_SOD = bytes.fromhex("00B09D00")
+SELECT_SOD = bytes.fromhex("00A4020C02011D")
+SIGN = bytes.fromhex("0088000008") + bytes(8) + b"\x00"
+SIGN_LONG = bytes.fromhex("00880000000008") + bytes(8) + b"\x00\x00"
+
+
+@cache
+def document() -> Document:
+    lines = ("P<UTO".ljust(44, "<"), "L898902C<3UTO6908061F9406236".ljust(44, "<"))
+    return Document(lines, "123456", FILES, new_key("rsa2048"))
+
+
+def odd(*names: str, interface: Interface | None = None) -> Chip:
+    """The chip of this test with the quirks of ``names``."""
+    made = [SWITCHES[name].make for name in names]
+    quirks = [make(document()) for make in made if make is not None]
+    return Chip(document(), interface, quirks=quirks)
+
+
+def le(count: int) -> bytes:
+    return bytes([count % 256])
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [("naked-6700", 0), ("naked-6700-command-counted", 1), ("naked-6700-counted", 2)],
+)
+def test_an_extended_le_is_refused_outside_secure_messaging(name: str, counted: int) -> None:
+    terminal = opened_with_bac(odd(name))
+    before = terminal.ssc
+    extended = terminal.protect(READ_SOD + b"\x00\x02\x00", long=True)
+    assert terminal.chip.transmit(extended) == b"\x67\x00"
+    terminal.ssc = before + counted
+    assert terminal.send(READ_SOD + le(100)) == Reply(0x9000, SOD[:100])
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad", "status"),
+    [
+        ("le-at-most-192", 192, 193, 0x6700),
+        ("le-256-6282", 160, 256, 0x6282),
+        ("le-256-ends-session", 255, 256, 0x6B00),
+    ],
+)
+def test_more_than_so_many_bytes_are_refused(name: str, good: int, bad: int, status: int) -> None:
+    terminal = opened_with_bac(odd(name))
+    assert terminal.send(READ_SOD + le(good)).sw == 0x9000
+    assert terminal.send(READ_SOD + le(bad)) == Reply(status)
+
+
+def test_le_256_ends_the_session() -> None:
+    terminal = opened_with_bac(odd("le-256-ends-session"))
+    terminal.send(READ_SOD + le(256))
+    for _ in range(2):
+        assert terminal.chip.transmit(terminal.protect(READ_SOD + le(16))) == b"\x69\x88"
+
+
+def test_the_exact_length_is_told() -> None:
+    terminal = opened_with_bac(odd("exact-le-6cxx"))
+    assert terminal.send(bytes.fromhex("00B08100") + le(0)) == Reply(0x6CC8)
+    assert terminal.send(bytes.fromhex("00B08100") + le(0xC8)) == Reply(0x9000, DG1)
+    terminal.send(SELECT_SOD)
+    assert terminal.send(bytes.fromhex("00B005010A")) == Reply(0x6C06)
+    assert terminal.send(bytes.fromhex("00B0050106")) == Reply(0x9000, b"he end")
+
+
+def test_a_signature_is_cut_and_called_whole() -> None:
+    terminal = opened_with_bac(odd("aa-cut"))
+    reply = terminal.send(SIGN)
+    assert (reply.sw, len(reply.data)) == (0x9000, 231)
+    assert len(terminal.send(SIGN_LONG, long=True).data) == 256
+
+
+def test_a_signature_at_length_is_empty() -> None:
+    terminal = opened_with_bac(odd("aa-extended-silent"))
+    assert terminal.send(SIGN_LONG, long=True) == Reply(0x9000)
+
+
+def test_a_signature_comes_in_parts() -> None:
+    terminal = opened_with_bac(odd("aa-61xx"))
+    first = terminal.send(SIGN)
+    assert (first.sw, len(first.data)) == (0x6119, 231)
+    rest = terminal.send(bytes.fromhex("00C0000019"))
+    assert (rest.sw, len(rest.data)) == (0x9000, 25)
+    assert terminal.send(bytes.fromhex("00C0000019")) == Reply(0x6D00)
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "unnamed"),
+    [
+        ("select-mf-6982", "6982", "6982"),
+        ("select-mf-6a81", "6A81", "6A81"),
+        ("select-mf-6a86", "6A86", "6A86"),
+        ("select-mf-6a87", "6A87", "6A87"),
+        ("select-mf-needs-3f00", "9000", "6A86"),
+        ("select-mf-refuses-3f00", "6A82", "9000"),
+        ("no-select-mf", "6D00", "6D00"),
+    ],
+)
+def test_the_master_file_is_refused(name: str, named: str, unnamed: str) -> None:
+    chip = odd(name)
+    assert chip.transmit(bytes.fromhex("00A4000C023F00")) == bytes.fromhex(named)
+    assert chip.transmit(bytes.fromhex("00A4000C")) == bytes.fromhex(unnamed)
+    assert chip.transmit(bytes.fromhex("00A4020C022F01")) == b"\x90\x00"
+    assert opened_with_bac(chip).send(READ_SOD + le(100)).data == SOD[:100]
+
+
+def test_no_file_at_all_is_selected_with_p1_00() -> None:
+    chip = odd("no-select-mf")
+    assert chip.transmit(bytes.fromhex("00A4000C022F01")) == b"\x6d\x00"
+
+
+@pytest.mark.parametrize("command", ["00A4020C022F00", "00A4000C022F00", "00B09E0000"])
+def test_ef_dir_is_refused(command: str) -> None:
+    assert odd("ef-dir-6982").transmit(bytes.fromhex(command)) == b"\x69\x82"
+    assert odd().transmit(bytes.fromhex(command)) != b"\x69\x82"
+
+
+@pytest.mark.parametrize("wanted", [100, 64])
+def test_the_last_frame_of_the_sod_has_a_wrong_mac(wanted: int) -> None:
+    terminal = opened_with_bac(odd("sod-last-mac-wrong"))
+    terminal.send(SELECT_SOD)
+    at = len(SOD) - wanted
+    read = b"\x00\xb0" + at.to_bytes(2, "big") + le(wanted)
+    terminal.send(b"\x00\xb0" + (at - wanted).to_bytes(2, "big") + le(wanted))
+    if wanted == 64:
+        assert terminal.send(read) == Reply(0x9000, SOD[-64:])
+        return
+    with pytest.raises(AssertionError):
+        terminal.send(read)
+    terminal.send(b"\x00\xb0" + (at - wanted).to_bytes(2, "big") + le(wanted))  # the channel lives
+
+
+def test_bac_is_lost_when_the_application_is_selected_again() -> None:
+    terminal = opened_with_bac(odd("lost-on-reselect"))
+    assert terminal.send(READ_SOD + le(16)).sw == 0x9000
+    assert terminal.send(SELECT_APPLICATION).sw == 0x9000
+    assert terminal.chip.transmit(terminal.protect(READ_SOD + le(16))) == b"\x69\x88"
+    ordinary = opened_with_bac(odd())
+    ordinary.send(SELECT_APPLICATION)
+    assert ordinary.send(READ_SOD + le(16)).sw == 0x9000
+
+
+def test_bac_is_refused() -> None:
+    chip = odd("pace-only")
+    chip.transmit(SELECT_APPLICATION)
+    assert chip.transmit(GET_CHALLENGE) == b"\x6a\x88"
+    assert chip.transmit(b"\x00\x82\x00\x00\x28" + bytes(40) + b"\x28") == b"\x6a\x88"
+
+
+def test_a_reader_without_extended_length() -> None:
+    terminal = opened_with_bac(odd("reader-short-only"))
+    before = terminal.ssc
+    extended = terminal.protect(READ_SOD + b"\x00\x02\x00", long=True)
+    assert terminal.chip.transmit(extended) == b"\x67\x00"
+    terminal.ssc = before  # the chip never saw it
+    assert terminal.send(READ_SOD + le(16)).sw == 0x9000
+
+
+def test_a_reader_that_loses_the_chip() -> None:
+    chip = odd("reader-drops-extended")
+    assert chip.transmit(SELECT_APPLICATION) == b"\x90\x00"
+    assert chip.transmit(bytes.fromhex("00B08100000000")) is None
+    assert chip.transmit(SELECT_APPLICATION) is None
+    chip.enter_field()
+    assert chip.transmit(SELECT_APPLICATION) == b"\x90\x00"
+
+
+def test_quirks_are_settings() -> None:
+    profile = changed(PROFILES["bac"], {"quirk": "le-at-most-192,aa-cut"})
+    profile = changed(profile, {"quirk": "ef-dir-6982"})
+    assert profile.quirks == ("le-at-most-192", "aa-cut", "ef-dir-6982")
+    chip = make_chip(profile, document())
+    assert chip.transmit(bytes.fromhex("00A4020C022F00")) == b"\x69\x82"
+    assert opened_with_bac(chip).send(READ_SOD + le(200)) == Reply(0x6700)
+
+
+def test_an_unknown_quirk() -> None:
+    with pytest.raises(BadInput, match="no such quirk bogus"):
+        changed(PROFILES["bac"], {"quirk": "le-at-most-192,bogus"})
+
+
+def test_quirks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chip", "--list-quirks", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert {each["name"] for each in listed} == set(SWITCHES)
+    assert all(set(each) == {"name", "number", "readable", "description"} for each in listed)
+    assert main(["chip", "--list-quirks"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(SWITCHES)
