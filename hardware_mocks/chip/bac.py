@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from hardware_mocks.chip import des
 from hardware_mocks.chip.apdu import Command, Reply
-from hardware_mocks.chip.secure_messaging import TripleDesChannel
+from hardware_mocks.chip.ciphers import TripleDesSession
+from hardware_mocks.chip.secure_messaging import ProtectedChannel
 from hardware_mocks.chip.session import EMRTD_APPLICATION, Session
 
 
@@ -50,6 +51,15 @@ class BasicAccess:
         answer = des.encrypt(self._keys.enc, challenge + rnd_ifd + k_ic)
         seed = bytes(a ^ b for a, b in zip(k_ifd, k_ic, strict=True))
         ssc = int.from_bytes(challenge[4:] + rnd_ifd[4:], "big")
-        session.next_channel = TripleDesChannel(des.Keys.from_seed(seed), ssc)
+        session.next_channel = ProtectedChannel(TripleDesSession(des.Keys.from_seed(seed)), ssc)
         session.access_granted = True
         return Reply(0x9000, answer + des.retail_mac(self._keys.mac, answer))
+
+
+class NoBasicAccess:
+    """How a document that only PACE opens answers the commands of Basic Access Control."""
+
+    def answer(self, command: Command, session: Session) -> Reply | None:
+        if command.ins in {0x82, 0x84} and not session.access_granted:
+            return Reply(0x6A88)
+        return None

@@ -1,19 +1,25 @@
 """A simulated eMRTD chip: an interpreter of APDUs over what its document offers."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from hardware_mocks.chip.active_authentication import ActiveAuthentication
 from hardware_mocks.chip.apdu import Command, Reply, WrongLength, parse
-from hardware_mocks.chip.bac import BasicAccess
+from hardware_mocks.chip.bac import BasicAccess, NoBasicAccess
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.file_system import FileSystem
+from hardware_mocks.chip.pace import Pace, passwords_of
+from hardware_mocks.chip.security_infos import pace_infos, security_infos
 from hardware_mocks.chip.session import Mechanism, Quirk, SecureMessagingError, Session
 from hardware_mocks.tlv import encode
 
 ATR_INFO: Final = 0x2F01
+CARD_ACCESS: Final = 0x011C
+_GENERAL_AUTHENTICATE: Final = 0x86
+_MANAGE_SECURITY_ENVIRONMENT: Final = 0x22
+_CHAINED: Final = 0x10
 _MAX_COMMAND_BYTES: Final = 65535
 
 
@@ -128,8 +134,10 @@ class Chip:
         if command.cla == 0x0C:
             return self._answer_protected(command)
         self._session.abort_channel()
-        if command.cla != 0x00:
-            return Reply(0x6884 if command.cla == 0x10 else 0x6E00).raw()
+        if command.cla == _CHAINED and command.ins != _GENERAL_AUTHENTICATE:
+            return Reply(0x6884).raw()
+        if command.cla not in {0x00, _CHAINED}:
+            return Reply(0x6E00).raw()
         reply = self._answer(command).raw()
         self._session.swap_channel()
         return reply
@@ -156,6 +164,8 @@ class Chip:
     def _regular_answer(self, command: Command) -> Reply:
         if command.extended and not self.interface.extended_length:
             return Reply(0x6700)
+        if command.ins not in {_GENERAL_AUTHENTICATE, _MANAGE_SECURITY_ENVIRONMENT}:
+            self._session.chain = None
         for mechanism in self._mechanisms:
             reply = mechanism.answer(command, self._session)
             if reply is not None:
@@ -167,12 +177,29 @@ class Chip:
         return Reply(sw).raw()
 
     def _own_mechanisms(self, random: Callable[[int], bytes]) -> Sequence[Mechanism]:
-        master = {ATR_INFO: self.interface.atr_info()} if self.interface.extended_length else {}
-        master |= self.document.master_files
-        files = FileSystem(master, self.document.files, max_le=self.interface.max_le)
-        access = BasicAccess(self.document.mrz_information, random)
-        key = self.document.active_authentication
-        if key is None:
-            return (files, access)
-        authentication = ActiveAuthentication(key, random, self.document.aa_scheme)
-        return (files, access, authentication)
+        document = self.document
+        mechanisms: list[Mechanism] = [
+            FileSystem(self._master_files(), document.files, max_le=self.interface.max_le)
+        ]
+        if document.active_authentication is not None:
+            key, scheme = document.active_authentication, document.aa_scheme
+            mechanisms.append(ActiveAuthentication(key, random, scheme))
+        if document.basic_access:
+            mechanisms.append(BasicAccess(document.mrz_information, random))
+        else:
+            mechanisms.append(NoBasicAccess())
+        if document.pace:
+            # Last, because it refuses every GENERAL AUTHENTICATE that is not its own.
+            passwords = passwords_of(document.mrz_information, document.can)
+            keys = document.pace_cam_keys
+            mechanisms.append(Pace(document.pace, passwords, random, chip_keys=keys))
+        return mechanisms
+
+    def _master_files(self) -> Mapping[int, bytes]:
+        """The files of the master file, those that tell of this chip among them."""
+        files = dict(self.document.master_files)
+        if self.interface.extended_length:
+            files.setdefault(ATR_INFO, self.interface.atr_info())
+        if self.document.pace:
+            files.setdefault(CARD_ACCESS, security_infos(pace_infos(self.document.pace)))
+        return files

@@ -7,6 +7,8 @@ from typing import Self
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
+from hardware_mocks.chip import padding
+
 BLOCK = 8
 _ZERO = bytes(BLOCK)
 
@@ -21,7 +23,7 @@ class Keys:
     @classmethod
     def from_seed(cls, seed: bytes) -> Self:
         """Derive both keys from a key seed (9303-11 §9.7.1, appendix D.1)."""
-        return cls(_derive(seed, 1), _derive(seed, 2))
+        return cls(derive(seed, 1), derive(seed, 2))
 
     @classmethod
     def from_mrz_information(cls, mrz_information: str) -> Self:
@@ -29,7 +31,8 @@ class Keys:
         return cls.from_seed(hashlib.sha1(mrz_information.encode("ascii")).digest()[:16])  # noqa: S324
 
 
-def _derive(seed: bytes, counter: int) -> bytes:
+def derive(seed: bytes, counter: int) -> bytes:
+    """The key derivation function for 3DES, parity adjusted (9303-11 §9.7.1.1)."""
     digest = hashlib.sha1(seed + counter.to_bytes(4, "big")).digest()[:16]  # noqa: S324
     return bytes(_odd_parity(byte) for byte in digest)
 
@@ -65,13 +68,10 @@ def retail_mac(key: bytes, message: bytes) -> bytes:
 
 
 def pad(message: bytes) -> bytes:
-    """Add ISO/IEC 9797-1 padding method 2."""
-    return message + b"\x80" + bytes(-(len(message) + 1) % BLOCK)
+    """Add padding method 2 up to whole blocks."""
+    return padding.pad(message, BLOCK)
 
 
 def unpad(padded: bytes) -> bytes:
     """Take padding method 2 away; raises ValueError where there is none."""
-    message = padded.rstrip(b"\x00")
-    if not message.endswith(b"\x80") or len(padded) - len(message) >= BLOCK:
-        raise ValueError("no padding of method 2")
-    return message[:-1]
+    return padding.unpad(padded, BLOCK)

@@ -7,6 +7,7 @@ from typing import Final
 
 from hardware_mocks.chip import mrz
 from hardware_mocks.chip.active_authentication import USUAL_SCHEME, AaKey, AaScheme
+from hardware_mocks.chip.pace_offer import PaceOffer
 
 _USUAL_CODES: Final[Mapping[mrz.DocumentType, str]] = {"TD1": "I", "TD2": "I", "TD3": "P"}
 
@@ -55,11 +56,14 @@ class Document:
 
     Args:
         mrz: the lines of the printed zone.
-        can: the card access number, six digits.
+        can: the card access number, six digits, or empty where none is printed.
         files: the files of the eMRTD application by identifier.
         active_authentication: the private key that answers INTERNAL AUTHENTICATE.
         aa_scheme: how it signs.
         master_files: files of the master file by identifier, as EF.DIR and EF.CardSecurity.
+        basic_access: whether Basic Access Control opens it.
+        pace: the PACE that opens it; EF.CardAccess is made of it.
+        pace_cam_keys: private keys of Chip Authentication by parameterId, for PACE-CAM.
 
     """
 
@@ -69,6 +73,9 @@ class Document:
     active_authentication: AaKey | None = field(default=None, repr=False)
     aa_scheme: AaScheme = USUAL_SCHEME
     master_files: Mapping[int, bytes] = field(default_factory=dict, repr=False)
+    basic_access: bool = True
+    pace: tuple[PaceOffer, ...] = ()
+    pace_cam_keys: Mapping[int, int] = field(default_factory=dict, repr=False)
 
     @property
     def mrz_information(self) -> str:

@@ -8,10 +8,16 @@ from hardware_mocks.chip.session import EMRTD_APPLICATION, MASTER_FILE, Session
 from hardware_mocks.tlv import TlvError, elements, encode
 
 MASTER_FILE_ID: Final = 0x3F00
+CARD_SECURITY: Final = 0x011D
+PROTECTED: Final = frozenset({CARD_SECURITY})
 
 
 class FileSystem:
-    """The elementary files of the master file (free) and of the application (after access)."""
+    """The elementary files of the master file and of the application.
+
+    Those of the application can be read after access only, and of the master file those in
+    ``PROTECTED`` (9303-10 §3.11).
+    """
 
     def __init__(
         self, master: Mapping[int, bytes], application: Mapping[int, bytes], *, max_le: int
@@ -55,6 +61,8 @@ class FileSystem:
             return Reply(0x6982)
         if file_id not in self._files[session.application]:
             return Reply(0x6A82)
+        if file_id in PROTECTED and not session.access_granted:
+            return Reply(0x6982)
         session.file = file_id
         return Reply(0x9000)
 

@@ -1,10 +1,11 @@
-"""3DES secure messaging from the chip's side (9303-11 §9.8)."""
+"""Secure messaging from the chip's side, with 3DES or AES (9303-11 §9.8)."""
 
 import hmac
 from typing import Final
 
-from hardware_mocks.chip import des
 from hardware_mocks.chip.apdu import Command, Reply
+from hardware_mocks.chip.ciphers import SessionCipher
+from hardware_mocks.chip.padding import pad
 from hardware_mocks.chip.session import SecureMessagingError
 from hardware_mocks.tlv import Element, TlvError, elements, encode
 
@@ -13,11 +14,17 @@ INCORRECT: Final = 0x6988
 _STATUS_AND_MAC: Final = 4 + 10
 
 
-class TripleDesChannel:
-    """The channel after BAC: keys and a send sequence counter of 8 bytes."""
+class ProtectedChannel:
+    """The channel after an access protocol or a key agreement.
 
-    def __init__(self, keys: des.Keys, ssc: int) -> None:
-        self._keys = keys
+    Args:
+        cipher: the algorithm with its session keys.
+        ssc: where the send sequence counter starts: zero, but for BAC.
+
+    """
+
+    def __init__(self, cipher: SessionCipher, ssc: int = 0) -> None:
+        self._cipher = cipher
         self._ssc = ssc
 
     def unwrap(self, command: Command) -> Command:
@@ -27,9 +34,9 @@ class TripleDesChannel:
         mac = objects.pop(0x8E, None)
         if mac is None:
             raise SecureMessagingError(MISSING)
-        message = des.pad(command.header) if objects else command.header
+        message = pad(command.header, self._cipher.block_bytes) if objects else command.header
         message += b"".join(part.raw for part in objects.values())
-        if not hmac.compare_digest(mac.value, self._mac(message)):
+        if not hmac.compare_digest(mac.value, self._cipher.checksum(message, self._ssc)):
             raise SecureMessagingError(INCORRECT)
         limit = 65536 if command.extended else 256
         return Command(
@@ -40,7 +47,7 @@ class TripleDesChannel:
             data=self._data(objects),
             ne=_expected_length(objects.get(0x97)),
             extended=command.extended,
-            room=room_within(limit),
+            room=room_within(limit, self._cipher.block_bytes),
         )
 
     def wrap(self, reply: Reply, *, odd_instruction: bool) -> bytes:
@@ -48,19 +55,16 @@ class TripleDesChannel:
         self._count()
         body = b""
         if reply.data:
-            cryptogram = des.encrypt(self._keys.enc, des.pad(reply.data))
+            cryptogram = self._cipher.encrypt(reply.data, self._ssc)
             body = (
                 encode(0x85, cryptogram) if odd_instruction else encode(0x87, b"\x01", cryptogram)
             )
         status = reply.sw.to_bytes(2, "big")
         body += encode(0x99, status)
-        return body + encode(0x8E, self._mac(body)) + status
+        return body + encode(0x8E, self._cipher.checksum(body, self._ssc)) + status
 
     def _count(self) -> None:
-        self._ssc = (self._ssc + 1) % (1 << 64)
-
-    def _mac(self, message: bytes) -> bytes:
-        return des.retail_mac(self._keys.mac, self._ssc.to_bytes(8, "big") + message)
+        self._ssc = (self._ssc + 1) % (1 << 8 * self._cipher.block_bytes)
 
     def _data(self, objects: dict[int, Element]) -> bytes:
         part = objects.get(0x87) or objects.get(0x85)
@@ -71,22 +75,22 @@ class TripleDesChannel:
             if cryptogram[:1] != b"\x01":
                 raise SecureMessagingError(INCORRECT)
             cryptogram = cryptogram[1:]
-        if not cryptogram or len(cryptogram) % des.BLOCK:
+        if not cryptogram or len(cryptogram) % self._cipher.block_bytes:
             raise SecureMessagingError(INCORRECT)
         try:
-            return des.unpad(des.decrypt(self._keys.enc, cryptogram))
+            return self._cipher.decrypt(cryptogram, self._ssc)
         except ValueError:
             raise SecureMessagingError(INCORRECT) from None
 
 
-def room_within(limit: int) -> int:
+def room_within(limit: int, block_bytes: int) -> int:
     """How many bytes of data a protected reply of at most ``limit`` bytes can carry."""
     largest = limit - _STATUS_AND_MAC
     for length_bytes in (1, 2, 3):
-        blocks = (largest - 1 - length_bytes - 1) // des.BLOCK * des.BLOCK
+        blocks = (largest - 1 - length_bytes - 1) // block_bytes * block_bytes
         if len(encode(0x87, bytes(1 + blocks))) == 2 + length_bytes + blocks:
             return blocks - 1
-    return (largest - 5) // des.BLOCK * des.BLOCK - 1
+    return (largest - 5) // block_bytes * block_bytes - 1
 
 
 def _objects(command: Command) -> dict[int, Element]:

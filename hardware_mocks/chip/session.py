@@ -36,6 +36,9 @@ class Session:
 
     A mechanism that agrees new keys sets ``next_channel``: the reply that ends the agreement
     still goes out under the old keys (9303-11 §9.8.2), then the chip swaps them.
+
+    ``chain`` is what the mechanism that answered the last MANAGE SECURITY ENVIRONMENT remembers
+    for the GENERAL AUTHENTICATE to follow; any other command ends it.
     """
 
     application: bytes = MASTER_FILE
@@ -44,6 +47,7 @@ class Session:
     access_granted: bool = False
     channel: Channel | None = None
     next_channel: Channel | None = None
+    chain: object | None = None
 
     def abort(self) -> None:
         """Delete the session keys and the access rights (9303-11 §9.8.3)."""
@@ -51,6 +55,7 @@ class Session:
         self.next_channel = None
         self.access_granted = False
         self.file = None
+        self.chain = None
 
     def abort_channel(self) -> None:
         """End the channel, if one is open, because a plain command came."""

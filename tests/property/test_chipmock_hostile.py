@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hardware_mocks.chip import des
 from hardware_mocks.chip.apdu import Command
 from hardware_mocks.chip.chip import Chip
+from hardware_mocks.chip.ciphers import TripleDesSession
 from hardware_mocks.chip.document import Document
-from hardware_mocks.chip.secure_messaging import TripleDesChannel
+from hardware_mocks.chip.secure_messaging import ProtectedChannel
 from hardware_mocks.chip.session import EMRTD_APPLICATION, SecureMessagingError
 from hardware_mocks.tlv import TlvError, elements, encode
 
@@ -52,7 +53,7 @@ def test_no_command_crashes_an_open_chip(ins: int, p1: int, p2: int, data: bytes
 
 @given(st.binary(max_size=120), st.booleans())
 def test_a_channel_opens_only_what_its_keys_protect(body: bytes, odd: bool) -> None:  # noqa: FBT001
-    channel = TripleDesChannel(des.Keys(bytes(16), bytes(range(16))), 0)
+    channel = ProtectedChannel(TripleDesSession(des.Keys(bytes(16), bytes(range(16)))))
     with pytest.raises(SecureMessagingError) as refused:
         channel.unwrap(Command(0x0C, 0xB1 if odd else 0xB0, 0, 0, body, 256))
     assert refused.value.sw in {0x6987, 0x6988}

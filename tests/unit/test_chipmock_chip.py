@@ -10,8 +10,9 @@ from hardware_mocks.chip import des
 from hardware_mocks.chip.active_authentication import ActiveAuthentication
 from hardware_mocks.chip.apdu import Command, Reply, WrongLength, parse
 from hardware_mocks.chip.chip import Chip, Interface
+from hardware_mocks.chip.ciphers import TripleDesSession
 from hardware_mocks.chip.document import Document
-from hardware_mocks.chip.secure_messaging import TripleDesChannel, room_within
+from hardware_mocks.chip.secure_messaging import ProtectedChannel, room_within
 from hardware_mocks.chip.session import EMRTD_APPLICATION, Session
 from hardware_mocks.pki import der
 from hardware_mocks.tlv import elements
@@ -115,10 +116,10 @@ def test_short_replies_fit_a_short_apdu(opened: Opened) -> None:
 
 @pytest.mark.parametrize("limit", [256, 65536])
 def test_room_is_exact(limit: int) -> None:
-    room = room_within(limit)
+    room = room_within(limit, des.BLOCK)
 
     def size(data_bytes: int) -> int:
-        channel = TripleDesChannel(des.Keys(bytes(16), bytes(16)), 0)
+        channel = ProtectedChannel(TripleDesSession(des.Keys(bytes(16), bytes(16))))
         return len(channel.wrap(Reply(0x9000, bytes(data_bytes)), odd_instruction=False)) - 2
 
     assert size(room) <= limit < size(room + 1)
