@@ -1,7 +1,7 @@
 """Where each field of each format stands: the tables of 9303-4 to 9303-7."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -48,6 +48,7 @@ class Layout:
         composite: what the composite check digit covers; empty when there is none.
         composite_check: where the composite check digit stands.
         optional: the fields of optional data, in reading order.
+        fillers: places that nothing is ever printed in.
 
     """
 
@@ -56,7 +57,8 @@ class Layout:
     checked: tuple[str, ...] = ()
     composite: tuple[Span, ...] = ()
     composite_check: Span | None = None
-    optional: tuple[str, ...] = field(default=())
+    optional: tuple[str, ...] = ()
+    fillers: tuple[Span, ...] = ()
 
 
 _MOST_LINES: Final = 3
@@ -139,7 +141,8 @@ LAYOUTS: Final[Mapping[MrzFormat, Layout]] = {
         composite_check=Span(1, 35, 36),
         optional=("optional_data_1",),
     ),
-    MrzFormat.CHE_DL: Layout(  # the Swiss driving licence; it has no check digits
+    # The Swiss driving licence has no check digits: its fillers are all there is to go by.
+    MrzFormat.CHE_DL: Layout(
         lengths=(9, 30, 30),
         fields={
             "document_number": Span(0, 0, 9),
@@ -151,6 +154,7 @@ LAYOUTS: Final[Mapping[MrzFormat, Layout]] = {
             "names": Span(2, 0, 30),
         },
         optional=("optional_data_1", "optional_data_2"),
+        fillers=(Span(0, 7, 9), Span(1, 17, 19), Span(1, 25, 30)),
     ),
 }
 

@@ -107,7 +107,7 @@ def parse(lines: Sequence[str], today: dt.date) -> Mrz:
         secondary_identifier=_words(secondary),
         optional_data=tuple(text for text in optional if text),
         check_digits=_check_digits(layout, lines, texts, number),
-        malformed=tuple(_malformed(texts, names)) + malformed_dates,
+        malformed=(*_malformed(texts, names), *_misplaced(layout, lines), *malformed_dates),
     )
 
 
@@ -147,6 +147,11 @@ def _malformed(texts: Mapping[str, str], names: str) -> list[str]:
     if not _NAMES.fullmatch(names):
         wrong.append("names")
     return wrong
+
+
+def _misplaced(layout: Layout, lines: tuple[str, ...]) -> tuple[str, ...]:
+    empty = all(not span.of(lines).strip("<") for span in layout.fillers)
+    return () if empty else ("fillers",)
 
 
 def _check_digits(
