@@ -7,6 +7,7 @@ from typing import Final, Literal
 from hardware_mocks.chip.active_authentication import LeadingZeros
 from hardware_mocks.chip.data_groups import LdsVersion
 from hardware_mocks.chip.master_files import Applications
+from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.portrait import PortraitFormat
 
 AaKind = Literal["rsa", "ecdsa"]
@@ -25,6 +26,8 @@ class Order:
         portrait_format: how the image of DG2 is compressed.
         dg2_bytes: the image is padded until DG2 has this many bytes.
         applications: what EF.DIR lists; ``none`` for a chip without EF.DIR.
+        basic_access: whether Basic Access Control opens it.
+        pace: the PACE that opens it, told in EF.CardAccess and DG14.
         active_authentication: the kind of key, or None for a chip without.
         aa_bits: the size of an RSA key; short APDUs carry at most 1848 (9303-11 §6.1.4).
         aa_curve: the curve of an ECDSA key.
@@ -45,6 +48,8 @@ class Order:
     portrait_format: PortraitFormat = "jpeg"
     dg2_bytes: int = 0
     applications: Applications = "none"
+    basic_access: bool = True
+    pace: tuple[PaceOffer, ...] = ()
     active_authentication: AaKind | None = "rsa"
     aa_bits: int = 2048
     aa_curve: str = "brainpoolP256r1"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from hardware_mocks.chip import data_groups as lds
 from hardware_mocks.chip import master_files
@@ -16,6 +16,7 @@ from hardware_mocks.chip.document import Document, Holder
 from hardware_mocks.chip.optional_groups import Particulars, no_fingers, optional_group
 from hardware_mocks.chip.order import USUAL, Order
 from hardware_mocks.chip.portrait import padded, portrait_in
+from hardware_mocks.chip.security_infos import pace_infos
 from hardware_mocks.pki.keys import HASH_OIDS, new_key, public_key_info
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.pki.signed_data import LDS_SECURITY_OBJECT, Signer, signed_data
@@ -66,6 +67,8 @@ def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
         _new_aa_key(order) if order.cloned else key,
         AaScheme(order.aa_hash, order.aa_der, order.aa_zeros),
         _master_files(order),
+        basic_access=order.basic_access,
+        pace=order.pace,
     )
 
 
@@ -116,16 +119,17 @@ def _new_aa_key(order: Order) -> AaKey | None:
 
 
 def _authentication_groups(order: Order, key: AaKey | None) -> Mapping[int, bytes]:
-    """DG15 for a key of Active Authentication, and DG14 where its algorithm must be named."""
-    if key is None:
-        return {}
-    dg15 = {15: lds.dg15(public_key_info(key))}
-    if isinstance(key, rsa.RSAPrivateKey):
-        return dg15
-    algorithm = (
-        _ECDSA_DER[order.aa_hash] if order.aa_der else f"{_ECDSA_PLAIN}.{_HASH_ARCS[order.aa_hash]}"
-    )
-    return {14: lds.dg14([lds.active_authentication_info(algorithm)]), **dg15}
+    """DG15 for a key of Active Authentication, and DG14 where something must be told."""
+    infos = pace_infos(order.pace)
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        algorithm = f"{_ECDSA_PLAIN}.{_HASH_ARCS[order.aa_hash]}"
+        if order.aa_der:
+            algorithm = _ECDSA_DER[order.aa_hash]
+        infos.append(lds.active_authentication_info(algorithm))
+    groups = {14: lds.dg14(infos)} if infos else {}
+    if key is not None:
+        groups[15] = lds.dg15(public_key_info(key))
+    return groups
 
 
 def _document_security_object(

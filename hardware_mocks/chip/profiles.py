@@ -9,6 +9,7 @@ from typing import Any, Final
 from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.document import Document, Holder
 from hardware_mocks.chip.order import Order
+from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.personaliser import issue
 from hardware_mocks.chip.quirks.catalogue import wanted
 from hardware_mocks.outcome import BadInput
@@ -65,6 +66,13 @@ PROFILES: Final[Mapping[str, Profile]] = {
         "BAC, Active Authentication with RSA-1024 and SHA-1, as old documents have it",
         document={"aa_bits": 1024, "aa_hash": "sha1"},
         interface=_SHORT,
+    ),
+    "pace-gm": Profile(
+        "PACE with generic mapping on P-256 and AES-128, or BAC", document={"pace": (PaceOffer(),)}
+    ),
+    "pace-only": Profile(
+        "PACE with generic mapping on P-256 and AES-128, no BAC",
+        document={"pace": (PaceOffer(),), "basic_access": False},
     ),
     "rsa-pss": Profile("a document signer with RSASSA-PSS", document={"signer": "rsa-pss"}),
     "cloned": Profile(
