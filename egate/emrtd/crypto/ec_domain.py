@@ -7,6 +7,7 @@ of a standard curve. The tables are those of SEC 2, FIPS 186-4 and RFC 5639.
 """
 
 from dataclasses import dataclass
+from operator import eq
 from typing import Final
 
 from egate.emrtd import asn1
@@ -219,13 +220,28 @@ def find_curve(parameters: Element) -> Curve:
     base = asn1.octets(fields.take())
     n = asn1.integer(fields.take())
     cofactor = fields.optional(asn1.INTEGER)
+    return match_curve(p, (a, b, n), base, 1 if cofactor is None else asn1.integer(cofactor))
 
+
+def match_curve(p: int, abn: tuple[int, int, int], base: bytes, cofactor: int) -> Curve:
+    """Return the standard curve that has all these numbers.
+
+    Args:
+        p: the prime of the field.
+        abn: the coefficients a and b, and the order n of the base point.
+        base: the base point, encoded.
+        cofactor: 1.
+
+    Raises:
+        DomainParametersRejected: they differ in any number from every standard curve.
+
+    """
     curve = _BY_PRIME.get(p)
     if curve is None:
         raise DomainParametersRejected("explicit parameters: p is no standard curve's")
-    found = {"a": a == curve.a, "b": b == curve.b, "n": n == curve.n}
+    found = dict(zip("abn", map(eq, abn, (curve.a, curve.b, curve.n)), strict=True))
     found["G"] = _is_generator(base, curve)
-    found["h"] = cofactor is None or asn1.integer(cofactor) == 1
+    found["h"] = cofactor == 1
     if wrong := [name for name, agrees in found.items() if not agrees]:
         raise DomainParametersRejected(
             f"explicit parameters: {', '.join(wrong)} not those of {curve.name}"

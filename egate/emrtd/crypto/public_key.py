@@ -151,13 +151,19 @@ def load_public_key(spki_der: bytes) -> PublicKey:
     kind = asn1.oid(algorithm.take())
     key = asn1.bits(spki.take())
     if kind == _EC_PUBLIC_KEY:
-        return _ec_key(find_curve(algorithm.take()), key)
+        return ec_public_key(find_curve(algorithm.take()), key)
     if kind in _RSA_KEYS:
         return _rsa_key(key)
     raise PublicKeyRejected(f"public key of kind {kind}")
 
 
-def _ec_key(curve: Curve, point: bytes) -> EcPublicKey:
+def ec_public_key(curve: Curve, point: bytes) -> EcPublicKey:
+    """Return the key with the encoded ``point`` on ``curve``.
+
+    Raises:
+        PublicKeyRejected: the point has a form or length that cannot be.
+
+    """
     lengths = {2: 1 + curve.size_bytes, 3: 1 + curve.size_bytes, 4: 1 + 2 * curve.size_bytes}
     if not point or lengths.get(point[0]) != len(point):
         raise PublicKeyRejected("public point of a form or length that cannot be")
@@ -170,6 +176,16 @@ def _rsa_key(encoded: bytes) -> RsaPublicKey:
     modulus, exponent = (
         int.from_bytes(numbers.take(asn1.INTEGER).content, "big") for _ in ("n", "e")
     )
+    return rsa_public_key(modulus, exponent)
+
+
+def rsa_public_key(modulus: int, exponent: int) -> RsaPublicKey:
+    """Return the key of the two numbers.
+
+    Raises:
+        PublicKeyRejected: one of them cannot be.
+
+    """
     if not _MIN_RSA_BITS <= modulus.bit_length() <= _MAX_RSA_BITS or not modulus & 1:
         raise PublicKeyRejected("RSA modulus of a size that cannot be")
     if not 2 <= exponent.bit_length() <= _MAX_RSA_EXPONENT_BITS or not exponent & 1:
