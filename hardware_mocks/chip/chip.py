@@ -8,6 +8,7 @@ from typing import Final
 from hardware_mocks.chip.active_authentication import ActiveAuthentication
 from hardware_mocks.chip.apdu import Command, Reply, WrongLength, parse
 from hardware_mocks.chip.bac import BasicAccess, NoBasicAccess
+from hardware_mocks.chip.chip_authentication import ChipAuthentication
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.file_system import FileSystem
 from hardware_mocks.chip.pace import Pace, passwords_of
@@ -188,6 +189,8 @@ class Chip:
             mechanisms.append(BasicAccess(document.mrz_information, random))
         else:
             mechanisms.append(NoBasicAccess())
+        if document.chip_keys:
+            mechanisms.append(ChipAuthentication(document.chip_keys))
         if document.pace:
             # Last, because it refuses every GENERAL AUTHENTICATE that is not its own.
             passwords = passwords_of(document.mrz_information, document.can)

@@ -7,6 +7,7 @@ from typing import Final
 
 from hardware_mocks.chip import mrz
 from hardware_mocks.chip.active_authentication import USUAL_SCHEME, AaKey, AaScheme
+from hardware_mocks.chip.chip_key import ChipKey
 from hardware_mocks.chip.pace_offer import PaceOffer
 
 _USUAL_CODES: Final[Mapping[mrz.DocumentType, str]] = {"TD1": "I", "TD2": "I", "TD3": "P"}
@@ -64,6 +65,7 @@ class Document:
         basic_access: whether Basic Access Control opens it.
         pace: the PACE that opens it; EF.CardAccess is made of it.
         pace_cam_keys: private keys of Chip Authentication by parameterId, for PACE-CAM.
+        chip_keys: the keys that answer Chip Authentication.
 
     """
 
@@ -76,6 +78,7 @@ class Document:
     basic_access: bool = True
     pace: tuple[PaceOffer, ...] = ()
     pace_cam_keys: Mapping[int, int] = field(default_factory=dict, repr=False)
+    chip_keys: tuple[ChipKey, ...] = ()
 
     @property
     def mrz_information(self) -> str:

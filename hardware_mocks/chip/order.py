@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Final, Literal
 
 from hardware_mocks.chip.active_authentication import LeadingZeros
+from hardware_mocks.chip.chip_key import ChipKeyOrder
 from hardware_mocks.chip.data_groups import LdsVersion
 from hardware_mocks.chip.master_files import Applications
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.portrait import PortraitFormat
 
+CvKind = Literal["rsa", "ecdsa"]
 AaKind = Literal["rsa", "ecdsa"]
 
 
@@ -26,14 +28,16 @@ class Order:
         portrait_format: how the image of DG2 is compressed.
         dg2_bytes: the image is padded until DG2 has this many bytes.
         applications: what EF.DIR lists; ``none`` for a chip without EF.DIR.
-        basic_access: whether Basic Access Control opens it.
-        pace: the PACE that opens it, told in EF.CardAccess and DG14.
         active_authentication: the kind of key, or None for a chip without.
         aa_bits: the size of an RSA key; short APDUs carry at most 1848 (9303-11 §6.1.4).
         aa_curve: the curve of an ECDSA key.
         aa_hash: what Active Authentication hashes with: sha1, or sha224 to sha512.
         aa_der: ECDSA signatures come in DER.
         aa_zeros: what happens to the zeros before a signature.
+        basic_access: whether Basic Access Control opens it.
+        pace: what EF.CardAccess offers; with PACE-CAM there is an EF.CardSecurity.
+        chip_keys: the keys of Chip Authentication.
+        terminal_authentication: the algorithm of the CVCA that opens DG3 and DG4, or None.
         cloned: the files are copied to a chip that holds other private keys.
         tampered: one byte of DG2 differs from what was signed.
         substituted_portrait: a JPEG put in the place of the signed portrait.
@@ -48,14 +52,16 @@ class Order:
     portrait_format: PortraitFormat = "jpeg"
     dg2_bytes: int = 0
     applications: Applications = "none"
-    basic_access: bool = True
-    pace: tuple[PaceOffer, ...] = ()
     active_authentication: AaKind | None = "rsa"
     aa_bits: int = 2048
     aa_curve: str = "brainpoolP256r1"
     aa_hash: str = "sha256"
     aa_der: bool = False
     aa_zeros: LeadingZeros = "as-is"
+    basic_access: bool = True
+    pace: tuple[PaceOffer, ...] = ()
+    chip_keys: tuple[ChipKeyOrder, ...] = ()
+    terminal_authentication: CvKind | None = None
     cloned: bool = False
     tampered: bool = False
     substituted_portrait: Path | None = field(default=None, repr=False)

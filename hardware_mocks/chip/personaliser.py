@@ -5,33 +5,19 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
-
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from hardware_mocks.chip import data_groups as lds
 from hardware_mocks.chip import master_files
-from hardware_mocks.chip.active_authentication import AaKey, AaScheme
+from hardware_mocks.chip.active_authentication import AaScheme
 from hardware_mocks.chip.document import Document, Holder
+from hardware_mocks.chip.document_keys import DocumentKeys
 from hardware_mocks.chip.optional_groups import Particulars, no_fingers, optional_group
 from hardware_mocks.chip.order import USUAL, Order
 from hardware_mocks.chip.portrait import padded, portrait_in
-from hardware_mocks.chip.security_infos import pace_infos
-from hardware_mocks.pki.keys import HASH_OIDS, new_key, public_key_info
+from hardware_mocks.pki.keys import HASH_OIDS
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.pki.signed_data import LDS_SECURITY_OBJECT, Signer, signed_data
 from hardware_mocks.tlv import encode
-
-# ecdsa-plain-SHA224 to SHA512 (BSI TR-03111 §5.2.1.1), and ecdsa-with-SHA224 to SHA512.
-_HASH_ARCS: Final = {"sha1": 1, "sha224": 2, "sha256": 3, "sha384": 4, "sha512": 5}
-_ECDSA_PLAIN: Final = "0.4.0.127.0.7.1.1.4.1"
-_ECDSA_DER: Final = {
-    "sha1": "1.2.840.10045.4.1",
-    "sha224": "1.2.840.10045.4.3.1",
-    "sha256": "1.2.840.10045.4.3.2",
-    "sha384": "1.2.840.10045.4.3.3",
-    "sha512": "1.2.840.10045.4.3.4",
-}
 
 
 def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
@@ -51,24 +37,27 @@ def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
     chosen = pki.signer(holder.issuing_state, order.signer)
     signed_at = pki.made_at - timedelta(days=1)
     lines = holder.mrz()
-    key = _new_aa_key(order)
+    keys = DocumentKeys.new(order)
     groups = {1: lds.dg1(lines), 2: _dg2(holder, order, holder.portrait.read_bytes())}
     groups |= _optional_groups(holder, order, signed_at)
-    groups |= _authentication_groups(order, key)
+    groups |= keys.groups(order)
     files = {0x0100 | number: content for number, content in groups.items()}
     files[lds.EF_COM] = lds.com(groups, order.lds_version)
     files[lds.EF_SOD] = _document_security_object(groups, order, chosen, signed_at)
     if order.altered_surname is not None:
         lines = replace(holder, surname=order.altered_surname).mrz()
+    held = DocumentKeys.new(order) if order.cloned else keys
     return Document(
         lines,
         _access_number(lines),
         _spoilt(files, order, holder, lines),
-        _new_aa_key(order) if order.cloned else key,
-        AaScheme(order.aa_hash, order.aa_der, order.aa_zeros),
-        _master_files(order),
+        active_authentication=held.active,
+        aa_scheme=AaScheme(order.aa_hash, order.aa_der, order.aa_zeros),
+        master_files=_master_files(order, keys, chosen, signed_at),
         basic_access=order.basic_access,
         pace=order.pace,
+        pace_cam_keys={each: key.private for each, key in held.mapping.items()},
+        chip_keys=held.chip,
     )
 
 
@@ -108,30 +97,6 @@ def _optional_groups(holder: Holder, order: Order, issued_at: datetime) -> Mappi
     return groups
 
 
-def _new_aa_key(order: Order) -> AaKey | None:
-    match order.active_authentication:
-        case "rsa":
-            return new_key(f"rsa{order.aa_bits}")
-        case "ecdsa":
-            return new_key(order.aa_curve)
-        case None:
-            return None
-
-
-def _authentication_groups(order: Order, key: AaKey | None) -> Mapping[int, bytes]:
-    """DG15 for a key of Active Authentication, and DG14 where something must be told."""
-    infos = pace_infos(order.pace)
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        algorithm = f"{_ECDSA_PLAIN}.{_HASH_ARCS[order.aa_hash]}"
-        if order.aa_der:
-            algorithm = _ECDSA_DER[order.aa_hash]
-        infos.append(lds.active_authentication_info(algorithm))
-    groups = {14: lds.dg14(infos)} if infos else {}
-    if key is not None:
-        groups[15] = lds.dg15(public_key_info(key))
-    return groups
-
-
 def _document_security_object(
     groups: Mapping[int, bytes], order: Order, signer: Signer, signed_at: datetime
 ) -> bytes:
@@ -141,10 +106,15 @@ def _document_security_object(
     return encode(0x77, signed_data(LDS_SECURITY_OBJECT, content, signer, signed_at))
 
 
-def _master_files(order: Order) -> Mapping[int, bytes]:
-    if order.applications == "none":
-        return {}
-    return {master_files.EF_DIR: master_files.ef_dir(order.applications)}
+def _master_files(
+    order: Order, keys: DocumentKeys, signer: Signer, signed_at: datetime
+) -> Mapping[int, bytes]:
+    files = {}
+    if order.applications != "none":
+        files[master_files.EF_DIR] = master_files.ef_dir(order.applications)
+    if infos := keys.card_security_infos(order):
+        files[master_files.EF_CARD_SECURITY] = master_files.card_security(infos, signer, signed_at)
+    return files
 
 
 def _with_other_hair(dg2: bytes) -> bytes:

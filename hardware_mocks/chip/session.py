@@ -39,6 +39,10 @@ class Session:
 
     ``chain`` is what the mechanism that answered the last MANAGE SECURITY ENVIRONMENT remembers
     for the GENERAL AUTHENTICATE to follow; any other command ends it.
+
+    For Terminal Authentication: ``chip_identifier`` is the compressed ephemeral key of the chip's
+    PACE, None after BAC; ``terminal_key`` the compressed ephemeral key that the terminal sent to
+    Chip Authentication; ``terminal_rights`` the bits that were granted.
     """
 
     application: bytes = MASTER_FILE
@@ -48,6 +52,9 @@ class Session:
     channel: Channel | None = None
     next_channel: Channel | None = None
     chain: object | None = None
+    chip_identifier: bytes | None = None
+    terminal_key: bytes | None = None
+    terminal_rights: int = 0
 
     def abort(self) -> None:
         """Delete the session keys and the access rights (9303-11 §9.8.3)."""
@@ -56,6 +63,9 @@ class Session:
         self.access_granted = False
         self.file = None
         self.chain = None
+        self.chip_identifier = None
+        self.terminal_key = None
+        self.terminal_rights = 0
 
     def abort_channel(self) -> None:
         """End the channel, if one is open, because a plain command came."""

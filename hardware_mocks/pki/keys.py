@@ -127,10 +127,13 @@ def load_key(pkcs8: bytes) -> PrivateKey:
     return key
 
 
-def public_key_info(key: PrivateKey) -> bytes:
-    """SubjectPublicKeyInfo, with explicit parameters for an elliptic curve."""
+def public_key_info(key: PrivateKey, domain: Domain | None = None) -> bytes:
+    """SubjectPublicKeyInfo, with explicit parameters for an elliptic curve.
+
+    ``domain`` is the key's curve where that is none of ``DOMAINS``.
+    """
     if isinstance(key, ec.EllipticCurvePrivateKey):
-        parameters = DOMAINS[key.curve.name].explicit()
+        parameters = (domain or DOMAINS[key.curve.name]).explicit()
         algorithm = der.sequence(der.oid("1.2.840.10045.2.1"), parameters)
     else:
         algorithm = der.sequence(der.oid("1.2.840.113549.1.1.1"), der.NULL)
