@@ -48,13 +48,19 @@ class Profile:
 _SHORT: Final = Interface(extended_length=False, max_le=_LARGEST_SHORT_LE)
 _SUBSTITUTE: Final = PHOTOGRAPHS / "P008" / "portrait.jpg"
 
+_STANDARD: Final[Mapping[str, Any]] = {
+    "active_authentication": None,
+    "pace": (PaceOffer(),),
+}
+
 PROFILES: Final[Mapping[str, Profile]] = {
     "standard-ext-max": Profile(
-        "the standard document with the longest APDUs; BAC and AA, PACE-GM to come"
+        "the standard document, PACE-GM on P-256 with AES-128 or BAC; the longest APDUs",
+        document=_STANDARD,
     ),
     "standard-short": Profile(
-        "the standard document with short APDUs only; BAC and AA, PACE-GM to come",
-        document={"aa_bits": 1536},
+        "the standard document, PACE-GM on P-256 with AES-128 or BAC; short APDUs only",
+        document=_STANDARD,
         interface=_SHORT,
     ),
     "bac": Profile("BAC alone, no chip authentication", document={"active_authentication": None}),
