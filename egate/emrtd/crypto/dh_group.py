@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from egate.emrtd.crypto.dh_domain import DhGroup
 from egate.emrtd.crypto.key_agreement_errors import MappingNotPossible, PublicKeyInvalid
 from egate.emrtd.crypto.private_key import draw_private_key
+
+# Lengths of p and what they are worth in bits (SP 800-57 part 1 §5.6.1).
+_STRENGTHS: Final = ((1024, 80), (2048, 112), (3072, 128))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,20 @@ class DhKeyAgreement:
     def size_bytes(self) -> int:
         """Length of p."""
         return self.group.size_bytes
+
+    @property
+    def field_bits(self) -> int:
+        return self.group.p.bit_length()
+
+    @property
+    def strength_bits(self) -> int:
+        """What the length of p is worth, and no more than half the length of the order."""
+        p_bits, q_bits = self.group.p.bit_length(), self.group.q.bit_length()
+        return min(q_bits // 2, max(s for bits, s in _STRENGTHS if bits <= p_bits))
+
+    @property
+    def has_integrated_mapping(self) -> bool:
+        return True
 
     @property
     def order(self) -> int:

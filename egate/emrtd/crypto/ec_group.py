@@ -54,6 +54,20 @@ class EcKeyAgreement:
         return self.curve.size_bytes
 
     @property
+    def field_bits(self) -> int:
+        return self.curve.p.bit_length()
+
+    @property
+    def strength_bits(self) -> int:
+        """Half the order's length (SP 800-57 part 1 §5.6.1)."""
+        return self.curve.n.bit_length() // 2
+
+    @property
+    def has_integrated_mapping(self) -> bool:
+        """Appendix B.1 takes square roots in one power, which needs p to be 3 modulo 4."""
+        return self.curve.p % 4 == 3
+
+    @property
     def order(self) -> int:
         return self.curve.n
 
@@ -128,7 +142,7 @@ class EcKeyAgreement:
 
         """
         p, a, b = self.curve.p, self.curve.a, self.curve.b
-        if p % 4 != 3:
+        if not self.has_integrated_mapping:
             raise MappingNotPossible(f"{self.curve.name} has no integrated mapping")
         t = field_element % p
         alpha = -t * t % p

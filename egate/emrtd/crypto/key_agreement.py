@@ -31,6 +31,21 @@ class KeyAgreement(Protocol):
         ...
 
     @property
+    def field_bits(self) -> int:
+        """Length of p in bits."""
+        ...
+
+    @property
+    def strength_bits(self) -> int:
+        """How hard discrete logarithms are: as hard as a cipher with a key of so many bits."""
+        ...
+
+    @property
+    def has_integrated_mapping(self) -> bool:
+        """Whether ``integrated_mapping`` can succeed; it cannot on P-224."""
+        ...
+
+    @property
     def order(self) -> int:
         """Order of the group that the generator generates."""
         ...

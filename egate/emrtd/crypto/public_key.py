@@ -11,6 +11,7 @@ from egate.emrtd import asn1
 from egate.emrtd.crypto import libcrypto
 from egate.emrtd.crypto.ec_domain import Curve, find_curve
 from egate.emrtd.errors import DocumentRejected
+from egate.emrtd.oid import oid_content
 
 _EC_PUBLIC_KEY: Final = "1.2.840.10045.2.1"
 _RSA_KEYS: Final = frozenset({"1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"})
@@ -97,7 +98,7 @@ class EcPublicKey:
 
     def named_spki(self) -> bytes:
         """Return the SubjectPublicKeyInfo with the curve's name instead of its parameters."""
-        name = asn1.encode(asn1.OBJECT_IDENTIFIER, _oid_content(self.curve.oid))
+        name = asn1.encode(asn1.OBJECT_IDENTIFIER, oid_content(self.curve.oid))
         algorithm = asn1.encode(asn1.SEQUENCE, _EC_PUBLIC_KEY_DER + name)
         return asn1.encode(
             asn1.SEQUENCE, algorithm + asn1.encode(asn1.BIT_STRING, b"\x00" + self.point)
@@ -191,14 +192,3 @@ def rsa_public_key(modulus: int, exponent: int) -> RsaPublicKey:
     if not 2 <= exponent.bit_length() <= _MAX_RSA_EXPONENT_BITS or not exponent & 1:
         raise PublicKeyRejected("RSA exponent that cannot be")
     return RsaPublicKey(modulus, exponent)
-
-
-def _oid_content(dotted: str) -> bytes:
-    first, second, *arcs = (int(arc) for arc in dotted.split("."))
-    content = bytearray()
-    for arc in (40 * first + second, *arcs):
-        groups = [arc & 0x7F]
-        while arc := arc >> 7:
-            groups.append(0x80 | arc & 0x7F)
-        content += bytes(reversed(groups))
-    return bytes(content)

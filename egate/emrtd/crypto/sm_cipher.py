@@ -8,6 +8,9 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
 from cryptography.hazmat.primitives.cmac import CMAC
 
+from egate.emrtd.crypto.kdf import SmAlgorithm, kdf_enc, kdf_mac
+from egate.emrtd.crypto.padding import pad
+
 _DES_BLOCK: Final = 8
 _AES_BLOCK: Final = 16
 _MAC_BYTES: Final = 8
@@ -41,6 +44,25 @@ class TdesCbc:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = Cipher(TripleDES(key + key[:8]), CBC(bytes(_DES_BLOCK)))
+
+    def encrypt(self, padded: bytes) -> bytes:
+        return self._cipher.encryptor().update(padded)
+
+    def decrypt(self, cryptogram: bytes) -> bytes:
+        return self._cipher.decryptor().update(cryptogram)
+
+
+class AesCbc:
+    """AES in CBC mode.
+
+    Args:
+        key: 16, 24 or 32 bytes.
+        iv: 16 bytes.
+
+    """
+
+    def __init__(self, key: bytes, iv: bytes = bytes(_AES_BLOCK)) -> None:
+        self._cipher = Cipher(AES(key), CBC(iv))
 
     def encrypt(self, padded: bytes) -> bytes:
         return self._cipher.encryptor().update(padded)
@@ -124,3 +146,31 @@ class AesSmCipher:
 
     def _iv(self, ssc: int) -> bytes:
         return self._counter.encryptor().update(ssc.to_bytes(_AES_BLOCK, "big"))
+
+
+def session_cipher(algorithm: SmAlgorithm, shared_secret: bytes) -> SmCipher:
+    """Return the cipher of the channel that a key agreement opens (9303-11 §9.7.1, §9.8.6).
+
+    Args:
+        algorithm: 3DES or AES.
+        shared_secret: K, the x-coordinate or the number, in full length.
+
+    """
+    ks_enc, ks_mac = kdf_enc(shared_secret, algorithm), kdf_mac(shared_secret, algorithm)
+    if algorithm is SmAlgorithm.TDES:
+        return TdesSmCipher(ks_enc, ks_mac)
+    return AesSmCipher(ks_enc, ks_mac)
+
+
+def cbc_of(algorithm: SmAlgorithm, key: bytes) -> TdesCbc | AesCbc:
+    """Return the block cipher in CBC mode with IV zero."""
+    return TdesCbc(key) if algorithm is SmAlgorithm.TDES else AesCbc(key)
+
+
+def authentication_token(algorithm: SmAlgorithm, ks_mac: bytes, message: bytes) -> bytes:
+    """Return the 8 bytes that authenticate ``message`` of any length (9303-11 §4.4.3.4)."""
+    if algorithm is SmAlgorithm.TDES:
+        return RetailMac(ks_mac).mac(pad(message, _DES_BLOCK))
+    cmac = CMAC(AES(ks_mac))
+    cmac.update(message)
+    return cmac.finalize()[:_MAC_BYTES]
