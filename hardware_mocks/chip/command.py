@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from hardware_mocks.chip.chip import Chip
-from hardware_mocks.chip.profiles import PROFILES, make_chip, make_document
+from hardware_mocks.chip.profiles import PROFILES, make_chip, make_document, pace_of
 from hardware_mocks.chip.quirks.catalogue import SWITCHES
 from hardware_mocks.chip.settings import changed
 from hardware_mocks.outcome import BadInput, Unavailable
 from hardware_mocks.pki.command import now_utc
 from hardware_mocks.pki.pki import Pki
+from hardware_mocks.wire.pace import Pace
 from hardware_mocks.wire.vpcd import ReaderAbsent, VirtualCard
 
 _TERMINATED: Final = 128 + signal.SIGTERM
@@ -72,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         ready = {"mrz": document.mrz, "can": document.can, "pki": str(Path(folder).resolve())}
         # Before the reader is there: whoever starts it may need the MRZ to do so.
         print(json.dumps(ready), flush=True)
-        asyncio.run(_present(chip, (host, port), arguments.patience))
+        asyncio.run(_present(chip, pace_of(profile), (host, port), arguments.patience))
     return 0
 
 
@@ -81,10 +82,12 @@ def _end(_number: int, _frame: object) -> None:
     sys.exit(_TERMINATED)
 
 
-async def _present(chip: Chip, address: tuple[str, int], patience_seconds: float) -> None:
+async def _present(
+    chip: Chip, pace: Pace, address: tuple[str, int], patience_seconds: float
+) -> None:
     try:
         async with VirtualCard(*address, patience_seconds=patience_seconds) as card:
-            await card.insert(chip)
+            await card.insert(chip, pace)
             await card.gone()
     except* ReaderAbsent as absent:
         raise Unavailable(str(absent.exceptions[0])) from None

@@ -10,6 +10,7 @@ from hardware_mocks.chip.data_groups import LdsVersion
 from hardware_mocks.chip.master_files import Applications
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.portrait import PortraitFormat
+from hardware_mocks.pki.keys import SignatureForm
 
 CvKind = Literal["rsa", "ecdsa"]
 AaKind = Literal["rsa", "ecdsa"]
@@ -21,7 +22,10 @@ class Order:
 
     Args:
         signer: document signer of the issuing State: standard, rsa-pss, revoked, expired,
-            previous, or unknown (of a CSCA in no list).
+            previous, named-curve, misnamed-curve, or unknown (of a CSCA in no list).
+        sod_signature: how the SOD is signed and its signature named (quirk 21).
+        sod_issuer_respelled: the SOD names the signer's issuer in other string types than the
+            certificate does (quirk 22).
         lds_version: of EF.COM and EF.SOD.
         groups: optional data groups to fill besides those that follow from the rest.
         fingers: whether DG3 has fingerprints, or the template without an instance.
@@ -46,6 +50,8 @@ class Order:
     """
 
     signer: str = "standard"
+    sod_signature: SignatureForm = "usual"
+    sod_issuer_respelled: bool = False
     lds_version: LdsVersion = "1.8"
     groups: frozenset[int] = frozenset()
     fingers: bool = True

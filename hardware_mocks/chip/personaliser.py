@@ -14,6 +14,7 @@ from hardware_mocks.chip.document_keys import DocumentKeys
 from hardware_mocks.chip.optional_groups import Particulars, no_fingers, optional_group
 from hardware_mocks.chip.order import USUAL, Order
 from hardware_mocks.chip.portrait import padded, portrait_in
+from hardware_mocks.pki.certificate import respelled
 from hardware_mocks.pki.keys import HASH_OIDS
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.pki.signed_data import LDS_SECURITY_OBJECT, Signer, signed_data
@@ -34,7 +35,7 @@ def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
         OSError: a portrait cannot be read.
 
     """
-    chosen = pki.signer(holder.issuing_state, order.signer)
+    chosen = _signer_as_ordered(pki.signer(holder.issuing_state, order.signer), order)
     signed_at = pki.made_at - timedelta(days=1)
     lines = holder.mrz()
     keys = DocumentKeys.new(order)
@@ -59,6 +60,14 @@ def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
         pace_cam_keys={each: key.private for each, key in held.mapping.items()},
         chip_keys=held.chip,
     )
+
+
+def _signer_as_ordered(signer: Signer, order: Order) -> Signer:
+    """The signer, signing as the order says, and naming its issuer as the order says."""
+    certificate = signer.certificate
+    if order.sod_issuer_respelled:
+        certificate = replace(certificate, issuer=respelled(certificate.issuer))
+    return Signer(replace(signer.key, form=order.sod_signature), certificate)
 
 
 def _spoilt(

@@ -14,6 +14,7 @@ from hardware_mocks.chip.personaliser import issue
 from hardware_mocks.chip.quirks.catalogue import wanted
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import Pki
+from hardware_mocks.wire.pace import Pace
 
 PHOTOGRAPHS: Final = Path(__file__).resolve().parent.parent / "photographs"
 _LARGEST_SHORT_LE: Final = 256
@@ -30,6 +31,8 @@ class Profile:
         holder: fields of the holder that differ from the usual one.
         interface: what the chip can carry.
         leaves_after: it leaves the field after this many APDUs.
+        apdu_ms: milliseconds that the chip takes for each APDU.
+        link_kbit: kilobits a second of the link; None for a link that takes no time.
         expired: its date of expiry has passed.
         quirks: names of what is odd about it; what they need goes before the rest.
 
@@ -41,6 +44,8 @@ class Profile:
     holder: Mapping[str, Any] = field(default_factory=dict)
     interface: Interface = field(default_factory=Interface)
     leaves_after: int | None = None
+    apdu_ms: float = 0.0
+    link_kbit: float | None = None
     expired: bool = False
     quirks: tuple[str, ...] = ()
 
@@ -152,3 +157,9 @@ def make_chip(profile: Profile, document: Document) -> Chip:
     profile = with_quirks(profile)
     quirks = [each.make(document) for each in wanted(profile.quirks) if each.make is not None]
     return Chip(document, profile.interface, leaves_after=profile.leaves_after, quirks=quirks)
+
+
+def pace_of(profile: Profile) -> Pace:
+    """How slow the chip and its link are; raises BadInput."""
+    profile = with_quirks(profile)
+    return Pace(profile.link_kbit, profile.apdu_ms)

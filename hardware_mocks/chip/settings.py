@@ -69,6 +69,16 @@ def _bytes_wanted(key: str, value: str) -> int:
     return int(value)
 
 
+def _positive(key: str, value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= _LARGEST_PACE:
+        raise BadInput(f"--set {key}: a number above 0, to {_LARGEST_PACE}")
+    return number
+
+
 def _quirks(key: str, value: str) -> tuple[str, ...]:
     names = tuple(value.split(","))
     for name in names:
@@ -78,6 +88,7 @@ def _quirks(key: str, value: str) -> tuple[str, ...]:
 
 
 Converter = Callable[[str, str], Any]
+_LARGEST_PACE: Final = 100_000
 _LARGEST_DG2: Final = 400_000
 _HASHES: Final = ("sha1", "sha224", "sha256", "sha384", "sha512")
 _HOLDER: Final[Mapping[str, Converter]] = {
@@ -108,7 +119,8 @@ _INTERFACE: Final[Mapping[str, tuple[str, Converter]]] = {
     "max_le": ("max_le", _number),
     "extended": ("extended_length", _yes),
 }
-KEYS: Final = (*_HOLDER, *_DOCUMENT, *_INTERFACE, "leaves_after", "quirk", "pki")
+_PACE: Final = ("link_kbit", "apdu_ms")
+KEYS: Final = (*_HOLDER, *_DOCUMENT, *_INTERFACE, *_PACE, "leaves_after", "quirk", "pki")
 
 
 def changed(profile: Profile, settings: Mapping[str, str]) -> Profile:
@@ -130,6 +142,9 @@ def _changed(profile: Profile, key: str, value: str) -> Profile:
         return replace(profile, interface=interface)
     if key == "leaves_after":
         return replace(profile, leaves_after=_number(key, value))
+    if key in _PACE:
+        slower: Mapping[str, Any] = {key: _positive(key, value)}
+        return replace(profile, **slower)
     if key == "quirk":
         return replace(profile, quirks=(*profile.quirks, *_quirks(key, value)))
     raise BadInput(f"--set {key}: no such setting; there are {', '.join(KEYS)}")

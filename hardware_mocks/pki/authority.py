@@ -7,7 +7,7 @@ from typing import Final
 
 from hardware_mocks.pki import certificate
 from hardware_mocks.pki.certificate import Certificate, RevocationList, Subject
-from hardware_mocks.pki.keys import SigningKey, new_key
+from hardware_mocks.pki.keys import CurveForm, SigningKey, new_key
 from hardware_mocks.pki.signed_data import Signer
 
 _DAY: Final = timedelta(days=1)
@@ -19,6 +19,12 @@ _SIGNERS: Final = {
     "revoked": "brainpoolP256r1",
     "expired": "brainpoolP256r1",
     "previous": "brainpoolP256r1",
+    "named-curve": "brainpoolP256r1",
+    "misnamed-curve": "brainpoolP256r1",
+}
+_CURVE_FORMS: Final[Mapping[str, CurveForm]] = {
+    "named-curve": "named",
+    "misnamed-curve": "misnamed",
 }
 UNLISTED: Final = "unknown"
 
@@ -61,7 +67,9 @@ def establish(state: str, country: str, now: datetime) -> Authority:
     issuers = {"previous": previous, "expired": previous, UNLISTED: unlisted}
     signers = {
         signer: _document_signer(
-            kind, issuers.get(signer, csca), _signer_subject(signer, state, country, now)
+            SigningKey(new_key(kind), curve=_CURVE_FORMS.get(signer, "explicit")),
+            issuers.get(signer, csca),
+            _signer_subject(signer, state, country, now),
         )
         for signer, kind in {**_SIGNERS, UNLISTED: "brainpoolP256r1"}.items()
     }
@@ -94,8 +102,7 @@ def _root(subject: Subject) -> Signer:
     return Signer(key, Certificate.parse(certificate.csca(subject, key, subject.name, key)))
 
 
-def _document_signer(kind: str, issuer: Signer, subject: Subject) -> Signer:
-    key = SigningKey(new_key(kind))
+def _document_signer(key: SigningKey, issuer: Signer, subject: Subject) -> Signer:
     raw = certificate.document_signer(subject, key, issuer.certificate.subject, issuer.key)
     return Signer(key, Certificate.parse(raw))
 

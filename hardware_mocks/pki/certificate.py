@@ -10,7 +10,7 @@ from asn1crypto import x509
 
 from hardware_mocks.pki import der
 from hardware_mocks.pki.keys import SigningKey
-from hardware_mocks.tlv import encode
+from hardware_mocks.tlv import elements, encode
 
 _RDN_OIDS: Final = {
     "C": "2.5.4.6",
@@ -19,6 +19,7 @@ _RDN_OIDS: Final = {
     "CN": "2.5.4.3",
     "L": "2.5.4.7",
 }
+_OTHER_STRING: Final = {0x0C: 0x13, 0x13: 0x0C}
 MASTER_LIST_SIGNING: Final = "2.23.136.1.1.3"
 
 
@@ -62,6 +63,19 @@ def name(**parts: str) -> bytes:
         *(
             encode(0x31, der.sequence(der.oid(_RDN_OIDS[kind]), _directory_string(kind, text)))
             for kind, text in parts.items()
+        )
+    )
+
+
+def respelled(name: bytes) -> bytes:
+    """The same name with PrintableString for every UTF8String, and the other way round."""
+    (rdns,) = elements(name)
+    return der.sequence(
+        *(
+            encode(0x31, der.sequence(kind.raw, encode(_OTHER_STRING[text.tag], text.value)))
+            for rdn in elements(rdns.value)
+            for attribute in elements(rdn.value)
+            for kind, text in [elements(attribute.value)]
         )
     )
 

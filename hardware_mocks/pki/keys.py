@@ -6,7 +6,7 @@ the passports of Bangladesh have them; no library of ours writes them, so they a
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -15,6 +15,12 @@ from hardware_mocks.pki import der
 from hardware_mocks.tlv import encode
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+# How a signature is made and named: RSASSA-PSS with a salt as long as the hash or ECDSA; PSS
+# whose parameters are its defaults as far as they can be; PKCS #1 v1.5; and either kind named
+# without its hash.
+SignatureForm = Literal["usual", "pss-defaults", "pkcs1", "pkcs1-hash-unnamed", "hash-unnamed"]
+# How a public key says its curve: all parameters, its name, or the name of another one.
+CurveForm = Literal["explicit", "named", "misnamed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +75,28 @@ DOMAINS: Final = {
 _HASHES: Final = {"sha256": hashes.SHA256, "sha384": hashes.SHA384}
 HASH_OIDS: Final = {"sha256": "2.16.840.1.101.3.4.2.1", "sha384": "2.16.840.1.101.3.4.2.2"}
 _ECDSA_OIDS: Final = {"sha256": "1.2.840.10045.4.3.2", "sha384": "1.2.840.10045.4.3.3"}
+_PKCS1_OIDS: Final = {"sha256": "1.2.840.113549.1.1.11", "sha384": "1.2.840.113549.1.1.12"}
+_RSA: Final = "1.2.840.113549.1.1.1"
+_EC_PUBLIC_KEY: Final = "1.2.840.10045.2.1"
+_CURVE_OIDS: Final = {
+    "brainpoolP256r1": "1.3.36.3.3.2.8.1.1.7",
+    "brainpoolP384r1": "1.3.36.3.3.2.8.1.1.11",
+}
+_MISNAMED: Final = "1.2.840.10045.3.1.7"  # P-256, of which we have no key
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A private key with the hash it signs with: ECDSA, or RSASSA-PSS for an RSA key."""
+    """A private key with the hash it signs with, how it signs and how it writes its curve."""
 
     private: PrivateKey = field(repr=False)
     hash_name: str = "sha256"
+    form: SignatureForm = "usual"
+    curve: CurveForm = "explicit"
 
     def public_info(self) -> bytes:
         """SubjectPublicKeyInfo."""
-        return public_key_info(self.private)
+        return public_key_info(self.private, curve=self.curve)
 
     def key_identifier(self) -> bytes:
         """SHA-1 of the public key's bits (RFC 5280 §4.2.1.2, method 1)."""
@@ -89,18 +105,33 @@ class SigningKey:
     def algorithm(self) -> bytes:
         """AlgorithmIdentifier of the signatures that :meth:`sign` makes."""
         if isinstance(self.private, ec.EllipticCurvePrivateKey):
-            return der.sequence(der.oid(_ECDSA_OIDS[self.hash_name]))
+            unnamed = self.form == "hash-unnamed"
+            return der.sequence(der.oid(_EC_PUBLIC_KEY if unnamed else _ECDSA_OIDS[self.hash_name]))
+        if self.form == "pkcs1":
+            return der.sequence(der.oid(_PKCS1_OIDS[self.hash_name]), der.NULL)
+        if self.form == "pkcs1-hash-unnamed":
+            return der.sequence(der.oid(_RSA), der.NULL)
+        return der.sequence(der.oid("1.2.840.113549.1.1.10"), self._pss_parameters())
+
+    def _pss_parameters(self) -> bytes:
+        """RSASSA-PSS-params; what is left out is SHA-1 for the mask and a salt of 20 bytes."""
         digest = der.sequence(der.oid(HASH_OIDS[self.hash_name]))
+        if self.form == "pss-defaults":
+            return der.sequence(encode(0xA0, digest))
         mask = der.sequence(der.oid("1.2.840.113549.1.1.8"), digest)
         salt = der.integer(hashlib.new(self.hash_name).digest_size)
-        parameters = (encode(0xA0, digest), encode(0xA1, mask), encode(0xA2, salt))
-        return der.sequence(der.oid("1.2.840.113549.1.1.10"), der.sequence(*parameters))
+        return der.sequence(encode(0xA0, digest), encode(0xA1, mask), encode(0xA2, salt))
 
     def sign(self, message: bytes) -> bytes:
         chosen = _HASHES[self.hash_name]()
         if isinstance(self.private, ec.EllipticCurvePrivateKey):
             return self.private.sign(message, ec.ECDSA(chosen))
-        pss = padding.PSS(padding.MGF1(chosen), chosen.digest_size)
+        if self.form in {"pkcs1", "pkcs1-hash-unnamed"}:
+            return self.private.sign(message, padding.PKCS1v15(), chosen)
+        if self.form == "pss-defaults":
+            pss = padding.PSS(padding.MGF1(hashes.SHA1()), 20)  # noqa: S303  the default
+        else:
+            pss = padding.PSS(padding.MGF1(chosen), chosen.digest_size)
         return self.private.sign(message, pss, chosen)
 
     def pkcs8(self) -> bytes:
@@ -127,17 +158,29 @@ def load_key(pkcs8: bytes) -> PrivateKey:
     return key
 
 
-def public_key_info(key: PrivateKey, domain: Domain | None = None) -> bytes:
-    """SubjectPublicKeyInfo, with explicit parameters for an elliptic curve.
+def public_key_info(
+    key: PrivateKey, domain: Domain | None = None, *, curve: CurveForm = "explicit"
+) -> bytes:
+    """SubjectPublicKeyInfo; an elliptic curve is written in the form of ``curve``.
 
     ``domain`` is the key's curve where that is none of ``DOMAINS``.
     """
     if isinstance(key, ec.EllipticCurvePrivateKey):
-        parameters = (domain or DOMAINS[key.curve.name]).explicit()
-        algorithm = der.sequence(der.oid("1.2.840.10045.2.1"), parameters)
+        parameters = domain.explicit() if domain else _curve(key.curve.name, curve)
+        algorithm = der.sequence(der.oid(_EC_PUBLIC_KEY), parameters)
     else:
-        algorithm = der.sequence(der.oid("1.2.840.113549.1.1.1"), der.NULL)
+        algorithm = der.sequence(der.oid(_RSA), der.NULL)
     return der.sequence(algorithm, der.bit_string(_public_bits(key)))
+
+
+def _curve(name: str, form: CurveForm) -> bytes:
+    match form:
+        case "explicit":
+            return DOMAINS[name].explicit()
+        case "named":
+            return der.oid(_CURVE_OIDS[name])
+        case "misnamed":
+            return der.oid(_MISNAMED)
 
 
 def _public_bits(key: PrivateKey) -> bytes:

@@ -10,12 +10,17 @@ from typing import Any, Final, Self
 from hardware_mocks.pki import der
 from hardware_mocks.pki.authority import Authority, establish, master_list_signer
 from hardware_mocks.pki.certificate import Certificate
-from hardware_mocks.pki.keys import SigningKey, load_key
+from hardware_mocks.pki.keys import CurveForm, SigningKey, load_key
 from hardware_mocks.pki.signed_data import CSCA_MASTER_LIST, Signer, signed_data
 
 # Issuing State of the MRZ -> country of the certificates. UTO and UT are of no real State.
 STATES: Final = {"BGD": "BD", "UTO": "UT"}
 _ANCHOR_STATE: Final = "BGD"
+_CURVE_FORMS: Final[Mapping[str, CurveForm]] = {
+    "explicit": "explicit",
+    "named": "named",
+    "misnamed": "misnamed",
+}
 _INDEX: Final = "pki.json"
 
 
@@ -103,6 +108,7 @@ def _write_signer(folder: Path, name: str, signer: Signer) -> dict[str, str]:
         "certificate": _write(folder, f"{name}.cer", signer.certificate.raw),
         "key": _write(folder, f"{name}.p8", signer.key.pkcs8(), mode=0o600),
         "hash": signer.key.hash_name,
+        "curve": signer.key.curve,
     }
 
 
@@ -126,7 +132,8 @@ def _read_certificate(folder: Path, name: str) -> Certificate:
 
 
 def _read_signer(folder: Path, files: Mapping[str, str]) -> Signer:
-    key = SigningKey(load_key((folder / files["key"]).read_bytes()), files["hash"])
+    private = load_key((folder / files["key"]).read_bytes())
+    key = SigningKey(private, files["hash"], curve=_CURVE_FORMS[files["curve"]])
     return Signer(key, _read_certificate(folder, files["certificate"]))
 
 

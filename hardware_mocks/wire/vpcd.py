@@ -10,6 +10,9 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, Protocol, Self
 
+from hardware_mocks.wire.pace import Pace, wait_until
+
+AT_ONCE: Final = Pace()
 _OFF: Final = 0
 _ON: Final = 1
 _RESET: Final = 2
@@ -58,17 +61,25 @@ async def connect(host: str, port: int, *, patience_seconds: float = 10.0) -> so
         raise ReaderAbsent(f"no virtual reader listens at {host}:{port}") from None
 
 
-async def serve(wire: socket.socket, chip: InsertedChip) -> None:
-    """Answer for ``chip`` until the reader hangs up or the chip leaves the field; then close."""
+async def serve(wire: socket.socket, chip: InsertedChip, pace: Pace = AT_ONCE) -> None:
+    """Answer for ``chip`` until the reader hangs up or the chip leaves the field; then close.
+
+    Each answer to an APDU leaves no earlier than ``pace`` allows after the command came; what
+    the chip computes is inside that time.
+    """
+    loop = asyncio.get_running_loop()
     try:
         incoming = _Incoming(wire)
         while (message := await incoming.message()) is not None:
+            arrived = loop.time()
             answer = _answer(message, chip)
             if answer is None:
                 return
             if answer:
+                if len(message) > 1 and pace is not AT_ONCE:
+                    await wait_until(arrived + pace.seconds(len(message), len(answer)))
                 framed = len(answer).to_bytes(2, "big") + answer
-                await asyncio.get_running_loop().sock_sendall(wire, framed)
+                await loop.sock_sendall(wire, framed)
     except ConnectionError:
         return
     finally:
@@ -148,7 +159,7 @@ class VirtualCard:
         """Whether a chip lies in the reader."""
         return self._serving is not None and not self._serving.done()
 
-    async def insert(self, chip: InsertedChip) -> None:
+    async def insert(self, chip: InsertedChip, pace: Pace = AT_ONCE) -> None:
         """Lay a chip down in place of any other; raises ReaderAbsent."""
         await self.remove()
         if self._tasks is None:
@@ -157,7 +168,7 @@ class VirtualCard:
         wire = await connect(host, port, patience_seconds=self._patience_seconds)
         chip.enter_field()
         self._wire = wire
-        self._serving = self._tasks.create_task(serve(wire, chip))
+        self._serving = self._tasks.create_task(serve(wire, chip, pace))
 
     async def remove(self) -> None:
         """Take the chip away: the connection closes; nothing happens when there is none."""

@@ -1,5 +1,6 @@
 """How each quirk of the simulated chip looks at the wire, without any reader."""
 
+import asyncio
 import json
 from functools import cache
 
@@ -9,11 +10,12 @@ from hardware_mocks.__main__ import main
 from hardware_mocks.chip.apdu import Reply
 from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.document import Document
-from hardware_mocks.chip.profiles import PROFILES, make_chip
+from hardware_mocks.chip.profiles import PROFILES, make_chip, pace_of
 from hardware_mocks.chip.quirks.catalogue import SWITCHES
 from hardware_mocks.chip.settings import changed
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.keys import new_key
+from hardware_mocks.wire.pace import Pace, wait_until
 from tests.chip_terminal import GET_CHALLENGE, SELECT_APPLICATION, opened_with_bac
 
 SOD = bytes(range(256)) * 5 + b"the end"
@@ -194,6 +196,29 @@ def test_quirks_are_settings() -> None:
     chip = make_chip(profile, document())
     assert chip.transmit(bytes.fromhex("00A4020C022F00")) == b"\x69\x82"
     assert opened_with_bac(chip).send(READ_SOD + le(200)) == Reply(0x6700)
+
+
+def test_a_slow_link_and_a_slow_chip() -> None:
+    slow = changed(PROFILES["bac"], {"link_kbit": "424", "apdu_ms": "5"})
+    assert pace_of(slow) == pace_of(changed(PROFILES["bac"], {"quirk": "slow-link"}))
+    # 13 bytes out and 252 back at 424 kbit/s are five milliseconds; the chip takes five more.
+    assert pace_of(slow).seconds(13, 252) == pytest.approx(0.010)
+    assert pace_of(changed(PROFILES["bac"], {"quirk": "slow-chip"})) == Pace(None, 200.0)
+    assert Pace(None, 200.0).seconds(13, 252) == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "five", "1e9"])
+def test_a_pace_that_cannot_be(value: str) -> None:
+    with pytest.raises(BadInput, match="apdu_ms"):
+        changed(PROFILES["bac"], {"apdu_ms": value})
+
+
+async def test_a_moment_waited_for_is_over() -> None:
+    loop = asyncio.get_running_loop()
+    for wait in (-1.0, 0.0, 0.001, 0.004):
+        moment = loop.time() + wait
+        await wait_until(moment)
+        assert loop.time() >= moment
 
 
 def test_an_unknown_quirk() -> None:

@@ -34,3 +34,8 @@ class Switch:
     holder: Mapping[str, Any] = field(default_factory=dict)
     interface: Mapping[str, Any] = field(default_factory=dict)
     profile: Mapping[str, Any] = field(default_factory=dict)
+
+
+def always(make: Callable[[], Quirk]) -> Callable[[Document], Quirk]:
+    """A behaviour that is the same for every document."""
+    return lambda _document: make()
