@@ -12,6 +12,7 @@ from hardware_mocks.chip.order import Order
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.personaliser import issue
 from hardware_mocks.chip.quirks.catalogue import wanted
+from hardware_mocks.chip.quirks.switch import Switch
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.wire.pace import Pace
@@ -121,6 +122,11 @@ def usual_holder(now: datetime, *, expired: bool = False) -> Holder:
     )
 
 
+def _pace_for(quirk: Switch) -> Mapping[str, Any]:
+    """The usual PACE for a quirk that is about PACE, where the profile itself has none."""
+    return {"pace": (PaceOffer(),)} if quirk.needs_pace else {}
+
+
 def with_quirks(profile: Profile) -> Profile:
     """Give the profile everything that its quirks need; raises BadInput."""
     try:
@@ -128,7 +134,7 @@ def with_quirks(profile: Profile) -> Profile:
             profile = replace(
                 profile,
                 readable=profile.readable and quirk.readable,
-                document={**profile.document, **quirk.document},
+                document={**_pace_for(quirk), **profile.document, **quirk.document},
                 holder={**profile.holder, **quirk.holder},
                 interface=replace(profile.interface, **quirk.interface),
                 **quirk.profile,

@@ -7,23 +7,12 @@ from hardware_mocks.chip.quirks.behaviour import Answer, Behaviour
 from hardware_mocks.chip.session import Session
 from hardware_mocks.tlv import TlvError, elements
 
-_GET_CHALLENGE: Final = 0x84
-_EXTERNAL_AUTHENTICATE: Final = 0x82
 _MANAGE_SECURITY_ENVIRONMENT: Final = 0x22
 _SET_AT_FOR_PACE: Final = 0xC1A4
 _GENERAL_AUTHENTICATE: Final = 0x86
 _DYNAMIC_AUTHENTICATION: Final = 0x7C
 _TERMINAL_TOKEN: Final = 0x85
 _REFERENCE: Final = 0x84
-
-
-class PaceOnly(Behaviour):
-    """Answers 6A88 to Basic Access Control: it has no keys for it."""
-
-    def answer(self, command: Command, session: Session, onward: Answer) -> Reply:
-        if command.ins in {_GET_CHALLENGE, _EXTERNAL_AUTHENTICATE}:
-            return Reply(0x6A88)
-        return onward(command)
 
 
 class NeedsReference(Behaviour):
@@ -53,7 +42,7 @@ class TokenRefused(Behaviour):
 
     def answer(self, command: Command, session: Session, onward: Answer) -> Reply:
         if command.ins == _GENERAL_AUTHENTICATE and _TERMINAL_TOKEN in _inside(command.data):
-            session.next_channel = None
+            session.chain = None
             return Reply(self._sw)
         return onward(command)
 

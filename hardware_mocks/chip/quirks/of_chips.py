@@ -7,7 +7,6 @@ from hardware_mocks.chip.data_groups import EF_SOD
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.quirks.access import (
     NeedsReference,
-    PaceOnly,
     PaceRefused,
     TokenRefused,
 )
@@ -129,13 +128,21 @@ _ACCESS: Final = (
         12,
         "MSE:Set AT needs the domain parameters in tag 84 (UA, DE, PL)",
         always(NeedsReference),
+        needs_pace=True,
     ),
-    Switch("pace-only", 14, "BAC is answered with 6A88 (DE)", always(PaceOnly)),
+    Switch(
+        "bac-refused",
+        14,
+        "only PACE opens the chip, and BAC is answered with 6A88 (DE)",
+        needs_pace=True,
+        document={"basic_access": False},
+    ),
     Switch(
         "pace-refused",
         15,
         "PACE is offered and refused with 6A80, BAC opens: a downgrade",
         always(lambda: PaceRefused(0x6A80)),
+        needs_pace=True,
     ),
     *(
         Switch(
@@ -143,6 +150,7 @@ _ACCESS: Final = (
             16,
             f"PACE ends in step 4 with {sw:04X} ({where})",
             always(lambda sw=sw: TokenRefused(sw)),  # type: ignore[misc]
+            needs_pace=True,
         )
         for sw, where in ((0x6300, "GR"), (0x6A80, "SK"))
     ),

@@ -18,7 +18,8 @@ class Switch:
         description: one line for people.
         make: makes the behaviour for a document; None where the document alone is odd.
         readable: whether a reader must be able to read the chip; otherwise it must refuse it.
-        document: arguments of :func:`hardware_mocks.chip.personaliser.issue` that it needs.
+        needs_pace: nothing is odd about a chip that has no PACE.
+        document: fields of :class:`hardware_mocks.chip.order.Order` that it needs.
         holder: fields of the holder that differ from the usual one.
         interface: fields of the interface that differ.
         profile: fields of the profile itself that differ.
@@ -30,6 +31,7 @@ class Switch:
     description: str
     make: Callable[[Document], Quirk] | None = None
     readable: bool = True
+    needs_pace: bool = False
     document: Mapping[str, Any] = field(default_factory=dict)
     holder: Mapping[str, Any] = field(default_factory=dict)
     interface: Mapping[str, Any] = field(default_factory=dict)
