@@ -1,6 +1,11 @@
 """Commands and replies as a chip sees them (ISO/IEC 7816-4 §5)."""
 
 from dataclasses import dataclass
+from typing import Final
+
+# The bit of the class byte that says that more commands of a chain follow.
+CHAINED: Final = 0x10
+PROTECTED: Final = 0x0C
 
 
 class WrongLength(ValueError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hardware_mocks.chip.active_authentication import ActiveAuthentication
-from hardware_mocks.chip.apdu import Command, Reply, WrongLength, parse
+from hardware_mocks.chip.apdu import CHAINED, PROTECTED, Command, Reply, WrongLength, parse
 from hardware_mocks.chip.bac import BasicAccess, NoBasicAccess
 from hardware_mocks.chip.chip_authentication import ChipAuthentication
 from hardware_mocks.chip.document import Document
@@ -20,7 +20,6 @@ ATR_INFO: Final = 0x2F01
 CARD_ACCESS: Final = 0x011C
 _GENERAL_AUTHENTICATE: Final = 0x86
 _MANAGE_SECURITY_ENVIRONMENT: Final = 0x22
-_CHAINED: Final = 0x10
 _MAX_COMMAND_BYTES: Final = 65535
 
 
@@ -132,12 +131,10 @@ class Chip:
             command = parse(apdu)
         except WrongLength:
             return self._abort(0x6700)
-        if command.cla == 0x0C:
+        if command.cla & ~CHAINED == PROTECTED:
             return self._answer_protected(command)
         self._session.abort_channel()
-        if command.cla == _CHAINED and command.ins != _GENERAL_AUTHENTICATE:
-            return Reply(0x6884).raw()
-        if command.cla not in {0x00, _CHAINED}:
+        if command.cla & ~CHAINED:
             return Reply(0x6E00).raw()
         reply = self._answer(command).raw()
         self._session.swap_channel()
@@ -167,6 +164,8 @@ class Chip:
             return Reply(0x6700)
         if command.ins not in {_GENERAL_AUTHENTICATE, _MANAGE_SECURITY_ENVIRONMENT}:
             self._session.chain = None
+        if command.cla and command.ins != _GENERAL_AUTHENTICATE:
+            return Reply(0x6884)
         for mechanism in self._mechanisms:
             reply = mechanism.answer(command, self._session)
             if reply is not None:

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from hardware_mocks.chip.apdu import Command, Reply
+from hardware_mocks.chip.apdu import CHAINED, Command, Reply
 from hardware_mocks.chip.key_agreement import InvalidPublicKey
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.pace_run import PaceFailed, PaceRun
@@ -16,18 +16,10 @@ from hardware_mocks.tlv import TlvError, elements, encode
 
 MRZ: Final = 0x01
 CAN: Final = 0x02
-# Step of the protocol -> tag of the terminal's data object, and of the chip's (table 4).
-_TAGS: Final = {1: (None, 0x80), 2: (0x81, 0x82), 3: (0x83, 0x84), 4: (0x85, 0x86)}
+# Step of the protocol -> tags of the terminal's data objects, and tag of the chip's (table 4).
+_TERMINAL_TAGS: Final[Mapping[int, list[int]]] = {1: [], 2: [0x81], 3: [0x83], 4: [0x85]}
+_CHIP_TAGS: Final = {1: 0x80, 2: 0x82, 3: 0x84, 4: 0x86}
 _LAST_STEP: Final = 4
-_CHAINED: Final = 0x10
-
-
-class _Refused(Exception):
-    """The command is answered with this status word, and the run is over."""
-
-    def __init__(self, sw: int) -> None:
-        super().__init__(f"{sw:04X}")
-        self.sw = sw
 
 
 class Pace:
@@ -76,19 +68,19 @@ class Pace:
             return None
         try:
             return step(command, session)
-        except _Refused as refused:
+        except PaceFailed as failed:
             session.chain = None
-            return Reply(refused.sw)
+            return Reply(failed.sw)
 
     def _set_template(self, command: Command, session: Session) -> Reply:
         session.chain = None
         if session.application != MASTER_FILE:
-            raise _Refused(0x6985)
+            raise PaceFailed(0x6985)
         objects = _objects(command.data)
         offer = self._chosen(objects)
         password = self._passwords.get(_number(objects.get(0x83)))
         if password is None:
-            raise _Refused(0x6A88)
+            raise PaceFailed(0x6A88)
         key = self._chip_keys[offer.reference] if offer.mapping == "CAM" else None
         asked = self._authorities[:2] if 0x7F4C in objects else ()
         references = b"".join(encode(0x87 + place, car) for place, car in enumerate(asked))
@@ -101,35 +93,32 @@ class Pace:
         wanted = objects.get(0x80, b"")
         named = [one for one in self._offers if der.oid(one.protocol)[2:] == wanted]
         if not named:
-            raise _Refused(0x6A80)
+            raise PaceFailed(0x6A80)
         if 0x84 in objects:
             reference = _number(objects[0x84])
             named = [one for one in named if one.reference == reference]
         elif len({one.reference for one in self._offers}) > 1:
             named = []  # the reference is required where there is a choice (§4.4.4.1)
         if not named:
-            raise _Refused(0x6A88)
+            raise PaceFailed(0x6A88)
         return named[0]
 
     def _general_authenticate(self, command: Command, session: Session) -> Reply:
         run = session.chain
         if not isinstance(run, PaceRun):
-            raise _Refused(0x6985)
+            raise PaceFailed(0x6985)
         if command.p1p2 != 0:
-            raise _Refused(0x6A86)
-        if bool(command.cla & _CHAINED) == (run.step == _LAST_STEP):
-            raise _Refused(0x6985)
-        received_tag, sent_tag = _TAGS[run.step]
-        received = _template(command.data, received_tag)
+            raise PaceFailed(0x6A86)
+        if bool(command.cla & CHAINED) == (run.step == _LAST_STEP):
+            raise PaceFailed(0x6985)
+        received = _template(command.data, run.step)
         try:
             answer = _step(run, received)
         except InvalidPublicKey:
-            raise _Refused(0x6A80) from None
-        except PaceFailed:
-            raise _Refused(0x6300) from None
-        data = encode(0x7C, encode(sent_tag, answer[0]), *answer[1:])
+            raise PaceFailed(0x6A80) from None
+        data = encode(0x7C, encode(_CHIP_TAGS[run.step], answer[0]), *answer[1:])
         if len(data) > min(command.ne, command.room):
-            raise _Refused(0x6700)
+            raise PaceFailed(0x6700)
         if run.step == _LAST_STEP and run.session is not None:
             session.next_channel = ProtectedChannel(run.session)
             session.access_granted = True
@@ -154,7 +143,7 @@ def _step(run: PaceRun, received: bytes) -> tuple[bytes, ...]:
 def _authenticate(run: PaceRun, token: bytes) -> tuple[bytes, ...]:
     cipher = run.session
     if cipher is None or not hmac.compare_digest(token, run.expected_token(cipher)):
-        raise PaceFailed("the terminal's token is wrong")
+        raise PaceFailed(0x6300)
     proof = run.chip_authentication_data(cipher)
     last = b"" if proof is None else encode(0x8A, proof)
     return run.own_token(cipher), run.ends_with + last
@@ -171,24 +160,24 @@ def _objects(raw: bytes) -> Mapping[int, bytes]:
     try:
         found = elements(raw)
     except TlvError:
-        raise _Refused(0x6A80) from None
+        raise PaceFailed(0x6A80) from None
     if len({part.tag for part in found}) != len(found):
-        raise _Refused(0x6A80)
+        raise PaceFailed(0x6A80)
     return {part.tag: part.value for part in found}
 
 
 def _number(value: bytes | None) -> int:
     if value is None or len(value) != 1:
-        raise _Refused(0x6A80)
+        raise PaceFailed(0x6A80)
     return value[0]
 
 
-def _template(raw: bytes, tag: int | None) -> bytes:
-    """The one data object in the Dynamic Authentication Data; step 1 has none."""
+def _template(raw: bytes, step: int) -> bytes:
+    """The one data object of the step in the Dynamic Authentication Data; step 1 has none."""
     objects = _objects(raw)
     if list(objects) != [0x7C]:
-        raise _Refused(0x6A80)
+        raise PaceFailed(0x6A80)
     inner = _objects(objects[0x7C])
-    if list(inner) != ([] if tag is None else [tag]):
-        raise _Refused(0x6A80)
-    return b"" if tag is None else inner[tag]
+    if list(inner) != _TERMINAL_TAGS[step]:
+        raise PaceFailed(0x6985 if list(inner) in _TERMINAL_TAGS.values() else 0x6A80)
+    return b"".join(inner.values())

@@ -25,7 +25,11 @@ _CONSTANTS: Final = {
 
 
 class PaceFailed(Exception):
-    """The terminal's share of a step is not what the protocol allows."""
+    """The terminal's share of a step is refused with this status word."""
+
+    def __init__(self, sw: int) -> None:
+        super().__init__(f"{sw:04X}")
+        self.sw = sw
 
 
 @dataclass(slots=True)
@@ -105,7 +109,7 @@ class PaceRun:
 
     def _integrated(self, received: bytes) -> bytes:
         if len(received) != self.offer.suite.key_bytes:
-            raise PaceFailed("the nonce t is as long as a key")
+            raise PaceFailed(0x6A80)  # the nonce t is as long as a key
         group = self.offer.group
         return group.integrated_mapping(
             pseudo_random(self.offer.suite, group, self._nonce, received)
@@ -130,5 +134,6 @@ def pseudo_random(suite: Suite, group: Group, s: bytes, t: bytes) -> int:
 
 
 def _require_other(own: bytes, received: bytes) -> None:
+    """The public keys of both sides must differ (9303-11 §4.4.1)."""
     if own == received.lstrip(b"\0"):
-        raise PaceFailed("both sides sent one public key")
+        raise PaceFailed(0x6300)

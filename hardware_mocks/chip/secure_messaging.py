@@ -3,7 +3,7 @@
 import hmac
 from typing import Final
 
-from hardware_mocks.chip.apdu import Command, Reply
+from hardware_mocks.chip.apdu import CHAINED, Command, Reply
 from hardware_mocks.chip.ciphers import SessionCipher
 from hardware_mocks.chip.padding import pad
 from hardware_mocks.chip.session import SecureMessagingError
@@ -40,7 +40,7 @@ class ProtectedChannel:
             raise SecureMessagingError(INCORRECT)
         limit = 65536 if command.extended else 256
         return Command(
-            cla=0,
+            cla=command.cla & CHAINED,
             ins=command.ins,
             p1=command.p1,
             p2=command.p2,

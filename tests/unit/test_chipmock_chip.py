@@ -10,7 +10,7 @@ from hardware_mocks.chip import des
 from hardware_mocks.chip.active_authentication import ActiveAuthentication
 from hardware_mocks.chip.apdu import Command, Reply, WrongLength, parse
 from hardware_mocks.chip.chip import Chip, Interface
-from hardware_mocks.chip.ciphers import TripleDesSession
+from hardware_mocks.chip.ciphers import SUITES, CipherName
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.secure_messaging import ProtectedChannel, room_within
 from hardware_mocks.chip.session import EMRTD_APPLICATION, Session
@@ -114,12 +114,14 @@ def test_short_replies_fit_a_short_apdu(opened: Opened) -> None:
     assert len(answer) - 2 <= 256
 
 
-@pytest.mark.parametrize("limit", [256, 65536])
-def test_room_is_exact(limit: int) -> None:
-    room = room_within(limit, des.BLOCK)
+@pytest.mark.parametrize("limit", [200, 256, 300, 4096, 65536])
+@pytest.mark.parametrize("cipher", list(SUITES))
+def test_room_is_exact(cipher: CipherName, limit: int) -> None:
+    session = SUITES[cipher].session(b"a secret")
+    room = room_within(limit, session.block_bytes)
 
     def size(data_bytes: int) -> int:
-        channel = ProtectedChannel(TripleDesSession(des.Keys(bytes(16), bytes(16))))
+        channel = ProtectedChannel(session)
         return len(channel.wrap(Reply(0x9000, bytes(data_bytes)), odd_instruction=False)) - 2
 
     assert size(room) <= limit < size(room + 1)
