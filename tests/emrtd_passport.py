@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
 from functools import cache
 
+from egate.emrtd.chip_reading import ChipReading, Progress
 from egate.emrtd.conversation import Conversation, T
 from egate.emrtd.errors import ChipLost
-from egate.emrtd.inspection import ChipReading, InspectionPolicy, Progress, inspect
+from egate.emrtd.inspection import inspect
+from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.mrz_key import MrzKey

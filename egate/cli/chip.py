@@ -16,10 +16,12 @@ from egate.cli.json_output import print_json
 from egate.cli.mrz import parse_lines, read_lines, today_utc
 from egate.cli.outcome import BadInput, Unavailable
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.chip_reading import ChipReading, Progress
 from egate.emrtd.conversation import converse
 from egate.emrtd.errors import EmrtdError, MrzInvalid, RetryableReadError
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate
-from egate.emrtd.inspection import ChipReading, InspectionPolicy, Progress, inspect
+from egate.emrtd.inspection import inspect
+from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.mrz.parse import Mrz
@@ -64,7 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="how the chip is opened (default: %(default)s)",
     )
     reading.add_argument(
-        "--extended-length", action="store_true", help="read in extended APDUs, short if refused"
+        "--no-extended-length", action="store_true", help="for readers without extended APDUs"
     )
     reading.add_argument(
         "--attempts", type=_attempts, default=1, metavar="N", help="times the chip may be presented"
@@ -201,7 +203,7 @@ async def _read(
         key,
         os.urandom,
         time.perf_counter,
-        policy=InspectionPolicy(extended_length=arguments.extended_length),
+        policy=InspectionPolicy(extended_length=not arguments.no_extended_length),
         already_read=files,
         progress=_show_progress if sys.stderr.isatty() else lambda _: None,
     )
@@ -245,9 +247,10 @@ def _as_json(measured: _Measured) -> dict[str, Any]:
     groups = (file.data_group for file in reading.files)
     return {
         "ok": True,
-        "access": str(reading.access),
-        "cipher": "3DES",
-        "domain_parameters": None,
+        "access": str(reading.access.protocol),
+        "cipher": reading.access.cipher,
+        "domain_parameters": reading.access.domain_parameters,
+        "downgrade": reading.access.downgrade,
         "data_groups": sorted(number for number in groups if number is not None),
         "apdu_count": reading.apdu_count,
         "bytes": sum(len(content) for content in reading.files.values()),

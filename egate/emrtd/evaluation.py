@@ -7,8 +7,8 @@ from typing import Final
 
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 from egate.emrtd.chip_authentication.aa import check_active_authentication
+from egate.emrtd.chip_reading import ChipReading, listed_in_com, listed_in_sod
 from egate.emrtd.errors import DocumentRejected, MrzInvalid
-from egate.emrtd.inspection import ChipReading, listed_in_com, listed_in_sod
 from egate.emrtd.lds.dg1 import mrz_lines
 from egate.emrtd.lds.dg14 import SecurityInfos
 from egate.emrtd.lds.files import LdsFile

@@ -9,8 +9,9 @@ from egate.emrtd.crypto.padding import PaddingWrong, pad, unpad
 from egate.emrtd.crypto.sm_cipher import SmCipher
 from egate.emrtd.errors import SecureMessagingBroken, TlvMalformed
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
+from egate.emrtd.iso7816.get_response import MORE_BYTES, collected
 from egate.emrtd.iso7816.status import StatusWord
-from egate.emrtd.tlv import decode_header, encode
+from egate.emrtd.tlv import decode_all, decode_header, encode
 
 _CRYPTOGRAM: Final = 0x87
 _CRYPTOGRAM_ODD_INS: Final = 0x85
@@ -35,6 +36,16 @@ class SecureMessaging:
         self._cipher = cipher
         self._ssc = ssc
         self._alive = True
+        self._longest_response = _EXTENDED
+
+    @property
+    def block_size(self) -> int:
+        """Bytes of one block of the cipher."""
+        return self._cipher.block_size
+
+    def limit_response(self, longest: int) -> None:
+        """Never ask for more than ``longest`` bytes in one extended response."""
+        self._longest_response = longest
 
     def protect(self, command: CommandApdu) -> CommandApdu:
         """Return ``command`` encrypted and authenticated under the next SSC.
@@ -60,7 +71,7 @@ class SecureMessaging:
         covered = self._pad(header) + (self._pad(body) if body else b"")
         body += encode(_MAC, self._cipher.mac(covered, self._ssc))
         extended = command.is_extended or len(body) >= _SHORT
-        le = _EXTENDED if extended else _SHORT
+        le = self._longest_response if extended else _SHORT
         return replace(command, cla=header[0], data=body, le=le, extended=extended)
 
     def unprotect(self, response: ResponseApdu) -> ResponseApdu:
@@ -129,13 +140,17 @@ class SecureMessaging:
             raise SecureMessagingBroken("channel was lost by an earlier error")
 
 
-def most_plain_bytes(block_size: int, *, extended: bool) -> int:
+def most_plain_bytes(block_size: int, longest_response: int = _SHORT) -> int:
     """Return how many bytes one protected response can carry.
 
-    A short response has 256 bytes: 14 for the status and MAC objects, 4 for the
-    header and padding indicator of the cryptogram, and at least one of padding.
+    Args:
+        block_size: of the cipher, in bytes.
+        longest_response: the most bytes of response data, without the status word.
+
     """
-    room = (_EXTENDED - 14 - 6) if extended else (_SHORT - 14 - 4)
+    # 14 bytes for the status and MAC objects, 4 to 6 for header and padding indicator of the
+    # cryptogram, and at least one of padding.
+    room = longest_response - 14 - (4 if longest_response <= _SHORT else 6)
     return room // block_size * block_size - 1
 
 
@@ -145,9 +160,21 @@ def over(channel: SecureMessaging, conversation: Conversation[T]) -> Conversatio
         command = next(conversation)
         while True:
             response = yield channel.protect(command)
+            if _is_cut(response):
+                response = yield from collected(response)
             command = conversation.send(channel.unprotect(response))
     except StopIteration as finished:
         result: T = finished.value
         return result
     finally:
         conversation.close()
+
+
+def _is_cut(response: ResponseApdu) -> bool:
+    """Whether 61xx speaks of the rest of the protected response, not of the plain one inside."""
+    if response.status.sw1 != MORE_BYTES:
+        return False
+    try:
+        return _MAC not in dict(decode_all(response.data))
+    except TlvMalformed:
+        return True

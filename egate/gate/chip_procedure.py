@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 
 from egate.domain.evidence import ChipEvidence
+from egate.emrtd.chip_reading import ChipReading
 from egate.emrtd.conversation import Conversation
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate
-from egate.emrtd.inspection import ChipReading, InspectionPolicy, inspect
+from egate.emrtd.inspection import inspect
+from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.mrz.parse import Mrz
@@ -44,7 +46,7 @@ def _inspection(reading: ChipReading, evaluation: DocumentEvaluation) -> ChipIns
     signer = authentication.signer if authentication else None
     csca = authentication.csca if authentication else None
     evidence = ChipEvidence(
-        access=reading.access,
+        access=reading.access.protocol,
         # The page was checked when it was read; one result for each check.
         checks=tuple(c for c in evaluation.checks if not c.check_id.startswith("OPTICAL.")),
         document=travel_document(evaluation.dg1) if evaluation.dg1 else None,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from egate import __version__
 from egate.biometrics.verification import FaceVerifier
 from egate.domain.session.crossing import LaneIdentity
-from egate.emrtd.inspection import InspectionPolicy
+from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
 from egate.gate.display.app import display_app

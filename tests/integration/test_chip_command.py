@@ -81,7 +81,7 @@ def test_a_genuine_passport_as_two_processes(tmp_path: Path) -> None:
     settings = ("--profile", "bac-aa-ecdsa", "--set", f"pki={pki}")
     with passport(tmp_path, *settings) as (words, _):
         done = subprocess.run(
-            [*EGATE, "chip", "read", *words, "--store", store, "--json", "--extended-length"],
+            [*EGATE, "chip", "read", *words, "--store", store, "--json"],
             check=False,
             env=ENVIRONMENT,
             capture_output=True,

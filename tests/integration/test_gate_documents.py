@@ -14,7 +14,7 @@ from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord, RecordVerdict
 from egate.domain.session import model as m
 from egate.emrtd.errors import ChipLost
-from egate.emrtd.inspection import InspectionPolicy
+from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.chip_reading import ChipProcedure
@@ -97,7 +97,7 @@ async def test_a_document_presented_again_is_read_on_where_it_was_lost(
     async with hall(tmp_path, policy=POLICY, ways=ways_of(verifier, POLICY), clocks=CLOCKS) as h:
         h.camera.show(cv2.imread(str(PHOTOGRAPHS / "P001" / "selfie.jpg")))
         await h.walk_up()
-        lost, whole = chip_of(document, leaves_after="60"), chip_of(document)
+        lost, whole = chip_of(document, leaves_after="9"), chip_of(document)
         await h.chip_reader.insert(in_the_field(lost))
         h.mrz_reader.present(*document.mrz)
         await h.until(lambda: getattr(h.state, "lost", 0) == 1)

@@ -65,7 +65,7 @@ def present(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Present:
 def test_a_second_presentation_goes_on_where_the_first_ended(
     present: Present, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*present(30, None), "--attempts", "2", "--json"]) == 0
+    assert main([*present(12, None), "--attempts", "2", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["data_groups"] == [1, 2, 14, 15]
     main([*present(None), "--json"])
@@ -75,7 +75,7 @@ def test_a_second_presentation_goes_on_where_the_first_ended(
 
 @pytest.mark.parametrize("attempts", [1, 2])
 def test_too_many_losses_are_exit_1(present: Present, attempts: int) -> None:
-    assert main([*present(20, 20), "--attempts", str(attempts)]) == 1
+    assert main([*present(8, 8), "--attempts", str(attempts)]) == 1
 
 
 def test_a_lost_reader_is_exit_3(present: Present, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from egate.emrtd.checks import CheckId, Outcome
+from egate.emrtd.chip_reading import ChipReading
 from egate.emrtd.errors import ChipLost
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate, evaluate_unread
-from egate.emrtd.inspection import ChipReading, InspectionPolicy
+from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.check_digit import check_digit
 from egate.emrtd.mrz.parse import Mrz, parse

@@ -2,11 +2,11 @@
 
 import os
 import time
-from dataclasses import replace
 
 import pytest
 
-from egate.emrtd.access.protocol import AccessProtocol
+from egate.emrtd.access.protocol import Access, AccessProtocol
+from egate.emrtd.chip_reading import ChipReading, Progress, listed_in_com, listed_in_sod
 from egate.emrtd.errors import (
     AccessDenied,
     ChipLost,
@@ -14,14 +14,8 @@ from egate.emrtd.errors import (
     SecureMessagingBroken,
     UnexpectedStatus,
 )
-from egate.emrtd.inspection import (
-    ChipReading,
-    InspectionPolicy,
-    Progress,
-    inspect,
-    listed_in_com,
-    listed_in_sod,
-)
+from egate.emrtd.inspection import inspect
+from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import StatusWord
 from egate.emrtd.lds.dg2 import face_images
@@ -41,17 +35,17 @@ from tests.emrtd_passport import (
     with_files,
 )
 
-EXTENDED = InspectionPolicy(extended_length=True)
+SHORT = InspectionPolicy(extended_length=False)
 SHORT_CHIP = Interface(extended_length=False, max_le=256)
 
 
 @pytest.mark.parametrize("profile", ["bac", "bac-aa-rsa", "bac-aa-ecdsa"])
-@pytest.mark.parametrize("policy", [InspectionPolicy(), EXTENDED])
+@pytest.mark.parametrize("policy", [InspectionPolicy(), SHORT])
 def test_every_file_is_read_as_it_was_stored(profile: str, policy: InspectionPolicy) -> None:
     document = passport(profile)
     reading = read(document, policy=policy)
     assert {file.file_id: raw for file, raw in reading.files.items()} == dict(document.files)
-    assert reading.access is AccessProtocol.BAC
+    assert reading.access == Access(AccessProtocol.BAC, "3DES", None)
     assert reading.absent == frozenset()
     assert (reading.challenge_response is None) is (profile == "bac")
     assert face_images(reading.files[LdsFile.EF_DG2])[0].kind is ImageKind.JPEG
@@ -63,9 +57,10 @@ def test_the_number_of_commands_stays_what_it_is() -> None:
     size = sum(len(raw) for raw in document.files.values())
     files = len(document.files)
     short = read(document, Chip(document, SHORT_CHIP))
-    assert short.apdu_count <= 3 + 2 * files + size // 231 + files
-    extended = read(document, policy=EXTENDED)
-    assert extended.apdu_count <= 3 + 2 * files + size // 4096 + files
+    assert short.apdu_count <= 4 + files + size // 231
+    assert short.apdu_count <= 88
+    extended = read(document)
+    assert extended.apdu_count <= 4 + files + size // 4096
     assert extended.apdu_count <= 25
     assert short.received_bytes > size
 
@@ -78,15 +73,30 @@ def test_progress_and_order() -> None:
     assert seen[-1].bytes_read == seen[-1].bytes_total
 
 
+def test_a_portrait_comes_in_pieces_without_gaps() -> None:
+    pieces = bytearray()
+    ends = []
+
+    def take(progress: Progress) -> None:
+        if progress.file is LdsFile.EF_DG2:
+            pieces.extend(progress.piece)
+            ends.append((progress.bytes_read, len(pieces)))
+
+    reading = read(passport("bac"), progress=take, policy=SHORT)
+    assert pieces == reading.files[LdsFile.EF_DG2]
+    assert len(ends) > 50
+    assert all(told == there for told, there in ends)
+
+
 def test_a_chip_without_extended_length_is_read_in_short_ones() -> None:
     document = passport("bac")
-    reading = read(document, Chip(document, SHORT_CHIP), policy=EXTENDED)
+    reading = read(document, Chip(document, SHORT_CHIP), policy=InspectionPolicy())
     assert len(reading.files) == len(document.files)
 
 
 def test_a_chip_that_drops_the_channel_is_opened_again() -> None:
     document = passport("bac")
-    chip = Chip(document, SHORT_CHIP)
+    chip = Chip(document)
     dropped: list[CommandApdu] = []
 
     def transmit(command: CommandApdu) -> ResponseApdu:
@@ -96,7 +106,7 @@ def test_a_chip_that_drops_the_channel_is_opened_again() -> None:
             return ResponseApdu(b"", StatusWord(0x6700))
         return sent_to(chip)(command)
 
-    reading = inspect_with(transmit, EXTENDED)
+    reading = inspect_with(transmit, InspectionPolicy())
     assert len(dropped) == 1
     assert len(reading.files) == len(document.files)
 
@@ -149,7 +159,7 @@ def test_after_a_lost_chip_only_the_missing_files_are_read() -> None:
     document = passport("bac-aa-rsa")
     files: dict[LdsFile, bytes] = {}
     with pytest.raises(ChipLost):
-        read(document, Chip(document, leaves_after=40), already_read=files)
+        read(document, Chip(document, SHORT_CHIP, leaves_after=40), already_read=files)
     assert LdsFile.EF_SOD in files
     assert LdsFile.EF_DG2 not in files
     before = dict(files)
@@ -178,7 +188,7 @@ def test_required_files_are_required(file: LdsFile) -> None:
     with pytest.raises(UnexpectedStatus, match=f"SELECT {file.file_id:04X}"):
         read(document)
     with pytest.raises(UnexpectedStatus, match=f"SELECT {file.file_id:04X}"):
-        read(document, policy=EXTENDED)
+        read(document, policy=InspectionPolicy())
 
 
 @pytest.mark.parametrize("file", [LdsFile.EF_COM, LdsFile.EF_DG14, LdsFile.EF_DG15])
@@ -213,7 +223,7 @@ def test_a_key_of_no_use_is_not_challenged() -> None:
 
 
 def test_active_authentication_may_be_left_out() -> None:
-    policy = replace(EXTENDED, active_authentication=False)
+    policy = InspectionPolicy(active_authentication=False)
     assert read(passport("bac-aa-rsa"), policy=policy).challenge_response is None
 
 
@@ -229,3 +239,43 @@ def test_nothing_personal_is_shown() -> None:
 def inspect_with(transmit: Transmit, policy: InspectionPolicy) -> ChipReading:
     key = MrzKey.from_mrz(page_of(passport("bac")))
     return carry(inspect(key, os.urandom, time.perf_counter, policy=policy), transmit)
+
+
+def test_a_chip_that_is_never_done_is_given_up() -> None:
+    with pytest.raises(DocumentRejected, match="not read with 20 commands"):
+        read(
+            passport("bac"),
+            Chip(passport("bac"), SHORT_CHIP),
+            policy=InspectionPolicy(max_commands=20),
+        )
+
+
+def test_a_chip_that_loses_every_channel_is_given_up() -> None:
+    chip = chip_of(passport("bac"))
+    log: list[CommandApdu] = []
+
+    def transmit(command: CommandApdu) -> ResponseApdu:
+        log.append(command)
+        lost = command.cla == 0x0C
+        return ResponseApdu(b"", StatusWord(0x6988)) if lost else sent_to(chip)(command)
+
+    with pytest.raises(SecureMessagingBroken, match=r"status 6988 \(opened 3 times\)"):
+        inspect_with(transmit, InspectionPolicy(max_openings=3))
+    assert len([command for command in log if command.ins == 0x84]) == 3
+
+
+def test_a_signature_refused_at_length_is_asked_for_in_short() -> None:
+    document = passport("bac-aa-rsa")
+    log: list[CommandApdu] = []
+    key = MrzKey.from_mrz(page_of(document))
+    transmit = sent_to(Chip(document, SHORT_CHIP), log)
+    reading = carry(inspect(key, os.urandom, time.perf_counter), transmit)
+    assert reading.challenge_response is not None
+    assert [c.is_extended for c in log if c.ins == 0x88] == [True, False]
+
+
+def test_listed_files_are_read_if_the_policy_asks() -> None:
+    document = passport("bac-aa-rsa", groups="11,12")
+    asked = InspectionPolicy(further_files=frozenset((LdsFile.EF_DG7, LdsFile.EF_DG11)))
+    further = set(read(document, policy=asked).files) - set(read(document).files)
+    assert further == {LdsFile.EF_DG11}
