@@ -73,7 +73,10 @@ def run(arguments: argparse.Namespace) -> int:
         ready = {"mrz": document.mrz, "can": document.can, "pki": str(Path(folder).resolve())}
         # Before the reader is there: whoever starts it may need the MRZ to do so.
         print(json.dumps(ready), flush=True)
-        asyncio.run(_present(chip, pace_of(profile), (host, port), arguments.patience))
+        try:
+            asyncio.run(_present(chip, pace_of(profile), (host, port), arguments.patience))
+        except asyncio.CancelledError:
+            return _TERMINATED
     return 0
 
 
@@ -85,6 +88,9 @@ def _end(_number: int, _frame: object) -> None:
 async def _present(
     chip: Chip, pace: Pace, address: tuple[str, int], patience_seconds: float
 ) -> None:
+    if (presenting := asyncio.current_task()) is not None:
+        # Not by an exception of the handler: it would strike the event loop wherever that is.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, presenting.cancel)
     try:
         async with VirtualCard(*address, patience_seconds=patience_seconds) as card:
             await card.insert(chip, pace)

@@ -160,7 +160,7 @@ def command(capsys: pytest.CaptureFixture[str]) -> Command:
 async def run_chip(port: int, *words: str) -> asyncio.subprocess.Process:
     arguments = ("-m", "hardware_mocks", "chip", "--vpcd", f"127.0.0.1:{port}", *words)
     return await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, stdout=asyncio.subprocess.PIPE
+        sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
 
 
@@ -198,6 +198,18 @@ async def test_a_terminated_chip_leaves_no_folder_behind() -> None:
         process.terminate()
         assert await process.wait() == 143
         assert not await asyncio.to_thread(folder.exists)
+
+
+async def test_a_chip_terminated_amid_its_answers_ends_in_silence() -> None:
+    async with listening() as slot:
+        process = await run_chip(slot.port, "--profile", "bac")
+        await ready_line(process)
+        reader = await slot.cards.get()
+        reader.outgoing.write(2000 * bytes([0, len(GET_CHALLENGE), *GET_CHALLENGE]))
+        await reader.incoming.readexactly(4)
+        process.terminate()
+        _, errors = await process.communicate()
+        assert (process.returncode, errors) == (143, b"")
 
 
 def test_the_pki_command_says_what_is_where(tmp_path: Path, command: Command) -> None:
