@@ -1,57 +1,23 @@
 """The simulated passports that can be asked for by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
-from hardware_mocks.chip.chip import Chip, Interface
+from hardware_mocks.chip.chip import Chip
 from hardware_mocks.chip.document import Document, Holder
 from hardware_mocks.chip.order import Order
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.personaliser import issue
+from hardware_mocks.chip.profile import PHOTOGRAPHS, SHORT, Profile
+from hardware_mocks.chip.profile_families import FAMILIES
 from hardware_mocks.chip.quirks.catalogue import wanted
 from hardware_mocks.chip.quirks.switch import Switch
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.wire.pace import Pace
 
-PHOTOGRAPHS: Final = Path(__file__).resolve().parent.parent / "photographs"
-_LARGEST_SHORT_LE: Final = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What a simulated passport is like.
-
-    Args:
-        description: one line for people.
-        readable: whether a reader must be able to read it; otherwise it must refuse it.
-        document: fields of :class:`hardware_mocks.chip.order.Order`.
-        holder: fields of the holder that differ from the usual one.
-        interface: what the chip can carry.
-        leaves_after: it leaves the field after this many APDUs.
-        apdu_ms: milliseconds that the chip takes for each APDU.
-        link_kbit: kilobits a second of the link; None for a link that takes no time.
-        expired: its date of expiry has passed.
-        quirks: names of what is odd about it; what they need goes before the rest.
-
-    """
-
-    description: str
-    readable: bool = True
-    document: Mapping[str, Any] = field(default_factory=dict)
-    holder: Mapping[str, Any] = field(default_factory=dict)
-    interface: Interface = field(default_factory=Interface)
-    leaves_after: int | None = None
-    apdu_ms: float = 0.0
-    link_kbit: float | None = None
-    expired: bool = False
-    quirks: tuple[str, ...] = ()
-
-
-_SHORT: Final = Interface(extended_length=False, max_le=_LARGEST_SHORT_LE)
 _SUBSTITUTE: Final = PHOTOGRAPHS / "P008" / "portrait.jpg"
 
 _STANDARD: Final[Mapping[str, Any]] = {
@@ -59,7 +25,7 @@ _STANDARD: Final[Mapping[str, Any]] = {
     "pace": (PaceOffer(),),
 }
 
-PROFILES: Final[Mapping[str, Profile]] = {
+_BY_HAND: Final[Mapping[str, Profile]] = {
     "standard-ext-max": Profile(
         "the standard document, PACE-GM on P-256 with AES-128 or BAC; the longest APDUs",
         document=_STANDARD,
@@ -67,7 +33,7 @@ PROFILES: Final[Mapping[str, Profile]] = {
     "standard-short": Profile(
         "the standard document, PACE-GM on P-256 with AES-128 or BAC; short APDUs only",
         document=_STANDARD,
-        interface=_SHORT,
+        interface=SHORT,
     ),
     "bac": Profile("BAC alone, no chip authentication", document={"active_authentication": None}),
     "bac-aa-rsa": Profile("BAC, Active Authentication with RSA-2048"),
@@ -77,7 +43,7 @@ PROFILES: Final[Mapping[str, Profile]] = {
     "bac-aa-rsa-sha1": Profile(
         "BAC, Active Authentication with RSA-1024 and SHA-1, as old documents have it",
         document={"aa_bits": 1024, "aa_hash": "sha1"},
-        interface=_SHORT,
+        interface=SHORT,
     ),
     "pace-gm": Profile(
         "PACE with generic mapping on P-256 and AES-128, or BAC", document={"pace": (PaceOffer(),)}
@@ -104,6 +70,7 @@ PROFILES: Final[Mapping[str, Profile]] = {
     "expired": Profile("a date of expiry in the past", expired=True),
     "leaves-field": Profile("leaves the field after 9 APDUs", readable=False, leaves_after=9),
 }
+PROFILES: Final[Mapping[str, Profile]] = {**_BY_HAND, **FAMILIES}
 
 
 def usual_holder(now: datetime, *, expired: bool = False) -> Holder:

@@ -6,9 +6,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from hardware_mocks.chip.document import Holder
+from hardware_mocks.chip.document_keys import AA_CURVES
 from hardware_mocks.chip.optional_groups import OPTIONAL_GROUPS
-from hardware_mocks.chip.profiles import Profile
+from hardware_mocks.chip.pace_offer import PaceOffer
+from hardware_mocks.chip.profile import Profile
 from hardware_mocks.chip.quirks.catalogue import SWITCHES
+from hardware_mocks.chip.words import (
+    CIPHERS,
+    DOMAINS,
+    MAPPINGS,
+    agreement_of,
+    chip_key_order,
+    pace_offer,
+)
 from hardware_mocks.outcome import BadInput
 
 
@@ -51,7 +61,7 @@ def _one_of_words(*allowed: str) -> Callable[[str, str], str]:
 
 
 def _rsa_bits(key: str, value: str) -> int:
-    if value not in {"1024", "1280", "1536", "1792", "2048", "3072"}:
+    if value not in {"1024", "1280", "1536", "1792", "2048", "3072", "4096"}:
         raise BadInput(f"--set {key}: the size of an RSA key in bits, as 1536")
     return int(value)
 
@@ -87,6 +97,18 @@ def _quirks(key: str, value: str) -> tuple[str, ...]:
     return names
 
 
+def _several(read: Callable[[str], Any]) -> Callable[[str, str], tuple[Any, ...]]:
+    """A list of words, each of which ``read`` understands; ``none`` is the empty one."""
+
+    def convert(key: str, value: str) -> tuple[Any, ...]:
+        try:
+            return tuple(read(word) for word in value.split(",") if value != "none")
+        except ValueError as error:
+            raise BadInput(f"--set {key}: {error}") from None
+
+    return convert
+
+
 Converter = Callable[[str, str], Any]
 _LARGEST_PACE: Final = 100_000
 _LARGEST_DG2: Final = 400_000
@@ -104,9 +126,13 @@ _DOCUMENT: Final[Mapping[str, tuple[str, Converter]]] = {
     "fingers": ("fingers", _yes),
     "portrait_format": ("portrait_format", _one_of("jpeg", "grey", "jpeg2000")),
     "dg2_bytes": ("dg2_bytes", _bytes_wanted),
+    "bac": ("basic_access", _yes),
+    "pace": ("pace", _several(pace_offer)),
+    "ca": ("chip_keys", _several(chip_key_order)),
     "applications": ("applications", _one_of_words("none", "lds1", "lds2")),
     "aa": ("active_authentication", _one_of("rsa", "ecdsa", "none")),
     "aa_bits": ("aa_bits", _rsa_bits),
+    "aa_curve": ("aa_curve", _one_of(*AA_CURVES)),
     "aa_hash": ("aa_hash", _one_of(*_HASHES)),
     "aa_der": ("aa_der", _yes),
     "aa_zeros": ("aa_zeros", _one_of("as-is", "added", "cut")),
@@ -120,7 +146,18 @@ _INTERFACE: Final[Mapping[str, tuple[str, Converter]]] = {
     "extended": ("extended_length", _yes),
 }
 _PACE: Final = ("link_kbit", "apdu_ms")
-KEYS: Final = (*_HOLDER, *_DOCUMENT, *_INTERFACE, *_PACE, "leaves_after", "quirk", "pki")
+# Short cuts: key -> what becomes of the PACE that the profile offers.
+_ACCESSES: Final = ("bac", "pace", "pace-only")
+_OFFERS: Final[Mapping[str, Callable[[PaceOffer, str], PaceOffer]]] = {
+    "mapping": lambda offer, word: replace(offer, mapping=MAPPINGS[word]),
+    "cipher": lambda offer, word: replace(offer, cipher=CIPHERS[word]),
+    "domain": lambda offer, word: replace(
+        offer, parameter_id=DOMAINS[word], agreement=agreement_of(DOMAINS[word])
+    ),
+}
+KEYS: Final = (
+    *_HOLDER, *_DOCUMENT, *_INTERFACE, *_PACE, "access", *_OFFERS, "leaves_after", "quirk", "pki",
+)  # fmt: skip
 
 
 def changed(profile: Profile, settings: Mapping[str, str]) -> Profile:
@@ -140,6 +177,10 @@ def _changed(profile: Profile, key: str, value: str) -> Profile:
         argument, convert = _INTERFACE[key]
         interface = replace(profile.interface, **{argument: convert(key, value)})
         return replace(profile, interface=interface)
+    if key == "access":
+        return _with_access(profile, value)
+    if key in _OFFERS:
+        return _with_offer(profile, key, value)
     if key == "leaves_after":
         return replace(profile, leaves_after=_number(key, value))
     if key in _PACE:
@@ -148,3 +189,24 @@ def _changed(profile: Profile, key: str, value: str) -> Profile:
     if key == "quirk":
         return replace(profile, quirks=(*profile.quirks, *_quirks(key, value)))
     raise BadInput(f"--set {key}: no such setting; there are {', '.join(KEYS)}")
+
+
+def _with_access(profile: Profile, value: str) -> Profile:
+    """BAC alone, PACE beside BAC, or PACE alone."""
+    if value not in _ACCESSES:
+        raise BadInput(f"--set access: one of {', '.join(_ACCESSES)}")
+    offers = profile.document.get("pace") or (PaceOffer(),)
+    order = {"basic_access": value != "pace-only", "pace": () if value == "bac" else offers}
+    return replace(profile, document={**profile.document, **order})
+
+
+def _with_offer(profile: Profile, key: str, word: str) -> Profile:
+    """The same offers with another mapping, cipher or set of domain parameters."""
+    offers = profile.document.get("pace") or (PaceOffer(),)
+    try:
+        changed_offers = tuple(_OFFERS[key](offer, word) for offer in offers)
+    except KeyError:
+        raise BadInput(f"--set {key}: no such {key}: {word}") from None
+    except ValueError as error:
+        raise BadInput(f"--set {key}: {error}") from None
+    return replace(profile, document={**profile.document, "pace": changed_offers})

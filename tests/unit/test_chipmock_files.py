@@ -16,7 +16,8 @@ from hardware_mocks.chip.mrz import DocumentType
 from hardware_mocks.chip.order import USUAL, Order
 from hardware_mocks.chip.personaliser import issue
 from hardware_mocks.chip.portrait import PortraitFormat, padded, portrait_in
-from hardware_mocks.chip.profiles import PHOTOGRAPHS, usual_holder
+from hardware_mocks.chip.profile import PHOTOGRAPHS
+from hardware_mocks.chip.profiles import usual_holder
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.tlv import Element, elements, encode
 

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hardware_mocks.chip import data_groups as lds
 from hardware_mocks.chip.order import Order
 from hardware_mocks.chip.personaliser import issue
-from hardware_mocks.chip.profiles import PHOTOGRAPHS, usual_holder
+from hardware_mocks.chip.profile import PHOTOGRAPHS
+from hardware_mocks.chip.profiles import usual_holder
 from hardware_mocks.pki.keys import DOMAINS
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.tlv import elements
