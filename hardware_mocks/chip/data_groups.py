@@ -57,9 +57,9 @@ def dg2(image: bytes, sex: str, *, grey: bool = False) -> bytes:
     return encode(0x75, encode(0x7F61, encode(0x02, b"\x01"), template))
 
 
-def dg14(security_infos: Iterable[bytes]) -> bytes:
-    """EF.DG14 around encoded SecurityInfos."""
-    return encode(0x6E, der.set_of(security_infos))
+def dg14(security_infos: Iterable[bytes], *, in_reverse: bool = False) -> bytes:
+    """EF.DG14 around encoded SecurityInfos, in the order of DER or just the other way round."""
+    return encode(0x6E, encode(0x31, *sorted(security_infos, reverse=in_reverse)))
 
 
 def dg15(public_key_info: bytes) -> bytes:

@@ -77,7 +77,7 @@ class DocumentKeys:
             found[15] = lds.dg15(_subject_public_key_info(self.active, order))
             infos += _active_authentication_infos(self.active, order)
         if infos:
-            found[14] = lds.dg14(infos)
+            found[14] = lds.dg14(infos, in_reverse=order.dg14_reversed)
         return found
 
     def card_security_infos(self, order: Order) -> Sequence[bytes]:

@@ -41,6 +41,7 @@ class Order:
         basic_access: whether Basic Access Control opens it.
         pace: what EF.CardAccess offers; with PACE-CAM there is an EF.CardSecurity.
         chip_keys: the keys of Chip Authentication.
+        dg14_reversed: DG14 has its SecurityInfos in the order that DER forbids (quirk 25).
         terminal_authentication: the algorithm of the CVCA that opens DG3 and DG4, or None.
         cloned: the files are copied to a chip that holds other private keys.
         tampered: one byte of DG2 differs from what was signed.
@@ -67,6 +68,7 @@ class Order:
     basic_access: bool = True
     pace: tuple[PaceOffer, ...] = ()
     chip_keys: tuple[ChipKeyOrder, ...] = ()
+    dg14_reversed: bool = False
     terminal_authentication: CvKind | None = None
     cloned: bool = False
     tampered: bool = False

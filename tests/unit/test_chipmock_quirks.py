@@ -10,14 +10,14 @@ from hardware_mocks.__main__ import main
 from hardware_mocks.chip.apdu import Reply
 from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.document import Document
-from hardware_mocks.chip.profiles import PROFILES, make_chip, make_document, pace_of
+from hardware_mocks.chip.profiles import PROFILES, make_chip, pace_of
 from hardware_mocks.chip.quirks.catalogue import SWITCHES
 from hardware_mocks.chip.settings import changed
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.keys import new_key
 from hardware_mocks.wire.pace import Pace, wait_until
 from tests.chip_terminal import GET_CHALLENGE, SELECT_APPLICATION, opened_with_bac
-from tests.emrtd_passport import NOW, pki
+from tests.emrtd_passport import chip_of, passport
 
 SOD = bytes(range(256)) * 5 + b"the end"
 DG1 = bytes(range(200))
@@ -166,8 +166,7 @@ def test_bac_is_lost_when_the_application_is_selected_again() -> None:
 
 
 def test_bac_is_refused() -> None:
-    profile = changed(PROFILES["bac"], {"quirk": "bac-refused"})
-    chip = make_chip(profile, make_document(profile, pki(), NOW))
+    chip = chip_of(passport("bac", quirk="bac-refused"), quirk="bac-refused")
     chip.transmit(SELECT_APPLICATION)
     assert chip.transmit(GET_CHALLENGE) == b"\x6a\x88"
     assert chip.transmit(b"\x00\x82\x00\x00\x28" + bytes(40) + b"\x28") == b"\x6a\x88"
@@ -235,34 +234,3 @@ def test_quirks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(set(each) == {"name", "number", "readable", "description"} for each in listed)
     assert main(["chip", "--list-quirks"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(SWITCHES)
-
-
-SET_PACE = bytes.fromhex("0022C1A40F800A04007F00070202040202830101")
-
-
-def pace_chip(quirk: str) -> Chip:
-    profile = changed(PROFILES["pace-gm"], {"quirk": quirk})
-    return make_chip(profile, make_document(profile, pki(), NOW))
-
-
-def test_the_domain_parameters_must_be_named() -> None:
-    chip = pace_chip("mse-needs-84")
-    assert chip.transmit(SET_PACE) == b"\x6a\x80"
-    assert chip.transmit(SET_PACE[:4] + b"\x12" + SET_PACE[5:] + b"\x84\x01\x0c") == b"\x90\x00"
-
-
-def test_pace_is_offered_and_refused() -> None:
-    chip = pace_chip("pace-refused")
-    assert chip.transmit(bytes.fromhex("00B09C0000"))[-2:] == b"\x90\x00"
-    assert chip.transmit(SET_PACE) == b"\x6a\x80"
-    opened_with_bac(chip)
-
-
-@pytest.mark.parametrize("status", ["6300", "6A80"])
-def test_pace_ends_in_step_4(status: str) -> None:
-    chip = pace_chip(f"pace-step-4-{status.lower()}")
-    assert chip.transmit(SET_PACE) == b"\x90\x00"
-    assert chip.transmit(bytes.fromhex("10860000027C0000"))[-2:] == b"\x90\x00"
-    token = bytes.fromhex("008600000C7C0A8508000000000000000000")
-    assert chip.transmit(token) == bytes.fromhex(status)
-    opened_with_bac(chip)

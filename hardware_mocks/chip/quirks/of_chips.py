@@ -6,6 +6,7 @@ from typing import Final
 from hardware_mocks.chip.data_groups import EF_SOD
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.quirks.access import (
+    CardAccessHidden,
     NeedsReference,
     PaceRefused,
     TokenRefused,
@@ -142,6 +143,13 @@ _ACCESS: Final = (
         15,
         "PACE is offered and refused with 6A80, BAC opens: a downgrade",
         always(lambda: PaceRefused(0x6A80)),
+        needs_pace=True,
+    ),
+    Switch(
+        "card-access-hidden",
+        15,
+        "EF.CardAccess is not there though DG14 tells of PACE, BAC opens: a downgrade",
+        always(CardAccessHidden),
         needs_pace=True,
     ),
     *(

@@ -1,7 +1,10 @@
-"""Quirks of what is stored and signed: Active Authentication, the SOD, certificates, keys."""
+"""Quirks of what is stored and signed: Active Authentication, the SOD, certificates, keys, PACE."""
 
 from typing import Final
 
+from hardware_mocks.chip.chip_key import ChipKeyOrder
+from hardware_mocks.chip.pace_offer import PaceOffer
+from hardware_mocks.chip.quirks.access import KeyReference
 from hardware_mocks.chip.quirks.signatures import CutSignature, SignatureInParts, SilentAtLength
 from hardware_mocks.chip.quirks.switch import Switch, always
 
@@ -40,6 +43,60 @@ _SIGNATURES: Final = (
         always(SignatureInParts),
         document=_RSA_2048,
         interface=_SHORT,
+    ),
+)
+
+_ODD_KEY: Final = ChipKeyOrder(key_id=0x8D)  # in DER 00 8D, with the octet of the sign
+
+_KEYS: Final = (
+    Switch(
+        "pace-aes-256",
+        17,
+        "PACE with AES-256: a nonce of 32 bytes, and CMACs of 8 bytes",
+        document={"pace": (PaceOffer(cipher="AES-256", parameter_id=16),)},
+    ),
+    Switch(
+        "pace-several",
+        12,
+        "EF.CardAccess has several PACEInfo, so that MSE:Set AT needs tag 84",
+        document={"pace": (PaceOffer(parameter_id=13), PaceOffer(parameter_id=12))},
+    ),
+    Switch(
+        "ca-key-id-bare",
+        20,
+        "the key of Chip Authentication is named without the octet of the sign",
+        always(lambda: KeyReference(b"\x8d")),
+        document={"chip_keys": (_ODD_KEY,)},
+    ),
+    Switch(
+        "ca-key-id-signed",
+        20,
+        "the key of Chip Authentication is named as DG14 has it, with the octet of the sign",
+        always(lambda: KeyReference(b"\x00\x8d")),
+        document={"chip_keys": (_ODD_KEY,)},
+    ),
+    Switch(
+        "ca-key-id-refused",
+        20,
+        "the key of Chip Authentication has a number in DG14 and must not be named",
+        always(lambda: KeyReference(None)),
+        document={"chip_keys": (_ODD_KEY,)},
+    ),
+    Switch(
+        "ca-cipher-unnamed",
+        20,
+        "DG14 has a key of Chip Authentication and no protocol for it: 3DES is meant",
+        document={"chip_keys": (ChipKeyOrder(ciphers=()),)},
+    ),
+    Switch(
+        "dg14-order",
+        25,
+        "DG14 is no SET OF in DER's order: hashed as it is, not as it would be encoded anew",
+        document={
+            "active_authentication": "ecdsa",
+            "chip_keys": (ChipKeyOrder(),),
+            "dg14_reversed": True,
+        },
     ),
 )
 
@@ -125,4 +182,4 @@ _DOCUMENTS: Final = (
     ),
 )
 
-OF_DOCUMENTS: Final = (*_SIGNATURES, *_DOCUMENTS)
+OF_DOCUMENTS: Final = (*_SIGNATURES, *_KEYS, *_DOCUMENTS)
