@@ -6,9 +6,11 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
 
 from egate.emrtd import asn1
-from egate.emrtd.crypto import libcrypto, libcrypto_points
+from egate.emrtd.crypto import libcrypto, libcrypto_points, modular_power
 from egate.emrtd.crypto.dh_domain import KNOWN_GROUPS, RFC5114_GROUPS, DhGroup
 from egate.emrtd.crypto.dh_group import DhKeyAgreement
 from egate.emrtd.crypto.domain_parameters import STANDARDISED_DOMAIN_PARAMETERS, standardised
@@ -16,11 +18,13 @@ from egate.emrtd.crypto.ec_domain import STANDARD_CURVES, Curve, DomainParameter
 from egate.emrtd.crypto.ec_group import EcKeyAgreement, _points_of
 from egate.emrtd.crypto.key_agreement import KeyAgreement, key_agreement_of_spki
 from egate.emrtd.crypto.key_agreement_errors import MappingNotPossible, PublicKeyInvalid
+from egate.emrtd.crypto.modular_power import power
 from egate.emrtd.crypto.plain_points import PlainPoints
 
 X942, PKCS3 = "2a8648ce3e0201", "2a864886f70d010301"
 P256 = EcKeyAgreement(next(curve for curve in STANDARD_CURVES if curve.name == "P-256"))
 SMALL_DH = DhKeyAgreement(RFC5114_GROUPS[0])
+DH = RFC5114_GROUPS
 ALL = [EcKeyAgreement(c) for c in STANDARD_CURVES] + [DhKeyAgreement(g) for g in KNOWN_GROUPS]
 
 
@@ -45,6 +49,7 @@ def test_both_sides_share_a_secret(domain: KeyAgreement) -> None:
         secret = domain.shared_secret(ours, domain.public_key(theirs, generator))
         assert secret == domain.shared_secret(theirs, domain.public_key(ours, generator))
         assert len(secret) == domain.size_bytes
+    assert domain.public_key(1) == domain.generator
     domain.validate(mapped)
     domain.validate(domain.as_data_object(our_public))
 
@@ -309,5 +314,30 @@ def test_a_libcrypto_without_the_curve() -> None:
 
 def test_a_point_that_libcrypto_refuses() -> None:
     points = libcrypto_points.LibcryptoPoints(P256.curve)
-    with pytest.raises(libcrypto.LibcryptoUnavailable, match="refuses"):
+    with pytest.raises(RuntimeError, match="refuses"):
         points.multiply(2, G[:-1] + b"\x00")
+
+
+@given(base=st.integers(0, 2**2100), exponent=st.integers(0, 2**300), group=st.sampled_from(DH))
+def test_powers_are_those_of_python(base: int, exponent: int, group: DhGroup) -> None:
+    assert power(base, exponent, group.p) == pow(base, exponent, group.p)
+
+
+def test_a_modulus_that_libcrypto_refuses() -> None:
+    with pytest.raises(RuntimeError, match="refuses"):
+        power(3, 5, 16)
+
+
+def test_powers_without_libcrypto(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = SMALL_DH.shared_secret(77, SMALL_DH.public_key(78))
+    modular_power._library.cache_clear()
+
+    def missing(_: libcrypto.Signatures) -> None:
+        raise libcrypto.LibcryptoUnavailable("libcrypto is not installed")
+
+    monkeypatch.setattr(libcrypto, "load", missing)
+    try:
+        assert SMALL_DH.shared_secret(77, SMALL_DH.public_key(78)) == secret
+        assert modular_power._library() is None
+    finally:
+        modular_power._library.cache_clear()

@@ -6,6 +6,7 @@ from typing import Final
 
 from egate.emrtd.crypto.dh_domain import DhGroup
 from egate.emrtd.crypto.key_agreement_errors import MappingNotPossible, PublicKeyInvalid
+from egate.emrtd.crypto.modular_power import power
 from egate.emrtd.crypto.private_key import draw_private_key
 
 # Lengths of p and what they are worth in bits (SP 800-57 part 1 §5.6.1).
@@ -67,7 +68,7 @@ class DhKeyAgreement:
 
         """
         base = self.group.g if generator is None else self._decode(generator)
-        return self._encode(pow(base, private, self.group.p))
+        return self._encode(power(base, private, self.group.p))
 
     def validate(self, public: bytes) -> None:
         """Check that ``public`` is of the subgroup (RFC 2631 §2.1.5).
@@ -85,7 +86,7 @@ class DhKeyAgreement:
             PublicKeyInvalid: ``public`` is not of the subgroup, or trivial.
 
         """
-        return self._encode(pow(self._decode(public), private, self.group.p))
+        return self._encode(power(self._decode(public), private, self.group.p))
 
     def generic_mapping(self, nonce: bytes, private: int, public: bytes) -> bytes:
         """Return the mapped generator ``g ** nonce * public ** private`` (9303-11 §4.4.3.3.1).
@@ -96,8 +97,8 @@ class DhKeyAgreement:
 
         """
         p, s = self.group.p, int.from_bytes(nonce, "big")
-        h = pow(self._decode(public), private, p)
-        return self._mapped(pow(self.group.g, s, p) * h % p)
+        h = power(self._decode(public), private, p)
+        return self._mapped(power(self.group.g, s, p) * h % p)
 
     def integrated_mapping(self, field_element: int) -> bytes:
         """Return ``field_element ** ((p-1)/q)`` (9303-11 §4.4.3.3.2).
@@ -107,7 +108,7 @@ class DhKeyAgreement:
 
         """
         p, q = self.group.p, self.group.q
-        return self._mapped(pow(field_element, (p - 1) // q, p))
+        return self._mapped(power(field_element, (p - 1) // q, p))
 
     def as_data_object(self, public: bytes) -> bytes:
         """Return ``public`` as data objects carry it (9303-11 §9.4.1): without leading zeros."""
@@ -124,7 +125,7 @@ class DhKeyAgreement:
         if not 0 < len(public) <= self.group.size_bytes + 1:
             raise PublicKeyInvalid(f"a public value of a length that {self.group.name} has not")
         y = int.from_bytes(public, "big")
-        if not 1 < y < p - 1 or pow(y, q, p) != 1:
+        if not 1 < y < p - 1 or power(y, q, p) != 1:
             raise PublicKeyInvalid(f"a public value outside the subgroup of {self.group.name}")
         return y
 

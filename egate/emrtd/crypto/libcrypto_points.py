@@ -122,7 +122,7 @@ class _Point:
     def _require(self, succeeded: int) -> None:
         if not succeeded:
             self._library.ERR_clear_error()
-            raise LibcryptoUnavailable("libcrypto refuses a point or has no memory")
+            raise RuntimeError("libcrypto refuses a point or has no memory")
 
 
 @lru_cache(maxsize=1)
