@@ -6,11 +6,10 @@ from functools import cache
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from egate.emrtd import asn1
 from egate.emrtd.errors import DocumentRejected
 from egate.emrtd.terminal_authentication.cv_certificate import CvCertificate, Role
 from egate.emrtd.terminal_authentication.errors import CvCertificateMalformed
-from egate.emrtd.terminal_authentication.trust_points import EfCvca, file_id_of_ef_cvca
+from egate.emrtd.terminal_authentication.trust_points import EfCvca
 from egate.emrtd.tlv import encode
 from tests.cv_forge import Holder, Parts, parts
 
@@ -130,11 +129,3 @@ def test_ef_cvca() -> None:
 def test_an_ef_cvca_that_is_none(raw: bytes) -> None:
     with pytest.raises(DocumentRejected):
         EfCvca.parse(raw)
-
-
-def test_where_ef_cvca_is() -> None:
-    assert file_id_of_ef_cvca(None) == 0x011C
-    # Of a Slovenian EF.CardAccess: file identifier 011A, short one 1A.
-    assert file_id_of_ef_cvca(asn1.decode(bytes.fromhex("30070402011A04011A"))) == 0x011A
-    with pytest.raises(asn1.Asn1Malformed, match="two bytes"):
-        file_id_of_ef_cvca(asn1.decode(bytes.fromhex("3003040101")))

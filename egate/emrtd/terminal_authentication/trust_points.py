@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from egate.emrtd import asn1
-from egate.emrtd.asn1 import Asn1Malformed, Element
+from egate.emrtd.asn1 import Asn1Malformed
 from egate.emrtd.terminal_authentication.cv_certificate import parse_reference
 from egate.emrtd.tlv import decode_all
 
 _REFERENCE: Final = 0x42
 _MOST_TRUST_POINTS: Final = 2
-_FILE_ID: Final = 0x011C
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +34,3 @@ class EfCvca:
         if not 0 < len(references) <= _MOST_TRUST_POINTS:
             raise Asn1Malformed("EF.CVCA names no trust point, or more than two")
         return cls(tuple(references))
-
-
-def file_id_of_ef_cvca(file_id: Element | None) -> int:
-    """Return the file identifier of EF.CVCA.
-
-    Args:
-        file_id: efCVCA of the TerminalAuthenticationInfo; None when it is left out.
-
-    Raises:
-        Asn1Malformed: it is no FileID.
-
-    """
-    if file_id is None:
-        return _FILE_ID
-    content = asn1.octets(file_id.expect(asn1.SEQUENCE, "FileID").fields("FileID").take())
-    if len(content) != 2:
-        raise Asn1Malformed("file identifier is not of two bytes")
-    return int.from_bytes(content, "big")

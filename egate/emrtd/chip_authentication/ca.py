@@ -1,0 +1,189 @@
+"""Chip authentication, version 1: keys that only the genuine chip can derive (9303-11 §6.2).
+
+The chip proves nothing by saying 9000. The proof is its first answer with a right MAC in the
+new channel, so that answer is fetched here, and whoever holds a ``ChipAuthentication`` knows
+that it came.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.chip_authentication.ca_agreement import Agreed, agree
+from egate.emrtd.chip_authentication.ca_offers import ChipAuthenticationOffers
+from egate.emrtd.conversation import Conversation, T
+from egate.emrtd.crypto.kdf import SmAlgorithm
+from egate.emrtd.crypto.key_agreement import KeyAgreement
+from egate.emrtd.crypto.sm_cipher import session_cipher
+from egate.emrtd.errors import DocumentRejected, SecureMessagingBroken
+from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
+from egate.emrtd.iso7816.status import StatusWord
+from egate.emrtd.lds.files import LdsFile
+from egate.emrtd.lds.security_infos import SecurityInfos
+from egate.emrtd.secure_messaging import SecureMessaging, over
+
+_SELECT: Final = 0xA4
+# What a short command carries in either cipher's channel: whole blocks of AES less a byte.
+_MOST_SHORT_BYTES: Final = 223
+_MOST_EXTENDED_BYTES: Final = 0xFFFF
+_FINE: Final = 0x90
+_MORE_BYTES: Final = 0x61
+# The chip finds fault with the protection of a command, not with its content.
+_CHANNEL_FAULTS: Final = frozenset({StatusWord(0x6987), StatusWord(0x6988)})
+
+
+@dataclass(frozen=True, slots=True)
+class ChipAuthentication:
+    """The chip has the private key of EF.DG14. Passive authentication says whose that is.
+
+    Args:
+        channel: the new one; the old one is of no use any more.
+        cipher: of the new channel.
+        domain_parameters: of the key agreement.
+        key_id: which of several keys; None when the chip has no name for it.
+        domain: the domain parameters themselves.
+        ephemeral: our public key as it was sent; terminal authentication is bound to it.
+        detail: what was done, in plain words.
+
+    """
+
+    channel: SecureMessaging = field(repr=False)
+    cipher: SmAlgorithm
+    domain_parameters: str
+    key_id: int | None
+    domain: KeyAgreement = field(repr=False)
+    ephemeral: bytes = field(repr=False)
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChipNotAuthenticated:
+    """Nothing is proven.
+
+    Args:
+        outcome: failed when the chip refused or could not; not_supported when EF.DG14
+            offers none, undetermined when it offers only what is not supported here.
+        detail: why, in plain words.
+        is_channel_lost: the old channel is dead too, and has to be opened anew. The result
+            stands: do not ask again.
+
+    """
+
+    outcome: Outcome
+    detail: str
+    is_channel_lost: bool = False
+
+
+ChipAuthenticationResult = ChipAuthentication | ChipNotAuthenticated
+
+
+def authenticate_chip(
+    channel: SecureMessaging,
+    dg14: bytes,
+    random: Callable[[int], bytes],
+    *,
+    extended_length: bool = False,
+) -> Conversation[ChipAuthenticationResult]:
+    """Have the chip prove that it has a key of EF.DG14. Protects its commands itself.
+
+    Args:
+        channel: the open channel. It goes on after a refusal, unless the result says that
+            it is lost.
+        dg14: the whole file.
+        random: gives so many unpredictable bytes, fresh on every call.
+        extended_length: send long keys in one extended command and not in a chain.
+
+    Raises:
+        SecureMessagingBroken: an answer in the old channel was not authentic.
+
+    """
+    try:
+        found = ChipAuthenticationOffers.of(SecurityInfos.of_dg14(dg14))
+    except DocumentRejected as error:
+        return ChipNotAuthenticated(Outcome.FAILED, f"EF.DG14 cannot be read: {error}")
+    if not found.offers:
+        if found.unsupported:
+            return ChipNotAuthenticated(Outcome.UNDETERMINED, "; ".join(found.unsupported))
+        return ChipNotAuthenticated(Outcome.NOT_SUPPORTED, "EF.DG14 offers none")
+    most_bytes = _MOST_EXTENDED_BYTES if extended_length else _MOST_SHORT_BYTES
+    watch = _Watch()
+    try:
+        answered = yield from _watched(
+            over(channel, agree(found.offers, random, most_bytes=most_bytes)), watch
+        )
+    except SecureMessagingBroken:
+        if watch.naked is None or watch.naked in _CHANNEL_FAULTS:
+            raise
+        detail = f"the chip refused outside the channel, {watch.naked}"
+        return ChipNotAuthenticated(Outcome.FAILED, detail, is_channel_lost=True)
+    if answered.agreed is None:
+        return ChipNotAuthenticated(Outcome.FAILED, "; ".join(answered.refusals))
+    return (yield from _proven(answered.agreed, answered.refusals))
+
+
+def check_chip_authentication(result: ChipAuthenticationResult, *, is_signed: bool) -> CheckResult:
+    """Return what ``result`` is worth.
+
+    Args:
+        result: of ``authenticate_chip``.
+        is_signed: the SOD has a hash of EF.DG14. A key that nobody signed proves nothing,
+            and neither does a chip that has none for it.
+
+    """
+    outcome = Outcome.SUCCESSFUL if isinstance(result, ChipAuthentication) else result.outcome
+    if is_signed or outcome not in (Outcome.SUCCESSFUL, Outcome.FAILED):
+        return CheckResult(CheckId.CHIP_AUTHENTICATION, outcome, result.detail)
+    detail = f"{result.detail}; the SOD does not vouch for the key in EF.DG14"
+    return CheckResult(CheckId.CHIP_AUTHENTICATION, Outcome.UNDETERMINED, detail)
+
+
+def _proven(agreed: Agreed, refusals: tuple[str, ...]) -> Conversation[ChipAuthenticationResult]:
+    """Fetch the first answer of the new channel: any answer with a right MAC."""
+    offer = agreed.offer
+    channel = SecureMessaging(session_cipher(offer.cipher, agreed.secret), ssc=0)
+    file_id = LdsFile.EF_DG14.file_id.to_bytes(2, "big")
+    try:
+        yield from over(channel, _one(CommandApdu(0x00, _SELECT, 0x02, 0x0C, file_id)))
+    except SecureMessagingBroken as error:
+        detail = f"{offer}: the chip agreed and does not have the keys ({error})"
+        return ChipNotAuthenticated(Outcome.FAILED, detail, is_channel_lost=True)
+    assumed = ["3DES assumed, EF.DG14 names no cipher"] if offer.is_assumed else []
+    return ChipAuthentication(
+        channel=channel,
+        cipher=offer.cipher,
+        domain_parameters=offer.domain.name,
+        key_id=offer.key_id,
+        domain=offer.domain,
+        ephemeral=agreed.ephemeral,
+        detail="; ".join([str(offer), *assumed, *refusals]),
+    )
+
+
+def _one(command: CommandApdu) -> Conversation[ResponseApdu]:
+    return (yield command)
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Remembers an error that came without secure messaging."""
+
+    naked: StatusWord | None = None
+
+    def see(self, response: ResponseApdu) -> None:
+        plain = not response.data and response.status.sw1 not in (_FINE, _MORE_BYTES)
+        self.naked = response.status if plain else None
+
+
+def _watched(conversation: Conversation[T], watch: _Watch) -> Conversation[T]:
+    try:
+        command = next(conversation)
+        while True:
+            response = yield command
+            watch.see(response)
+            command = conversation.send(response)
+    except StopIteration as finished:
+        result: T = finished.value
+        return result
+    finally:
+        conversation.close()
