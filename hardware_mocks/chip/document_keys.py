@@ -12,11 +12,13 @@ from hardware_mocks.chip.active_authentication import AaKey
 from hardware_mocks.chip.chip_key import (
     ChipKey,
     ChipKeyOrder,
+    Parameters,
     chip_authentication_infos,
     public_key_info,
 )
 from hardware_mocks.chip.curves import CURVES
 from hardware_mocks.chip.order import Order
+from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.security_infos import pace_infos
 from hardware_mocks.pki import der
 from hardware_mocks.pki.keys import new_key
@@ -57,7 +59,7 @@ class DocumentKeys:
     def new(cls, order: Order) -> Self:
         """Make every key anew."""
         mapping = {
-            offer.reference: ChipKeyOrder(offer.parameter_id, (), offer.reference)
+            offer.reference: _mapping_key_order(offer)
             for offer in order.pace
             if offer.mapping == "CAM"
         }
@@ -86,6 +88,12 @@ class DocumentKeys:
             return ()
         keys = [public_key_info(each.order, each.public) for each in self.mapping.values()]
         return (*pace_infos(order.pace), *keys)
+
+
+def _mapping_key_order(offer: PaceOffer) -> ChipKeyOrder:
+    """PACE-CAM's key: its domain parameters by reference, as in 9303-11 appendix I."""
+    parameters: Parameters = "explicit" if offer.explicit else "standardized"
+    return ChipKeyOrder(offer.parameter_id, (), offer.reference, parameters)
 
 
 def _new_aa_key(order: Order) -> AaKey | None:
