@@ -12,6 +12,7 @@ from egate.emrtd.tlv import decode_one
 _ID_PK: Final = "0.4.0.127.0.7.2.2.1."
 _ID_TA: Final = "0.4.0.127.0.7.2.2.2"
 _ID_CA: Final = "0.4.0.127.0.7.2.2.3."
+_CA_DOMAIN_PARAMETERS: Final = (f"{_ID_CA}1", f"{_ID_CA}2")
 _ID_PACE: Final = "0.4.0.127.0.7.2.2.4."
 _ID_AA: Final = "2.23.136.1.1.5"
 _ID_EF_DIR: Final = "2.23.136.1.1.13"
@@ -192,6 +193,9 @@ class SecurityInfos:
     def chip_authentication_infos(self) -> tuple[ChipAuthenticationInfo, ...]:
         """Return the protocols of chip authentication.
 
+        Domain parameters of its version 2 (TR-03110-3 §A.1.1.2), which cards of some States
+        have beside them, are passed over.
+
         Raises:
             Asn1Malformed: a version or a key identifier is no number.
 
@@ -199,7 +203,7 @@ class SecurityInfos:
         return tuple(
             ChipAuthenticationInfo(info.oid, info.version(), info.identifier())
             for info in self.infos
-            if info.oid.startswith(_ID_CA)
+            if info.oid.startswith(_ID_CA) and info.oid not in _CA_DOMAIN_PARAMETERS
         )
 
     def chip_authentication_public_keys(self) -> tuple[ChipAuthenticationPublicKeyInfo, ...]:
