@@ -1,5 +1,6 @@
 """The optional data groups, encoded for personalisation (9303-10 §4.7.3 to §4.7.16)."""
 
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,7 +31,9 @@ def optional_group(number: int, of: Particulars) -> bytes:
     if number not in OPTIONAL_GROUPS:
         raise ValueError(f"data group {number} is not optional")
     made: Mapping[int, Callable[[Particulars], bytes]] = {
-        3: lambda of: _biometrics(0x63, _FINGER, [of.opaque(600), of.opaque(600)]),
+        3: lambda of: _biometrics(
+            0x63, _FINGER, [_finger(of.opaque(600)), _finger(of.opaque(600))]
+        ),
         4: lambda of: _biometrics(0x76, _IRIS, [of.opaque(900), of.opaque(900)]),
         5: lambda of: _displayed(0x65, 0x5F40, of.portrait),
         7: lambda of: _displayed(0x67, 0x5F43, of.portrait),
@@ -46,6 +49,15 @@ def no_fingers(issuer_defined: bytes) -> bytes:
     """EF.DG3 of a holder without fingerprints: zero instances (9303-10 §4.7.3.2.2)."""
     count = encode(0x7F61, encode(0x02, b"\x00"))
     return encode(0x63, count, encode(0x53, issuer_defined))
+
+
+def _finger(image: bytes) -> bytes:
+    """A record of one finger image, which claims to be WSQ (ISO/IEC 19794-4:2005 §7)."""
+    representation = struct.pack(">IBBBBBHHB", 14 + len(image), 0, 1, 1, 80, 0, 400, 400, 0) + image
+    length = 32 + len(representation)
+    header = b"FIR\0" + b"010\0" + length.to_bytes(6, "big")
+    header += struct.pack(">HHBBHHHHBBH", 0, 31, 1, 2, 197, 197, 197, 197, 8, 2, 0)
+    return header + representation
 
 
 def _biometrics(

@@ -7,15 +7,22 @@ from random import Random
 from typing import Any, Final
 
 from egate.emrtd.access.bac import open_with_bac
+from egate.emrtd.access.card_access import CardAccess
+from egate.emrtd.access.master_file import read_atr_info, read_card_access
+from egate.emrtd.access.pace import open_with_pace
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.chip_authentication.aa import challenge_chip
+from egate.emrtd.chip_reading import ChipReading
 from egate.emrtd.conversation import Conversation
 from egate.emrtd.crypto.domain_parameters import standardised
 from egate.emrtd.errors import ChipLost
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate
-from egate.emrtd.inspection import ChipReading, InspectionPolicy, inspect
+from egate.emrtd.inspection import inspect
+from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
+from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.lds.reading import read_file, select_lds1
+from egate.emrtd.lds.reading_session import ReadingSession
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.terminal_authentication.authenticate import SessionBinding, authenticate_terminal
 from hardware_mocks.chip.apdu import Reply
@@ -24,9 +31,9 @@ from hardware_mocks.chip.document import Document
 from tests.eac_worked_example import ECDH
 from tests.emrtd_passport import TODAY, Transmit, anchors, page_of
 from tests.fuzz.garbler import Garbler, GarblingQuirk
-from tests.fuzz.samples import documents, samples
+from tests.fuzz.samples import documents, master_samples, pace_documents, samples
 
-_TOO_MANY_APDUS: Final = 100_000
+_TOO_MANY_APDUS: Final = 25_000
 
 
 class TooManyApdus(AssertionError):
@@ -77,8 +84,11 @@ def _live(chip: Chip) -> Transmit:
 
 
 def _policy(random: Random) -> InspectionPolicy:
+    further = (LdsFile.EF_DG11, LdsFile.EF_DG16) if random.random() < 0.2 else ()
     return InspectionPolicy(
-        extended_length=random.random() < 0.5, long_signatures=random.random() < 0.5
+        extended_length=random.random() < 0.6,
+        longest_answer_bytes=random.choice((300, 4096, 65536)),
+        further_files=frozenset(further),
     )
 
 
@@ -170,8 +180,8 @@ def _bac(document: Document) -> Callable[[Random], Conversation[Any]]:
 
 
 def _file(random: Random) -> Conversation[bytes]:
-    chunk, limit = random.choice((16, 223, 256, 4096, 65536)), random.choice((500, 70_000))
-    return read_file(0x0101, chunk=chunk, limit=limit)
+    session = ReadingSession(random.choice((16, 223, 256, 4096, 65536)))
+    return read_file(0x010B, session, limit=random.choice((500, 70_000)))
 
 
 def _pieces() -> tuple[Reply, ...]:
@@ -184,9 +194,32 @@ def _pieces() -> tuple[Reply, ...]:
     )
 
 
+def _atr_info() -> tuple[Reply, ...]:
+    raw = master_samples(0x2F01)[0]
+    return (Reply(0x9000), Reply(0x9000, raw))
+
+
 def _active(random: Random) -> Conversation[Any]:
     dg15 = random.choice(samples(0x010F))
     return challenge_chip(dg15, random.randbytes, longest_short_answer=random.choice((None, 231)))
+
+
+def _pace(document: Document) -> Callable[[Random], Conversation[Any]]:
+    """EF.CardAccess, then PACE with what it offers first."""
+
+    def start(random: Random) -> Conversation[Any]:
+        raw = yield from read_card_access()
+        offers = CardAccess.parse(raw).offers if raw else ()
+        if not offers:
+            raise ChipLost("it offers no PACE")
+        password = MrzKey.from_mrz(page_of(document))
+        return (yield from open_with_pace(offers[0], password, random.randbytes))
+
+    return start
+
+
+def _master_file(_: Random) -> Conversation[Any]:
+    return read_atr_info()
 
 
 class _Terminal:
@@ -201,7 +234,7 @@ class _Terminal:
 
 def _terminal(random: Random) -> Conversation[Any]:
     binding = SessionBinding.after_bac(
-        MrzKey.from_mrz(page_of(documents()["bac"])), standardised(13), ECDH.terminal_public
+        MrzKey.from_mrz(page_of(documents()["BAC"])), standardised(13), ECDH.terminal_public
     )
     most = random.choice((223, 65000))
     return authenticate_terminal(_Terminal(), ("DECVCAAT00001",), binding, most_bytes=most)
@@ -216,14 +249,15 @@ def talks() -> Mapping[str, Talk]:
     """Return the targets by name."""
     made = documents()
     found = {
-        "BAC": Talk(_replayed(_bac(made["bac"]), made["bac"]), 6),
+        "BAC": Talk(_replayed(_bac(made["BAC"]), made["BAC"]), 6),
         "reading a file": Talk(_scripted(_file, _pieces), 6),
+        "EF.ATR/INFO": Talk(_scripted(_master_file, _atr_info), 2),
         "active authentication": Talk(_scripted(_active, lambda: _SIGNED), 4),
         "terminal authentication": Talk(_scripted(_terminal, lambda: _ALL_WELL), 2),
     }
+    for name, document in pace_documents().items():
+        found[name] = Talk(_replayed(_pace(document), document), 2)
     for name, document in made.items():
-        if not document.basic_access:
-            continue
         found[f"inspection of {name}, wire"] = Talk(_inspection(document, inside=False))
         found[f"inspection of {name}, inside"] = Talk(_inspection(document, inside=True), 2)
     return found

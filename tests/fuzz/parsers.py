@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from egate.emrtd import asn1, tlv
+from egate.emrtd.access.card_access import CardAccess
 from egate.emrtd.asn1 import Element
 from egate.emrtd.chip_authentication.aa import ChallengeResponse, check_active_authentication
 from egate.emrtd.crypto.key_agreement import key_agreement_of_spki
@@ -23,6 +24,7 @@ from egate.emrtd.lds.dg12 import AdditionalDocumentDetails
 from egate.emrtd.lds.dg13 import optional_details
 from egate.emrtd.lds.dg15 import active_authentication_key
 from egate.emrtd.lds.dg16 import persons_to_notify
+from egate.emrtd.lds.ef_atr_info import EfAtrInfo
 from egate.emrtd.lds.ef_dir import EfDir
 from egate.emrtd.lds.security_infos import SecurityInfos
 from egate.emrtd.lds.sod import LdsSecurityObject, unwrap
@@ -37,7 +39,7 @@ from egate.emrtd.terminal_authentication.chain import ChainRejected, TerminalCha
 from egate.emrtd.terminal_authentication.cv_certificate import CvCertificate
 from egate.emrtd.terminal_authentication.trust_points import EfCvca
 from tests.emrtd_passport import TODAY, anchors, pki
-from tests.fuzz.samples import card_securities, cv_certificates, documents, samples
+from tests.fuzz.samples import card_securities, cv_certificates, documents, master_samples, samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def _spki(raw: bytes) -> None:
 def _security_infos_samples() -> tuple[bytes, ...]:
     dg14s = (tlv.decode_one(raw, 0x6E) for raw in samples(0x010E))
     content = (SignedData.parse(asn1.decode(raw)).content for raw in card_securities()[:2])
-    return (*dg14s, *samples(0x011C), *content)
+    return (*dg14s, *master_samples(0x011C), *content)
 
 
 def _spkis() -> tuple[bytes, ...]:
@@ -182,7 +184,9 @@ def parsers() -> Mapping[str, Parser]:
         "DG14": Parser(SecurityInfos.of_dg14, samples(0x010E)),
         "DG15": Parser(active_authentication_key, dg15s),
         "DG16": Parser(persons_to_notify, samples(0x0110)),
-        "EF.DIR": Parser(EfDir.parse, samples(0x2F00)),
+        "EF.DIR": Parser(EfDir.parse, master_samples(0x2F00)),
+        "EF.ATR/INFO": Parser(EfAtrInfo.parse, master_samples(0x2F01)),
+        "EF.CardAccess": Parser(CardAccess.parse, master_samples(0x011C), 8),
         "EF.CVCA": Parser(EfCvca.parse, (bytes.fromhex("420E") + b"DETESTCVCA0001" + bytes(20),)),
         "SecurityInfos": Parser(_security_infos, _security_infos_samples(), 8),
         "SubjectPublicKeyInfo": Parser(_spki, _spkis()),

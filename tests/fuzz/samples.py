@@ -1,15 +1,17 @@
 """Valid files to begin from: of simulated documents of every kind, and published ones."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from hardware_mocks.chip.chip import Chip
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.optional_groups import OPTIONAL_GROUPS
-from hardware_mocks.chip.profiles import PROFILES, Profile, make_document
+from hardware_mocks.chip.pace_offer import PaceOffer
+from hardware_mocks.chip.profiles import Profile, make_document
 from tests.eac_worked_example import DH, ECDH
 from tests.emrtd_passport import NOW, pki
 
@@ -28,30 +30,59 @@ def small_document(profile: Profile) -> Document:
 
 @cache
 def documents() -> Mapping[str, Document]:
-    """Small documents: every readable profile, and one with every data group."""
-    found = {
-        name: small_document(profile)
-        for name, profile in PROFILES.items()
-        if profile.readable and not profile.quirks and profile.document.get("signer") is None
+    """Small documents that BAC opens: with every authentication, size and data group."""
+    orders: Mapping[str, Mapping[str, Any]] = {
+        "BAC": {"active_authentication": None, "lds_version": "1.7"},
+        "RSA": {"aa_bits": 1024},
+        "ECDSA": {"active_authentication": "ecdsa", "aa_der": True},
+        "PACE or BAC": {"active_authentication": "ecdsa", "pace": (PaceOffer(),)},
+        "everything": {
+            "active_authentication": "ecdsa",
+            "groups": frozenset(OPTIONAL_GROUPS),
+            "applications": "lds2",
+        },
     }
-    full = Profile("", document={"groups": frozenset(OPTIONAL_GROUPS), "applications": "lds2"})
-    found["full"] = small_document(full)
+    found = {name: small_document(Profile("", document=order)) for name, order in orders.items()}
+    card = {"document_type": "TD1", "document_number": "D23145890734"}
+    found["TD1"] = small_document(Profile("", document=orders["BAC"], holder=card))
     return found
 
 
 @cache
-def files() -> Mapping[int, tuple[bytes, ...]]:
-    """Each file that a document may have, by identifier, in all its variants."""
-    found: dict[int, dict[bytes, None]] = {}
-    for document in documents().values():
-        chip = Chip(document)
-        for file_id, raw in (*document.files.items(), *chip._master_files().items()):
-            found.setdefault(file_id, {})[bytes(raw)] = None
-    return {file_id: tuple(variants) for file_id, variants in found.items()}
+def pace_documents() -> Mapping[str, Document]:
+    """Small documents that PACE opens, one of each mapping and agreement."""
+    offers = (
+        PaceOffer(),
+        PaceOffer("GM", "DH", "3DES", 0),
+        PaceOffer("IM", "ECDH", "AES-256", 13, explicit=True),
+        PaceOffer("IM", "DH", "AES-192", 0),
+        PaceOffer("CAM", "ECDH", "AES-128", 13),
+    )
+    return {
+        f"PACE-{offer.mapping}, {offer.agreement}": small_document(
+            Profile(
+                "",
+                document={"pace": (offer,), "basic_access": False, "active_authentication": None},
+            )
+        )
+        for offer in offers
+    }
 
 
 def samples(file_id: int) -> tuple[bytes, ...]:
-    return files().get(file_id, ())
+    """Return all variants of a file of the eMRTD application."""
+    made = (*documents().values(), *pace_documents().values())
+    return _variants(file_id, [document.files for document in made])
+
+
+def master_samples(file_id: int) -> tuple[bytes, ...]:
+    """Return all variants of a file of the master file."""
+    made = (*documents().values(), *pace_documents().values())
+    return _variants(file_id, [Chip(document)._master_files() for document in made])
+
+
+def _variants(file_id: int, holders: Sequence[Mapping[int, bytes]]) -> tuple[bytes, ...]:
+    return tuple({bytes(files[file_id]): None for files in holders if file_id in files})
 
 
 def cv_certificates() -> tuple[bytes, ...]:
@@ -63,4 +94,4 @@ def cv_certificates() -> tuple[bytes, ...]:
 
 
 def card_securities() -> tuple[bytes, ...]:
-    return (ECDH.card_security, DH.card_security, *samples(0x011D))
+    return (ECDH.card_security, DH.card_security, *master_samples(0x011D))

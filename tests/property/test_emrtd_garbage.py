@@ -58,8 +58,10 @@ def test_every_sample_is_a_good_one(target: str) -> None:
 
 def test_damage_comes_back_with_its_seed() -> None:
     sample = parsers()["EF.SOD"].samples[0]
-    once = [Mutator(Random(seed), (sample,)).damage(sample) for seed in range(200)]
-    again = [Mutator(Random(seed), (sample,)).damage(sample) for seed in range(200)]
+    once, again = (
+        [Mutator(Random(seed), (sample,)).damage(sample) for seed in range(200)]  # noqa: S311
+        for _ in range(2)
+    )
     assert once == again
     assert len(set(once)) > 150
     assert max(len(raw) for raw in once) < 100_000
@@ -78,7 +80,7 @@ def test_a_chip_without_damage_is_proven() -> None:
         def choice(self, options: tuple[float, ...]) -> float:  # type: ignore[override]
             return options[0]
 
-    hold = conversations.talks()["inspection of bac, inside"].hold
+    hold = conversations.talks()["inspection of BAC, inside"].hold
     evaluation = hold(Harmless(1), [0])
     assert isinstance(evaluation, DocumentEvaluation)
     outcomes = {check.check_id: check.outcome for check in evaluation.checks}

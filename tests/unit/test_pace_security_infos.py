@@ -31,6 +31,13 @@ def test_unknown_entries_are_kept_and_do_no_harm() -> None:
     assert [info.oid for info in found.of_pace()] == ["0.4.0.127.0.7.2.2.4.2.2"]
 
 
+def test_domain_parameters_of_version_2_are_no_protocol() -> None:
+    """Cards with chip authentication of TR-03110's version 2 have them (the EAC worked example)."""
+    parameters = entry("04007f000702020302", asn1.encode(asn1.SEQUENCE, b""), ONE)
+    found = infos(parameters, entry(CA, ONE))
+    assert [info.oid for info in found.chip_authentication_infos()] == ["0.4.0.127.0.7.2.2.3.2.2"]
+
+
 @pytest.mark.parametrize(
     ("encoded", "key_id"),
     [
