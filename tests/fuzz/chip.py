@@ -47,7 +47,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of all choices; default 1")
     parser.add_argument("--first", type=int, default=0, help="number of the first case: go on here")
     parser.add_argument("--seconds", type=float, help="stop after this time")
-    parser.add_argument("--findings", type=Path, default=Path(), help="folder for what was found")
+    parser.add_argument(
+        "--findings", type=Path, default=Path("fuzz-findings"), help="folder for what was found"
+    )
     parser.add_argument("--json", action="store_true", help="print the totals as JSON only")
     return parser.parse_args(arguments)
 
@@ -61,6 +63,7 @@ def _written(finding: Finding, folder: Path) -> str:
         "error": finding.error,
         "input": None if finding.sample is None else finding.sample.hex(),
     }
+    folder.mkdir(parents=True, exist_ok=True)
     where.write_text(json.dumps(content, indent=2) + "\n")
     return str(where)
 

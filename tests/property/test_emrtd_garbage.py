@@ -99,7 +99,7 @@ def test_the_command_reports_a_finding(
     planted = {name: Parser(_boom, each.samples) for name, each in parsers().items()}
     for name, parser in planted.items():
         monkeypatch.setitem(parsers(), name, parser)
-    arguments = ["--cases", "40", "--seed", "5", "--json", "--findings", str(tmp_path)]
+    arguments = ["--cases", "40", "--seed", "5", "--json", "--findings", str(tmp_path / "new")]
     assert command.main(arguments) == 1
     report = json.loads(capsys.readouterr().out)
     finding = json.loads(Path(report["findings"][0]).read_text())
@@ -132,8 +132,9 @@ def test_time_that_a_case_takes_is_a_finding(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_command_counts_and_goes_on_from_any_case(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(command, "_ADDRESS_SPACE_BYTES", -1)
     whole, parts = [], []
     for arguments, reports in (
