@@ -296,7 +296,9 @@ def test_a_machine_without_libcrypto_cannot_tell(monkeypatch: pytest.MonkeyPatch
     assert outcomes(answer)["CERTIFICATE_PATH"] == "undetermined"
     assert answer.outcome is Outcome.UNDETERMINED
     monkeypatch.undo()
-    monkeypatch.setattr("egate.emrtd.passive_authentication.verify.check_revocation", missing)
+    monkeypatch.setattr(
+        "egate.emrtd.passive_authentication.document_signer.check_revocation", missing
+    )
     assert outcomes(authenticate()) == {"DS_REVOCATION": "undetermined"}
 
 

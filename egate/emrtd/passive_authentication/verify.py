@@ -9,25 +9,24 @@ from typing import Final
 
 from egate.emrtd import asn1
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
-from egate.emrtd.crypto.libcrypto import LibcryptoUnavailable
 from egate.emrtd.errors import DocumentRejected
 from egate.emrtd.lds.sod import LdsSecurityObject, unwrap
 from egate.emrtd.passive_authentication import country
 from egate.emrtd.passive_authentication.anchors import TrustAnchors
 from egate.emrtd.passive_authentication.certificate import Certificate
-from egate.emrtd.passive_authentication.certificate_path import (
-    CertificatePath,
-    find_certificate_path,
-)
 from egate.emrtd.passive_authentication.cms import SignedData
-from egate.emrtd.passive_authentication.revocation import check_revocation
+from egate.emrtd.passive_authentication.document_signer import (
+    Finding,
+    check_signature,
+    check_signer_revocation,
+    check_validity,
+    path_of,
+)
 
 # China signs its SODs as plain data.
 _CONTENT_TYPES: Final = frozenset({"2.23.136.1.1.1", "1.2.840.113549.1.7.1"})
 _DG1: Final = 0x61
 _MRZ: Final = 0x5F1F
-
-Finding = tuple[Outcome, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +134,14 @@ def verify(
     opened = _open(sod)
     add(CheckId.SOD_SIGNATURE, opened.finding, began)
     began = clock()
-    path = _path(opened.signer, anchors, at)
+    path = path_of(opened.signer, anchors, at)
     add(CheckId.CERTIFICATE_PATH, (path.outcome, path.detail), began)
     began = clock()
-    add(CheckId.DS_VALIDITY, _check_validity(opened.signer, path.csca, at), began)
+    add(CheckId.DS_VALIDITY, check_validity(opened.signer, path.csca, at), began)
     began = clock()
-    add(CheckId.DS_REVOCATION, _check_revocation(opened.signer, path.csca, anchors, at), began)
+    add(
+        CheckId.DS_REVOCATION, check_signer_revocation(opened.signer, path.csca, anchors, at), began
+    )
     began = clock()
     add(CheckId.DG_HASHES, _check_hashes(opened.security_object, data_groups), began)
     began = clock()
@@ -164,55 +165,9 @@ def _open(sod: bytes) -> _OpenedSod:
         security_object, fault = None, f"the security object cannot be read: {error}"
     else:
         fault = "" if signed.content_type in _CONTENT_TYPES else "the content type is not of a SOD"
-    opened = [_check_signer(signed, number) for number in range(len(signed.signers))]
-    best = next((each for each in opened if each[0][0] is Outcome.SUCCESSFUL), opened[0])
-    finding = (Outcome.FAILED, fault) if fault else best[0]
-    return _OpenedSod(finding, security_object, best[1])
-
-
-def _check_signer(signed: SignedData, number: int) -> tuple[Finding, Certificate | None]:
-    signer = signed.signers[number]
-    certificate = signed.certificate_of(signer)
-    if certificate is None:
-        return (Outcome.UNDETERMINED, "the SOD has no certificate of its signer"), None
-    try:
-        signed.check_signature(signer, certificate)
-    except DocumentRejected as error:
-        return (Outcome.FAILED, str(error)), certificate
-    except LibcryptoUnavailable as error:
-        return (Outcome.UNDETERMINED, str(error)), certificate
-    return (Outcome.SUCCESSFUL, ""), certificate
-
-
-def _path(signer: Certificate | None, anchors: TrustAnchors, at: date) -> CertificatePath:
-    if signer is None:
-        return CertificatePath(Outcome.UNDETERMINED, "no document signer")
-    try:
-        return find_certificate_path(signer, anchors, at)
-    except LibcryptoUnavailable as error:
-        return CertificatePath(Outcome.UNDETERMINED, str(error))
-
-
-def _check_validity(signer: Certificate | None, csca: Certificate | None, at: date) -> Finding:
-    for certificate, name in ((signer, "document signer"), (csca, "CSCA")):
-        if certificate is not None and not certificate.is_valid_on(at):
-            when = "not yet" if at < certificate.not_before.date() else "no longer"
-            return Outcome.FAILED, f"the {name} is {when} valid"
-    if signer is None or csca is None:
-        return Outcome.UNDETERMINED, "no trusted CSCA" if signer else "no document signer"
-    return Outcome.SUCCESSFUL, ""
-
-
-def _check_revocation(
-    signer: Certificate | None, csca: Certificate | None, anchors: TrustAnchors, at: date
-) -> Finding:
-    if signer is None or csca is None:
-        return Outcome.UNDETERMINED, "no trusted CSCA" if signer else "no document signer"
-    state = csca.country
-    try:
-        return check_revocation(signer, csca, anchors.cscas_of(state), anchors.crls_of(state), at)
-    except LibcryptoUnavailable as error:
-        return Outcome.UNDETERMINED, str(error)
+    signature, signer = check_signature(signed, "the SOD")
+    finding = (Outcome.FAILED, fault) if fault else signature
+    return _OpenedSod(finding, security_object, signer)
 
 
 def _check_hashes(
