@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from hardware_mocks.chip.apdu import Reply
 from hardware_mocks.chip.chip import CARD_ACCESS, Chip, Interface
@@ -11,6 +12,7 @@ from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.domain_parameters import GROUPS
 from hardware_mocks.chip.pace import Pace, passwords_of
 from hardware_mocks.chip.pace_offer import AgreementName, MappingName, PaceOffer
+from hardware_mocks.chip.pace_run import pseudo_random
 from hardware_mocks.tlv import elements, encode
 from tests.pace_terminal import (
     AGREEMENT,
@@ -230,6 +232,54 @@ def test_the_nonce_of_integrated_mapping_is_as_long_as_a_key(cipher: CipherName)
         terminal.get_nonce()
         length = SUITES[cipher].key_bytes + wrong
         assert terminal.step(MAPPING, bytes(length)) == Reply(0x6A80)
+
+
+@pytest.mark.parametrize(
+    ("cipher", "constants"),
+    [
+        ("AES-192", ("d463d65234124ef7897054986dca0a174e28df758cbaa03f240616414d5a1676",
+                     "54bd7255f0aaf831bec3423fcf39d69b6cbf066677d0faae5aadd99df8e53517")),
+        ("AES-256", ("d463d65234124ef7897054986dca0a174e28df758cbaa03f240616414d5a1676",
+                     "54bd7255f0aaf831bec3423fcf39d69b6cbf066677d0faae5aadd99df8e53517")),
+    ],
+)  # fmt: skip
+def test_pseudo_random_number_with_longer_keys(
+    cipher: CipherName, constants: tuple[str, str]
+) -> None:
+    """Figure 2 written out for two rounds; the worked examples have AES-128 only."""
+    suite, group = SUITES[cipher], GROUPS[15]  # 384 bits and 64 more: twice 256
+    size = suite.key_bytes
+    c0, c1 = (bytes.fromhex(constant) for constant in constants)
+    s, t = bytes(range(32)), bytes(range(100, 100 + size))
+
+    def cbc(key: bytes, blocks: bytes) -> bytes:
+        encryptor = Cipher(algorithms.AES(key), modes.CBC(bytes(16))).encryptor()
+        return encryptor.update(blocks) + encryptor.finalize()
+
+    k0 = cbc(t, s)[:size]
+    k1 = cbc(k0, c0)[:size]
+    expected = int.from_bytes(cbc(k0, c1) + cbc(k1, c1), "big") % group.field_prime
+    assert pseudo_random(suite, group, s, t) == expected
+
+
+def test_a_padded_number_counts_as_the_number_in_the_token() -> None:
+    """A public key data object has no leading zeros (9303-11 §9.4.1), however it was sent."""
+    terminal = terminal_of(PaceOffer("GM", "DH", "AES-128", 0))
+    group = terminal.offer.group
+    terminal.choose()
+    terminal.get_nonce()
+    terminal.map_nonce()
+    private = next(
+        private
+        for private in range(1, 9999)
+        if len(group.public_key(private, terminal.generator)) < 128
+    )
+    own = group.public_key(private, terminal.generator)
+    chip_public = value_of(terminal.step(AGREEMENT, own.rjust(128, b"\0")), 0x84)
+    agreed = group.multiply(private, chip_public)
+    terminal.session = terminal.offer.suite.session(group.shared_secret(agreed))
+    reply = terminal.step(AUTHENTICATION, terminal.token(chip_public))
+    assert value_of(reply, 0x86) == terminal.token(own)
 
 
 @pytest.mark.parametrize("taken", [0, 1, 2, 3])

@@ -9,13 +9,15 @@ from hardware_mocks.chip.chip import Chip
 from hardware_mocks.chip.ciphers import SUITES
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.domain_parameters import GROUPS
+from hardware_mocks.chip.pace import passwords_of
 from hardware_mocks.chip.pace_offer import PaceOffer
-from hardware_mocks.chip.pace_run import PaceRun, pseudo_random
+from hardware_mocks.chip.pace_run import pseudo_random
 from tests.chip_conversation import drawing, replay
 
 LINES = ("P<UTO".ljust(44, "<"), "T220001293UTO6408125F1010318".ljust(44, "<"))
-# Not derived from the zone of appendix G, whatever the text says; it is given here as it stands.
-K_PI = "591468CDA83D65219CCCB8560233600F"
+# The text names the zone of appendix G, but the key it prints, 591468CD A83D6521 9CCCB856 0233600F,
+# is that of this access number, as in BSI's "Worked Example for Extended Access Control".
+CAN = "123456"
 
 ECDH_RANDOM = (
     "2923BE84E16CD6AE529049F1F1BBE9EB"
@@ -61,6 +63,11 @@ DH = """
 """
 
 
+def test_the_key_of_the_password() -> None:
+    key = SUITES["AES-128"].password_key(passwords_of("", CAN)[2])
+    assert key.hex().upper() == "591468CDA83D65219CCCB8560233600F"
+
+
 def test_pseudo_random_number_of_the_ecdh_example() -> None:
     s, t = bytes.fromhex(ECDH_RANDOM[:32]), bytes.fromhex("5DD4CBFC96F5453B130D890A1CDBAE32")
     number = pseudo_random(SUITES["AES-128"], GROUPS[13], s, t)
@@ -83,11 +90,8 @@ def test_mapped_generator_of_the_ecdh_example() -> None:
     ],
 )
 def test_the_whole_conversation(offer: PaceOffer, random: str, conversation: str) -> None:
-    document = Document(LINES, "", {}, basic_access=False, pace=(offer,))
+    document = Document(LINES, CAN, {}, basic_access=False, pace=(offer,))
     chip = Chip(document, random=drawing(random))
     family = {"ECDH": "04", "DH": "03"}[offer.agreement]
-    replay(chip, f"> 0022C1A40F800A04007F0007020204{family}02830101 < 9000")
-    run = chip._session.chain
-    assert isinstance(run, PaceRun)
-    run.password_key = bytes.fromhex(K_PI)
+    replay(chip, f"> 0022C1A40F800A04007F0007020204{family}02830102 < 9000")
     replay(chip, conversation)
