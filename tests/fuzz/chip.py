@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE_BYTES, _ADDRESS_SPACE_BYTES))
     warm_up()
-    totals, findings = Totals(), []
+    totals = Totals()
+    findings: list[str] = []
     began = time.monotonic()
     case = options.first
     while case < options.first + options.cases and len(findings) < _FINDINGS_ENOUGH:
@@ -61,7 +62,9 @@ def _written(finding: Finding, folder: Path) -> str:
         "case": finding.case,
         "target": finding.target,
         "error": finding.error,
+        "traceback": finding.traceback.splitlines(),
         "input": None if finding.sample is None else finding.sample.hex(),
+        "answers": finding.answers,
     }
     folder.mkdir(parents=True, exist_ok=True)
     where.write_text(json.dumps(content, indent=2) + "\n")

@@ -1,7 +1,6 @@
 """Every dialogue with a chip, against chips that answer wrongly."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from random import Random
 from typing import Any, Final
@@ -12,6 +11,7 @@ from egate.emrtd.access.master_file import read_atr_info, read_card_access
 from egate.emrtd.access.pace import open_with_pace
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.chip_authentication.aa import challenge_chip
+from egate.emrtd.chip_authentication.ca import authenticate_chip
 from egate.emrtd.chip_reading import ChipReading
 from egate.emrtd.conversation import Conversation
 from egate.emrtd.crypto.domain_parameters import standardised
@@ -19,7 +19,6 @@ from egate.emrtd.errors import ChipLost
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate
 from egate.emrtd.inspection import inspect
 from egate.emrtd.inspection_policy import InspectionPolicy
-from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.lds.reading import read_file, select_lds1
 from egate.emrtd.lds.reading_session import ReadingSession
@@ -29,58 +28,30 @@ from hardware_mocks.chip.apdu import Reply
 from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.document import Document
 from tests.eac_worked_example import ECDH
-from tests.emrtd_passport import TODAY, Transmit, anchors, page_of
+from tests.emrtd_passport import TODAY, anchors, page_of
 from tests.fuzz.garbler import Garbler, GarblingQuirk
-from tests.fuzz.samples import documents, master_samples, pace_documents, samples
-
-_TOO_MANY_APDUS: Final = 25_000
-
-
-class TooManyApdus(AssertionError):
-    """A conversation went on and on."""
+from tests.fuzz.samples import (
+    chip_key_documents,
+    documents,
+    master_samples,
+    pace_documents,
+    samples,
+)
+from tests.fuzz.talk import (
+    Hold,
+    Start,
+    Talk,
+    Trace,
+    carry,
+    garbled_inside,
+    live,
+    replayed,
+    scripted,
+)
 
 
 class WronglyProven(AssertionError):
     """Damaged files passed for what the State signed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """One target.
-
-    Args:
-        hold: holds one conversation, given a source of choices and the count of APDUs to
-            add to.
-        weight: how often it is chosen, beside the others.
-
-    """
-
-    hold: Callable[[Random, list[int]], object]
-    weight: int = 1
-
-
-def _carry(conversation: Conversation[Any], transmit: Transmit, count: list[int]) -> object:
-    try:
-        command = next(conversation)
-        while True:
-            count[0] += 1
-            if count[0] > _TOO_MANY_APDUS:
-                raise TooManyApdus(f"more than {_TOO_MANY_APDUS} APDUs")
-            command = conversation.send(transmit(command))
-    except StopIteration as finished:
-        return finished.value
-    finally:
-        conversation.close()
-
-
-def _live(chip: Chip) -> Transmit:
-    def transmit(command: CommandApdu) -> ResponseApdu:
-        raw = chip.transmit(command.encode())
-        if raw is None or len(raw) < 2:
-            raise ChipLost("the chip left the field")
-        return ResponseApdu.decode(raw)
-
-    return transmit
 
 
 def _policy(random: Random) -> InspectionPolicy:
@@ -92,10 +63,10 @@ def _policy(random: Random) -> InspectionPolicy:
     )
 
 
-def _inspection(document: Document, *, inside: bool) -> Callable[[Random, list[int]], object]:
+def _inspection(document: Document, *, inside: bool) -> Hold:
     """The whole inspection and the evaluation after it."""
 
-    def hold(random: Random, count: list[int]) -> object:
+    def hold(random: Random, trace: Trace) -> object:
         garbler = Garbler(random, usual=20)
         quirk = GarblingQuirk(wire=None if inside else garbler, inside=garbler if inside else None)
         interface = Interface(extended_length=random.random() < 0.7)
@@ -104,7 +75,7 @@ def _inspection(document: Document, *, inside: bool) -> Callable[[Random, list[i
         conversation = inspect(
             MrzKey.from_mrz(page), random.randbytes, lambda: 0.0, policy=_policy(random)
         )
-        reading = _carry(conversation, _live(chip), count)
+        reading = carry(conversation, live(chip), trace)
         evaluation = evaluate(page, reading, anchors(), TODAY, lambda: 0.0)
         _require_honest(evaluation, reading, document)
         return evaluation
@@ -126,52 +97,7 @@ def _require_honest(
             raise WronglyProven(str(file))
 
 
-def _scripted(
-    start: Callable[[Random], Conversation[Any]],
-    answers: Callable[[], tuple[Reply, ...]],
-) -> Callable[[Random, list[int]], object]:
-    """A conversation with a chip that says its lines whatever it is asked, some of them wrong."""
-
-    def hold(random: Random, count: list[int]) -> object:
-        script = answers()
-        garbler = Garbler(random, usual=len(script))
-        lines = iter(script)
-
-        def transmit(_: CommandApdu) -> ResponseApdu:
-            reply = garbler.garble(next(lines, None) or random.choice(script))
-            return ResponseApdu.decode(reply.raw())
-
-        return _carry(start(random), transmit, count)
-
-    return hold
-
-
-def _recorded(
-    start: Callable[[Random], Conversation[Any]], document: Document
-) -> tuple[Reply, ...]:
-    """What a good chip answers to ``start`` under one fixed source of choices."""
-    chip = Chip(document, Interface(), random=Random("chip").randbytes)
-    replies: list[Reply] = []
-    live = _live(chip)
-
-    def transmit(command: CommandApdu) -> ResponseApdu:
-        answer = live(command)
-        replies.append(Reply(answer.status.value, answer.data))
-        return answer
-
-    _carry(start(Random("reader")), transmit, [0])
-    return tuple(replies)
-
-
-def _replayed(
-    start: Callable[[Random], Conversation[Any]], document: Document
-) -> Callable[[Random, list[int]], object]:
-    """A conversation that would succeed: both ends choose as they did when it was recorded."""
-    script = cache(lambda: _recorded(start, document))
-    return _scripted(lambda _: start(Random("reader")), script)
-
-
-def _bac(document: Document) -> Callable[[Random], Conversation[Any]]:
+def _bac(document: Document) -> Start:
     def start(random: Random) -> Conversation[Any]:
         yield from select_lds1()
         return (yield from open_with_bac(MrzKey.from_mrz(page_of(document)), random.randbytes))
@@ -204,7 +130,7 @@ def _active(random: Random) -> Conversation[Any]:
     return challenge_chip(dg15, random.randbytes, longest_short_answer=random.choice((None, 231)))
 
 
-def _pace(document: Document) -> Callable[[Random], Conversation[Any]]:
+def _pace(document: Document) -> Start:
     """EF.CardAccess, then PACE with what it offers first."""
 
     def start(random: Random) -> Conversation[Any]:
@@ -214,6 +140,16 @@ def _pace(document: Document) -> Callable[[Random], Conversation[Any]]:
             raise ChipLost("it offers no PACE")
         password = MrzKey.from_mrz(page_of(document))
         return (yield from open_with_pace(offers[0], password, random.randbytes))
+
+    return start
+
+
+def _bac_and_ca(document: Document) -> Start:
+    """Chip authentication in a channel of BAC; the file is as the State signed it."""
+
+    def start(random: Random) -> Conversation[Any]:
+        channel = yield from _bac(document)(random)
+        return (yield from authenticate_chip(channel, document.files[0x010E], random.randbytes))
 
     return start
 
@@ -249,14 +185,18 @@ def talks() -> Mapping[str, Talk]:
     """Return the targets by name."""
     made = documents()
     found = {
-        "BAC": Talk(_replayed(_bac(made["BAC"]), made["BAC"]), 6),
-        "reading a file": Talk(_scripted(_file, _pieces), 6),
-        "EF.ATR/INFO": Talk(_scripted(_master_file, _atr_info), 2),
-        "active authentication": Talk(_scripted(_active, lambda: _SIGNED), 4),
-        "terminal authentication": Talk(_scripted(_terminal, lambda: _ALL_WELL), 2),
+        "BAC": Talk(replayed(_bac(made["BAC"]), made["BAC"]), 6),
+        "reading a file": Talk(scripted(_file, _pieces), 6),
+        "EF.ATR/INFO": Talk(scripted(_master_file, _atr_info), 2),
+        "active authentication": Talk(scripted(_active, lambda: _SIGNED), 4),
+        "terminal authentication": Talk(scripted(_terminal, lambda: _ALL_WELL), 2),
     }
     for name, document in pace_documents().items():
-        found[name] = Talk(_replayed(_pace(document), document), 2)
+        found[name] = Talk(replayed(_pace(document), document), 2)
+    for name, document in chip_key_documents().items():
+        start = _bac_and_ca(document)
+        found[f"{name}, wire"] = Talk(replayed(start, document), 2)
+        found[f"{name}, inside"] = Talk(garbled_inside(start, document, 6))
     for name, document in made.items():
         found[f"inspection of {name}, wire"] = Talk(_inspection(document, inside=False))
         found[f"inspection of {name}, inside"] = Talk(_inspection(document, inside=True), 2)

@@ -3,6 +3,7 @@
 import resource
 import signal
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,12 +14,13 @@ from random import Random
 from types import FrameType
 from typing import Final
 
-from egate.emrtd.errors import DocumentRejected, EmrtdError, RetryableReadError
+from egate.emrtd.errors import DocumentRejected, RetryableReadError
 from tests.fuzz.conversations import talks
 from tests.fuzz.mutator import Mutator
 from tests.fuzz.parsers import Parser, parsers
+from tests.fuzz.talk import Trace
 
-_TALKS_IN_A_HUNDRED: Final = 12
+_TALKS_IN_A_HUNDRED: Final = 25
 _LONGEST_CPU_SECONDS: Final = 5.0
 _LARGEST_GROWTH_MEGABYTES: Final = 64
 
@@ -35,7 +37,9 @@ class Finding:
     case: int
     target: str
     error: str
+    traceback: str
     sample: bytes | None
+    answers: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -76,14 +80,14 @@ def run(seed: int, case: int, totals: Totals) -> Finding | None:
     target = random.choices(names, cum_weights=weights)[0]
     name = f"parse {target}" if parsing else target
     sample = _sample(parsers()[target], random) if parsing else None
-    count = [0]
+    trace = Trace()
     resident = _resident_megabytes()
     began = time.perf_counter()
-    problem = ""
+    problem = where = ""
     try:
         with _limited():
             if sample is None:
-                talks()[target].hold(random, count)
+                talks()[target].hold(random, trace)
             else:
                 parsers()[target].parse(sample)
         outcome = "result"
@@ -91,11 +95,14 @@ def run(seed: int, case: int, totals: Totals) -> Finding | None:
         outcome = type(error).__name__
     except (Exception, TooSlow) as error:  # noqa: BLE001 - any other exception is what we look for
         outcome = type(error).__name__
-        problem = f"{outcome}: {error}" if not isinstance(error, EmrtdError) else outcome
-    _measure(totals, name, outcome, time.perf_counter() - began, count[0])
+        problem = f"{outcome}: {error}"
+        where = traceback.format_exc()
+    _measure(totals, name, outcome, time.perf_counter() - began, trace.apdu_count)
     if _resident_megabytes() - resident > _LARGEST_GROWTH_MEGABYTES:
         problem = problem or "took too much memory"
-    return Finding(seed, case, name, problem, sample) if problem else None
+    if not problem:
+        return None
+    return Finding(seed, case, name, problem, where, sample, tuple(trace.answers))
 
 
 def _sample(parser: Parser, random: Random) -> bytes:

@@ -158,12 +158,11 @@ def parsers() -> Mapping[str, Parser]:
     """Return the targets by name."""
     home = pki().authorities["BGD"]
     sods, dg15s = samples(0x011D), samples(0x010F)
-    certificates = [
-        element.raw
+    certificates = tuple(
+        certificate.raw
         for raw in sods
-        for element in SignedData.parse(unwrap(raw)).certificates
-        if isinstance(element, Certificate)
-    ] or [home.csca.certificate.raw]
+        for certificate in SignedData.parse(unwrap(raw)).certificates
+    )
     everything = tuple(raw for document in documents().values() for raw in document.files.values())
     zones = tuple("\n".join(document.mrz).encode() for document in documents().values())
     protected = bytes.fromhex("8709019FF0EC34F9922651990290008E08AD55CC17140B2DED")

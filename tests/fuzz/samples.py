@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from hardware_mocks.chip.chip import Chip
+from hardware_mocks.chip.chip_key import ChipKeyOrder
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.optional_groups import OPTIONAL_GROUPS
 from hardware_mocks.chip.pace_offer import PaceOffer
-from hardware_mocks.chip.profiles import Profile, make_document
+from hardware_mocks.chip.profile import Profile
+from hardware_mocks.chip.profiles import make_document
 from tests.eac_worked_example import DH, ECDH
 from tests.emrtd_passport import NOW, pki
 
@@ -69,16 +71,31 @@ def pace_documents() -> Mapping[str, Document]:
     }
 
 
+@cache
+def chip_key_documents() -> Mapping[str, Document]:
+    """Small documents with a key of chip authentication, over a curve and in a group."""
+    orders = {"CA, ECDH": (ChipKeyOrder(),), "CA, DH": (ChipKeyOrder(0, ("3DES",)),)}
+    return {
+        name: small_document(
+            Profile("", document={"chip_keys": keys, "active_authentication": None})
+        )
+        for name, keys in orders.items()
+    }
+
+
+def _all_documents() -> tuple[Document, ...]:
+    made = (documents(), pace_documents(), chip_key_documents())
+    return tuple(document for each in made for document in each.values())
+
+
 def samples(file_id: int) -> tuple[bytes, ...]:
     """Return all variants of a file of the eMRTD application."""
-    made = (*documents().values(), *pace_documents().values())
-    return _variants(file_id, [document.files for document in made])
+    return _variants(file_id, [document.files for document in _all_documents()])
 
 
 def master_samples(file_id: int) -> tuple[bytes, ...]:
     """Return all variants of a file of the master file."""
-    made = (*documents().values(), *pace_documents().values())
-    return _variants(file_id, [Chip(document)._master_files() for document in made])
+    return _variants(file_id, [Chip(document)._master_files() for document in _all_documents()])
 
 
 def _variants(file_id: int, holders: Sequence[Mapping[int, bytes]]) -> tuple[bytes, ...]:

@@ -17,6 +17,7 @@ from tests.fuzz import conversations, harness
 from tests.fuzz.harness import Totals, run
 from tests.fuzz.mutator import Mutator
 from tests.fuzz.parsers import Parser, parsers
+from tests.fuzz.talk import Trace
 
 CASES = 3000
 TARGETS = sorted(name for name, parser in parsers().items() if parser.samples)
@@ -81,7 +82,7 @@ def test_a_chip_without_damage_is_proven() -> None:
             return options[0]
 
     hold = conversations.talks()["inspection of BAC, inside"].hold
-    evaluation = hold(Harmless(1), [0])
+    evaluation = hold(Harmless(1), Trace())
     assert isinstance(evaluation, DocumentEvaluation)
     outcomes = {check.check_id: check.outcome for check in evaluation.checks}
     assert outcomes[CheckId.SOD_SIGNATURE] is Outcome.SUCCESSFUL
