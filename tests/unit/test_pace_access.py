@@ -5,6 +5,9 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from egate.emrtd.access.card_access import PaceMapping, PaceOffer
 from egate.emrtd.access.pace import NonceInvalid, PaceOpening, open_with_pace
@@ -13,6 +16,7 @@ from egate.emrtd.access.password import (
     CardAccessNumberInvalid,
     password_reference,
 )
+from egate.emrtd.access.pseudo_random_mapping import pseudo_random
 from egate.emrtd.crypto.domain_parameters import standardised
 from egate.emrtd.crypto.kdf import SmAlgorithm
 from egate.emrtd.crypto.key_agreement_errors import MappingNotPossible, PublicKeyInvalid
@@ -327,6 +331,7 @@ def test_data_that_cannot_be_decrypted_are_empty() -> None:
     assert change_of_proof(lambda _: encode(0x8A, b"")) == b""
     assert change_of_proof(lambda proof: encode(0x8A, proof[:-1])) == b""
     assert change_of_proof(lambda proof: encode(0x8A, proof[:-16])) == b""
+    assert change_of_proof(lambda proof: encode(0x8A, proof + b"\x00")) == b""
 
 
 def test_data_that_were_not_asked_for_are_ignored() -> None:
@@ -356,11 +361,45 @@ def test_groups_of_2048_bits_need_the_extended_form() -> None:
     )
 
 
+def test_numbers_go_without_leading_zeros() -> None:
+    """9303-11 §9.4.1: both keys as they are sent, and in the tokens over them."""
+    sent = set()
+    for start in range(1, 400):
+        chip = chip_of(DH)
+        talk(open_with_pace(DH, CAN, counting(start)), chip.answer)
+        for step, tag in ((2, 0x81), (3, 0x83)):
+            public = find(decode_one(chip.commands[step].data, 0x7C), tag)
+            assert public[0] != 0
+            sent.add((step, len(public)))
+        if {(2, 127), (3, 127)} <= sent:
+            return
+    pytest.fail("no key of ours began with a zero")
+
+
 def test_the_channel_dies_with_its_first_error() -> None:
     opening = attempt(chip_of(GM))
     opening.channel.protect(CommandApdu(0x00, 0xB0, 0x00, 0x00, le=1))
     with pytest.raises(SecureMessagingBroken):
         opening.channel.unprotect(ResponseApdu(b"", OK))
+
+
+# --- the pseudo-random number of the integrated mapping
+
+
+def test_of_aes_192_keys_are_cut_to_their_length() -> None:
+    """No published example has AES-192: this follows figure 2 of the standard by hand."""
+    s, t = bytes(range(32)), bytes(range(24))
+    c0 = bytes.fromhex("d463d65234124ef7897054986dca0a174e28df758cbaa03f240616414d5a1676")
+    c1 = bytes.fromhex("54bd7255f0aaf831bec3423fcf39d69b6cbf066677d0faae5aadd99df8e53517")
+
+    def cbc(key: bytes, plain: bytes) -> bytes:
+        return Cipher(AES(key[:24]), CBC(bytes(16))).encryptor().update(plain)
+
+    k0 = cbc(t, s)
+    k1 = cbc(k0, c0)
+    expected = cbc(k0, c1) + cbc(k1, c1)
+    drawn = pseudo_random(s, t, SmAlgorithm.AES_192, 256)
+    assert drawn == int.from_bytes(expected, "big")
 
 
 # --- passwords

@@ -99,6 +99,11 @@ def test_a_weak_group_is_not_saved_by_its_cipher() -> None:
     assert names(found) == ["GM, 3DES, P-256", "GM, AES-256, RFC5114-1024-160"]
 
 
+def test_a_weak_cipher_is_not_saved_by_its_group() -> None:
+    found = card_access(info("2.1", 18), info("2.2", 12))
+    assert names(found) == ["GM, AES-128, P-256", "GM, 3DES, P-521"]
+
+
 def test_the_same_offer_twice_is_one() -> None:
     found = card_access(info("2.2", 12), info("2.2", 12))
     assert len(found.offers) == 1
