@@ -102,6 +102,36 @@ def test_rsa_without_its_leading_zeros() -> None:
     assert checked(dg15(key), signature[1:]).outcome is Outcome.SUCCESSFUL
 
 
+@pytest.mark.parametrize("zeros", [1, 3, 128])
+def test_rsa_longer_than_its_key(zeros: int) -> None:
+    key = rsa_key(1024)
+    signature = bytes(zeros) + signed(key, representative(1024, "sha256"))
+    assert checked(dg15(key), signature).outcome is Outcome.SUCCESSFUL
+    longer = checked(dg15(key), b"\x01" + signature)
+    assert (longer.outcome, longer.detail) == (
+        Outcome.FAILED,
+        "the signature is longer than the key",
+    )
+
+
+@pytest.mark.parametrize("length", [223, 231, 255])
+def test_an_answer_that_was_cut_is_no_sign_of_a_copy(length: int) -> None:
+    """A chip of Australia: 9000, and as much of the signature as a short response holds."""
+    key = rsa_key(2048)
+    signature = signed(key, representative(2048, "sha256"))
+    result = checked(dg15(key), signature[:length])
+    assert result.outcome is Outcome.UNDETERMINED
+    assert result.detail == f"the answer was cut, {length} of 256 bytes came"
+    other = checked(dg15(rsa_key(1024)), signature[:length])
+    assert other.outcome is Outcome.FAILED
+    assert checked(dg15(key), signature[:200]).outcome is Outcome.FAILED
+
+
+def test_an_empty_answer_fails() -> None:
+    result = checked(dg15(rsa_key(2048)), b"")
+    assert (result.outcome, result.detail) == (Outcome.FAILED, "the chip answered nothing")
+
+
 @pytest.mark.parametrize(
     ("f", "fault"),
     [
@@ -190,7 +220,9 @@ def test_a_refusal_fails() -> None:
 
 
 def test_an_unusable_key_fails() -> None:
-    assert checked(encode(0x6F, b"?"), b"").outcome is Outcome.FAILED
+    result = checked(encode(0x6F, b"?"), b"signature")
+    assert result.outcome is Outcome.FAILED
+    assert result.detail.startswith("the key cannot be used: ")
 
 
 def test_a_machine_that_cannot_tell_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,6 +280,75 @@ def test_a_signature_in_pieces_is_put_together() -> None:
     assert answered is not None
     assert (len(answered.signature), answered.status) == (256, OK)
     assert [(c.ins, c.le) for c in seen[1:]] == [(0xC0, 200), (0xC0, 256)]
+
+
+def asked(
+    answers: list[tuple[int, int]], bits: int = 2048, longest: int | None = 231
+) -> tuple[ChallengeResponse, list[CommandApdu]]:
+    """Have a chip give these answers: status and number of bytes."""
+    seen: list[CommandApdu] = []
+
+    def transmit(command: CommandApdu) -> ResponseApdu:
+        seen.append(command)
+        value, size = answers[len(seen) - 1]
+        return ResponseApdu(bytes((len(seen),)) * size, StatusWord(value))
+
+    challenges = iter((CHALLENGE, CHALLENGE[::-1]))
+    conversation = challenge_chip(
+        dg15(rsa_key(bits)), lambda _: next(challenges), longest_short_answer=longest
+    )
+    answered = carry(conversation, transmit)
+    assert answered is not None
+    assert len(seen) == len(answers)
+    return answered, seen
+
+
+@pytest.mark.parametrize("size", [0, 231])
+def test_a_signature_that_was_cut_is_asked_for_in_short_form(size: int) -> None:
+    answered, seen = asked([(0x9000, size), (0x6125, 231), (0x9000, 25)])
+    assert len(answered.signature) == 256
+    assert answered.challenge == CHALLENGE[::-1]
+    assert [c.is_extended for c in seen] == [True, False, False]
+    assert seen[0].data != seen[1].data
+
+
+def test_an_elliptic_curve_signature_is_asked_for_in_short_form() -> None:
+    raw = dg15(ec.generate_private_key(ec.SECP521R1()))
+    conversation = challenge_chip(raw, os.urandom, longest_short_answer=231)
+    command = next(conversation)
+    assert (command.le, command.is_extended) == (256, False)
+    conversation.close()
+
+
+def test_what_was_longer_counts_when_neither_form_is_whole() -> None:
+    answered, _ = asked([(0x9000, 231), (0x6700, 0)])
+    assert (len(answered.signature), answered.status) == (231, OK)
+    assert answered.challenge == CHALLENGE
+
+
+def test_a_refusal_in_extended_form_is_left_to_the_caller() -> None:
+    answered, _ = asked([(0x6700, 0)])
+    assert answered.status == StatusWord(0x6700)
+
+
+def test_a_chip_that_names_the_length_it_wants() -> None:
+    answered, seen = asked([(0x6C00, 0), (0x9000, 256)], longest=None)
+    assert len(answered.signature) == 256
+    assert [(c.ins, c.le) for c in seen] == [(0x88, 256)] * 2
+    _, seen = asked([(0x6C80, 0), (0x9000, 128)], bits=1024)
+    assert [c.le for c in seen] == [256, 128]
+
+
+def test_all_of_an_answer_may_have_to_be_fetched() -> None:
+    answered, seen = asked([(0x6180, 0), (0x9000, 128)], bits=1024)
+    assert (len(answered.signature), answered.status) == (128, OK)
+    assert [(c.ins, c.le) for c in seen] == [(0x88, 256), (0xC0, 128)]
+
+
+def test_pieces_of_nothing_end() -> None:
+    answered, seen = asked([(0x6110, 0)] * 33, bits=1024)
+    assert not answered.signature
+    assert len(seen) == 33
 
 
 def test_pieces_end() -> None:
