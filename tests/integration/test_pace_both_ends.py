@@ -78,7 +78,7 @@ def test_there_is_every_combination() -> None:
 
 @pytest.mark.parametrize(
     ("theirs", "password"),
-    zip(OFFERS, cycle([MRZ, CAN]), strict=False),
+    list(zip(OFFERS, cycle([MRZ, CAN]), strict=False)),
     ids=[f"{o.mapping}-{o.agreement}-{o.cipher}-{o.reference}" for o in OFFERS],
 )
 def test_both_ends_agree(theirs: PaceOffer, password: Password) -> None:
