@@ -21,7 +21,7 @@ class Terminal:
 
     def protect(self, apdu: bytes, *, long: bool = False) -> bytes:
         command = parse(apdu)
-        header = b"\x0c" + apdu[1:4]
+        header = bytes([apdu[0] | 0x0C]) + apdu[1:4]
         objects = b""
         if command.data:
             cryptogram = des.encrypt(self.keys.enc, des.pad(command.data))
@@ -39,6 +39,9 @@ class Terminal:
     def send(self, apdu: bytes, *, long: bool = False) -> Reply:
         answer = self.chip.transmit(self.protect(apdu, long=long))
         assert answer is not None
+        return self.opened(answer)
+
+    def opened(self, answer: bytes) -> Reply:
         parts = {part.tag: part.value for part in elements(answer[:-2])}
         self.ssc += 1
         covered = b"".join(part.raw for part in elements(answer[:-2]) if part.tag != 0x8E)

@@ -190,6 +190,57 @@ def test_a_reader_that_loses_the_chip() -> None:
     assert chip.transmit(SELECT_APPLICATION) == b"\x90\x00"
 
 
+LONG_SELECT = b"\x00\xa4\x04\x0c"
+AID = SELECT_APPLICATION[5:]
+
+
+def test_a_plain_command_in_parts() -> None:
+    chip = odd("chaining-accepted")
+    first = b"\x10\xa4\x04\x0c\x03" + AID[:3]
+    assert chip.transmit(first) == b"\x90\x00"
+    assert chip.transmit(LONG_SELECT + b"\x04" + AID[3:]) == b"\x90\x00"
+    assert chip.transmit(first) == b"\x90\x00"
+    assert chip.transmit(GET_CHALLENGE) == b"\x68\x83"  # another command within the chain
+    assert len(chip.transmit(GET_CHALLENGE) or b"") == 10
+    assert odd().transmit(first) == b"\x68\x84"
+
+
+def test_a_protected_command_in_parts() -> None:
+    terminal = opened_with_bac(odd("chaining-accepted"))
+    whole = terminal.protect(SELECT_SOD)
+    data, awaited = whole[5:-1], whole[-1:]
+    for part in (data[:9], data[9:20]):
+        assert terminal.chip.transmit(b"\x1c" + whole[1:4] + bytes([len(part)]) + part) == b"\x90\0"
+    rest = data[20:]
+    answer = terminal.chip.transmit(whole[:4] + bytes([len(rest)]) + rest + awaited)
+    assert answer is not None
+    terminal.ssc += 1
+    assert terminal.send(bytes.fromhex("00B0000010")).data == SOD[:16]
+
+
+def test_parts_that_are_protected_each() -> None:
+    terminal = opened_with_bac(odd("chaining-required", interface=Interface(False, 256)))
+    assert terminal.send(bytes.fromhex("10A4020C0101")).sw == 0x9000
+    assert terminal.send(bytes.fromhex("00A4020C011D")).sw == 0x9000
+    assert terminal.send(bytes.fromhex("00B0000010")).data == SOD[:16]
+    assert terminal.send(READ_SOD + b"\0\0\0", long=True) == Reply(0x6700)
+
+
+def test_an_answer_in_parts() -> None:
+    terminal = opened_with_bac(odd("answers-in-small-parts"))
+    first = terminal.chip.transmit(terminal.protect(READ_SOD + le(200)))
+    assert first is not None
+    assert (len(first), first[-2:]) == (102, b"\x61\x7e")
+    second = terminal.chip.transmit(bytes.fromhex("00C000007E"))
+    assert second is not None
+    assert (len(second), second[-2:]) == (102, b"\x61\x1a")
+    third = terminal.chip.transmit(bytes.fromhex("00C000001A"))
+    assert third is not None
+    whole = first[:-2] + second[:-2] + third
+    assert terminal.opened(whole).data == SOD[:200]
+    assert opened_with_bac(odd("answers-in-parts")).send(READ_SOD + le(200)).data == SOD[:200]
+
+
 def test_quirks_are_settings() -> None:
     profile = changed(PROFILES["bac"], {"quirk": "le-at-most-192,aa-cut"})
     profile = changed(profile, {"quirk": "ef-dir-6982"})

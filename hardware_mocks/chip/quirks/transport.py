@@ -1,9 +1,13 @@
 """What lies between the gate and the chip: readers' firmware, chaining, answers in parts."""
 
+from dataclasses import replace
 from typing import Final
 
+from hardware_mocks.chip.apdu import CHAINED, Command, Reply
 from hardware_mocks.chip.quirks.behaviour import (
     GET_RESPONSE,
+    INTERNAL_AUTHENTICATE,
+    Answer,
     Behaviour,
     Transmit,
     is_extended,
@@ -11,12 +15,13 @@ from hardware_mocks.chip.quirks.behaviour import (
     naked,
 )
 from hardware_mocks.chip.session import Session
-from hardware_mocks.tlv import TlvError, elements
+from hardware_mocks.tlv import Element, TlvError, elements
 
-_CHAINED: Final = 0x10
 _GENERAL_AUTHENTICATE: Final = 0x86
+_MAC: Final = 0x8E
 _LONGEST_CHAIN_BYTES: Final = 65535
 _SHORT: Final = 256
+_ANY_LENGTH: Final = 65536
 
 
 class ReaderWithoutExtended(Behaviour):
@@ -39,69 +44,90 @@ class ReaderWithoutExtended(Behaviour):
 class CommandChaining(Behaviour):
     """Takes commands in parts, each but the last with bit b5 of CLA (ISO/IEC 7816-4 §5.3.3).
 
-    The parts are joined before anything else looks at them, secure messaging included, so
-    that a chain is one command under one MAC. GENERAL AUTHENTICATE chains by itself (9303-11
-    §4.4.4.3) and passes, except that a data object cut between two commands is joined.
-
-    Args:
-        required: it refuses extended APDUs, so that long commands have no other way.
-
+    Under secure messaging each part may be protected by itself, or one protected command may
+    have been cut. The steps of PACE have that bit too, though each is whole (9303-11 §4.4.4.3):
+    what tells them apart is that a part of a step ends within a data object.
     """
 
-    def __init__(self, *, required: bool) -> None:
-        self._required = required
-        self._header = b""
-        self._collected = b""
+    def __init__(self) -> None:
+        self._plain = _Chain()
+        self._protected = _Chain()
 
     def transmit(self, apdu: bytes, session: Session, onward: Transmit) -> bytes | None:
-        if self._required and is_extended(apdu):
-            return naked(0x6700)
-        if len(apdu) < 5 or is_extended(apdu):
-            self.reset()
+        is_part = is_protected(apdu) and not is_extended(apdu) and len(apdu) > 5
+        if not is_part or (not self._protected.parts and _ends_with_mac(apdu)):
+            self._protected.parts.clear()
             return onward(apdu)
-        return self._take(apdu, onward)
+        data = apdu[5 : 5 + apdu[4]]
+        if apdu[0] & CHAINED:
+            return naked(self._protected.take(apdu[1:4], data))
+        joined = self._protected.end(apdu[1:4], data)
+        if joined is None:
+            return naked(0x6883)
+        return onward(apdu[:4] + _long_body(joined, apdu[5 + len(data) :]))
+
+    def answer(self, command: Command, session: Session, onward: Answer) -> Reply:
+        name = command.header[1:]
+        if command.cla & CHAINED and not self._is_step(command):
+            return Reply(self._plain.take(name, command.data))
+        if not self._plain.parts:
+            return onward(command)
+        joined = self._plain.end(name, command.data)
+        # The parts were short, and so is the whole, however long.
+        return Reply(0x6883) if joined is None else onward(replace(command, data=joined))
 
     def reset(self) -> None:
-        self._header = b""
-        self._collected = b""
+        self._plain.parts.clear()
+        self._protected.parts.clear()
 
-    def _take(self, apdu: bytes, onward: Transmit) -> bytes | None:
-        header = bytes([apdu[0] & ~_CHAINED]) + apdu[1:4]
-        data = apdu[5 : 5 + apdu[4]] if len(apdu) > 5 else b""
-        if self._header and header != self._header:
-            self.reset()
-            return naked(0x6883)
-        more = bool(apdu[0] & _CHAINED) and not self._is_whole_step(apdu, data)
-        if more:
-            self._header = header
-            self._collected += data
-            if len(self._collected) > _LONGEST_CHAIN_BYTES:
-                self.reset()
-                return naked(0x6700)
-            return naked(0x9000)
-        if not self._collected:
-            return onward(apdu)
-        whole = self._collected + data
-        awaited = apdu[5 + len(data) :]
-        self.reset()
-        return onward(apdu[:4] + _long_body(whole, awaited))
-
-    def _is_whole_step(self, apdu: bytes, data: bytes) -> bool:
-        if apdu[1] != _GENERAL_AUTHENTICATE or is_protected(apdu):
-            return False
-        return _is_whole_object(self._collected + data)
+    def _is_step(self, command: Command) -> bool:
+        data = b"".join(self._plain.parts) + command.data
+        return command.ins == _GENERAL_AUTHENTICATE and bool(_whole_objects(data))
 
 
-def _is_whole_object(data: bytes) -> bool:
+class _Chain:
+    """The parts of one command, named by INS, P1 and P2."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self._name = b""
+
+    def take(self, name: bytes, part: bytes) -> int:
+        """Keep a part and return the status word for it."""
+        if self.parts and name != self._name:
+            self.parts.clear()
+            return 0x6883
+        self._name = name
+        self.parts.append(part)
+        if sum(map(len, self.parts)) > _LONGEST_CHAIN_BYTES:
+            self.parts.clear()
+            return 0x6700
+        return 0x9000
+
+    def end(self, name: bytes, last: bytes) -> bytes | None:
+        """Join everything; None when another command comes instead of the last part."""
+        joined = b"".join((*self.parts, last)) if name == self._name else None
+        self.parts.clear()
+        return joined
+
+
+def _ends_with_mac(apdu: bytes) -> bool:
+    found = _whole_objects(apdu[5 : 5 + apdu[4]])
+    return bool(found) and found[-1].tag == _MAC
+
+
+def _whole_objects(data: bytes) -> list[Element]:
+    """The data objects; none when the last one is cut."""
     try:
-        elements(data)
+        return elements(data)
     except TlvError:
-        return False
-    return True
+        return []
 
 
 def _long_body(data: bytes, awaited: bytes) -> bytes:
-    """Lc, data and Le of the extended form; Le 00 stands for 256 still."""
+    """Lc, data and Le: a short command whose Lc is longer than a byte can say, if need be."""
+    if len(data) < _SHORT:
+        return bytes([len(data)]) + data + awaited
     body = b"\x00" + len(data).to_bytes(2, "big") + data
     return body + ((awaited[0] or _SHORT).to_bytes(2, "big") if awaited else b"")
 
@@ -109,7 +135,8 @@ def _long_body(data: bytes, awaited: bytes) -> bytes:
 class AnswersInParts(Behaviour):
     """Gives a long answer in parts, 61xx outside secure messaging, fetched by GET RESPONSE.
 
-    The parts are of the answer as it is on the wire: secure messaging is over the whole.
+    The parts are of the answer as it is on the wire: secure messaging is over the whole. So
+    signatures and keys that are too long for a short answer come too.
 
     Args:
         part_bytes: the most bytes it gives at once.
@@ -120,12 +147,17 @@ class AnswersInParts(Behaviour):
         self._part_bytes = part_bytes
         self._rest = b""
 
+    def answer(self, command: Command, session: Session, onward: Answer) -> Reply:
+        if command.ins in {_GENERAL_AUTHENTICATE, INTERNAL_AUTHENTICATE} and command.ne:
+            return onward(replace(command, ne=_ANY_LENGTH, room=_ANY_LENGTH))
+        return onward(command)
+
     def transmit(self, apdu: bytes, session: Session, onward: Transmit) -> bytes | None:
         if self._rest and apdu[:2] == bytes([0x00, GET_RESPONSE]):
             return self._part(self._rest)
         self._rest = b""
         raw = onward(apdu)
-        if raw is None or len(raw) - 2 <= self._part_bytes or is_extended(apdu):
+        if raw is None or is_extended(apdu):
             return raw
         return self._part(raw)
 
