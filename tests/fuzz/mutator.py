@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
 
+from tests.fuzz.structure import regrown
+
 _EDGES: Final = (0x00, 0x01, 0x7F, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0xFE, 0xFF)
 _TAGS: Final = (0x30, 0x31, 0x02, 0x03, 0x04, 0x06, 0x5F, 0x7F, 0x61, 0x77, 0x87, 0x99, 0x8E, 0xA0)
 _LENGTHS: Final = (
@@ -104,6 +106,9 @@ class Mutator:
             sample[:first] + right + sample[first + size : second] + left + sample[second + size :]
         )
 
+    def _regrow(self, sample: bytes) -> bytes:
+        return regrown(self._random, sample)
+
     def _at(self, sample: bytes) -> int:
         return self._random.randrange(len(sample) + 1)
 
@@ -144,4 +149,5 @@ _KINDS: Final[Sequence[Callable[[Mutator, bytes], bytes]]] = (
     Mutator._nest,
     Mutator._pad,
     Mutator._swap,
+    *(Mutator._regrow,) * 8,
 )

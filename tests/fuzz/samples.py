@@ -34,6 +34,7 @@ def small_document(profile: Profile) -> Document:
 def documents() -> Mapping[str, Document]:
     """Small documents that BAC opens: with every authentication, size and data group."""
     orders: Mapping[str, Mapping[str, Any]] = {
+        "PSS": {"active_authentication": None, "signer": "rsa-pss"},
         "BAC": {"active_authentication": None, "lds_version": "1.7"},
         "RSA": {"aa_bits": 1024},
         "ECDSA": {"active_authentication": "ecdsa", "aa_der": True},

@@ -65,7 +65,7 @@ def test_damage_comes_back_with_its_seed() -> None:
     )
     assert once == again
     assert len(set(once)) > 150
-    assert max(len(raw) for raw in once) < 100_000
+    assert max(len(raw) for raw in once) <= 100_000
 
 
 def test_a_chip_without_damage_is_proven() -> None:
