@@ -15,6 +15,7 @@ _FAMILIES: Final = {
 }  # fmt: skip
 _CIPHERS: Final = {"3DES": 1, "AES-128": 2, "AES-192": 3, "AES-256": 4}
 _P_224: Final = 10
+_BLOCK: Final = 16  # also fits the blocks of 3DES
 # The identifiers below are reserved for standardised parameters (9303-11 §9.5.1).
 _FIRST_LOCAL_ID: Final = 32
 
@@ -29,6 +30,8 @@ class PaceOffer:
         cipher: of the nonce, the tokens and the channel.
         parameter_id: the standardised domain parameters (9303-11 §9.5.1), 0 to 2 or 8 to 18.
         explicit: the same parameters, but written out and under an identifier of the chip's own.
+        nonce: the length of the nonce s in bytes: whole blocks, by default as many as a key
+            needs. Only integrated mapping says how many (9303-11 §4.4.3.3).
 
     Raises:
         ValueError: 9303-11 knows no such combination.
@@ -40,6 +43,7 @@ class PaceOffer:
     cipher: CipherName = "AES-128"
     parameter_id: int = 12
     explicit: bool = False
+    nonce: int | None = None
 
     def __post_init__(self) -> None:
         if (self.mapping, self.agreement) not in _FAMILIES or self.cipher not in _CIPHERS:
@@ -51,6 +55,10 @@ class PaceOffer:
             raise ValueError("chip authentication mapping is for AES only")
         if self.mapping == "IM" and self.parameter_id == _P_224:
             raise ValueError("integrated mapping is not for P-224")
+        if self.nonce_bytes % _BLOCK or self.nonce_bytes <= 0:
+            raise ValueError("the nonce has no whole blocks")
+        if self.mapping == "IM" and self.nonce_bytes != self.suite.nonce_bytes:
+            raise ValueError("the nonce of integrated mapping is only as long as a key")
 
     @property
     def family(self) -> str:
@@ -70,6 +78,10 @@ class PaceOffer:
     @property
     def group(self) -> Group:
         return GROUPS[self.parameter_id]
+
+    @property
+    def nonce_bytes(self) -> int:
+        return self.suite.nonce_bytes if self.nonce is None else self.nonce
 
     @property
     def suite(self) -> Suite:

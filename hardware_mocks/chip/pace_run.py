@@ -60,9 +60,8 @@ class PaceRun:
 
     def encrypted_nonce(self) -> bytes:
         """Step 1: draw s and return z = E(K_pi, s)."""
-        suite = self.offer.suite
-        self._nonce = self.random(suite.nonce_bytes)
-        return suite.encrypt(self.password_key, self._nonce)
+        self._nonce = self.random(self.offer.nonce_bytes)
+        return self.offer.suite.encrypt(self.password_key, self._nonce)
 
     def map_nonce(self, received: bytes) -> bytes:
         """Step 2: agree the new generator; raises InvalidPublicKey or PaceFailed."""
