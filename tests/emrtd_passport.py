@@ -23,6 +23,7 @@ from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.profiles import PROFILES, make_chip, make_document
 from hardware_mocks.chip.settings import changed
 from hardware_mocks.pki.pki import Pki
+from hardware_mocks.pki.terminals import CV_KINDS
 from tests.trust_data import Anchors
 
 NOW = dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)
@@ -36,7 +37,7 @@ Transmit = Callable[[CommandApdu], ResponseApdu]
 @cache
 def pki() -> Pki:
     """One throw-away PKI for all tests of this process."""
-    return Pki.make(NOW)
+    return Pki.make(NOW, CV_KINDS)
 
 
 @cache

@@ -11,9 +11,11 @@ from hardware_mocks.chip.bac import BasicAccess, NoBasicAccess
 from hardware_mocks.chip.chip_authentication import ChipAuthentication
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.file_system import FileSystem
+from hardware_mocks.chip.mrz import numbered_document
 from hardware_mocks.chip.pace import Pace, passwords_of
 from hardware_mocks.chip.security_infos import pace_infos, security_infos
 from hardware_mocks.chip.session import Mechanism, Quirk, SecureMessagingError, Session
+from hardware_mocks.chip.terminal_authentication import TerminalAuthentication
 from hardware_mocks.tlv import encode
 
 ATR_INFO: Final = 0x2F01
@@ -184,6 +186,9 @@ class Chip:
         if document.active_authentication is not None:
             key, scheme = document.active_authentication, document.aa_scheme
             mechanisms.append(ActiveAuthentication(key, random, scheme))
+        if document.terminal_trust is not None:
+            number = numbered_document(document.mrz)
+            mechanisms.append(TerminalAuthentication(document.terminal_trust, number, random))
         if document.basic_access:
             mechanisms.append(BasicAccess(document.mrz_information, random))
         else:

@@ -1,6 +1,5 @@
 """Chip Authentication version 1 from the chip's side (9303-11 §6.2)."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -8,8 +7,6 @@ from typing import Final
 from hardware_mocks.chip.apdu import Command, Reply
 from hardware_mocks.chip.chip_key import ChipKey, cipher_of, family_of
 from hardware_mocks.chip.ciphers import SUITES, CipherName
-from hardware_mocks.chip.domain_parameters import Group
-from hardware_mocks.chip.elliptic import Curve
 from hardware_mocks.chip.key_agreement import InvalidPublicKey
 from hardware_mocks.chip.secure_messaging import ProtectedChannel
 from hardware_mocks.chip.session import EMRTD_APPLICATION, Session
@@ -106,13 +103,6 @@ class ChipAuthentication:
         return Reply(0x9000, encode(0x7C) if command.ne else b"")
 
 
-def compressed(group: Group, public: bytes) -> bytes:
-    """Comp(PK): the x-coordinate, or SHA-1 of a DH public value (9303-11 §7.1.4)."""
-    if isinstance(group, Curve):
-        return group.shared_secret(public)
-    return hashlib.sha1(public).digest()  # noqa: S324
-
-
 def _agree(chosen: _Chosen, public: bytes, session: Session) -> None:
     """Restart secure messaging with the keys of the agreed secret (§6.2.1, §6.2.2)."""
     group = chosen.key.order.group
@@ -122,8 +112,9 @@ def _agree(chosen: _Chosen, public: bytes, session: Session) -> None:
         raise _Refused(0x6A80) from None
     secret = group.shared_secret(agreed)
     session.next_channel = ProtectedChannel(SUITES[chosen.cipher].session(secret))
-    session.terminal_key = compressed(group, public)
+    session.terminal_key = group.compressed(public)
     session.terminal_rights = 0
+    session.verification = None
 
 
 def _require_channel(session: Session) -> None:

@@ -66,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         now = now_utc()
         if folder is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hardware-mocks-pki-"))
-            Pki.make(now).save(Path(folder))
+            wanted = profile.document.get("terminal_authentication", "ecdsa")
+            Pki.make(now, [wanted or "ecdsa"]).save(Path(folder))
         pki = _load(Path(folder))
         document = make_document(profile, pki, now)
         chip = make_chip(profile, document)

@@ -9,6 +9,7 @@ from hardware_mocks.chip import mrz
 from hardware_mocks.chip.active_authentication import USUAL_SCHEME, AaKey, AaScheme
 from hardware_mocks.chip.chip_key import ChipKey
 from hardware_mocks.chip.pace_offer import PaceOffer
+from hardware_mocks.chip.terminal_authentication import TrustPoint
 
 _USUAL_CODES: Final[Mapping[mrz.DocumentType, str]] = {"TD1": "I", "TD2": "I", "TD3": "P"}
 
@@ -66,6 +67,7 @@ class Document:
         pace: the PACE that opens it; EF.CardAccess is made of it.
         pace_cam_keys: private keys of Chip Authentication by parameterId, for PACE-CAM.
         chip_keys: the keys that answer Chip Authentication.
+        terminal_trust: whose terminals may read DG3 and DG4; nobody's when None.
 
     """
 
@@ -79,6 +81,7 @@ class Document:
     pace: tuple[PaceOffer, ...] = ()
     pace_cam_keys: Mapping[int, int] = field(default_factory=dict, repr=False)
     chip_keys: tuple[ChipKey, ...] = ()
+    terminal_trust: TrustPoint | None = None
 
     @property
     def mrz_information(self) -> str:

@@ -66,6 +66,10 @@ class Curve:
         """What keys are derived from: the x-coordinate of the agreed point."""
         return agreed[1 : 1 + self.size_bytes]
 
+    def compressed(self, public: bytes) -> bytes:
+        """Comp(PK), as Terminal Authentication binds it: the x-coordinate (9303-11 §7.1.4.2.3)."""
+        return public[1 : 1 + self.size_bytes]
+
     def integrated_mapping(self, value: int) -> bytes:
         """Encode a field element as a point (9303-11 appendix B.2); raises InvalidPublicKey.
 

@@ -9,6 +9,8 @@ from hardware_mocks.tlv import TlvError, elements, encode
 
 MASTER_FILE_ID: Final = 0x3F00
 CARD_SECURITY: Final = 0x011D
+# Of DG3 and DG4 (TR-03110-3 §C.4.1.1): who may read them shows it by Terminal Authentication.
+RIGHTS: Final = {0x0103: 0x01, 0x0104: 0x02}
 PROTECTED: Final = frozenset({CARD_SECURITY})
 
 
@@ -61,7 +63,7 @@ class FileSystem:
             return Reply(0x6982)
         if file_id not in self._files[session.application]:
             return Reply(0x6A82)
-        if file_id in PROTECTED and not session.access_granted:
+        if not _may_read(file_id, session):
             return Reply(0x6982)
         session.file = file_id
         return Reply(0x9000)
@@ -78,6 +80,8 @@ class FileSystem:
                 return chosen.sw
         if session.file is None:
             return 0x6986
+        if not _may_read(session.file, session):
+            return 0x6982
         return self._files[session.application][session.file]
 
     def _read(self, command: Command, session: Session) -> Reply:
@@ -115,6 +119,14 @@ class FileSystem:
 
 # Short identifiers in the master file (9303-10 §3.11): ATR/INFO, CardAccess, CardSecurity, DIR.
 _MASTER_IDS: Final = {0x01: 0x2F01, 0x1C: 0x011C, 0x1D: 0x011D, 0x1E: 0x2F00}
+
+
+def _may_read(file_id: int, session: Session) -> bool:
+    """Whether access has been granted, and of fingerprints and irises to this terminal."""
+    needed = RIGHTS.get(file_id, 0) if session.application == EMRTD_APPLICATION else 0
+    if needed:
+        return bool(session.terminal_rights & needed)
+    return session.access_granted or file_id not in PROTECTED
 
 
 def _part(content: bytes, offset: int, command: Command, length: int) -> Reply:

@@ -41,6 +41,10 @@ class KeyAgreement(Protocol):
         """The octets of an agreed element that keys are derived from."""
         ...
 
+    def compressed(self, public: bytes) -> bytes:
+        """Comp(PK) of a public key as it was sent (9303-11 §7.1.4)."""
+        ...
+
     def integrated_mapping(self, value: int) -> bytes:
         """The generator for a field element (9303-11 §4.4.3.3.2); raises InvalidPublicKey."""
         ...

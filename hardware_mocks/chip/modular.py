@@ -1,5 +1,6 @@
 """Diffie-Hellman in a subgroup of prime order modulo p (RFC 5114, RFC 2631, 9303-11 §9.6)."""
 
+import hashlib
 from typing import Final
 
 from hardware_mocks.chip.key_agreement import InvalidPublicKey
@@ -49,6 +50,10 @@ class ModularGroup:
     def shared_secret(self, agreed: bytes) -> bytes:
         """What keys are derived from: the agreed number, as long as p (PKCS#3 §7.3)."""
         return agreed.rjust(self.size_bytes, b"\0")
+
+    def compressed(self, public: bytes) -> bytes:
+        """Comp(PK), as Terminal Authentication binds it: its SHA-1 (9303-11 §7.1.4.1.3)."""
+        return hashlib.sha1(public).digest()  # noqa: S324
 
     def integrated_mapping(self, value: int) -> bytes:
         """Raise a field element to the cofactor (9303-11 §4.4.3.3.2); raises InvalidPublicKey."""

@@ -11,8 +11,8 @@ from hardware_mocks.chip.master_files import Applications
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.portrait import PortraitFormat
 from hardware_mocks.pki.keys import SignatureForm
+from hardware_mocks.pki.terminals import CvKind
 
-CvKind = Literal["rsa", "ecdsa"]
 AaKind = Literal["rsa", "ecdsa"]
 
 

@@ -122,6 +122,7 @@ class Pace:
         if run.step == _LAST_STEP and run.session is not None:
             session.next_channel = ProtectedChannel(run.session)
             session.access_granted = True
+            session.chip_identifier, session.terminal_key = run.compressed_keys()
             session.chain = None
         run.step += 1
         return Reply(0x9000, data)

@@ -88,6 +88,14 @@ class PaceRun:
         self.session = self.offer.suite.session(group.shared_secret(agreed))
         return self._public
 
+    def compressed_keys(self) -> tuple[bytes, bytes | None]:
+        """What Terminal Authentication needs: ID_IC, and of the chip authentication mapping also
+        the terminal's ephemeral key (9303-11 §7.1.2).
+        """  # noqa: D205
+        group = self.offer.group
+        terminal = group.compressed(self._terminal_public) if self.chip_key is not None else None
+        return group.compressed(self._public), terminal
+
     def expected_token(self, session: SessionCipher) -> bytes:
         """T_IFD, over the chip's public key (9303-11 §4.4.3.4)."""
         return session.token(self._public_key_object(self._public))

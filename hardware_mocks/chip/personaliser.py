@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from hardware_mocks.chip import data_groups as lds
 from hardware_mocks.chip import master_files
@@ -14,11 +15,17 @@ from hardware_mocks.chip.document_keys import DocumentKeys
 from hardware_mocks.chip.optional_groups import Particulars, no_fingers, optional_group
 from hardware_mocks.chip.order import USUAL, Order
 from hardware_mocks.chip.portrait import padded, portrait_in
+from hardware_mocks.chip.terminal_authentication import TrustPoint
 from hardware_mocks.pki.certificate import respelled
 from hardware_mocks.pki.keys import HASH_OIDS
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.pki.signed_data import LDS_SECURITY_OBJECT, Signer, signed_data
+from hardware_mocks.pki.terminals import TerminalAuthority
 from hardware_mocks.tlv import encode
+
+# The file that names the CVCA which terminals need (TR-03110-3 §A.3.1.3.3).
+EF_CVCA: Final = 0x011C
+_EF_CVCA_BYTES: Final = 36
 
 
 def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
@@ -37,6 +44,7 @@ def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
     """
     chosen = _signer_as_ordered(pki.signer(holder.issuing_state, order.signer), order)
     signed_at = pki.made_at - timedelta(days=1)
+    today = signed_at.date()
     lines = holder.mrz()
     keys = DocumentKeys.new(order)
     groups = {1: lds.dg1(lines), 2: _dg2(holder, order, holder.portrait.read_bytes())}
@@ -47,6 +55,9 @@ def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
     files[lds.EF_SOD] = _document_security_object(groups, order, chosen, signed_at)
     if order.altered_surname is not None:
         lines = replace(holder, surname=order.altered_surname).mrz()
+    authority = _terminal_authority(holder, order, pki)
+    if authority is not None:
+        files[EF_CVCA] = encode(0x42, authority.cvca.reference).ljust(_EF_CVCA_BYTES, b"\0")
     held = DocumentKeys.new(order) if order.cloned else keys
     return Document(
         lines,
@@ -59,6 +70,7 @@ def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
         pace=order.pace,
         pace_cam_keys={each: key.private for each, key in held.mapping.items()},
         chip_keys=held.chip,
+        terminal_trust=None if authority is None else TrustPoint(authority.cvca.certificate, today),
     )
 
 
@@ -113,6 +125,12 @@ def _document_security_object(
     hashes = {number: hashlib.sha256(content).digest() for number, content in groups.items()}
     content = lds.lds_security_object(HASH_OIDS["sha256"], hashes, order.lds_version)
     return encode(0x77, signed_data(LDS_SECURITY_OBJECT, content, signer, signed_at))
+
+
+def _terminal_authority(holder: Holder, order: Order, pki: Pki) -> TerminalAuthority | None:
+    if order.terminal_authentication is None:
+        return None
+    return pki.authorities[holder.issuing_state].terminals[order.terminal_authentication]
 
 
 def _master_files(

@@ -174,6 +174,19 @@ def _files() -> Named:
     )
 
 
+def _fingerprints() -> Named:
+    """Extended access: fingerprints for terminals that the issuing State let in."""
+    for kind in ("ecdsa", "rsa"):
+        eac = {"terminal_authentication": kind, "groups": frozenset({3}), "chip_keys": _CA}
+        text = f"DG3 behind terminal authentication with {kind.upper()}"
+        yield f"eac-{kind}", _document(f"{text}; CA, PACE-GM or BAC", pace=_PACE, **eac)
+        yield f"bac-eac-{kind}", _document(f"{text}; CA, BAC", **eac)
+    cam: dict[str, Any] = {"terminal_authentication": "ecdsa", "groups": frozenset({3, 4})}
+    yield "eac-cam", _document("DG3 and DG4 behind TA after PACE-CAM", pace=_CAM, **cam)
+    none = {**cam, "groups": frozenset({3}), "fingers": False, "chip_keys": _CA}
+    yield "eac-no-fingers", _document("a DG3 without an instance", pace=_PACE, **none)
+
+
 def _copies() -> Named:
     """Chips with the files of another document, and none of its keys."""
     spoilt: Mapping[str, Mapping[str, Any]] = {
@@ -190,7 +203,7 @@ FAMILIES: Final[Mapping[str, Profile]] = dict(
     pair
     for family in (
         _pace, _pace_offers, _chip_authentication, _chip_keys, _active_authentication, _cards,
-        _files, _copies,
+        _files, _fingerprints, _copies,
     )
     for pair in family()
 )  # fmt: skip

@@ -42,7 +42,8 @@ class Session:
 
     For Terminal Authentication: ``chip_identifier`` is the compressed ephemeral key of the chip's
     PACE, None after BAC; ``terminal_key`` the compressed ephemeral key that the terminal sent to
-    Chip Authentication; ``terminal_rights`` the bits that were granted.
+    Chip Authentication; ``verification`` what the terminal has shown since, ``terminal_rights``
+    the bits that were granted for it.
     """
 
     application: bytes = MASTER_FILE
@@ -54,6 +55,7 @@ class Session:
     chain: object | None = None
     chip_identifier: bytes | None = None
     terminal_key: bytes | None = None
+    verification: object | None = None
     terminal_rights: int = 0
 
     def abort(self) -> None:
@@ -65,6 +67,7 @@ class Session:
         self.chain = None
         self.chip_identifier = None
         self.terminal_key = None
+        self.verification = None
         self.terminal_rights = 0
 
     def abort_channel(self) -> None:

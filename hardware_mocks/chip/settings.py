@@ -129,6 +129,7 @@ _DOCUMENT: Final[Mapping[str, tuple[str, Converter]]] = {
     "bac": ("basic_access", _yes),
     "pace": ("pace", _several(pace_offer)),
     "ca": ("chip_keys", _several(chip_key_order)),
+    "ta": ("terminal_authentication", _one_of("ecdsa", "rsa", "none")),
     "applications": ("applications", _one_of_words("none", "lds1", "lds2")),
     "aa": ("active_authentication", _one_of("rsa", "ecdsa", "none")),
     "aa_bits": ("aa_bits", _rsa_bits),

@@ -1,6 +1,6 @@
 """One State's country signing certification authority and those it certifies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,6 +9,7 @@ from hardware_mocks.pki import certificate
 from hardware_mocks.pki.certificate import Certificate, RevocationList, Subject
 from hardware_mocks.pki.keys import CurveForm, SigningKey, new_key
 from hardware_mocks.pki.signed_data import Signer
+from hardware_mocks.pki.terminals import CvKind, TerminalAuthority, establish_terminals
 
 _DAY: Final = timedelta(days=1)
 _YEAR: Final = timedelta(days=365)
@@ -35,7 +36,7 @@ class Authority:
 
     ``csca`` is the key in use and ``previous`` the one before it, with ``link`` from the old to
     the new. ``unlisted`` is a CSCA of the same State that is in no list; it certified the
-    signer named "unknown".
+    signer named "unknown". ``terminals`` are those who may read fingerprints, by algorithm.
     """
 
     state: str
@@ -45,15 +46,19 @@ class Authority:
     unlisted: Certificate
     signers: Mapping[str, Signer]
     crl: bytes
+    terminals: Mapping[CvKind, TerminalAuthority]
 
 
-def establish(state: str, country: str, now: datetime) -> Authority:
+def establish(
+    state: str, country: str, now: datetime, cv_kinds: Sequence[CvKind] = ("ecdsa",)
+) -> Authority:
     """Make the PKI of a State: three letters as in its MRZ, two as in its certificates.
 
     Args:
         state: issuing State of the MRZ, as ``BGD``.
         country: country of the names, as ``BD``.
         now: the moment around which the periods of validity lie, UTC.
+        cv_kinds: algorithms of which it has a CVCA; RSA keys take their time.
 
     """
     named = certificate.name(C=country, O="GOV", OU="DIP", CN=f"CSCA-TEST-{state}")
@@ -84,6 +89,7 @@ def establish(state: str, country: str, now: datetime) -> Authority:
         crl=certificate.crl(
             named, csca.key, RevocationList(1, now - _DAY, now + 90 * _DAY, revoked)
         ),
+        terminals={kind: establish_terminals(country, kind, now.date()) for kind in cv_kinds},
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import Pki
+from hardware_mocks.pki.terminals import CV_KINDS
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Make the PKI, write it, and print where each part is."""
     folder: Path = arguments.out
     try:
-        index = Pki.make(now_utc()).save(folder)
+        index = Pki.make(now_utc(), CV_KINDS).save(folder)
     except OSError as error:
         raise BadInput(f"cannot write to {folder}: {error.strerror}") from None
     if arguments.json:

@@ -1,7 +1,7 @@
 """The throw-away PKI of the simulated documents: made, saved to a folder, loaded back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from hardware_mocks.pki.authority import Authority, establish, master_list_signe
 from hardware_mocks.pki.certificate import Certificate
 from hardware_mocks.pki.keys import CurveForm, SigningKey, load_key
 from hardware_mocks.pki.signed_data import CSCA_MASTER_LIST, Signer, signed_data
+from hardware_mocks.pki.terminals import CvHolder, CvKind, TerminalAuthority
 
 # Issuing State of the MRZ -> country of the certificates. UTO and UT are of no real State.
 STATES: Final = {"BGD": "BD", "UTO": "UT"}
@@ -34,11 +35,14 @@ class Pki:
     made_at: datetime
 
     @classmethod
-    def make(cls, now: datetime) -> Self:
-        """Make every key and certificate anew, valid around ``now`` (UTC)."""
+    def make(cls, now: datetime, cv_kinds: Sequence[CvKind] = ("ecdsa",)) -> Self:
+        """Make every key and certificate anew, valid around ``now`` (UTC).
+
+        ``cv_kinds`` are the algorithms of which every State has a CVCA for terminals.
+        """
         moment = now.replace(microsecond=0)
         authorities = {
-            state: establish(state, country, moment) for state, country in STATES.items()
+            state: establish(state, country, moment, cv_kinds) for state, country in STATES.items()
         }
         home = authorities[_ANCHOR_STATE]
         signer = master_list_signer(home, STATES[_ANCHOR_STATE], moment)
@@ -124,7 +128,41 @@ def _write_state(folder: Path, authority: Authority) -> dict[str, Any]:
             name: _write_signer(folder, f"{state}/ds-{name}", signer)
             for name, signer in authority.signers.items()
         },
+        "terminals": {
+            kind: _write_terminals(folder, f"{state}/cv-{kind}", each)
+            for kind, each in authority.terminals.items()
+        },
     }
+
+
+def _write_terminals(
+    folder: Path, prefix: str, authority: TerminalAuthority
+) -> dict[str, dict[str, str]]:
+    return {
+        name: {
+            "reference": holder.reference.decode("latin-1"),
+            "certificate": _write(folder, f"{prefix}-{name}.cvcert", holder.certificate),
+            "key": _write(folder, f"{prefix}-{name}.p8", holder.key.pkcs8(), mode=0o600),
+        }
+        for name, holder in authority.holders().items()
+    }
+
+
+def _read_terminals(
+    folder: Path, kind: CvKind, files: Mapping[str, Mapping[str, str]]
+) -> TerminalAuthority:
+    holders = {
+        name: CvHolder(
+            each["reference"].encode("latin-1"),
+            (folder / each["certificate"]).read_bytes(),
+            SigningKey(load_key((folder / each["key"]).read_bytes())),
+        )
+        for name, each in files.items()
+    }
+    try:
+        return TerminalAuthority(kind, **holders)
+    except TypeError:
+        raise ValueError("the holders of CV certificates are incomplete") from None
 
 
 def _read_certificate(folder: Path, name: str) -> Certificate:
@@ -146,4 +184,8 @@ def _read_state(folder: Path, state: str, files: Mapping[str, Any]) -> Authority
         unlisted=_read_certificate(folder, files["unlisted_csca"]),
         signers={name: _read_signer(folder, each) for name, each in files["signers"].items()},
         crl=(folder / files["crl"]).read_bytes(),
+        terminals={
+            kind: _read_terminals(folder, kind, each)
+            for kind, each in files.get("terminals", {}).items()
+        },
     )

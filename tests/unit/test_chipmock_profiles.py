@@ -13,6 +13,7 @@ from hardware_mocks.chip.settings import changed
 from hardware_mocks.chip.words import chip_key_order, pace_offer
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import Pki
+from hardware_mocks.pki.terminals import CV_KINDS
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 # AES: 256 bytes of answer less status and MAC, the header of DO'87', a byte of padding.
@@ -21,7 +22,7 @@ AES_SHORT_READ = 223
 
 @pytest.fixture(scope="module")
 def pki() -> Pki:
-    return Pki.make(NOW)
+    return Pki.make(NOW, CV_KINDS)
 
 
 def made(pki: Pki, profile: str, **settings: str) -> Document:
