@@ -269,6 +269,26 @@ def test_attempts_are_bounded() -> None:
     assert len(chip.secure.log) == 12
 
 
+@pytest.mark.parametrize(
+    ("parameter_id", "value", "outcome"),
+    [
+        (2, 0x6884, Outcome.UNDETERMINED),
+        (2, 0x6A80, Outcome.FAILED),
+        (0, 0x6884, Outcome.FAILED),  # the key fits into one command
+    ],
+)
+def test_a_chip_that_takes_no_chain_refuses_no_key(
+    parameter_id: int, value: int, outcome: Outcome
+) -> None:
+    def refuse(command: CommandApdu) -> StatusWord:
+        return StatusWord(value) if command.ins == 0x86 else OK
+
+    chip = CaChip({-1: (parameter_id, 7)}, refuse)
+    result = authenticated(chip, dg14(key_info(parameter_id, 7), protocol_info(1, "2")))
+    assert isinstance(result, ChipNotAuthenticated)
+    assert result.outcome is outcome
+
+
 def test_a_chip_that_does_not_have_the_key_fails() -> None:
     raw = dg14(key_info(13, 7), protocol_info(2, "2"))
     result = authenticated(CaChip({-1: (13, 8)}), raw)

@@ -63,7 +63,8 @@ class ChipNotAuthenticated:
 
     Args:
         outcome: failed when the chip refused or could not; not_supported when EF.DG14
-            offers none, undetermined when it offers only what is not supported here.
+            offers none, undetermined when it offers only what is not supported here or
+            cannot be sent.
         detail: why, in plain words.
         is_channel_lost: the old channel is dead too, and has to be opened anew. The result
             stands: do not ask again.
@@ -118,7 +119,8 @@ def authenticate_chip(
         detail = f"the chip refused outside the channel, {watch.naked}"
         return ChipNotAuthenticated(Outcome.FAILED, detail, is_channel_lost=True)
     if answered.agreed is None:
-        return ChipNotAuthenticated(Outcome.FAILED, "; ".join(answered.refusals))
+        outcome = Outcome.UNDETERMINED if answered.takes_no_chain else Outcome.FAILED
+        return ChipNotAuthenticated(outcome, "; ".join(answered.refusals))
     return (yield from _proven(answered.agreed, answered.refusals))
 
 

@@ -25,6 +25,8 @@ _DYNAMIC: Final = 0x7C
 _EPHEMERAL: Final = 0x80
 _SHORT: Final = 256
 _MOST_ATTEMPTS: Final = 12
+# The chip says that it takes no chain, which is not to say that it lacks the key.
+_NO_CHAINING: Final = frozenset({StatusWord(0x6883), StatusWord(0x6884), StatusWord(0x6E00)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,18 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How the chip took the offers: the keys agreed, if any, and what it refused before."""
+    """How the chip took the offers.
+
+    Args:
+        agreed: the keys, if any.
+        refusals: what it refused before, in plain words.
+        takes_no_chain: it did not refuse a key, only to be sent one in a chain.
+
+    """
 
     agreed: Agreed | None
     refusals: tuple[str, ...]
+    takes_no_chain: bool = False
 
 
 def agree(
@@ -70,6 +80,7 @@ def agree(
     """
     refusals: list[str] = []
     attempts = 0
+    only_chains = True
     for offer in offers:
         refusal = status.OK
         for way in _ways(offer.cipher):
@@ -84,7 +95,8 @@ def agree(
                     secret = offer.domain.shared_secret(private, offer.public)
                     return Answered(Agreed(offer, secret, ephemeral), tuple(refusals))
         refusals.append(f"the chip refused {offer}, {refusal}")
-    return Answered(None, tuple(refusals))
+        only_chains &= refusal in _NO_CHAINING and offer.domain.size_bytes > most_bytes
+    return Answered(None, tuple(refusals), takes_no_chain=only_chains)
 
 
 _Way = Callable[[ChipAuthenticationOffer, bytes, bytes | None, int], Conversation[StatusWord]]
