@@ -17,7 +17,7 @@ from hardware_mocks.chip.pace import Pace
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.security_infos import pace_infos
 from hardware_mocks.chip.session import Session
-from tests.pace_chip import talk
+from tests.pace_counterpart import talk
 
 MRZ = MrzKey("T22000129", "640812", "101031")
 CAN = CardAccessNumber("123456")

@@ -18,7 +18,7 @@ from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import OK
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.oid import oid_content
-from tests.pace_chip import PaceChip, talk
+from tests.pace_counterpart import PaceChip, talk
 
 MRZ = MrzKey("T22000129", "640812", "101031")
 CAN = CardAccessNumber("004711")

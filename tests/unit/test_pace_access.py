@@ -31,7 +31,7 @@ from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import OK, StatusWord
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.tlv import decode_one, encode, find
-from tests.pace_chip import PaceChip, talk
+from tests.pace_counterpart import PaceChip, talk
 
 CAN = CardAccessNumber("004711")
 GM = PaceOffer(

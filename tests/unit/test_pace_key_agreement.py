@@ -259,6 +259,15 @@ def test_a_key_as_x942_and_as_pkcs3() -> None:
         assert key_agreement_of_spki(key) == (SMALL_DH, public)
 
 
+def test_parameters_without_their_sign_octets() -> None:
+    group = SMALL_DH.group
+    raw = (value.to_bytes((value.bit_length() + 7) // 8, "big") for value in (group.p, group.g))
+    parameters = sequence(*(asn1.encode(asn1.INTEGER, value) for value in raw))
+    public = SMALL_DH.public_key(5)
+    key = spki(PKCS3, parameters, asn1.encode(asn1.INTEGER, public))
+    assert key_agreement_of_spki(key) == (SMALL_DH, public)
+
+
 def test_a_key_with_standardised_parameters() -> None:
     public = P256.public_key(5)
     key = spki("04007f00070102", number(12), public)

@@ -178,15 +178,20 @@ def find_group(kind: str, parameters: Element) -> DhGroup:
 
     """
     fields = parameters.expect(asn1.SEQUENCE, "DH parameters").fields("DH parameters")
-    p, g = asn1.integer(fields.take()), asn1.integer(fields.take())
+    p, g = _unsigned(fields.take()), _unsigned(fields.take())
     group = _BY_PRIME.get(p)
     if group is None:
         raise DomainParametersRejected("explicit parameters: p is no known group's")
     found = {"g": g == group.g}
     if kind == DH_X942:
-        found["q"] = asn1.integer(fields.take()) == group.q
+        found["q"] = _unsigned(fields.take()) == group.q
     if wrong := [name for name, agrees in found.items() if not agrees]:
         raise DomainParametersRejected(
             f"explicit parameters: {', '.join(wrong)} not those of {group.name}"
         )
     return group
+
+
+def _unsigned(element: Element) -> int:
+    # Some encoders forget the leading zero octet, so the sign is not read.
+    return int.from_bytes(element.expect(asn1.INTEGER, "DH parameters").content, "big")
