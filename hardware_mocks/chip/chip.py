@@ -186,9 +186,12 @@ class Chip:
         if document.active_authentication is not None:
             key, scheme = document.active_authentication, document.aa_scheme
             mechanisms.append(ActiveAuthentication(key, random, scheme))
+        authorities: Callable[[], Sequence[bytes]] = tuple
         if document.terminal_trust is not None:
             number = numbered_document(document.mrz)
-            mechanisms.append(TerminalAuthentication(document.terminal_trust, number, random))
+            terminals = TerminalAuthentication(document.terminal_trust, number, random)
+            mechanisms.append(terminals)
+            authorities = terminals.authorities
         if document.basic_access:
             mechanisms.append(BasicAccess(document.mrz_information, random))
         else:
@@ -197,10 +200,16 @@ class Chip:
             mechanisms.append(ChipAuthentication(document.chip_keys))
         if document.pace:
             # Last, because it refuses every GENERAL AUTHENTICATE that is not its own.
-            passwords = passwords_of(document.mrz_information, document.can)
-            keys = document.pace_cam_keys
-            mechanisms.append(Pace(document.pace, passwords, random, chip_keys=keys))
+            mechanisms.append(self._pace(random, authorities))
         return mechanisms
+
+    def _pace(
+        self, random: Callable[[int], bytes], authorities: Callable[[], Sequence[bytes]]
+    ) -> Pace:
+        document = self.document
+        passwords = passwords_of(document.mrz_information, document.can)
+        keys = document.pace_cam_keys
+        return Pace(document.pace, passwords, random, chip_keys=keys, authorities=authorities)
 
     def _master_files(self) -> Mapping[int, bytes]:
         """The files of the master file, those that tell of this chip among them."""

@@ -33,8 +33,8 @@ class Pace:
         passwords: the encoded passwords by reference, MRZ and perhaps CAN (9303-11 §9.7.3).
         random: from a length in bytes to as many random bytes.
         chip_keys: private keys of Chip Authentication by parameterId, for its mapping.
-        authorities: Certification Authority References, the latest first, for a terminal
-            that announces Terminal Authentication (9303-11 §4.4.5).
+        authorities: gives the Certification Authority References, the latest first, for a
+            terminal that announces Terminal Authentication (9303-11 §4.4.5).
 
     Raises:
         ValueError: the chip authentication mapping is offered without its key.
@@ -48,7 +48,7 @@ class Pace:
         random: Callable[[int], bytes],
         *,
         chip_keys: Mapping[int, int] | None = None,
-        authorities: Sequence[bytes] = (),
+        authorities: Callable[[], Sequence[bytes]] = tuple,
     ) -> None:
         self._offers = tuple(offers)
         self._passwords = passwords
@@ -82,7 +82,7 @@ class Pace:
         if password is None:
             raise PaceFailed(0x6A88)
         key = self._chip_keys[offer.reference] if offer.mapping == "CAM" else None
-        asked = self._authorities[:2] if 0x7F4C in objects else ()
+        asked = self._authorities()[:2] if 0x7F4C in objects else ()
         references = b"".join(encode(0x87 + place, car) for place, car in enumerate(asked))
         password_key = offer.suite.password_key(password)
         session.chain = PaceRun(offer, password_key, self._random, key, references)

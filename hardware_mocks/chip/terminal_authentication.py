@@ -56,6 +56,10 @@ class TerminalAuthentication:
         self._document_number = document_number
         self._random = random
 
+    def authorities(self) -> tuple[bytes, ...]:
+        """The references of the trust points, the latest first, as PACE tells (§4.4.5.5)."""
+        return tuple(trusted.holder for trusted in self._trusted)
+
     def answer(self, command: Command, session: Session) -> Reply | None:
         step = {
             0x22: {_SET_DST: self._set_dst, _SET_AT: self._set_at}.get(command.p1p2),

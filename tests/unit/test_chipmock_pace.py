@@ -1,16 +1,22 @@
 """PACE from the chip's side: every combination opens it, and what can be read then."""
 
+import secrets
+from datetime import date
+
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from hardware_mocks.chip.apdu import Reply
 from hardware_mocks.chip.chip import CARD_ACCESS, Chip, Interface
 from hardware_mocks.chip.ciphers import SUITES, CipherName
+from hardware_mocks.chip.cv_certificate import CvCertificate
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.domain_parameters import GROUPS
 from hardware_mocks.chip.pace import Pace
 from hardware_mocks.chip.pace_offer import AgreementName, MappingName, PaceOffer
 from hardware_mocks.chip.pace_run import pseudo_random
+from hardware_mocks.chip.terminal_authentication import TrustPoint
+from hardware_mocks.pki.terminals import establish_terminals
 from hardware_mocks.tlv import elements, encode
 from tests.pace_chip import (
     BIG_FILE,
@@ -230,24 +236,37 @@ def test_basic_access_may_stand_beside_pace() -> None:
     assert len(terminal.send(GET_CHALLENGE).data) == 8
 
 
-@pytest.mark.parametrize(("announced", "expected"), [(True, [0x86, 0x87, 0x88]), (False, [0x86])])
-def test_authority_references_for_terminal_authentication(
+@pytest.mark.parametrize("announced", [True, False])
+def test_the_authority_is_named_to_who_announces_terminal_authentication(
     announced: bool,  # noqa: FBT001
-    expected: list[int],
 ) -> None:
-    chip = made_chip(OFFER)
-    authorities = (b"UTCVCA00003", b"UTCVCA00002", b"UTCVCA00001")
-    pace = Pace((OFFER,), PASSWORDS, lambda length: b"\x07" * length, authorities=authorities)
-    chip._mechanisms = [pace]
+    authority = establish_terminals("UT", "ecdsa", date(2026, 7, 1))
+    trust = TrustPoint(authority.cvca.certificate, date(2026, 7, 1))
+    chip = Chip(Document(LINES, CAN, {}, pace=(OFFER,), terminal_trust=trust))
     terminal = terminal_of(chip=chip)
     terminal.choose(more=encode(0x7F4C, b"\x06\x00\x53\x00") if announced else b"")
     terminal.get_nonce()
     terminal.map_nonce()
     terminal.agree()
     (template,) = elements(terminal.authenticate().data)
-    parts = elements(template.value)
-    assert [part.tag for part in parts] == expected
-    assert [part.value for part in parts[1:]] == list(authorities[: len(expected) - 1])
+    told = {part.tag: part.value for part in elements(template.value)}
+    reference = CvCertificate.of_file(authority.cvca.certificate).holder
+    assert list(told) == ([0x86, 0x87] if announced else [0x86])
+    assert told.get(0x87, reference) == reference
+
+
+def test_the_previous_authority_is_named_too() -> None:
+    names = (b"UTCVCA00003", b"UTCVCA00002", b"UTCVCA00001")
+    chip = made_chip(OFFER)
+    chip._mechanisms = [Pace((OFFER,), PASSWORDS, secrets.token_bytes, authorities=lambda: names)]
+    terminal = terminal_of(chip=chip)
+    terminal.choose(more=encode(0x7F4C))
+    terminal.get_nonce()
+    terminal.map_nonce()
+    terminal.agree()
+    (template,) = elements(terminal.authenticate().data)
+    told = [(part.tag, part.value) for part in elements(template.value)]
+    assert told[1:] == [(0x87, names[0]), (0x88, names[1])]
 
 
 @pytest.mark.parametrize("mapping", ["GM", "CAM"])
