@@ -9,6 +9,7 @@ from egate.emrtd.crypto.ec_domain import Curve
 from egate.emrtd.crypto.key_agreement_errors import MappingNotPossible, PublicKeyInvalid
 from egate.emrtd.crypto.libcrypto import LibcryptoUnavailable
 from egate.emrtd.crypto.libcrypto_points import LibcryptoPoints
+from egate.emrtd.crypto.modular_power import power
 from egate.emrtd.crypto.plain_points import IDENTITY, PlainPoints
 from egate.emrtd.crypto.private_key import draw_private_key
 
@@ -146,12 +147,14 @@ class EcKeyAgreement:
             raise MappingNotPossible(f"{self.curve.name} has no integrated mapping")
         t = field_element % p
         alpha = -t * t % p
-        if (alpha + alpha * alpha) % p == 0:
+        denominator = a * (alpha + alpha * alpha) % p
+        if denominator == 0:
             raise MappingNotPossible("the nonces encode no point")
-        x2 = -b * pow(a, -1, p) * (1 + pow(alpha + alpha * alpha, -1, p)) % p
+        # Inverse and root as powers (appendix B.2): their time tells nothing of the nonces.
+        x2 = -b * (1 + alpha + alpha * alpha) * power(denominator, p - 2, p) % p
         x3 = alpha * x2 % p
         h2 = (x2**3 + a * x2 + b) % p
-        root = pow(h2, p - 1 - (p + 1) // 4, p)
+        root = power(h2, p - 1 - (p + 1) // 4, p)
         if root * root * h2 % p == 1:
             return self._encode(x2, root * h2 % p)
         return self._encode(x3, root * t**3 * h2 % p)
