@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from hardware_mocks.chip.active_authentication import ActiveAuthentication
 from hardware_mocks.chip.apdu import CHAINED, PROTECTED, Command, Reply, WrongLength, parse
@@ -18,6 +18,8 @@ from hardware_mocks.chip.session import Mechanism, Quirk, SecureMessagingError, 
 from hardware_mocks.chip.terminal_authentication import TerminalAuthentication
 from hardware_mocks.tlv import encode
 
+AtrContent = Literal["lengths", "capabilities", "both", "nothing"]
+
 ATR_INFO: Final = 0x2F01
 CARD_ACCESS: Final = 0x011C
 _GENERAL_AUTHENTICATE: Final = 0x86
@@ -30,22 +32,32 @@ class Interface:
     """What the chip's interface can carry.
 
     Args:
-        extended_length: whether it takes extended APDUs; EF.ATR/INFO then says how long.
+        extended_length: whether it takes extended APDUs.
         max_le: the most bytes it returns to one READ BINARY.
+        tells: what EF.ATR/INFO says of that: the greatest lengths, the card capabilities, both,
+            or nothing because there is no such file. Without extended APDUs there are no lengths.
 
     """
 
     extended_length: bool = True
     max_le: int = 65536
+    tells: AtrContent = "lengths"
 
     def atr_info(self) -> bytes:
-        """EF.ATR/INFO with the extended length information (9303-10 §3.11.2)."""
-        answer = min(self.max_le + 64, 65535)
-        return encode(
-            0x7F66,
-            encode(0x02, _MAX_COMMAND_BYTES.to_bytes(3, "big")),
-            encode(0x02, answer.to_bytes(3, "big")),
-        )
+        """The content of EF.ATR/INFO, empty for none (9303-10 §3.11.1)."""
+        parts = []
+        if self.tells in {"capabilities", "both"}:
+            # DF by full name, short identifiers; one byte data units; extended fields, lengths.
+            lengths = 0x20 if self.tells == "both" else 0
+            third = 0x40 | lengths if self.extended_length else 0
+            parts.append(encode(0x47, bytes([0x84, 0x01, third])))
+        if self.extended_length and self.tells in {"lengths", "both"}:
+            answer = min(self.max_le + 64, 65535)
+            greatest = (_MAX_COMMAND_BYTES, answer)
+            parts.append(
+                encode(0x7F66, *(encode(0x02, each.to_bytes(3, "big")) for each in greatest))
+            )
+        return b"".join(parts)
 
     def atr(self) -> bytes:
         """The ATR that a PC/SC reader makes of a contactless chip (PC/SC part 3 §3.1.3.2.3)."""
@@ -214,8 +226,8 @@ class Chip:
     def _master_files(self) -> Mapping[int, bytes]:
         """The files of the master file, those that tell of this chip among them."""
         files = dict(self.document.master_files)
-        if self.interface.extended_length:
-            files.setdefault(ATR_INFO, self.interface.atr_info())
+        if atr_info := self.interface.atr_info():
+            files.setdefault(ATR_INFO, atr_info)
         if self.document.pace:
             files.setdefault(CARD_ACCESS, security_infos(pace_infos(self.document.pace)))
         return files

@@ -60,7 +60,7 @@ class DocumentKeys:
         """Make every key anew."""
         mapping = {
             offer.reference: _mapping_key_order(offer)
-            for offer in order.pace
+            for offer in (*order.pace, *(order.card_access or ()))
             if offer.mapping == "CAM"
         }
         return cls(

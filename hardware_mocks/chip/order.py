@@ -44,6 +44,9 @@ class Order:
         dg14_reversed: DG14 has its SecurityInfos in the order that DER forbids (quirk 25).
         terminal_authentication: the algorithm of the CVCA that opens DG3 and DG4, or None.
         cloned: the files are copied to a chip that holds other private keys.
+        forged_keys: the copy's own public keys are written into DG14 and DG15, unsigned.
+        card_access: what EF.CardAccess offers and the chip does instead of the PACE that DG14,
+            which is signed, lists.
         tampered: one byte of DG2 differs from what was signed.
         substituted_portrait: a JPEG put in the place of the signed portrait.
         altered_surname: a forger printed this name and wrote it into DG1 after signing.
@@ -71,6 +74,8 @@ class Order:
     dg14_reversed: bool = False
     terminal_authentication: CvKind | None = None
     cloned: bool = False
+    forged_keys: bool = False
+    card_access: tuple[PaceOffer, ...] | None = None
     tampered: bool = False
     substituted_portrait: Path | None = field(default=None, repr=False)
     altered_surname: str | None = field(default=None, repr=False)

@@ -58,7 +58,9 @@ def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
     authority = _terminal_authority(holder, order, pki)
     if authority is not None:
         files[EF_CVCA] = encode(0x42, authority.cvca.reference).ljust(_EF_CVCA_BYTES, b"\0")
-    held = DocumentKeys.new(order) if order.cloned else keys
+    held = DocumentKeys.new(order) if order.cloned or order.forged_keys else keys
+    if order.forged_keys:
+        files |= {0x0100 | number: content for number, content in held.groups(order).items()}
     return Document(
         lines,
         _access_number(lines),
@@ -67,7 +69,7 @@ def issue(holder: Holder, pki: Pki, order: Order = USUAL) -> Document:
         aa_scheme=AaScheme(order.aa_hash, order.aa_der, order.aa_zeros),
         master_files=_master_files(order, keys, chosen, signed_at),
         basic_access=order.basic_access,
-        pace=order.pace,
+        pace=order.pace if order.card_access is None else order.card_access,
         pace_cam_keys={each: key.private for each, key in held.mapping.items()},
         chip_keys=held.chip,
         terminal_trust=None if authority is None else TrustPoint(authority.cvca.certificate, today),

@@ -1,9 +1,11 @@
 """Profiles by the combination: one for each that an integrator would ask for, named by it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
+from hardware_mocks.chip.chip import AtrContent, Interface
 from hardware_mocks.chip.document_keys import AA_CURVES
 from hardware_mocks.chip.profile import SHORT, Profile
 from hardware_mocks.chip.words import CIPHERS, DOMAINS, agreement_of, chip_key_order, pace_offer
@@ -159,9 +161,13 @@ def _cards() -> Named:
 
 def _files() -> Named:
     """Versions of the LDS, optional data groups, images."""
+    contents: tuple[AtrContent, ...] = ("capabilities", "both", "nothing")
     every = frozenset({5, 7, 11, 12, 13, 16})
     yield "lds17", _document("LDS 1.7", lds_version="1.7", pace=_PACE)
     yield "every-group", _document("every optional data group that is free", groups=every)
+    for tells in contents:
+        profile = _document(f"an EF.ATR/INFO that tells {tells}", pace=_PACE)
+        yield f"atr-info-{tells}", replace(profile, interface=Interface(tells=tells))
     yield "ef-dir", _document("an EF.DIR with LDS1 alone", applications="lds1", pace=_PACE)
     yield "ef-dir-lds2", _document("an EF.DIR with LDS2", applications="lds2", pace=_PACE)
     for image in ("grey", "jpeg2000"):
@@ -189,14 +195,30 @@ def _fingerprints() -> Named:
 
 def _copies() -> Named:
     """Chips with the files of another document, and none of its keys."""
+    described = {
+        "cloned": "files copied to a chip without the keys",
+        "forged": "another public key than the signed one, and a chip that holds it",
+    }
     spoilt: Mapping[str, Mapping[str, Any]] = {
+        "forged-ca": {"chip_keys": _CA, "pace": _PACE, "forged_keys": True},
+        "forged-aa": {"active_authentication": "rsa", "forged_keys": True},
         "cloned-ca": {"chip_keys": _CA, "pace": _PACE},
         "cloned-ca-3des": {"chip_keys": (chip_key_order("ecdh-3des-bp256"),)},
         "cloned-cam": {"pace": _CAM},
         "cloned-aa-ecdsa": {"active_authentication": "ecdsa"},
     }
     for name, order in spoilt.items():
-        yield name, _document("files copied to a chip without the keys", cloned=True, **order)
+        kind, _, _ = name.partition("-")
+        yield name, _document(described[kind], **{kind: True} if kind == "cloned" else {}, **order)
+    weaker = (pace_offer("gm-ecdh-3des-p192"),)
+    yield (
+        "downgraded-pace",
+        _document("EF.CardAccess offers less than DG14 lists", pace=_PACE, card_access=weaker),
+    )
+    yield (
+        "downgraded-bac",
+        _document("EF.CardAccess taken away; DG14 lists PACE", pace=_PACE, card_access=()),
+    )
 
 
 FAMILIES: Final[Mapping[str, Profile]] = dict(

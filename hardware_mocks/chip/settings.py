@@ -138,6 +138,8 @@ _DOCUMENT: Final[Mapping[str, tuple[str, Converter]]] = {
     "aa_der": ("aa_der", _yes),
     "aa_zeros": ("aa_zeros", _one_of("as-is", "added", "cut")),
     "cloned": ("cloned", _yes),
+    "forged_keys": ("forged_keys", _yes),
+    "card_access": ("card_access", _several(pace_offer)),
     "tampered": ("tampered", _yes),
     "substituted_portrait": ("substituted_portrait", _path),
     "altered_surname": ("altered_surname", _text),
@@ -145,6 +147,7 @@ _DOCUMENT: Final[Mapping[str, tuple[str, Converter]]] = {
 _INTERFACE: Final[Mapping[str, tuple[str, Converter]]] = {
     "max_le": ("max_le", _number),
     "extended": ("extended_length", _yes),
+    "atr_info": ("tells", _one_of("lengths", "capabilities", "both", "nothing")),
 }
 _PACE: Final = ("link_kbit", "apdu_ms")
 # Short cuts: key -> what becomes of the PACE that the profile offers.

@@ -177,6 +177,23 @@ def test_ef_atr_info_is_free_to_read() -> None:
     assert info.tag == 0x7F66
 
 
+@pytest.mark.parametrize(
+    ("interface", "content"),
+    [
+        (Interface(max_le=1000), "7F660A" + "020300FFFF" + "0203000428"),
+        (Interface(tells="capabilities"), "4703" + "840140"),
+        (Interface(max_le=1000, tells="both"), "4703840160" + "7F660A020300FFFF0203000428"),
+        (Interface(extended_length=False, max_le=256, tells="both"), "4703840100"),
+        (Interface(tells="nothing"), ""),
+        (Interface(extended_length=False, max_le=256), ""),
+    ],
+)
+def test_what_ef_atr_info_tells(interface: Interface, content: str) -> None:
+    chip = made_chip(interface)
+    answer = chip.transmit(bytes.fromhex("00B0810000"))
+    assert answer == (bytes.fromhex(content + "9000") if content else b"\x6a\x82")
+
+
 @pytest.mark.parametrize("raw", [b"", b"\0\xa4\0", bytes.fromhex("00A40000020000000000")])
 def test_malformed_commands(raw: bytes) -> None:
     with pytest.raises(WrongLength):

@@ -1,5 +1,6 @@
 """The catalogue of simulated passports, and what ``--set`` makes of them."""
 
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from hardware_mocks.chip.chip_key import ChipKeyOrder
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.profiles import PROFILES, make_document
+from hardware_mocks.chip.security_infos import pace_info
 from hardware_mocks.chip.settings import changed
 from hardware_mocks.chip.words import chip_key_order, pace_offer
 from hardware_mocks.outcome import BadInput
@@ -118,6 +120,29 @@ def test_settings_change_the_document(pki: Pki) -> None:
     assert len(document.files[lds.DG2]) >= 33_000
     assert b"0107" in document.files[lds.EF_COM]
     assert document.chip_keys[0].order == ChipKeyOrder(0, ("3DES",))
+
+
+def test_a_forger_shows_the_keys_of_another_chip(pki: Pki) -> None:
+    genuine, clone = made(pki, "ca-ecdh-aes128-bp256"), made(pki, "cloned-ca")
+    forged = made(pki, "forged-ca")
+    for document, shows_its_own in ((genuine, True), (clone, False), (forged, True)):
+        (key,) = document.chip_keys
+        assert (key.public in document.files[lds.DG14]) is shows_its_own
+    signed = hashlib.sha256(genuine.files[lds.DG14]).digest()
+    assert signed in genuine.files[lds.EF_SOD]
+    for document, is_signed in ((clone, True), (forged, False)):
+        digest = hashlib.sha256(document.files[lds.DG14]).digest()
+        assert (digest in document.files[lds.EF_SOD]) is is_signed
+
+
+def test_a_downgrade_leaves_dg14_as_it_was_signed(pki: Pki) -> None:
+    listed = pace_info(PaceOffer())
+    weaker, without = made(pki, "downgraded-pace"), made(pki, "downgraded-bac")
+    assert [offer.cipher for offer in weaker.pace] == ["3DES"]
+    assert without.pace == ()
+    for document in (weaker, without):
+        assert listed in document.files[lds.DG14]
+        assert hashlib.sha256(document.files[lds.DG14]).digest() in document.files[lds.EF_SOD]
 
 
 @pytest.mark.parametrize(
