@@ -37,8 +37,8 @@ DH_RANDOM = (
     "A5B780126B7C980E9FCEA1D4539DA1D27C342DFA"
 )
 # The appendix ends with a Certification Authority Reference that its own table does not have and
-# that this terminal, without a Certificate Holder Authorization Template, did not ask for; the
-# chip here sends what the table says.
+# that this terminal, without a Certificate Holder Authorization Template, did not ask for: the
+# numbers are those of BSI's example, whose terminal did. The chip here sends what the table says.
 DH = """
 > 0022C1A40F800A04007F00070202040102830101
 < 9000
