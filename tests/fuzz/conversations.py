@@ -24,6 +24,7 @@ from egate.emrtd.lds.reading import read_file, select_lds1
 from egate.emrtd.lds.reading_session import ReadingSession
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.terminal_authentication.authenticate import SessionBinding, authenticate_terminal
+from egate.emrtd.tlv import encode
 from hardware_mocks.chip.apdu import Reply
 from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.document import Document
@@ -120,6 +121,17 @@ def _pieces() -> tuple[Reply, ...]:
     )
 
 
+def _long_file(_: Random) -> Conversation[bytes]:
+    return read_file(0x0102, ReadingSession(65536), limit=70_000)
+
+
+def _long_pieces() -> tuple[Reply, ...]:
+    """A file that goes on beyond what READ BINARY with an even instruction reaches."""
+    raw = encode(0x75, bytes(40_000))
+    pieces = (raw[:30_000], raw[30_000:32_768], encode(0x53, raw[32_768:36_000]))
+    return tuple(Reply(0x9000, each) for each in (*pieces, encode(0x53, raw[36_000:])))
+
+
 def _atr_info() -> tuple[Reply, ...]:
     raw = master_samples(0x2F01)[0]
     return (Reply(0x9000), Reply(0x9000, raw))
@@ -187,6 +199,7 @@ def talks() -> Mapping[str, Talk]:
     found = {
         "BAC": Talk(replayed(_bac(made["BAC"]), made["BAC"]), 6),
         "reading a file": Talk(scripted(_file, _pieces), 6),
+        "reading a long file": Talk(scripted(_long_file, _long_pieces), 2),
         "EF.ATR/INFO": Talk(scripted(_master_file, _atr_info), 2),
         "active authentication": Talk(scripted(_active, lambda: _SIGNED), 4),
         "terminal authentication": Talk(scripted(_terminal, lambda: _ALL_WELL), 2),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from egate.emrtd import asn1, tlv
 from egate.emrtd.access.card_access import CardAccess
@@ -10,8 +11,6 @@ from egate.emrtd.asn1 import Element
 from egate.emrtd.chip_authentication.aa import ChallengeResponse, check_active_authentication
 from egate.emrtd.crypto.key_agreement import key_agreement_of_spki
 from egate.emrtd.crypto.public_key import load_public_key
-from egate.emrtd.crypto.sm_cipher import TdesSmCipher
-from egate.emrtd.iso7816.apdu import ResponseApdu
 from egate.emrtd.iso7816.status import OK
 from egate.emrtd.lds.com import Com
 from egate.emrtd.lds.dg1 import mrz_lines
@@ -28,18 +27,26 @@ from egate.emrtd.lds.ef_atr_info import EfAtrInfo
 from egate.emrtd.lds.ef_dir import EfDir
 from egate.emrtd.lds.security_infos import SecurityInfos
 from egate.emrtd.lds.sod import LdsSecurityObject, unwrap
+from egate.emrtd.mrz.layout import MrzFormat
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.mrz.parse import parse
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.passive_authentication.cms import SignedData
 from egate.emrtd.passive_authentication.revocation import RevocationList
 from egate.emrtd.passive_authentication.verify import verify
-from egate.emrtd.secure_messaging import SecureMessaging
-from egate.emrtd.terminal_authentication.chain import ChainRejected, TerminalChain
 from egate.emrtd.terminal_authentication.cv_certificate import CvCertificate
 from egate.emrtd.terminal_authentication.trust_points import EfCvca
 from tests.emrtd_passport import TODAY, anchors, pki
+from tests.fuzz import signed
 from tests.fuzz.samples import card_securities, cv_certificates, documents, master_samples, samples
+
+# Other formats of zones than chips have: a licence, an old card, visas.
+ZONES: Final = (
+    b"ABC123D<<\nFACHE123456789001<<410624<<<<<\nHUBER<<PETER<FRANZ<XAVER<<<<<<",
+    b"IDFRADOUEL<<<<<<<<<<<<<<<<<<<<932013\n0506932020438CHRISTIANE<<NI2906209F3",
+    b"V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<",
+    b"I<UTOSTEVENSON<<PETER<JOHN<<<<<<<<<<\nD23145890<UTO3407127M95071227349<<<8",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +112,13 @@ def _sod(raw: bytes) -> None:
 
 def _mrz(raw: bytes) -> None:
     text = raw.decode("latin-1")
-    MrzKey.from_mrz(parse(text.split("\n"), TODAY))
+    mrz = parse(text.split("\n"), TODAY)
+    if mrz.format in (MrzFormat.TD1, MrzFormat.TD2, MrzFormat.TD3):
+        MrzKey.from_mrz(mrz)
 
 
 def _dg1(raw: bytes) -> None:
     MrzKey.from_mrz(parse(mrz_lines(raw), TODAY))
-
-
-def _chain(raw: bytes) -> None:
-    certificate = CvCertificate.parse(raw)
-    try:
-        TerminalChain.parse((cv_certificates()[0], certificate.body, raw), certificate.issuer)
-    except ChainRejected:
-        return
 
 
 def _passive_authentication(raw: bytes) -> None:
@@ -130,11 +131,6 @@ def _active_authentication(raw: bytes) -> None:
     answered = ChallengeResponse(bytes(8), raw[:256], OK)
     check_active_authentication(raw, answered, raw)
     check_active_authentication(samples(0x010F)[0], answered)
-
-
-def _protected_response(raw: bytes) -> None:
-    channel = SecureMessaging(TdesSmCipher(bytes(16), bytes(16)), ssc=0)
-    channel.unprotect(ResponseApdu(raw, OK))
 
 
 def _spki(raw: bytes) -> None:
@@ -164,12 +160,11 @@ def parsers() -> Mapping[str, Parser]:
         for certificate in SignedData.parse(unwrap(raw)).certificates
     )
     everything = tuple(raw for document in documents().values() for raw in document.files.values())
-    zones = tuple("\n".join(document.mrz).encode() for document in documents().values())
-    protected = bytes.fromhex("8709019FF0EC34F9922651990290008E08AD55CC17140B2DED")
+    printed = tuple("\n".join(document.mrz).encode() for document in documents().values())
     return {
         "tlv": Parser(_walk_tlv, everything),
         "asn1": Parser(_walk_asn1, (*sods, *dg15s, *certificates), 8),
-        "mrz": Parser(_mrz, zones),
+        "mrz": Parser(_mrz, (*printed, *ZONES)),
         "EF.COM": Parser(Com.parse, samples(0x011E)),
         "EF.SOD": Parser(_sod, sods, 8),
         "DG1": Parser(_dg1, samples(0x0101)),
@@ -192,8 +187,17 @@ def parsers() -> Mapping[str, Parser]:
         "public key": Parser(load_public_key, tuple(tlv.decode_one(raw, 0x6F) for raw in dg15s)),
         "certificate": Parser(Certificate.parse, certificates),
         "CRL": Parser(RevocationList.parse, (home.crl,), 1),
-        "CV certificate": Parser(_chain, cv_certificates()),
+        "CV certificate": Parser(CvCertificate.parse, cv_certificates()),
+        "chain of CV certificates": Parser(signed.cv_chain, cv_certificates(), 2),
         "passive authentication": Parser(_passive_authentication, sods, 2),
         "active authentication": Parser(_active_authentication, dg15s, 2),
-        "response": Parser(_protected_response, (protected,)),
+        "response": Parser(signed.authentic_response, signed.protected_objects(), 8),
+        "signed security object": Parser(
+            signed.signed_security_object, signed.security_objects(), 2
+        ),
+        "EF.CardSecurity": Parser(signed.card_security, card_securities(), 2),
+        "signed EF.CardSecurity": Parser(
+            signed.signed_card_security, signed.card_security_contents(), 2
+        ),
+        "chip authentication": Parser(signed.chip_authentication_offers, samples(0x010E)),
     }
