@@ -20,6 +20,7 @@ from egate.emrtd.terminal_authentication.authenticate import (
     compress,
 )
 from egate.emrtd.terminal_authentication.cv_certificate import CvCertificate
+from egate.emrtd.terminal_authentication.presentation import present_terminal
 from egate.emrtd.tlv import decode_all, encode, find
 from tests.cv_forge import ECDSA, ID_AT, RSA, FakeTerminal, Holder, parts
 from tests.emrtd_passport import carry
@@ -75,7 +76,7 @@ class FakeChip:
     chain: bytes = b""
     log: list[CommandApdu] = field(default_factory=list)
 
-    def __call__(self, command: CommandApdu) -> ResponseApdu:
+    def answer(self, command: CommandApdu) -> ResponseApdu:
         self.log.append(command)
         if len(self.log) == self.refused[0]:
             return ResponseApdu(b"", self.refused[1])
@@ -123,7 +124,7 @@ def authenticated(
 ) -> TerminalAuthentication:
     points = trust_points or ("DECVCA00001",)
     conversation = authenticate_terminal(who, points, BINDING, most_bytes=most_bytes)
-    return carry(conversation, chip)
+    return carry(conversation, chip.answer)
 
 
 def chip(arcs: str = "0203") -> FakeChip:
@@ -278,6 +279,62 @@ def test_the_binding_after_bac() -> None:
     binding = SessionBinding.after_bac(key, standardised(13), public)
     assert binding == SessionBinding(b"L898902C<3", b"x" * 32)
     assert "L898902C" not in repr(binding)
+
+
+def test_the_binding_after_pace() -> None:
+    chip_public, public = b"\x04" + b"c" * 64, b"\x04" + b"t" * 48 + b"u" * 48
+    binding = SessionBinding.after_pace((standardised(12), chip_public), standardised(16), public)
+    assert binding == SessionBinding(b"c" * 32, b"t" * 48)
+
+
+def with_ef_cvca(its_chip: FakeChip, content: bytes, sw: int = 0x9000) -> FakeChip:
+    """The chip with an EF.CVCA, 011C."""
+    answer = its_chip.answer
+
+    def answered(command: CommandApdu) -> ResponseApdu:
+        match command.header[1:]:
+            case b"\xa4\x02\x0c":
+                return ResponseApdu(b"", OK if command.data == b"\x01\x1c" else NO_FILE)
+            case b"\xb0\x00\x00":
+                assert command.le == 36
+                return ResponseApdu(content, StatusWord(sw))
+        return answer(command)
+
+    its_chip.answer = answered  # type: ignore[method-assign]
+    return its_chip
+
+
+NO_FILE = StatusWord(0x6A82)
+EF_CVCA = encode(0x42, b"DECVCA00002") + encode(0x42, b"DECVCA00001") + bytes(10)
+
+
+def presented(its_chip: FakeChip, file_id: int = 0x011C) -> TerminalAuthentication:
+    conversation = present_terminal(terminal(), BINDING, cvca_file_id=file_id)
+    return carry(conversation, its_chip.answer)
+
+
+@pytest.mark.parametrize("sw", [0x9000, 0x6282])
+def test_a_terminal_is_presented_to_whom_the_chip_trusts(sw: int) -> None:
+    result = presented(with_ef_cvca(chip(), EF_CVCA, sw))
+    assert isinstance(result, TerminalAuthenticated)
+    assert result.trust_point == "DECVCA00001"
+
+
+def test_a_chip_without_ef_cvca_is_not_asked() -> None:
+    its_chip = with_ef_cvca(chip(), EF_CVCA)
+    for result, reason in [
+        (presented(its_chip, 0x011A), "EF.CVCA cannot be read: SELECT 011A: status 6A82"),
+        (
+            presented(with_ef_cvca(chip(), b"", 0x6982)),
+            "EF.CVCA cannot be read: READ BINARY EF.CVCA: status 6982",
+        ),
+        (
+            presented(with_ef_cvca(chip(), bytes(36))),
+            "EF.CVCA cannot be read: EF.CVCA names no trust point, or more than two",
+        ),
+    ]:
+        assert result == TerminalNotAuthenticated(reason)
+    assert not its_chip.log
 
 
 def test_a_diffie_hellman_key_is_hashed() -> None:

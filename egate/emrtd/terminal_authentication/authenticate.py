@@ -79,6 +79,20 @@ class SessionBinding:
         id_ic = (number + check_digit(number)).encode("ascii")
         return cls(id_ic, compress(domain, ephemeral))
 
+    @classmethod
+    def after_pace(
+        cls, opened: tuple[KeyAgreement, bytes], domain: KeyAgreement, ephemeral: bytes
+    ) -> "SessionBinding":
+        """Bind to the chip that PACE opened, in a channel that ``ephemeral`` opened since.
+
+        Args:
+            opened: the domain parameters of PACE, and PK_DH,IC as the chip sent it.
+            domain: of chip authentication.
+            ephemeral: our key of chip authentication, as it was sent.
+
+        """
+        return cls(compress(*opened), compress(domain, ephemeral))
+
 
 def compress(domain: KeyAgreement, public: bytes) -> bytes:
     """Return Comp of a public key (§7.1.4.1.3, §7.1.4.2.3).
