@@ -16,6 +16,7 @@ import pytest
 from hardware_mocks.__main__ import main
 from hardware_mocks.chip.chip import Chip
 from hardware_mocks.chip.document import Document
+from hardware_mocks.wire.pace import Pace
 from hardware_mocks.wire.vpcd import ReaderAbsent, VirtualCard
 
 SELECT_APPLICATION = bytes.fromhex("00A4040C07A0000002471001")
@@ -111,6 +112,19 @@ async def test_a_message_may_come_byte_by_byte() -> None:
             reader.outgoing.write(bytes([byte]))
             await reader.outgoing.drain()
         assert await reader.incoming.readexactly(4) == b"\x00\x02\x90\x00"
+
+
+async def test_a_slow_chip_on_a_slow_link_answers_no_earlier_than_it_can() -> None:
+    pace = Pace(link_kbit=106, apdu_ms=3)
+    clock = asyncio.get_running_loop().time
+    async with listening() as slot, VirtualCard("127.0.0.1", slot.port) as card:
+        await card.insert(Chip(DOCUMENT), pace)
+        reader = await slot.cards.get()
+        for command in (SELECT_APPLICATION, GET_CHALLENGE):
+            began = clock()
+            answer = await reader.exchange(command)
+            # Both directions at 106 bits a millisecond, and the chip's own time.
+            assert clock() - began >= 0.003 + (len(command) + len(answer)) * 8 / 106_000
 
 
 async def test_the_connection_closes_when_the_chip_leaves() -> None:

@@ -5,6 +5,7 @@ from typing import Final
 from hardware_mocks.chip.chip_key import ChipKeyOrder
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.quirks.access import KeyReference
+from hardware_mocks.chip.quirks.behaviour import Behaviour
 from hardware_mocks.chip.quirks.signatures import CutSignature, SignatureInParts, SilentAtLength
 from hardware_mocks.chip.quirks.switch import Switch, always
 
@@ -33,8 +34,15 @@ _SIGNATURES: Final = (
         "aa-extended-silent",
         7,
         "an extended Le in Active Authentication is answered with 9000 and nothing (CN)",
-        always(SilentAtLength),
+        always(lambda: SilentAtLength(Behaviour())),
         document=_RSA_1024,
+    ),
+    Switch(
+        "aa-extended-silent-parts",
+        7,
+        "the same with RSA-2048, whose signature comes in parts when asked for in short form",
+        always(lambda: SilentAtLength(SignatureInParts())),
+        document=_RSA_2048,
     ),
     Switch(
         "aa-61xx",

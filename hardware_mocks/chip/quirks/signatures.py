@@ -34,13 +34,21 @@ class CutSignature(Behaviour):
 class SilentAtLength(Behaviour):
     """Answers Active Authentication asked for in extended form with 9000 and no signature.
 
-    In short form it gives what fits.
+    Args:
+        otherwise: what it does with everything else.
+
     """
+
+    def __init__(self, otherwise: Behaviour) -> None:
+        self._otherwise = otherwise
 
     def answer(self, command: Command, session: Session, onward: Answer) -> Reply:
         if command.ins == INTERNAL_AUTHENTICATE and command.extended:
             return Reply(0x9000)
-        return onward(command)
+        return self._otherwise.answer(command, session, onward)
+
+    def reset(self) -> None:
+        self._otherwise.reset()
 
 
 class SignatureInParts(Behaviour):
