@@ -60,6 +60,8 @@ class PaceOpening:
         chip_authentication_data: CA_IC, which PACE-CAM compares with the chip's static
             key; empty when the chip sent none that can be decrypted, None in the other
             mappings.
+        ephemeral_public: PK_DH,IFD, our own key; after PACE-CAM terminal authentication is
+            bound to it.
 
     """
 
@@ -67,6 +69,7 @@ class PaceOpening:
     chip_mapping_public: bytes
     chip_ephemeral_public: bytes
     chip_authentication_data: bytes | None = field(repr=False)
+    ephemeral_public: bytes = field(repr=False)
 
 
 def open_with_pace(
@@ -104,7 +107,7 @@ def open_with_pace(
         authentication = _decrypted_authentication(ks_enc, proof.get(_CHIP_AUTHENTICATION, b""))
     # §9.8.6: unlike BAC's, the counter begins at zero.
     channel = SecureMessaging(session_cipher(offer.cipher, secret), ssc=0)
-    return PaceOpening(channel, chip_mapping_public, chip_public, authentication)
+    return PaceOpening(channel, chip_mapping_public, chip_public, authentication, public)
 
 
 def _encrypted_nonce(offer: PaceOffer, password: Password) -> Conversation[bytes]:
