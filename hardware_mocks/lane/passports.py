@@ -6,14 +6,27 @@ from typing import Any, Final
 
 from hardware_mocks.camera.scene import PHOTOGRAPHS
 from hardware_mocks.chip.chip import Chip
+from hardware_mocks.chip.chip_key import ChipKeyOrder
 from hardware_mocks.chip.document import Document, Holder
 from hardware_mocks.chip.order import Order
+from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.personaliser import issue
+from hardware_mocks.chip.words import chip_key_order, pace_offer
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.world.traveller import Kind, Traveller
 
 _LEAVES_AFTER_APDUS: Final = 8  # in the middle of the reading
 _SEX_IN_THE_ZONE: Final = {"F": "F", "M": "M", "X": "<"}  # 9303-4 §4.2.2.2
+_PACE: Final[Mapping[str, tuple[PaceOffer, ...]]] = {
+    "bac": (),
+    "pace": (pace_offer("gm-ecdh-aes128-p256"),),
+    "pace-cam": (pace_offer("cam-ecdh-aes128-bp256"),),
+}
+_CHIP_KEYS: Final[Mapping[str, tuple[ChipKeyOrder, ...]]] = {
+    "none": (),
+    "ecdh": (chip_key_order("ecdh-aes128-bp256"),),
+    "dh": (chip_key_order("dh-aes128-modp2048-256"),),
+}
 _ODDITIES: Final[Mapping[Kind, Mapping[str, Any]]] = {
     Kind.TAMPERED_DG: {"tampered": True},
     Kind.UNKNOWN_SIGNER: {"signer": "unknown"},
@@ -41,6 +54,8 @@ def issue_passport(traveller: Traveller, index: int, pki: Pki, now: datetime) ->
     wanted = traveller.active_authentication
     order = Order(
         active_authentication="rsa" if wanted == "rsa" else "ecdsa" if wanted == "ecdsa" else None,
+        pace=_PACE[traveller.access],
+        chip_keys=_CHIP_KEYS[traveller.chip_authentication],
         **_ODDITIES.get(traveller.kind, {}),
     )
     return issue(holder, pki, order)

@@ -75,6 +75,8 @@ def parse_traveller(table: object) -> Traveller:
         born=table.get("born", date(1988, 4, 12)).strftime("%y%m%d"),
         expires_in_days=table.get("expires_in_days", _usual_expiry(kind)),
         active_authentication=table.get("active_authentication", "rsa"),
+        access=table.get("access", "bac"),
+        chip_authentication=table.get("chip_authentication", "none"),
     )
 
 
@@ -126,6 +128,8 @@ _KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "born": lambda value: type(value) is date,
     "expires_in_days": _is_days,
     "active_authentication": _one_of("rsa", "ecdsa", "none"),
+    "access": _one_of("bac", "pace", "pace-cam"),
+    "chip_authentication": _one_of("ecdh", "dh", "none"),
     "expected_verdict": _one_of(*_VERDICTS),
     "expected_findings": _is_texts,
 }

@@ -34,6 +34,8 @@ class Traveller:
         born: YYMMDD.
         expires_in_days: when the document expires, counted from today.
         active_authentication: ``rsa``, ``ecdsa`` or ``none``.
+        access: what opens the chip: ``bac``, or beside it ``pace`` or ``pace-cam``.
+        chip_authentication: ``ecdh``, ``dh`` or ``none``.
 
     """
 
@@ -46,6 +48,8 @@ class Traveller:
     born: str = field(repr=False)
     expires_in_days: int
     active_authentication: str = "rsa"
+    access: str = "bac"
+    chip_authentication: str = "none"
 
     @property
     def failing_placements(self) -> int:

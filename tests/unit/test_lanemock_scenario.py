@@ -97,6 +97,38 @@ def test_passports_are_printed_for_their_kind(pki_folder: Path) -> None:
     assert chip_for(expired, document, 1).leaves_after is None
 
 
+@pytest.mark.parametrize(
+    ("access", "chip_authentication"), [("bac", "dh"), ("pace", "ecdh"), ("pace-cam", "none")]
+)
+def test_passports_have_the_protocols_of_their_scenario(
+    pki_folder: Path, access: str, chip_authentication: str
+) -> None:
+    holder = parse_traveller(
+        {
+            "name": "DOE, JO",
+            "kind": "genuine",
+            "person": "P002",
+            "active_authentication": "none",
+            "access": access,
+            "chip_authentication": chip_authentication,
+        }
+    )
+    now = datetime(2026, 6, 15, tzinfo=UTC)
+    document = issue_passport(holder, 0, Pki.load(pki_folder), now)
+    assert document.basic_access
+    assert [offer.mapping for offer in document.pace] == {
+        "bac": [], "pace": ["GM"], "pace-cam": ["CAM"],
+    }[access]  # fmt: skip
+    tags = [key.order.group.public_key_tag for key in document.chip_keys]
+    assert tags == {"dh": [0x84], "ecdh": [0x86], "none": []}[chip_authentication]
+
+
+@pytest.mark.parametrize("key", ["access", "chip_authentication"])
+def test_protocols_that_there_are_not(key: str) -> None:
+    with pytest.raises(BadInput, match=f"{key}: bad value"):
+        parse_traveller({"name": "DOE, JO", "kind": "genuine", "person": "P002", key: "magic"})
+
+
 def test_every_passport_of_the_demo_can_be_issued(pki_folder: Path) -> None:
     now, pki = datetime(2026, 6, 15, tzinfo=UTC), Pki.load(pki_folder)
     documents = [
