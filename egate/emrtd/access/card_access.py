@@ -47,6 +47,7 @@ _PROTOCOLS: Final = {
     for cipher in _CIPHERS
     if (kind, cipher) != (6, 1)
 }
+_UNDEFINED: Final = {f"{_ID_PACE}.6.1": "PACE-CAM is not defined with 3DES"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _sorted_out(
 
 def _offer(info: PaceInfo, explicit: list[PaceDomainParameterInfo]) -> PaceOffer:
     if info.oid not in _PROTOCOLS:
-        raise PaceUnsupported("unknown protocol")
+        raise PaceUnsupported(_UNDEFINED.get(info.oid, "unknown protocol"))
     if info.version != _VERSION:
         raise PaceUnsupported(f"version {info.version}")
     agreement, mapping, cipher = _PROTOCOLS[info.oid]
@@ -154,7 +155,7 @@ def _offer(info: PaceInfo, explicit: list[PaceDomainParameterInfo]) -> PaceOffer
     if (domain.public_key_tag == _ECDH_TAG) != (agreement == "ECDH"):
         raise PaceUnsupported(f"{domain.name} is not for {agreement}")
     if mapping is PaceMapping.INTEGRATED and not domain.has_integrated_mapping:
-        raise PaceUnsupported(f"{domain.name} has no integrated mapping")
+        raise PaceUnsupported(f"{domain.name} has no integrated mapping, as p = 1 mod 4")
     return PaceOffer(info.oid, mapping, cipher, domain, info.parameter_id, needs_reference=False)
 
 
