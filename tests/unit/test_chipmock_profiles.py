@@ -1,17 +1,20 @@
 """The catalogue of simulated passports, and what ``--set`` makes of them."""
 
 import hashlib
+import re
+from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from hardware_mocks.chip import data_groups as lds
 from hardware_mocks.chip.chip_key import ChipKeyOrder
-from hardware_mocks.chip.document import Document
+from hardware_mocks.chip.document import Document, Holder
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.profiles import PROFILES, make_document
 from hardware_mocks.chip.security_infos import pace_info
-from hardware_mocks.chip.settings import changed
+from hardware_mocks.chip.settings import KEYS, changed
 from hardware_mocks.chip.words import chip_key_order, pace_offer
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import Pki
@@ -143,6 +146,15 @@ def test_a_downgrade_leaves_dg14_as_it_was_signed(pki: Pki) -> None:
     for document in (weaker, without):
         assert listed in document.files[lds.DG14]
         assert hashlib.sha256(document.files[lds.DG14]).digest() in document.files[lds.EF_SOD]
+
+
+def test_the_documentation_names_profiles_and_settings_that_there_are() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "simulated-passports.md"
+    rows = [line for line in page.read_text().splitlines() if line.startswith("| `")]
+    words = {word for row in rows for word in re.findall(r"`([^`]+)`", row.split("|")[1])}
+    named = {word for word in words if not word.endswith("...")}
+    assert named <= set(PROFILES) | set(KEYS)
+    assert set(KEYS) - named <= {each.name for each in fields(Holder)}
 
 
 @pytest.mark.parametrize(
