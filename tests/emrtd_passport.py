@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -11,6 +11,7 @@ from egate.emrtd.chip_reading import ChipReading, Progress
 from egate.emrtd.conversation import Conversation, T
 from egate.emrtd.errors import ChipLost
 from egate.emrtd.inspection import inspect
+from egate.emrtd.inspection_memory import InspectionMemory
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.lds.files import LdsFile
@@ -98,16 +99,29 @@ def read(
     chip: Chip | None = None,
     *,
     policy: InspectionPolicy = USUAL,
-    already_read: MutableMapping[LdsFile, bytes] | None = None,
+    memory: InspectionMemory | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> ChipReading:
     """Read the document through its chip, as the gate does."""
+    transmit = sent_to(chip or Chip(document, Interface()))
+    return read_over(document, transmit, policy=policy, memory=memory, progress=progress)
+
+
+def read_over(
+    document: Document,
+    transmit: Transmit,
+    *,
+    policy: InspectionPolicy = USUAL,
+    memory: InspectionMemory | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> ChipReading:
+    """Read the document over anything that answers commands."""
     conversation = inspect(
         MrzKey.from_mrz(page_of(document)),
         os.urandom,
         time.perf_counter,
         policy=policy,
-        already_read=already_read,
+        memory=memory,
         progress=progress,
     )
-    return carry(conversation, sent_to(chip or Chip(document, Interface())))
+    return carry(conversation, transmit)

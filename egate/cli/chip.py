@@ -15,13 +15,15 @@ from drivers.catalogue import CHIP_READERS, find
 from egate.cli.json_output import print_json
 from egate.cli.mrz import parse_lines, read_lines, today_utc
 from egate.cli.outcome import BadInput, Unavailable
+from egate.emrtd.access.password import CardAccessNumber, CardAccessNumberInvalid, Password
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 from egate.emrtd.chip_reading import ChipReading, Progress
 from egate.emrtd.conversation import converse
 from egate.emrtd.errors import EmrtdError, MrzInvalid, RetryableReadError
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate
 from egate.emrtd.inspection import inspect
-from egate.emrtd.inspection_policy import InspectionPolicy
+from egate.emrtd.inspection_memory import InspectionMemory
+from egate.emrtd.inspection_policy import AccessChoice, InspectionPolicy
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.mrz.parse import Mrz
@@ -32,7 +34,6 @@ from egate.trust.store import TrustStore, TrustStoreError
 _VPCD: Final = "vpcd://"
 _MAX_ATTEMPTS: Final = 100
 _MAX_WAIT_SECONDS: Final = 86_400
-_PACE_MISSING: Final = "PACE is not available yet: give --mrz-file and --access auto or bac"
 _GOOD: Final = frozenset((Outcome.SUCCESSFUL, Outcome.NOT_SUPPORTED))
 # What nobody can tell without a trust store, and so does not fail a read without one.
 _OF_THE_STORE: Final = frozenset(
@@ -61,8 +62,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     reading.add_argument(
         "--access",
-        choices=("auto", "pace", "bac"),
-        default="auto",
+        choices=[choice.value for choice in AccessChoice],
+        default=AccessChoice.AUTO.value,
         help="how the chip is opened (default: %(default)s)",
     )
     reading.add_argument(
@@ -107,34 +108,56 @@ class _Measured:
     host_cpu_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What one read needs."""
+
+    arguments: argparse.Namespace
+    reader: ChipReader
+    password: Password
+    memory: InspectionMemory
+
+
 def _run(arguments: argparse.Namespace) -> int:
-    if arguments.can is not None or arguments.access == "pace":
-        raise BadInput(_PACE_MISSING)
-    mrz = parse_lines(read_lines(arguments.mrz_file), str(arguments.mrz_file))
+    mrz, password = _document(arguments)
     anchors = _anchors(arguments.store)
     try:
-        key = MrzKey.from_mrz(mrz)
         reader = _reader(arguments.reader)
-    except MrzInvalid as error:
-        raise BadInput(f"{arguments.mrz_file}: {error}") from error
     except DriverOptionError as error:
         raise BadInput(f"--reader: {error}") from error
     _make_folder(arguments.out)
-    files: dict[LdsFile, bytes] = {}
+    memory = InspectionMemory()
+    reading = _Reading(arguments, reader, password, memory)
     try:
-        measured = asyncio.run(_read_and_verify(arguments, reader, (mrz, key), anchors, files))
+        measured = asyncio.run(_read_and_verify(reading, mrz, anchors))
     except DeviceError as error:
         raise Unavailable(str(error)) from error
     except EmrtdError as error:
         return _failed(arguments, error)
     finally:
-        _keep(arguments.out, files)
+        _keep(arguments.out, memory.files)
     document = _as_json(measured)
     if arguments.json:
         print_json(document)
     else:
         _print(document)
     return 0 if _is_good(measured.evaluation, with_store=arguments.store is not None) else 1
+
+
+def _document(arguments: argparse.Namespace) -> tuple[Mrz | None, Password]:
+    """Return the MRZ if it was given, and the password."""
+    if arguments.can is not None:
+        if arguments.access == AccessChoice.BAC:
+            raise BadInput("--can opens chips with PACE only: no --access bac")
+        try:
+            return None, CardAccessNumber(arguments.can)
+        except CardAccessNumberInvalid as error:
+            raise BadInput(f"--can: {error}") from error
+    mrz = parse_lines(read_lines(arguments.mrz_file), str(arguments.mrz_file))
+    try:
+        return mrz, MrzKey.from_mrz(mrz)
+    except MrzInvalid as error:
+        raise BadInput(f"{arguments.mrz_file}: {error}") from error
 
 
 def _reader(name: str) -> ChipReader:
@@ -166,49 +189,37 @@ def _keep(folder: Path, files: Mapping[LdsFile, bytes]) -> None:
         raise BadInput(f"{folder}: {error.strerror}") from error
 
 
-async def _read_and_verify(
-    arguments: argparse.Namespace,
-    reader: ChipReader,
-    document: tuple[Mrz, MrzKey],
-    anchors: Collection,
-    files: dict[LdsFile, bytes],
-) -> _Measured:
-    mrz, key = document
+async def _read_and_verify(reading: _Reading, mrz: Mrz | None, anchors: Collection) -> _Measured:
     began = time.process_time()
-    async with aclosing(reader):
-        reading = await _read_patiently(arguments, reader, key, files)
-    evaluation = evaluate(mrz, reading, anchors, today_utc(), time.perf_counter)
-    return _Measured(reading, evaluation, time.process_time() - began)
+    async with aclosing(reading.reader):
+        read = await _read_patiently(reading)
+    evaluation = evaluate(mrz, read, anchors, today_utc(), time.perf_counter)
+    return _Measured(read, evaluation, time.process_time() - began)
 
 
-async def _read_patiently(
-    arguments: argparse.Namespace,
-    reader: ChipReader,
-    key: MrzKey,
-    files: dict[LdsFile, bytes],
-) -> ChipReading:
-    for _ in range(1, arguments.attempts):
+async def _read_patiently(reading: _Reading) -> ChipReading:
+    for _ in range(1, reading.arguments.attempts):
         with suppress(RetryableReadError):
-            return await _read(arguments, reader, key, files)
-    return await _read(arguments, reader, key, files)
+            return await _read(reading)
+    return await _read(reading)
 
 
-async def _read(
-    arguments: argparse.Namespace,
-    reader: ChipReader,
-    key: MrzKey,
-    files: dict[LdsFile, bytes],
-) -> ChipReading:
+async def _read(reading: _Reading) -> ChipReading:
+    arguments = reading.arguments
+    policy = InspectionPolicy(
+        access=AccessChoice(arguments.access),
+        extended_length=not arguments.no_extended_length,
+    )
     inspection = inspect(
-        key,
+        reading.password,
         os.urandom,
         time.perf_counter,
-        policy=InspectionPolicy(extended_length=not arguments.no_extended_length),
-        already_read=files,
+        policy=policy,
+        memory=reading.memory,
         progress=_show_progress if sys.stderr.isatty() else lambda _: None,
     )
     try:
-        async with asyncio.timeout(arguments.wait) as patience, reader.chip() as transceive:
+        async with asyncio.timeout(arguments.wait) as patience, reading.reader.chip() as transceive:
             patience.reschedule(None)
             return await converse(inspection, transceive)
     except TimeoutError:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from egate.emrtd.access.protocol import Access
 from egate.emrtd.chip_authentication.aa import ChallengeResponse
+from egate.emrtd.chip_authentication.ca import ChipAuthenticationResult
+from egate.emrtd.chip_authentication.pace_cam import PaceCamEvidence
 from egate.emrtd.errors import DocumentRejected
 from egate.emrtd.lds.com import Com
 from egate.emrtd.lds.files import LdsFile
@@ -38,6 +40,10 @@ class ChipReading:
         access: how it was opened.
         files: the whole files that were read; personal.
         absent: files the chip refused although EF.COM or EF.SOD lists them.
+        card_access: EF.CardAccess, which is not signed; None when there is none, or BAC
+            alone was allowed.
+        pace_cam: what it showed of its key in opening; None when opened in another way.
+        chip_authentication: its result; None when it was not performed.
         challenge_response: active authentication; None when it was not performed.
         apdu_count: commands sent.
         received_bytes: bytes of all responses.
@@ -49,6 +55,9 @@ class ChipReading:
     access: Access
     files: Mapping[LdsFile, bytes] = field(repr=False)
     absent: frozenset[LdsFile]
+    card_access: bytes | None = field(repr=False)
+    pace_cam: PaceCamEvidence | None = field(repr=False)
+    chip_authentication: ChipAuthenticationResult | None
     challenge_response: ChallengeResponse | None
     apdu_count: int
     received_bytes: int

@@ -6,17 +6,25 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
-from egate.emrtd.chip_authentication.aa import check_active_authentication
+from egate.emrtd.chip_authentication.genuineness import (
+    Attempt,
+    Genuineness,
+    Mechanism,
+    genuineness_of,
+)
+from egate.emrtd.chip_checks import (
+    Finding,
+    access_result,
+    active_authentication,
+    chip_authentication,
+)
 from egate.emrtd.chip_reading import ChipReading, listed_in_com, listed_in_sod
 from egate.emrtd.errors import DocumentRejected, MrzInvalid
 from egate.emrtd.lds.dg1 import mrz_lines
-from egate.emrtd.lds.dg14 import SecurityInfos
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.parse import Mrz, parse
 from egate.emrtd.passive_authentication.anchors import TrustAnchors
 from egate.emrtd.passive_authentication.verify import PassiveAuthentication, verify
-
-Finding = tuple[Outcome, str]
 
 _CHIP_CHECKS: Final = (
     CheckId.ACCESS,
@@ -57,12 +65,14 @@ class DocumentEvaluation:
         checks: every optical, electronic and combined check, each exactly once.
         dg1: the MRZ as the chip has it; None when it was not read or cannot be parsed.
         passive_authentication: None when the chip was not read.
+        genuineness: whether the chip is no copy; None when it was not read.
 
     """
 
     checks: tuple[CheckResult, ...]
     dg1: Mrz | None = field(default=None, repr=False)
     passive_authentication: PassiveAuthentication | None = None
+    genuineness: Genuineness | None = None
 
 
 def evaluate(
@@ -103,18 +113,31 @@ def evaluate(
         outcome, detail = find()
         return CheckResult(check_id, outcome, detail, _milliseconds(clock() - began))
 
-    access_ms = _milliseconds(reading.access_seconds)
+    chip = timed(
+        CheckId.CHIP_AUTHENTICATION, lambda: chip_authentication(reading, signed, anchors, at)
+    )
+    active = timed(CheckId.ACTIVE_AUTHENTICATION, lambda: active_authentication(reading, signed))
+    by_cam = reading.chip_authentication is None and reading.pace_cam is not None
+    attempts = (
+        Attempt(
+            Mechanism.PACE_CAM if by_cam else Mechanism.CHIP_AUTHENTICATION,
+            chip.outcome,
+            chip.detail,
+        ),
+        Attempt(Mechanism.ACTIVE_AUTHENTICATION, active.outcome, active.detail),
+    )
     checks = (
         *_optical_checks(mrz, at),
-        CheckResult(CheckId.ACCESS, Outcome.SUCCESSFUL, str(reading.access), access_ms),
+        access_result(reading, signed),
         *authentication.checks,
         timed(CheckId.COM_SOD, lambda: _com_sod(reading, signed)),
-        timed(CheckId.CHIP_AUTHENTICATION, lambda: _chip_authentication(reading, signed)),
-        timed(CheckId.ACTIVE_AUTHENTICATION, lambda: _active_authentication(reading, signed)),
+        chip,
+        active,
         timed(CheckId.MRZ_DG1, lambda: _mrz_dg1(mrz, dg1)),
         _DEVIATION,
     )
-    return DocumentEvaluation(checks, dg1, authentication)
+    genuineness = genuineness_of(attempts, authentication.checks)
+    return DocumentEvaluation(checks, dg1, authentication, genuineness)
 
 
 def evaluate_unread(mrz: Mrz | None, at: dt.date, reason: str) -> DocumentEvaluation:
@@ -185,43 +208,6 @@ def _com_sod(reading: ChipReading, signed: frozenset[LdsFile] | None) -> Finding
 
 def _names(files: frozenset[LdsFile]) -> str:
     return ", ".join(str(file) for file in sorted(files, key=lambda file: file.file_id))
-
-
-def _chip_authentication(reading: ChipReading, signed: frozenset[LdsFile] | None) -> Finding:
-    dg14 = reading.files.get(LdsFile.EF_DG14)
-    if dg14 is None:
-        return _missing(LdsFile.EF_DG14, reading, signed)
-    try:
-        offered = SecurityInfos.of_dg14(dg14).offers_chip_authentication
-    except DocumentRejected as error:
-        return Outcome.FAILED, f"EF.DG14 cannot be read: {error}"
-    if offered:
-        return Outcome.UNDETERMINED, "offered, not performed by this version"
-    return Outcome.NOT_SUPPORTED, "EF.DG14 offers none"
-
-
-def _active_authentication(reading: ChipReading, signed: frozenset[LdsFile] | None) -> Finding:
-    dg15 = reading.files.get(LdsFile.EF_DG15)
-    if dg15 is None:
-        return _missing(LdsFile.EF_DG15, reading, signed)
-    if signed is None or LdsFile.EF_DG15 not in signed:
-        return Outcome.FAILED, "the SOD does not vouch for the key in EF.DG15"
-    answered = reading.challenge_response
-    if answered is None:
-        return Outcome.UNDETERMINED, "offered and not performed"
-    result = check_active_authentication(dg15, answered, reading.files.get(LdsFile.EF_DG14))
-    return result.outcome, result.detail
-
-
-def _missing(file: LdsFile, reading: ChipReading, signed: frozenset[LdsFile] | None) -> Finding:
-    """Say what it means that ``file`` was not read: a copy hides what it cannot do."""
-    if signed is None:
-        return Outcome.UNDETERMINED, "EF.SOD cannot be read"
-    if file in signed:
-        return Outcome.FAILED, f"the SOD lists {file}, and the chip does not give it"
-    if file in reading.absent:
-        return Outcome.FAILED, f"EF.COM lists {file}, and the chip does not give it"
-    return Outcome.NOT_SUPPORTED, f"the document has no {file}"
 
 
 def _mrz_dg1(mrz: Mrz | None, dg1: Mrz | None) -> Finding:

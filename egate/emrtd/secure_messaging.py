@@ -9,9 +9,8 @@ from egate.emrtd.crypto.padding import PaddingWrong, pad, unpad
 from egate.emrtd.crypto.sm_cipher import SmCipher
 from egate.emrtd.errors import SecureMessagingBroken, TlvMalformed
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
-from egate.emrtd.iso7816.get_response import MORE_BYTES, collected
 from egate.emrtd.iso7816.status import StatusWord
-from egate.emrtd.tlv import decode_all, decode_header, encode
+from egate.emrtd.tlv import decode_header, encode
 
 _CRYPTOGRAM: Final = 0x87
 _CRYPTOGRAM_ODD_INS: Final = 0x85
@@ -160,21 +159,9 @@ def over(channel: SecureMessaging, conversation: Conversation[T]) -> Conversatio
         command = next(conversation)
         while True:
             response = yield channel.protect(command)
-            if _is_cut(response):
-                response = yield from collected(response)
             command = conversation.send(channel.unprotect(response))
     except StopIteration as finished:
         result: T = finished.value
         return result
     finally:
         conversation.close()
-
-
-def _is_cut(response: ResponseApdu) -> bool:
-    """Whether 61xx speaks of the rest of the protected response, not of the plain one inside."""
-    if response.status.sw1 != MORE_BYTES:
-        return False
-    try:
-        return _MAC not in dict(decode_all(response.data))
-    except TlvMalformed:
-        return True

@@ -8,12 +8,13 @@ from egate.emrtd.chip_reading import ChipReading
 from egate.emrtd.conversation import Conversation
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate
 from egate.emrtd.inspection import inspect
+from egate.emrtd.inspection_memory import InspectionMemory
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.mrz.parse import Mrz
 from egate.emrtd.passive_authentication.anchors import TrustAnchors
-from egate.gate.chip_reading import ChipFiles, ChipInspection, ChipProcedure, Evaluate
+from egate.gate.chip_reading import ChipInspection, ChipProcedure, Evaluate
 from egate.gate.mrz_reading import travel_document
 
 
@@ -33,9 +34,9 @@ def chip_procedure(
 
     """
 
-    def procedure(mrz: Mrz, files: ChipFiles, today: dt.date) -> Conversation[Evaluate]:
+    def procedure(mrz: Mrz, memory: InspectionMemory, today: dt.date) -> Conversation[Evaluate]:
         key = MrzKey.from_mrz(mrz)
-        reading = yield from inspect(key, random, clock, policy=policy, already_read=files)
+        reading = yield from inspect(key, random, clock, policy=policy, memory=memory)
         return lambda: _inspection(reading, evaluate(mrz, reading, anchors, today, clock))
 
     return procedure

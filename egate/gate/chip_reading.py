@@ -9,11 +9,9 @@ from egate.domain.evidence import CheckResult, ChipEvidence
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.conversation import Conversation, Transceive, converse
 from egate.emrtd.errors import DocumentRejected
+from egate.emrtd.inspection_memory import InspectionMemory
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
-from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.parse import Mrz
-
-ChipFiles = dict[LdsFile, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,8 @@ class ChipInspection:
 Evaluate = Callable[[], ChipInspection]
 """Weighs what was read; takes computing time, so it runs beside the gate's loop."""
 
-ChipProcedure = Callable[[Mrz, ChipFiles, dt.date], Conversation[Evaluate]]
-"""The inspection procedure. The files grow as they are read and are not read again."""
+ChipProcedure = Callable[[Mrz, InspectionMemory, dt.date], Conversation[Evaluate]]
+"""The inspection procedure. What the memory holds of the chip is not read again."""
 
 
 class Meter:

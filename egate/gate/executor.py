@@ -8,6 +8,7 @@ from egate.domain.evidence import BackgroundEvidence, CheckResult, FaceEvidence
 from egate.domain.session import model as m
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.errors import RetryableReadError
+from egate.emrtd.lds.files import LdsFile
 from egate.gate.chip_reading import ChipProcedure, Meter, read_chip, with_gate_seconds
 from egate.gate.clocks import Clocks
 from egate.gate.documents import DocumentSlot
@@ -104,12 +105,17 @@ class LaneExecutor:
         try:
             async with self._lane.chip_reader.chip() as transceive:
                 meter = Meter(self._clocks.monotonic)
-                conversation = self._lane.chip_procedure(work.mrz, work.files, self._clocks.today())
+                conversation = self._lane.chip_procedure(
+                    work.mrz, work.memory, self._clocks.today()
+                )
                 evaluate = await read_chip(conversation, transceive, meter)
         except RetryableReadError as error:
             work.chip_lost = True
             work.chip_gate_seconds += meter.gate_seconds if meter else 0.0
             return m.ChipReadFailed(work.session, str(error))
+        # The face is compared beside the evaluation: its first step takes longer than all checks.
+        if not work.portrait.done() and (dg2 := work.memory.files.get(LdsFile.EF_DG2)):
+            work.portrait.set_result(dg2)
         inspection = await asyncio.to_thread(evaluate)
         seconds = work.chip_gate_seconds + meter.gate_seconds
         if not work.portrait.done():

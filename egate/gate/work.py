@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 
 from egate.domain.session import model as m
+from egate.emrtd.inspection_memory import InspectionMemory
 from egate.emrtd.mrz.parse import Mrz
-from egate.gate.chip_reading import ChipFiles
 
 
 @dataclass(slots=True)
@@ -15,7 +15,7 @@ class Work:
     Args:
         session: whose.
         mrz: what the data page says.
-        files: what the chip gave so far, kept for the next presentation.
+        memory: what is known of the chip so far, kept for the next presentation.
         portrait: the file EF.DG2 once it is known; None when there is none.
         chip_gate_seconds: computing time of the presentations so far.
         chip_lost: an earlier presentation failed.
@@ -24,7 +24,7 @@ class Work:
 
     session: m.SessionId
     mrz: Mrz | None = field(default=None, repr=False)
-    files: ChipFiles = field(default_factory=dict, repr=False)
+    memory: InspectionMemory = field(default_factory=InspectionMemory, repr=False)
     portrait: asyncio.Future[bytes | None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future(), repr=False
     )

@@ -68,7 +68,7 @@ _BY_HAND: Final[Mapping[str, Profile]] = {
     "revoked-signer": Profile("a signer on the CRL", document={"signer": "revoked"}),
     "expired-signer": Profile("a signer past its validity", document={"signer": "expired"}),
     "expired": Profile("a date of expiry in the past", expired=True),
-    "leaves-field": Profile("leaves the field after 9 APDUs", readable=False, leaves_after=9),
+    "leaves-field": Profile("leaves the field after 12 APDUs", readable=False, leaves_after=12),
 }
 PROFILES: Final[Mapping[str, Profile]] = {**_BY_HAND, **FAMILIES}
 

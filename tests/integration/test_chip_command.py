@@ -189,7 +189,6 @@ def test_a_busy_port_is_exit_3(usual: dict[str, str], capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"--access": "pace"}, "PACE is not available yet"),
         ({"--reader": "vpcd://nowhere"}, "not HOST:PORT"),
         ({"--store": "no/such/store"}, "no trust store here"),
         ({"--mrz-file": "no/such/file"}, "No such file"),
@@ -213,9 +212,16 @@ def test_documents_without_a_chip(
     assert "no chip" in capsys.readouterr().err
 
 
-def test_a_card_access_number_needs_pace(
-    usual: dict[str, str], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"--can": "12345"}, "--can: a card access number has six digits"),
+        ({"--can": "123456", "--access": "bac"}, "opens chips with PACE only"),
+    ],
+)
+def test_a_card_access_number_that_opens_nothing_is_exit_2(
+    usual: dict[str, str], capsys: pytest.CaptureFixture[str], changes: dict[str, str], fault: str
 ) -> None:
     del usual["--mrz-file"]
-    assert code_of(usual | {"--can": "123456"}) == 2
-    assert "PACE is not available yet" in capsys.readouterr().err
+    assert code_of(usual | changes) == 2
+    assert fault in capsys.readouterr().err

@@ -2,7 +2,7 @@
 
 import pytest
 
-from egate.emrtd.access.bac import BacKeys, open_with_bac
+from egate.emrtd.access.bac import BacKeys, BacNotOffered, open_with_bac
 from egate.emrtd.crypto.padding import pad
 from egate.emrtd.crypto.sm_cipher import RetailMac, TdesCbc
 from egate.emrtd.errors import AccessDenied
@@ -23,7 +23,6 @@ def ended(*answers: bytes) -> None:
 @pytest.mark.parametrize(
     ("answers", "fault"),
     [
-        ([b"\x6a\x88"], "GET CHALLENGE: status 6A88"),
         ([bytes(7) + b"\x90\x00"], "7 bytes"),
         ([CHALLENGE, b"\x63\x00"], "EXTERNAL AUTHENTICATE: status 6300"),
         ([CHALLENGE, bytes(39) + b"\x90\x00"], "EXTERNAL AUTHENTICATE"),
@@ -33,6 +32,11 @@ def ended(*answers: bytes) -> None:
 def test_a_refusal_is_named(answers: list[bytes], fault: str) -> None:
     with pytest.raises(AccessDenied, match=fault):
         ended(*answers)
+
+
+def test_a_chip_without_bac_is_told_from_wrong_keys() -> None:
+    with pytest.raises(BacNotOffered, match="GET CHALLENGE: status 6A88"):
+        ended(b"\x6a\x88")
 
 
 def test_an_answer_to_another_challenge_is_refused() -> None:

@@ -199,30 +199,6 @@ def test_a_chip_that_wants_the_sign_octet_or_no_number() -> None:
         assert chip.references == [reference]
 
 
-@pytest.mark.parametrize(("in_key", "in_protocol"), [(NUMBER_C3, b""), (b"", NUMBER_C3)])
-def test_the_number_of_an_only_key_may_stand_in_one_place(
-    in_key: bytes, in_protocol: bytes
-) -> None:
-    raw = dg14(key_info(13, 7, in_key), protocol_info(2, "2", in_protocol))
-    result = authenticated(CaChip({0xC3: (13, 7)}), raw)
-    assert isinstance(result, ChipAuthentication)
-    assert result.key_id == 0xC3
-
-
-def test_a_public_value_goes_without_its_leading_zeros() -> None:
-    """9303-11 §9.4.1; one in 256 is so."""
-    domain = standardised(0)
-    private = next(n for n in range(1, 10_000) if domain.public_key(n)[0] == 0)
-    channel = SecureMessaging(session_cipher(SmAlgorithm.AES_128, OLD_SECRET), ssc=0)
-    raw = dg14(key_info(0, 7), protocol_info(1, "2"))
-    chip = CaChip({-1: (0, 7)})
-    conversation = authenticate_chip(channel, raw, lambda size: private.to_bytes(size, "big"))
-    result = carry(conversation, chip.secure)
-    assert isinstance(result, ChipAuthentication)
-    assert result.ephemeral == domain.public_key(private).lstrip(b"\x00")
-    assert find(find(chip.secure.log[1].data, 0x7C), 0x80) == result.ephemeral
-
-
 def test_several_keys_are_told_apart() -> None:
     one_, two = bytes.fromhex("020101"), bytes.fromhex("020102")
     raw = dg14(
@@ -236,9 +212,7 @@ def test_several_keys_are_told_apart() -> None:
     assert isinstance(result, ChipAuthentication)
     assert (result.key_id, result.cipher) == (2, SmAlgorithm.AES_256)
     # With several keys, no number would leave the choice to the chip.
-    other = CaChip({})
-    refused = authenticated(other, raw)
-    assert other.references == [b"\x02", b"\x01"]
+    refused = authenticated(CaChip({}), raw)
     assert refused == ChipNotAuthenticated(
         Outcome.FAILED,
         "the chip refused ECDH, brainpoolP384r1, AES-256, key 2, status 6A88; "

@@ -47,8 +47,8 @@ class InProcessReader:
 
 @pytest.fixture
 def present(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Present:
-    def put_on_reader(*leaves_after: int | None) -> list[str]:
-        document = passport("bac-aa-ecdsa")
+    def put_on_reader(*leaves_after: int | None, profile: str = "bac-aa-ecdsa") -> list[str]:
+        document = passport(profile)
         chips = (
             chip_of(document) if count is None else chip_of(document, leaves_after=str(count))
             for count in leaves_after
@@ -71,6 +71,39 @@ def test_a_second_presentation_goes_on_where_the_first_ended(
     main([*present(None), "--json"])
     whole = json.loads(capsys.readouterr().out)
     assert answer["apdu_count"] < whole["apdu_count"]
+
+
+@pytest.mark.parametrize(
+    ("words", "access"),
+    [
+        ([], ("PACE-GM", "AES-128", "P-256", "")),
+        (["--access", "pace"], ("PACE-GM", "AES-128", "P-256", "")),
+        (["--access", "bac"], ("BAC", "3DES", None, "only BAC is allowed")),
+        (["--can"], ("PACE-GM", "AES-128", "P-256", "")),
+    ],
+)
+def test_how_the_chip_was_opened_is_said(
+    present: Present,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    access: tuple[str, ...],
+) -> None:
+    given = present(None, profile="pace-gm")
+    if words == ["--can"]:
+        at = given.index("--mrz-file")
+        given[at : at + 2] = ["--can", passport("pace-gm").can]
+        words = []
+    assert main([*given, *words, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    keys = ("access", "cipher", "domain_parameters", "downgrade")
+    assert tuple(answer[key] for key in keys) == access
+
+
+def test_extended_length_can_be_forbidden(
+    present: Present, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*present(None), "--no-extended-length", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["apdu_count"] > 70
 
 
 @pytest.mark.parametrize("attempts", [1, 2])

@@ -11,6 +11,7 @@ from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.chip_reading import ChipReading
 from egate.emrtd.errors import ChipLost
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate, evaluate_unread
+from egate.emrtd.inspection_memory import InspectionMemory
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.check_digit import check_digit
@@ -92,14 +93,16 @@ def test_a_chip_exchanged_between_two_presentations_gains_nothing(
     second: str, finding: CheckId
 ) -> None:
     genuine = passport("bac-aa-rsa")
-    files: dict[LdsFile, bytes] = {}
+    memory = InspectionMemory()
     leaving = Chip(genuine, Interface(), leaves_after=1)
-    while LdsFile.EF_DG15 not in files:  # lifted later and later, until all but DG2 was proven
+    while (
+        LdsFile.EF_DG15 not in memory.files
+    ):  # lifted later and later, until all but DG2 was proven
         with pytest.raises(ChipLost):
-            read(genuine, leaving, already_read=files)
+            read(genuine, leaving, memory=memory)
         leaving = Chip(genuine, Interface(), leaves_after=(leaving.leaves_after or 0) + 4)
     other = replace(passport(second), mrz=genuine.mrz)
-    reading = read(genuine, Chip(other, Interface()), already_read=files)
+    reading = read(genuine, Chip(other, Interface()), memory=memory)
     evaluation = evaluated(genuine, reading=reading)
     assert outcomes(evaluation)[finding] is Outcome.FAILED
 

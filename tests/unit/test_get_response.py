@@ -6,6 +6,7 @@ from egate.emrtd.crypto.sm_cipher import AesSmCipher
 from egate.emrtd.errors import DocumentRejected
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.get_response import collected
+from egate.emrtd.iso7816.link import Link, carried
 from egate.emrtd.iso7816.status import OK, StatusWord
 from egate.emrtd.secure_messaging import SecureMessaging, over
 from tests.emrtd_passport import carry
@@ -50,7 +51,7 @@ def test_a_protected_answer_may_come_in_pieces(first: int) -> None:
         sent.append(command)
         return answers.pop(0)
 
-    got = carry(over(SecureMessaging(CIPHER, ssc=0), ask()), transmit)
+    got = carry(carried(over(SecureMessaging(CIPHER, ssc=0), ask()), Link()), transmit)
     assert got == ResponseApdu(bytes(range(200)), OK)
     assert [c.cla for c in sent] == [0x0C, 0x00]
 
@@ -58,5 +59,5 @@ def test_a_protected_answer_may_come_in_pieces(first: int) -> None:
 def test_what_the_protected_status_announces_is_for_the_conversation_inside() -> None:
     raw = answer(CIPHER, 2, b"part", extra=bytes.fromhex("99026110")).data
     channel = SecureMessaging(CIPHER, ssc=0)
-    got = carry(over(channel, ask()), lambda _: cut(raw, 0x10))
+    got = carry(carried(over(channel, ask()), Link()), lambda _: cut(raw, 0x10))
     assert got == cut(b"part", 0x10)

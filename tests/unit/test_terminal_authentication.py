@@ -267,15 +267,6 @@ def test_another_kind_of_terminal_has_no_rights_to_inspect() -> None:
     assert not result.authorization.may_read_irises
 
 
-def test_a_verifier_of_other_terminals_passes_no_rights_on() -> None:
-    cvca, verifier, _ = holders("0203")
-    other = parts(cvca.name, verifier, 0x83, kind=ID_AT).signed_by(cvca)
-    own, _, inspection = chain()
-    result = authenticated(chip(), terminal(certificates=[own, other, inspection]))
-    assert isinstance(result, TerminalAuthenticated)
-    assert not result.authorization.may_read_fingerprints
-
-
 def test_a_chain_without_its_first_key_is_left_to_the_chip() -> None:
     """Only the chip has the curve then, so no signature can be checked here."""
     result = authenticated(chip(), terminal(certificates=chain()[1:]))

@@ -10,7 +10,7 @@ from egate.emrtd.conversation import Conversation
 from egate.emrtd.crypto.kdf import SmAlgorithm, kdf_enc, kdf_mac
 from egate.emrtd.crypto.padding import pad
 from egate.emrtd.crypto.sm_cipher import RetailMac, TdesCbc, TdesSmCipher
-from egate.emrtd.errors import AccessDenied
+from egate.emrtd.errors import AccessDenied, UnexpectedStatus
 from egate.emrtd.iso7816 import status
 from egate.emrtd.iso7816.apdu import CommandApdu
 from egate.emrtd.mrz.mrz_key import MrzKey
@@ -19,6 +19,10 @@ from egate.emrtd.secure_messaging import SecureMessaging
 _GET_CHALLENGE: Final = 0x84
 _EXTERNAL_AUTHENTICATE: Final = 0x82
 _BLOCK: Final = 8
+
+
+class BacNotOffered(UnexpectedStatus):
+    """The chip does not open with Basic Access Control, whatever the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,16 @@ def open_with_bac(mrz_key: MrzKey, random: Callable[[int], bytes]) -> Conversati
         random: gives so many unpredictable bytes; used for RND.IFD and K.IFD.
 
     Raises:
+        BacNotOffered: the chip has no such thing, as chips that open with PACE only.
         AccessDenied: the chip refuses, or answers without knowing the keys.
 
     """
     keys = BacKeys.from_mrz_key(mrz_key)
     answer = yield CommandApdu(0x00, _GET_CHALLENGE, 0x00, 0x00, le=8)
-    if answer.status != status.OK or len(answer.data) != 8:
-        raise AccessDenied(f"GET CHALLENGE: {answer.status}, {len(answer.data)} bytes")
+    if answer.status != status.OK:
+        raise BacNotOffered("GET CHALLENGE", answer.status)
+    if len(answer.data) != 8:
+        raise AccessDenied(f"GET CHALLENGE: {len(answer.data)} bytes")
     rnd_ic = answer.data
     rnd_ifd, k_ifd = random(8), random(16)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class AccessProtocol(StrEnum):
@@ -11,6 +12,10 @@ class AccessProtocol(StrEnum):
     PACE_GM = "PACE-GM"
     PACE_IM = "PACE-IM"
     PACE_CAM = "PACE-CAM"
+
+
+ONLY_BAC: Final = "only BAC is allowed"
+"""The downgrade of who did not look for PACE."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _climb_down(
         le = session.first_le(file_id)
         answer = yield from _ask(CommandApdu(0x00, _READ_BINARY, p1, 0, le=le), file_id, session)
         if _is_beginning(answer):
-            session.answered()
+            session.answered(le)
             return _at_most(le, answer.data), answer.status
         if not _is_about_length(answer, le) or le <= HEADER_PROBE_BYTES:
             return None, answer.status
@@ -173,7 +173,7 @@ def _next_piece(file_id: int, session: ReadingSession, total: int) -> Conversati
         if answer.data and answer.status in (status.OK, status.END_OF_FILE):
             part = _at_most(le, answer.data) if command.ins == _READ_BINARY else _framed(answer)
             if answer.status == status.OK or offset + len(part) >= total:
-                session.answered()
+                session.answered(le)
                 return part
         if not _is_about_length(answer, le) or le <= SMALLEST_LE:
             raise UnexpectedStatus("READ BINARY", answer.status)

@@ -10,6 +10,8 @@ SMALLEST_LE: Final = 16
 _LADDER: Final = (2048, 1024, 512, 223, 192, 160, 128, 96, 64, 32, SMALLEST_LE)
 _REFUSALS_BEFORE_PROBE: Final = 4
 _DOUBTS_BEFORE_SELECT: Final = 2
+_STEEP: Final = 4
+_LONGEST_SHORT_LE: Final = 256
 
 
 def step_below(le: int) -> int:
@@ -48,14 +50,18 @@ class ReadingSession:
     Args:
         longest: the most bytes that one answer can carry, by channel, reader and chip.
 
+    The master file and the application each have a file 011D, so whoever goes from one to
+    the other says so in ``in_master_file``.
     """
 
     def __init__(self, longest: int) -> None:
         self.by_short_identifier = True
+        self.in_master_file = False
         self._longest = longest
         self._before_refusal = longest
-        self._begun: dict[int, BegunFile] = {}
+        self._begun: dict[tuple[bool, int], BegunFile] = {}
         self._probing = False
+        self._proven = 0
         self._asked: tuple[int, int] | None = None
         self._just_refused = False
 
@@ -64,6 +70,11 @@ class ReadingSession:
         """The most bytes to ask for at once."""
         return self._longest
 
+    @property
+    def reads_at_length(self) -> bool:
+        """Whether more bytes came at once than a short APDU can carry."""
+        return self._proven > _LONGEST_SHORT_LE
+
     def limit_to(self, longest: int) -> None:
         """Ask for no more than ``longest`` bytes from now on."""
         self._longest = min(self._longest, longest)
@@ -71,17 +82,17 @@ class ReadingSession:
 
     def file(self, file_id: int) -> BegunFile:
         """Return what is there of a file."""
-        return self._begun.setdefault(file_id, BegunFile())
+        return self._begun.setdefault((self.in_master_file, file_id), BegunFile())
 
     def whole(self, file_id: int) -> None:
         """Forget a file that is whole."""
-        del self._begun[file_id]
+        del self._begun[self.in_master_file, file_id]
 
     def first_le(self, file_id: int) -> int:
         """Return how many bytes to ask for at the start of a file whose size is not known."""
         if self._probing or len(self.file(file_id).refused) >= _REFUSALS_BEFORE_PROBE:
             return min(HEADER_PROBE_BYTES, self._longest)
-        return self._longest
+        return self.next_le(file_id)
 
     def next_le(self, file_id: int) -> int:
         """Return the most bytes to ask for at once within a file."""
@@ -92,8 +103,9 @@ class ReadingSession:
         """Note that ``le`` bytes are asked for now."""
         self._asked = (file_id, le)
 
-    def answered(self) -> None:
-        """Note that the answer was good."""
+    def answered(self, le: int) -> None:
+        """Note that the answer to ``le`` bytes was good."""
+        self._proven = max(self._proven, le)
         self._asked = None
         self._just_refused = False
 
@@ -130,6 +142,11 @@ class ReadingSession:
             self._longest = self._before_refusal
             self._probing = True
 
+    def presented_again(self) -> None:
+        """Forget what was under way when the chip was lost."""
+        self._asked = None
+        self._just_refused = False
+
     def channel_was_lost(self) -> int | None:
         """Choose another length for what was asked last.
 
@@ -144,7 +161,9 @@ class ReadingSession:
         file = self.file(file_id)
         file.died = not file.content
         # When it died of a refusal, a lower step is chosen already.
-        if not self._just_refused:
+        if le <= self._proven:  # a length that was good before: something in this file is bad
+            file.longest = max(SMALLEST_LE, le // _STEEP)
+        elif not self._just_refused:
             file.doubts += 1
             self.refused(file_id, le)
         self._just_refused = False

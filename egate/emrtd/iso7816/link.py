@@ -1,0 +1,84 @@
+"""What lies between us and the chip: which forms of APDU get through, and answers in pieces."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from egate.emrtd.conversation import Conversation, T
+from egate.emrtd.errors import TlvMalformed
+from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
+from egate.emrtd.iso7816.chaining import chained
+from egate.emrtd.iso7816.get_response import MORE_BYTES, collected
+from egate.emrtd.iso7816.status import StatusWord
+from egate.emrtd.tlv import decode_all
+
+_PROTECTED: Final = 0x0C
+_MAC: Final = 0x8E
+_MOST_SHORT_DATA: Final = 255
+_SHORT_LE: Final = 256
+_WRONG_LENGTH: Final = StatusWord(0x6700)
+
+
+@dataclass(slots=True)
+class Link:
+    """The way to the chip; what it cannot carry is remembered beyond a lost chip.
+
+    Args:
+        extended: whether extended APDUs are sent; long commands go in a chain otherwise.
+        carried_extended: an extended APDU was answered well.
+        unanswered_extended: the last command was extended and has no answer yet.
+
+    """
+
+    extended: bool = True
+    carried_extended: bool = False
+    unanswered_extended: bool = False
+
+    def presented_again(self) -> None:
+        """Send no more extended APDUs if the chip was lost with the first one."""
+        if self.unanswered_extended and not self.carried_extended:
+            self.extended = False
+        self.unanswered_extended = False
+
+
+def carried(conversation: Conversation[T], link: Link) -> Conversation[T]:
+    """Carry ``conversation`` in the APDUs that ``link`` can, and collect answers in pieces."""
+    try:
+        command = next(conversation)
+        while True:
+            response = yield from _sent(command, link)
+            if _is_in_pieces(command, response):
+                response = yield from collected(response)
+            command = conversation.send(response)
+    except StopIteration as finished:
+        result: T = finished.value
+        return result
+    finally:
+        conversation.close()
+
+
+def _sent(command: CommandApdu, link: Link) -> Conversation[ResponseApdu]:
+    if link.extended or not command.is_extended:
+        link.unanswered_extended = command.is_extended
+        response = yield command
+        link.unanswered_extended = False
+        # Inside a channel this would end it: whoever opened it has to choose another form.
+        refused = response.status == _WRONG_LENGTH
+        link.carried_extended |= command.is_extended and not refused
+        if not (refused and command.is_extended) or command.cla & _PROTECTED:
+            return response
+        link.extended = False
+    le = None if command.le is None else min(command.le, _SHORT_LE)
+    short = replace(command, le=le, extended=False)
+    return (yield from chained(short, most_bytes=_MOST_SHORT_DATA))
+
+
+def _is_in_pieces(command: CommandApdu, response: ResponseApdu) -> bool:
+    """Whether 61xx speaks of this answer, and not of the plain one that is protected inside."""
+    if response.status.sw1 != MORE_BYTES:
+        return False
+    if not command.cla & _PROTECTED:
+        return True
+    try:
+        return _MAC not in dict(decode_all(response.data))
+    except TlvMalformed:
+        return True
