@@ -22,7 +22,8 @@ class Order:
 
     Args:
         signer: document signer of the issuing State: standard, rsa-pss, revoked, expired,
-            previous, named-curve, misnamed-curve, or unknown (of a CSCA in no list).
+            previous, named-curve, misnamed-curve, passports-only, or unknown (of a CSCA in no
+            list).
         sod_signature: how the SOD is signed and its signature named (quirk 21).
         sod_issuer_respelled: the SOD names the signer's issuer in other string types than the
             certificate does (quirk 22).

@@ -150,6 +150,14 @@ def _cards() -> Named:
                 ),
             )
     yield (
+        "td1-signer-of-passports",
+        Profile(
+            "a TD1 card signed by one who may sign passports only; BAC",
+            document={"active_authentication": None, "signer": "passports-only"},
+            holder={"document_type": "TD1"},
+        ),
+    )
+    yield (
         "can",
         Profile(
             "a TD1 card with a card access number, PACE only",

@@ -22,6 +22,7 @@ _SIGNERS: Final = {
     "previous": "brainpoolP256r1",
     "named-curve": "brainpoolP256r1",
     "misnamed-curve": "brainpoolP256r1",
+    "passports-only": "brainpoolP256r1",
 }
 _CURVE_FORMS: Final[Mapping[str, CurveForm]] = {
     "named-curve": "named",
@@ -118,7 +119,8 @@ def _signer_subject(signer: str, state: str, country: str, now: datetime) -> Sub
     if signer == "expired":
         return Subject(named, state, now - 900 * _DAY, now - 2 * _DAY, now - 800 * _DAY)
     issued = now - 450 * _DAY if signer == "previous" else now - 90 * _DAY
-    return Subject(named, state, issued, now + 10 * _YEAR, issued + 120 * _DAY)
+    types = ("P",) if signer == "passports-only" else ("I", "P")
+    return Subject(named, state, issued, now + 10 * _YEAR, issued + 120 * _DAY, types)
 
 
 def _period(subject: Subject) -> tuple[datetime, datetime, datetime]:

@@ -48,13 +48,17 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom a certificate is for, from when to when, and the State's three letters."""
+    """Whom a certificate is for, from when to when, and the State's three letters.
+
+    ``document_types`` are the first letters of the documents that a document signer signs.
+    """
 
     name: bytes
     state: str
     not_before: datetime
     not_after: datetime
     private_until: datetime
+    document_types: tuple[str, ...] = ("I", "P")
 
 
 def name(**parts: str) -> bytes:
@@ -93,8 +97,9 @@ def csca(subject: Subject, key: SigningKey, issuer_name: bytes, issuer: SigningK
 def document_signer(
     subject: Subject, key: SigningKey, issuer_name: bytes, issuer: SigningKey
 ) -> bytes:
-    """A document signer for passports, document type P."""
-    document_types = der.sequence(der.integer(0), der.set_of([der.printable("P")]))
+    """A document signer, for the types of documents that it names (9303-12 §7.1.1.6)."""
+    types = der.set_of(map(der.printable, subject.document_types))
+    document_types = der.sequence(der.integer(0), types)
     extensions = [
         _extension("2.5.29.15", der.bit_string(b"\x80", unused_bits=7), critical=True),
         _extension("2.23.136.1.1.6.2", document_types),
