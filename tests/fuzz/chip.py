@@ -98,6 +98,7 @@ def _report(
         "worst_apdu_target": totals.worst_apdu_target,
         "peak_memory_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "seconds": round(seconds, 1),
+        "cpu_seconds": round(time.process_time(), 1),
         "findings": findings,
     }
     if options.json:

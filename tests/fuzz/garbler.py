@@ -30,6 +30,8 @@ class Garbler:
         self._first = random.randrange(max(usual, 1))
         self._chance = random.choice((0.0, 0.0, 0.1, 0.5, 1.0))
         self._sticky = random.random() < 0.2
+        self._sticks = random.random() < 0.1
+        self._stuck: Reply | None = None
         self._kind: Callable[[Reply], Reply] | None = None
         self._seen: list[Reply] = []
         self._count = 0
@@ -37,6 +39,8 @@ class Garbler:
     def garble(self, reply: Reply) -> Reply:
         """Return ``reply``, or something else in its place."""
         self._count += 1
+        if self._stuck is not None:
+            return self._stuck
         self._seen.append(reply)
         due = self._count - 1 == self._first
         again = self._count > self._first + 1 and self._random.random() < self._chance
@@ -48,7 +52,10 @@ class Garbler:
                  self._naked, self._repeated, self._noise, self._short, self._long)
             )  # fmt: skip
         changed = self._kind(reply)
-        return Reply(changed.sw, changed.data[:65536])
+        changed = Reply(changed.sw, changed.data[:65536])
+        if self._sticks:
+            self._stuck = changed
+        return changed
 
     def _damaged(self, reply: Reply) -> Reply:
         return Reply(reply.sw, self._mutator.damage(reply.data))
