@@ -26,7 +26,7 @@ TARGETS = sorted(name for name, parser in parsers().items() if parser.samples)
 def test_thousands_of_cases_of_every_kind_end_well() -> None:
     totals = Totals()
     found = [finding for case in range(CASES) if (finding := run(3, case, totals))]
-    assert found == []
+    assert [(finding.case, finding.target, finding.error) for finding in found] == []
     assert totals.cases == CASES
     assert totals.worst_apdu_count < 1000
     expected = {f"parse {name}" for name in TARGETS} | set(conversations.talks())
