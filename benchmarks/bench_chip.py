@@ -16,7 +16,7 @@ from tests.pcscd import READER, VPCD_PORT, missing, running_pcscd
 
 ROUNDS = 5
 PEER_ROUNDS = 3
-PUBLISHED = "fastest reader published: 292 ms, its slower chip included"
+PUBLISHED = "fastest reader as published: 292 ms, with its own, slower chip"
 
 
 def main() -> None:
