@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from egate.domain.record import Direction
+from egate.emrtd.inspection_policy import AccessChoice
 
 _MAX_FILE_BYTES: Final = 64 * 1024
 
@@ -75,6 +76,26 @@ class Gate(_Settings):
     policy: ConfiguredPath
 
 
+class Inspection(_Settings):
+    """How chips are opened and asked; every key has a default.
+
+    Args:
+        access: which protocols may open a chip.
+        bac_after_failed_pace: whether BAC may open a chip that offers PACE, when PACE
+            failed. The record then tells of the downgrade.
+        extended_length: whether the reader can carry extended APDUs.
+        chip_authentication: perform it where the document offers it.
+        active_authentication: perform it where the document offers it.
+
+    """
+
+    access: AccessChoice = AccessChoice.AUTO
+    bac_after_failed_pace: bool = True
+    extended_length: bool = True
+    chip_authentication: bool = True
+    active_authentication: bool = True
+
+
 class Centre(_Settings):
     """Where records go."""
 
@@ -92,6 +113,7 @@ class GateSettings(_Settings):
     tls: Tls
     service: Listen
     display: Listen
+    inspection: Inspection = Inspection()
 
 
 class Database(_Settings):

@@ -12,6 +12,7 @@ from egate.emrtd.chip_authentication.aa import ChallengeResponse, challenge_chip
 from egate.emrtd.chip_authentication.ca import (
     ChipAuthentication,
     ChipAuthenticationResult,
+    ChipNotAuthenticated,
     authenticate_chip,
 )
 from egate.emrtd.chip_authentication.pace_cam import PaceCamEvidence
@@ -68,6 +69,7 @@ class InspectionSteps:
         # In which form to ask for a proof; a channel lost in the last one ends the asking.
         self._forms = {proof: [False] for proof in _Proof}
         self._asked: _Proof | None = None
+        self._refused_outside = False
         self._doing = "EF.CardSecurity"
 
     @property
@@ -192,9 +194,17 @@ class InspectionSteps:
                 self._use(result.channel)
                 return
             if result.outcome is not Outcome.FAILED or not forms:
-                self.chip_authentication = result
+                self.chip_authentication = self._judged(result)
+            self._refused_outside = self._refused_outside or result.is_channel_lost
             if result.is_channel_lost:
                 raise SecureMessagingBroken(result.detail)
+
+    def _judged(self, result: ChipNotAuthenticated) -> ChipNotAuthenticated:
+        """Call it no verdict if a long command did not get through, and a chain was refused."""
+        if not self._refused_outside or result.is_channel_lost:
+            return result
+        detail = f"no extended command gets through; in a chain: {result.detail}"
+        return ChipNotAuthenticated(Outcome.UNDETERMINED, detail)
 
     def _authenticate_actively(self) -> Conversation[None]:
         dg15 = self._files.get(LdsFile.EF_DG15)

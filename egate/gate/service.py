@@ -25,7 +25,7 @@ from egate.reporting.client import CentreClient
 from egate.reporting.gate_service import serve_gate
 from egate.reporting.identity import Role
 from egate.reporting.mapping import encode
-from egate.settings import GateSettings, SettingsError
+from egate.settings import GateSettings, Inspection, SettingsError
 from egate.trust.store import TrustStore
 from egate.web.server import serving
 
@@ -70,7 +70,8 @@ async def opened_gate(
     policy = load_policy(settings.gate.policy)
     anchors = await asyncio.to_thread(TrustStore.open, settings.gate.trust_store)
     seal = Seal.from_file(settings.gate.journal.with_suffix(".key"))
-    chip = chip_procedure(anchors, secrets.token_bytes, time.perf_counter, InspectionPolicy())
+    policy_of_chips = inspection_policy_of(settings.inspection)
+    chip = chip_procedure(anchors, secrets.token_bytes, time.perf_counter, policy_of_chips)
     faces = await asyncio.to_thread(FaceVerifier.load)
     procedures = Procedures(
         chip=chip,
@@ -89,6 +90,17 @@ async def opened_gate(
             serving(display_app(gate.supervision), settings.display.listen) as display,
         ):
             yield Served(gate, grpc, display)
+
+
+def inspection_policy_of(chosen: Inspection) -> InspectionPolicy:
+    """Return what the settings say about chips, as the inspection takes it."""
+    return InspectionPolicy(
+        access=chosen.access,
+        bac_after_failed_pace=chosen.bac_after_failed_pace,
+        extended_length=chosen.extended_length,
+        chip_authentication=chosen.chip_authentication,
+        active_authentication=chosen.active_authentication,
+    )
 
 
 def identity_of(settings: GateSettings) -> LaneIdentity:

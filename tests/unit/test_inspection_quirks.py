@@ -214,3 +214,10 @@ def test_without_ef_dg14_ef_card_security_confirms_the_offer() -> None:
     without = with_files(document, {LdsFile.EF_DG14: None})
     reading = read(without, make_chip(PROFILES["pace-cam-ecdh-aes128-p256"], without))
     assert results(evaluated(document, reading))[CheckId.ACCESS].outcome is Outcome.SUCCESSFUL
+
+
+def test_a_key_that_does_not_get_through_is_no_verdict() -> None:
+    document, chip = odd_chip("ca-dh-aes128-modp2048-256", "naked-6700")
+    found = results(evaluated(document, read(document, chip)))[CheckId.CHIP_AUTHENTICATION]
+    assert found.outcome is Outcome.UNDETERMINED
+    assert "in a chain" in found.detail
