@@ -1,5 +1,5 @@
 # Each target does its own set-up; `make run` on a fresh Debian 12 needs only Python 3.11 and make.
-.PHONY: run demo test lint bench proto format clean
+.PHONY: run demo test lint bench proto fuzz format clean
 VENV := .venv/bin
 
 run: .set-up-run            ## the whole system over simulated wires; serves its pages until Ctrl-C
@@ -26,6 +26,9 @@ bench: .set-up-test         ## every benchmark; writes docs/benchmarks.md
 
 proto: .set-up-test         ## generate egate/wire from proto/
 	$(VENV)/python proto/generate.py
+
+fuzz: .set-up-test          ## a million damaged answers of chips, each to end in a result or an error
+	$(VENV)/python -m tests.fuzz.chip --cases 1000000
 
 format: .set-up-test
 	$(VENV)/ruff check --fix .

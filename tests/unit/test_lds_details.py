@@ -196,6 +196,7 @@ def test_every_personal_detail_is_optional() -> None:
         (bytes.fromhex("19740000"), "1974-XX-XX"),
         (b"00000812", "XXXX-08-12"),
         (b"00000229", "XXXX-02-29"),
+        (b"00000012", "XXXX-XX-12"),
         (b"00000000", None),
     ],
 )
@@ -225,6 +226,8 @@ def test_no_such_date(encoded: bytes, fault: str) -> None:
 def test_other_names_stand_in_their_class_or_beside_it() -> None:
     assert dg11((0x5F0F, b"SMITH<<ANNA")).other_names == (PersonName("SMITH", "ANNA"),)
     assert dg11((0xA0, objects((0x5F0F, b"SMITH")))).other_names == (PersonName("SMITH", ""),)
+    both = dg11((0x5F0F, b"BROWN"), (0xA0, objects((0x02, b"\x01"), (0x5F0F, b"SMITH"))))
+    assert both.other_names == (PersonName("SMITH", ""), PersonName("BROWN", ""))
 
 
 @pytest.mark.parametrize(
