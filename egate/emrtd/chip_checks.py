@@ -53,6 +53,7 @@ def chip_authentication(
     signed: frozenset[LdsFile] | None,
     anchors: TrustAnchors,
     at: dt.date,
+    issuing_state: str | None,
 ) -> Finding:
     """Say what chip authentication, or PACE-CAM in its place, showed (9303-11 §6.2, §4.4.3.5).
 
@@ -61,10 +62,11 @@ def chip_authentication(
         signed: the data groups that EF.SOD lists, None when it cannot be read.
         anchors: for the signer of EF.CardSecurity.
         at: today, in UTC.
+        issuing_state: as in the MRZ; None when there is none.
 
     """
     if reading.chip_authentication is None and reading.pace_cam is not None:
-        result = check_pace_cam(reading.pace_cam, anchors, at)
+        result = check_pace_cam(reading.pace_cam, anchors, at, issuing_state=issuing_state)
         return result.outcome, result.detail
     dg14 = reading.files.get(LdsFile.EF_DG14)
     if dg14 is None:

@@ -114,7 +114,8 @@ def evaluate(
         return CheckResult(check_id, outcome, detail, _milliseconds(clock() - began))
 
     chip = timed(
-        CheckId.CHIP_AUTHENTICATION, lambda: chip_authentication(reading, signed, anchors, at)
+        CheckId.CHIP_AUTHENTICATION,
+        lambda: chip_authentication(reading, signed, anchors, at, _issuing_state(mrz, dg1)),
     )
     active = timed(CheckId.ACTIVE_AUTHENTICATION, lambda: active_authentication(reading, signed))
     by_cam = reading.chip_authentication is None and reading.pace_cam is not None
@@ -151,6 +152,11 @@ def evaluate_unread(mrz: Mrz | None, at: dt.date, reason: str) -> DocumentEvalua
     """
     aborted = (CheckResult(check_id, Outcome.ABORTED, reason) for check_id in _CHIP_CHECKS)
     return DocumentEvaluation((*_optical_checks(mrz, at), *aborted, _DEVIATION))
+
+
+def _issuing_state(mrz: Mrz | None, dg1: Mrz | None) -> str | None:
+    source = mrz or dg1
+    return source.issuing_state if source else None
 
 
 def _milliseconds(seconds: float) -> int:

@@ -143,6 +143,14 @@ def test_a_genuine_chip_is_not_copied(profile: str, check: CheckId) -> None:
     assert results(evaluation)[CheckId.ACCESS].outcome is Outcome.SUCCESSFUL
 
 
+def test_a_key_that_another_state_signed_does_not_count() -> None:
+    document = passport("pace-cam-ecdh-aes128-p256")
+    reading = read(document, make_chip(PROFILES["pace-cam-ecdh-aes128-p256"], document))
+    page = replace(page_of(document), issuing_state="UTO")
+    evaluation = evaluate(page, reading, anchors(), TODAY, lambda: 0.0)
+    assert results(evaluation)[CheckId.CHIP_AUTHENTICATION].outcome is Outcome.FAILED
+
+
 @pytest.mark.parametrize("profile", ["cloned", "cloned-ca", "cloned-cam", "cloned-aa-ecdsa"])
 def test_a_copy_is_disproven_and_read_to_the_end(profile: str) -> None:
     document = passport(profile)
