@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from egate.cli.clock import now_utc
 from egate.cli.input_file import read_file
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
@@ -19,6 +20,7 @@ from egate.emrtd.crypto.public_key import EcPublicKey, RsaPublicKey
 from egate.emrtd.errors import DocumentRejected
 from egate.emrtd.passive_authentication import distinguished_name
 from egate.emrtd.passive_authentication.certificate import Certificate
+from egate.trust.audit import Occasion
 from egate.trust.content import MAX_FILE_BYTES, ContentKind, UnknownContent, items_of
 from egate.trust.entry import ANCHORS, Entry, Kind
 from egate.trust.importing import ImportReport, TrustImport
@@ -69,6 +71,7 @@ def _import(arguments: argparse.Namespace) -> int:
         with update(arguments.store) as store, _progress(visible=not arguments.json) as advance:
             importing = TrustImport(
                 store,
+                occasion=Occasion(now_utc()),
                 anchors=anchors,
                 accept_unanchored=arguments.accept_unanchored,
                 progress=advance,

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.passive_authentication.revocation import RevocationList
-from egate.trust.entry import ANCHORS, Entry, Kind
+from egate.trust.entry import ANCHORS, Entry, Kind, ListRecord
 
 
 class Collection:
     """What is trusted, as ``TrustAnchors`` of passive authentication. Nothing here blocks."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, entries: Iterable[Entry] = (), lists: Iterable[ListRecord] = ()) -> None:
+        """Take in ``entries``, and what is known of the ``lists`` that brought them."""
+        self.lists: Sequence[ListRecord] = tuple(lists)
         self._entries: dict[str, Entry] = {}
         self._by_ski: dict[bytes, list[Entry]] = {}
         self._by_country: dict[str, list[Entry]] = {}
@@ -54,6 +56,11 @@ class Collection:
     def crl_entries_of(self, country: str) -> Sequence[Entry]:
         """Return the CRLs of a State."""
         return self._crls.get(country, ())
+
+    @property
+    def countries_of_crls(self) -> Sequence[str]:
+        """States that have a CRL here."""
+        return [country for country, entries in self._crls.items() if entries]
 
     def cscas_with_key_identifier(self, ski: bytes) -> Sequence[Certificate]:
         return [entry.certificate() for entry in self.anchors_with_key_identifier(ski)]

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
@@ -71,6 +72,40 @@ class Entry:
     def revocation_list(self) -> RevocationList:
         """Return it as a CRL; parsed once."""
         return parsed_crl(self.der)
+
+
+class ListKind(StrEnum):
+    """Kinds of signed or bare lists that an import takes in."""
+
+    MASTER_LIST = "master list"
+    DEVIATION_LIST = "deviation list"
+    SIGNER_LIST = "document signer list"
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecord:
+    """A list that was taken in: the list itself is not kept, what it brought is.
+
+    Args:
+        kind: of the list.
+        country: State of its signer, normal spelling; "" of a list without a signature.
+        signed_at: what its signer says, UTC; None if it does not say.
+        imported_at: when it was last taken in, UTC.
+        source: name of the file.
+        source_sha256: of the whole file, hexadecimal.
+        count: how many things it holds.
+        is_unanchored: it rests, in the end, on nothing but the operator's word.
+
+    """
+
+    kind: ListKind
+    country: str
+    signed_at: datetime | None
+    imported_at: datetime
+    source: str
+    source_sha256: str
+    count: int
+    is_unanchored: bool
 
 
 @lru_cache(maxsize=8192)

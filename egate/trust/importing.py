@@ -19,6 +19,7 @@ from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.passive_authentication.cms import SignedData
 from egate.emrtd.passive_authentication.distinguished_name import is_same_name
 from egate.emrtd.passive_authentication.revocation import RevocationList
+from egate.trust.audit import Action, AuditEvent, Occasion
 from egate.trust.belief import (
     DEVIATION_LIST_SIGNING,
     MASTER_LIST_SIGNING,
@@ -26,7 +27,7 @@ from egate.trust.belief import (
     Beliefs,
 )
 from egate.trust.content import ContentKind, Item, items_of
-from egate.trust.entry import Entry, Kind, Provenance
+from egate.trust.entry import Entry, Kind, ListKind, ListRecord, Provenance
 from egate.trust.store import StoreUpdate
 
 _MAX_LISTED: Final = 20_000
@@ -81,6 +82,7 @@ class TrustImport:
         self,
         store: StoreUpdate,
         *,
+        occasion: Occasion,
         anchors: Sequence[Certificate] = (),
         accept_unanchored: bool = False,
         progress: Callable[[int], None] = lambda _: None,
@@ -89,12 +91,14 @@ class TrustImport:
 
         Args:
             store: the update that everything goes into.
+            occasion: when, and by whom if stated.
             anchors: CSCA certificates the operator vouches for.
             accept_unanchored: believe also what chains to nothing.
             progress: called with the number of certificates looked at since the last call.
 
         """
         self._store = store
+        self._occasion = occasion
         self._beliefs = Beliefs(store.trusted, anchors, accept_unanchored=accept_unanchored)
         self._progress = progress
         self.report = ImportReport()
@@ -110,8 +114,10 @@ class TrustImport:
 
         """
         waiting: list[tuple[_Source, Item, str]] = []
+        sources = []
         for name, content in files:
             source = _Source(name, hashlib.sha256(content).hexdigest())
+            sources.append(source)
             waiting += [(source, item, "") for item in items_of(content)]
         refused = self._pass(waiting)
         # One list may bring the CSCA of the next, one link the key of the next.
@@ -119,7 +125,17 @@ class TrustImport:
             waiting, refused = refused, self._pass(refused)
         for source, item, reason in refused:
             self.report.rejected.append(Rejection(source.name, item.index, reason))
+        self._write_down(sources)
         return self.report
+
+    def _write_down(self, sources: Sequence[_Source]) -> None:
+        detail: dict[str, object] = {
+            "files": [{"name": each.name, "sha256": each.sha256} for each in sources],
+            "imported": {kind.value: count for kind, count in self.report.imported.items()},
+            "unchanged": self.report.unchanged,
+            "rejected": len(self.report.rejected),
+        }
+        self._store.record(AuditEvent(self._occasion, Action.IMPORT, detail))
 
     def _pass(self, waiting: list[tuple[_Source, Item, str]]) -> list[tuple[_Source, Item, str]]:
         refused = []
@@ -136,13 +152,17 @@ class TrustImport:
         match item.kind:
             case ContentKind.MASTER_LIST:
                 belief, signed = self._believe_list(item.der, MASTER_LIST_SIGNING)
-                self._add_list(source, signed.content, belief)
+                count = self._add_list(source, signed.content, belief)
+                self._record_list(source, ListKind.MASTER_LIST, belief, signed, count)
             case ContentKind.BARE_MASTER_LIST:
-                self._add_list(source, item.der, self._believed(self._beliefs.of_unsigned_list()))
+                belief = self._believed(self._beliefs.of_unsigned_list())
+                count = self._add_list(source, item.der, belief)
+                self._record_list(source, ListKind.MASTER_LIST, belief, None, count)
             case ContentKind.DEVIATION_LIST:
                 belief, signed = self._believe_list(item.der, DEVIATION_LIST_SIGNING)
                 # Kept as it is: what it says of which documents is read where it is used.
-                self._keep(Kind.DEVIATION, source, belief, signed.certificates[0].country, item.der)
+                self._keep(Kind.DEVIATION, source, belief, _country_of(signed), item.der)
+                self._record_list(source, ListKind.DEVIATION_LIST, belief, signed, 1)
             case ContentKind.CERTIFICATE:
                 self._add_certificate(source, Certificate.parse(item.der))
             case ContentKind.CRL:
@@ -160,15 +180,31 @@ class TrustImport:
         """
         signed = SignedData.parse(der)
         signer = signed.signers[0]
-        certificate = next((c for c in signed.certificates if signer.names(c)), None)
+        certificate = _signer_of(signed)
         if certificate is None:
             raise _Refused("the list has no certificate of its signer")
         signed.check_signature(signer, certificate)
         belief = self._beliefs.of_list_signer(certificate, signed.certificates, purpose)
         return self._believed(belief), signed
 
-    def _add_list(self, source: _Source, content: bytes, belief: Belief) -> None:
-        for index, listed in enumerate(list(_listed(content))):
+    def _record_list(
+        self, source: _Source, kind: ListKind, belief: Belief, signed: SignedData | None, count: int
+    ) -> None:
+        record = ListRecord(
+            kind=kind,
+            country=_country_of(signed) if signed else "",
+            signed_at=signed.signers[0].signing_time() if signed else None,
+            imported_at=self._occasion.at,
+            source=source.name,
+            source_sha256=source.sha256,
+            count=count,
+            is_unanchored=belief.is_unanchored,
+        )
+        self._store.record_list(record)
+
+    def _add_list(self, source: _Source, content: bytes, belief: Belief) -> int:
+        listed_certificates = list(_listed(content))
+        for index, listed in enumerate(listed_certificates):
             self._progress(1)
             try:
                 certificate = Certificate.parse(listed)
@@ -177,6 +213,7 @@ class TrustImport:
                 self.report.rejected.append(Rejection(source.name, index, str(error)))
                 continue
             self._keep_certificate(kind, source, belief, certificate)
+        return len(listed_certificates)
 
     def _add_certificate(self, source: _Source, certificate: Certificate) -> None:
         self._progress(1)
@@ -259,6 +296,15 @@ class TrustImport:
         if belief is None:
             raise _Refused("chains to no trusted CSCA")
         return belief
+
+
+def _signer_of(signed: SignedData) -> Certificate | None:
+    return next((c for c in signed.certificates if signed.signers[0].names(c)), None)
+
+
+def _country_of(signed: SignedData) -> str:
+    signer = _signer_of(signed)
+    return signer.country if signer else ""
 
 
 def is_own_issuer(certificate: Certificate) -> bool:

@@ -7,33 +7,18 @@ old store or the new one, a power cut leaves one of the two, and no reader ever 
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, Self
 
+from egate.trust import schema
+from egate.trust.audit import AuditEvent
 from egate.trust.collection import Collection
-from egate.trust.entry import Entry, Kind, Provenance
+from egate.trust.entry import Entry, Kind, ListRecord
 
 _FILE: Final = "trust.sqlite3"
 _LOCK: Final = "trust.lock"
-_SCHEMA_VERSION: Final = 1
-_SCHEMA: Final = """
-CREATE TABLE entries (
-    fingerprint TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,
-    country TEXT NOT NULL,
-    ski BLOB,
-    der BLOB NOT NULL,
-    source TEXT NOT NULL,
-    source_sha256 TEXT NOT NULL,
-    trusted_by TEXT NOT NULL,
-    is_unanchored INTEGER NOT NULL
-) STRICT;
-CREATE INDEX entries_by_kind ON entries (kind);
-CREATE TABLE version (digest TEXT NOT NULL) STRICT;
-"""
-_COLUMNS: Final = "kind, country, ski, der, source, source_sha256, trusted_by, is_unanchored"
 
 
 class TrustStoreError(Exception):
@@ -62,10 +47,10 @@ class TrustStore(Collection):
             with closing(
                 sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
             ) as database:
-                if _schema_of(database) != _SCHEMA_VERSION:
+                if not 1 <= schema.version_of(database) <= schema.VERSION:
                     raise TrustStoreError(f"{folder}: trust store of another version of egate")
-                store = cls(_read(database, f"kind <> '{Kind.DSC}'"))
-                (digest,) = database.execute("SELECT digest FROM version").fetchone()
+                store = cls(schema.trusted_entries(database), schema.list_records(database))
+                digest = schema.digest_of(database)
         except (sqlite3.Error, ValueError, TypeError) as error:
             raise TrustStoreError(f"{folder}: trust store cannot be read: {error}") from error
         if digest != store.version:
@@ -80,7 +65,9 @@ class StoreUpdate:
         self._folder = folder
         self._database = sqlite3.connect(":memory:")
         self._load()
-        self.trusted = Collection(_read(self._database, f"kind <> '{Kind.DSC}'"))
+        self.trusted = Collection(
+            schema.trusted_entries(self._database), schema.list_records(self._database)
+        )
 
     def has_signer(self, fingerprint: str) -> bool:
         """Return whether this document signer is kept already."""
@@ -93,27 +80,20 @@ class StoreUpdate:
         """Add ``entry``, or give a thing that is there its new provenance."""
         if entry.kind is not Kind.DSC:
             self.trusted.add(entry)
-        origin = entry.provenance
-        self._database.execute(
-            f"INSERT OR REPLACE INTO entries (fingerprint, {_COLUMNS})"  # noqa: S608  constant
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                entry.fingerprint,
-                entry.kind.value,
-                entry.country,
-                entry.ski,
-                entry.der,
-                origin.source,
-                origin.source_sha256,
-                origin.trusted_by,
-                int(origin.is_unanchored),
-            ),
-        )
+        schema.write_entry(self._database, entry)
 
     def remove(self, entry: Entry) -> None:
         """Forget ``entry``."""
         self.trusted.remove(entry.fingerprint)
         self._database.execute("DELETE FROM entries WHERE fingerprint = ?", (entry.fingerprint,))
+
+    def record_list(self, record: ListRecord) -> None:
+        """Note that a list was taken in, now or once more."""
+        schema.write_list(self._database, record)
+
+    def record(self, event: AuditEvent) -> None:
+        """Write down what was done; it counts with the next commit."""
+        schema.write_events(self._database, [event])
 
     def commit(self) -> None:
         """Put the new store in the place of the old one.
@@ -125,8 +105,7 @@ class StoreUpdate:
         temporary = self._folder / f"{_FILE}.new"
         try:
             with self._database:
-                self._database.execute("DELETE FROM version")
-                self._database.execute("INSERT INTO version VALUES (?)", (self.trusted.version,))
+                schema.write_digest(self._database, self.trusted.version)
             temporary.unlink(missing_ok=True)
             with closing(sqlite3.connect(temporary)) as target:
                 self._database.backup(target)
@@ -142,12 +121,12 @@ class StoreUpdate:
     def _load(self) -> None:
         file = self._folder / _FILE
         if not file.exists():
-            self._database.executescript(_SCHEMA)
-            self._database.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+            schema.create(self._database)
             return
         TrustStore.open(self._folder)  # a damaged store is refused, not mended
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source:
             source.backup(self._database)
+        schema.bring_up_to_date(self._database)
 
 
 @contextmanager
@@ -175,18 +154,6 @@ def update(folder: Path) -> Iterator[StoreUpdate]:
             change.close()
     finally:
         os.close(lock)
-
-
-def _schema_of(database: sqlite3.Connection) -> int:
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    return int(version)
-
-
-def _read(database: sqlite3.Connection, condition: str) -> Iterable[Entry]:
-    query = f"SELECT {_COLUMNS} FROM entries WHERE {condition} ORDER BY rowid"  # noqa: S608
-    for kind, country, ski, der, source, digest, trusted_by, unanchored in database.execute(query):
-        provenance = Provenance(source, digest, trusted_by, bool(unanchored))
-        yield Entry(Kind(kind), country, ski, der, provenance)
 
 
 def _synchronise(path: Path) -> None:

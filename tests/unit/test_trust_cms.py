@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
 
@@ -171,3 +172,17 @@ def test_a_path_without_key_identifiers_goes_by_name() -> None:
     path = verify(encoded, {}, Anchors([BD.csca()]), TODAY, clock=lambda: 0.0).checks[1]
     assert (path.outcome, path.detail) == (Outcome.SUCCESSFUL, "the CSCA was found by its name")
     assert signer.is_valid_on(NOW.date())
+
+
+def test_the_signer_says_when_it_signed() -> None:
+    def time_of(*attributes: bytes) -> datetime | None:
+        (signer,) = SignedData.parse(cms(signer_info(attributes))).signers
+        return signer.signing_time()
+
+    signed_at = attribute("1.2.840.113549.1.9.5", der.time(NOW))
+    assert time_of(TYPE, signed_at, DIGEST) == NOW
+    assert time_of(TYPE, DIGEST) is None
+    assert time_of(signed_at, signed_at) is None
+    assert time_of(attribute("1.2.840.113549.1.9.5", der.integer(1))) is None
+    (unsigned,) = SignedData.parse(cms(signer_info(None))).signers
+    assert unsigned.signing_time() is None

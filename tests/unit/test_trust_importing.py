@@ -8,6 +8,7 @@ import pytest
 
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.trust import content
+from egate.trust.audit import Occasion
 from egate.trust.content import ContentKind, UnknownContent, items_of
 from egate.trust.entry import Kind
 from egate.trust.importing import ImportReport, TrustImport
@@ -29,7 +30,12 @@ def take(
     accept_unanchored: bool = False,
 ) -> ImportReport:
     with update(store) as change:
-        importing = TrustImport(change, anchors=anchors, accept_unanchored=accept_unanchored)
+        importing = TrustImport(
+            change,
+            occasion=Occasion(NOW),
+            anchors=anchors,
+            accept_unanchored=accept_unanchored,
+        )
         report = importing.add_files([(str(i), file) for i, file in enumerate(files)])
         change.commit()
     return report

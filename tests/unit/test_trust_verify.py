@@ -160,6 +160,11 @@ def test_a_delta_list_or_one_without_end_is_not_enough() -> None:
     crl = BD.crl()
     kind = crl.raw.replace(der.oid("2.5.29.20"), der.oid("2.5.29.27"))
     assert not RevocationList.parse(kind).is_complete
+    assert RevocationList.parse(kind).number is None
+    broken = crl.raw.replace(
+        der.oid("2.5.29.20") + b"\x04\x03\x02", der.oid("2.5.29.20") + b"\x04\x03\x03"
+    )
+    assert (crl.number, RevocationList.parse(broken).number) == (1, None)
     without_end = RevocationList(
         crl.raw, crl.tbs, crl.issuer, crl.this_update, None, {}, True, None, b"", b""
     )

@@ -8,6 +8,7 @@ covers the raw signed attributes, re-tagged as the SET they stand for (§5.4).
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from hmac import compare_digest
 from typing import Final
 
@@ -21,6 +22,7 @@ from egate.emrtd.passive_authentication.distinguished_name import is_same_name
 _SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
 _CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
+_SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
 _CONTEXT_0: Final = 0xA0
 _CONTEXT_1: Final = 0xA1
 _KEY_IDENTIFIERS: Final = (0x80, 0xA0)
@@ -60,6 +62,17 @@ class SignerInfo:
         if self.issuer is None:
             return self.ski is not None and self.ski == certificate.ski
         return self.serial == certificate.serial and is_same_name(self.issuer, certificate.issuer)
+
+    def signing_time(self) -> datetime | None:
+        """Return when the signer says it signed, in UTC; None if it does not say, or unreadably.
+
+        It is the signer's own word: believe it when the signature is verified (RFC 5652 §11.3).
+        """
+        try:
+            attributes = dict(_attributes(self.signed_attributes or b"", (_SIGNING_TIME,)))
+            return asn1.moment(attributes[_SIGNING_TIME])
+        except (DocumentRejected, KeyError):
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +139,7 @@ class SignedData:
         digest_name = parse_hash(signer.digest_algorithm)
         if signer.signed_attributes is None:
             raise SignatureRefused("signed attributes are missing")
-        attributes = dict(_attributes(signer.signed_attributes))
+        attributes = dict(_attributes(signer.signed_attributes, (_CONTENT_TYPE, _MESSAGE_DIGEST)))
         content_type = attributes.get(_CONTENT_TYPE)
         if content_type is None or asn1.oid(content_type) != self.content_type:
             raise SignatureRefused("contentType is not that of the content")
@@ -167,8 +180,8 @@ def _signer_info(element: Element) -> SignerInfo:
     )
 
 
-def _attributes(content: bytes) -> Iterator[tuple[str, Element]]:
-    """Yield type and only value of each attribute.
+def _attributes(content: bytes, wanted: tuple[str, ...]) -> Iterator[tuple[str, Element]]:
+    """Yield type and only value of each attribute of the ``wanted`` types.
 
     Raises:
         SignatureRefused: one stands there twice or has several values (RFC 5652 §11).
@@ -178,7 +191,7 @@ def _attributes(content: bytes) -> Iterator[tuple[str, Element]]:
     for attribute in asn1.decode(asn1.encode(asn1.SET, content)).children():
         fields = attribute.fields("signed attribute")
         kind, values = asn1.oid(fields.take()), tuple(fields.take(asn1.SET).children())
-        if kind not in (_CONTENT_TYPE, _MESSAGE_DIGEST):
+        if kind not in wanted:
             continue
         if kind in seen or len(values) != 1:
             raise SignatureRefused("signed attribute is not single")

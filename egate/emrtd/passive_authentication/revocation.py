@@ -25,6 +25,7 @@ from egate.emrtd.passive_authentication.distinguished_name import is_same_name
 
 MAX_CRL_BYTES: Final = 8 * 1024 * 1024
 _EXTENSIONS: Final = 0xA0
+_CRL_NUMBER: Final = "2.5.29.20"
 # A list with one of these speaks for a part only (RFC 5280 §5.2.4, §5.2.5).
 _PARTIAL: Final = frozenset({"2.5.29.27", "2.5.29.28"})
 
@@ -44,6 +45,7 @@ class RevocationList:
         aki: key identifier of the signer; None when absent or broken.
         signature_algorithm: AlgorithmIdentifier.
         signature: bytes.
+        number: counts the lists of one issuer (RFC 5280 §5.2.3); None when absent or broken.
 
     """
 
@@ -57,6 +59,7 @@ class RevocationList:
     aki: bytes | None
     signature_algorithm: bytes = field(repr=False)
     signature: bytes = field(repr=False)
+    number: int | None = None
 
     @classmethod
     def parse(cls, raw: bytes) -> Self:
@@ -89,6 +92,7 @@ class RevocationList:
             revoked=_entries(entries),
             is_complete=not _PARTIAL & extensions.keys(),
             aki=key_identifier_of(extensions.get(AUTHORITY_KEY_IDENTIFIER)),
+            number=_crl_number(extensions.get(_CRL_NUMBER)),
             signature_algorithm=algorithm.raw,
             signature=signature,
         )
@@ -160,6 +164,13 @@ def _is_signed(crl: RevocationList, cscas: Sequence[Certificate]) -> bool:
     """Return whether one of ``cscas`` signed; the one that the list names is asked first."""
     named_first = sorted(cscas, key=lambda csca: csca.ski is None or csca.ski != crl.aki)
     return any(crl.verify_signed_by(csca) for csca in named_first)
+
+
+def _crl_number(content: bytes | None) -> int | None:
+    try:
+        return None if content is None else asn1.integer(asn1.decode(content))
+    except Asn1Malformed:
+        return None
 
 
 def _entries(entries: Element | None) -> Mapping[int, datetime]:

@@ -1,0 +1,185 @@
+"""The SQLite file of a trust store: its tables, and the rows of each as values."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from egate.trust.audit import Action, AuditEvent, Occasion
+from egate.trust.entry import Entry, Kind, ListKind, ListRecord, Provenance
+
+VERSION: Final = 2
+_FIRST_TABLES: Final = """
+CREATE TABLE entries (
+    fingerprint TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    country TEXT NOT NULL,
+    ski BLOB,
+    der BLOB NOT NULL,
+    source TEXT NOT NULL,
+    source_sha256 TEXT NOT NULL,
+    trusted_by TEXT NOT NULL,
+    is_unanchored INTEGER NOT NULL
+) STRICT;
+CREATE INDEX entries_by_kind ON entries (kind);
+CREATE TABLE version (digest TEXT NOT NULL) STRICT;
+"""
+_SECOND_TABLES: Final = """
+CREATE TABLE lists (
+    source_sha256 TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    country TEXT NOT NULL,
+    signed_at TEXT,
+    imported_at TEXT NOT NULL,
+    source TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    is_unanchored INTEGER NOT NULL
+) STRICT;
+CREATE TABLE pending (
+    fingerprint TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    country TEXT NOT NULL,
+    ski BLOB,
+    der BLOB NOT NULL,
+    source TEXT NOT NULL,
+    source_sha256 TEXT NOT NULL,
+    at TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    statement TEXT NOT NULL
+) STRICT;
+CREATE TABLE events (
+    number INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    statement TEXT NOT NULL,
+    action TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    version TEXT NOT NULL
+) STRICT;
+"""
+_ENTRY: Final = "kind, country, ski, der, source, source_sha256, trusted_by, is_unanchored"
+_LIST: Final = "kind, country, signed_at, imported_at, source, source_sha256, count, is_unanchored"
+_EVENT: Final = "at, officer, statement, action, detail, version"
+
+
+def create(database: sqlite3.Connection) -> None:
+    """Make the tables of an empty store."""
+    database.executescript(_FIRST_TABLES + _SECOND_TABLES)
+    database.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def bring_up_to_date(database: sqlite3.Connection) -> None:
+    """Give a store of the first version what it lacks."""
+    if version_of(database) < VERSION:
+        database.executescript(_SECOND_TABLES)
+        database.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def version_of(database: sqlite3.Connection) -> int:
+    """Return the version of the tables."""
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def digest_of(database: sqlite3.Connection) -> str:
+    """Return the SHA-256 over everything that decides, as it was written."""
+    (digest,) = database.execute("SELECT digest FROM version").fetchone()
+    return str(digest)
+
+
+def write_digest(database: sqlite3.Connection, digest: str) -> None:
+    """Write the digest of what is to be committed, also into the trail that led to it."""
+    database.execute("DELETE FROM version")
+    database.execute("INSERT INTO version VALUES (?)", (digest,))
+    database.execute("UPDATE events SET version = ? WHERE version = ''", (digest,))
+
+
+def trusted_entries(database: sqlite3.Connection) -> Iterator[Entry]:
+    """Yield everything but document signers, in one query."""
+    query = f"SELECT {_ENTRY} FROM entries WHERE kind <> ? ORDER BY rowid"  # noqa: S608  constant
+    rows = database.execute(query, (Kind.DSC.value,))
+    for kind, country, ski, der, source, digest, trusted_by, unanchored in rows:
+        provenance = Provenance(source, digest, trusted_by, bool(unanchored))
+        yield Entry(Kind(kind), country, ski, der, provenance)
+
+
+def write_entry(database: sqlite3.Connection, entry: Entry) -> None:
+    """Write ``entry`` in the place of the same thing with another provenance."""
+    origin = entry.provenance
+    database.execute(
+        f"INSERT OR REPLACE INTO entries (fingerprint, {_ENTRY})"  # noqa: S608  constant
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            entry.fingerprint,
+            entry.kind.value,
+            entry.country,
+            entry.ski,
+            entry.der,
+            origin.source,
+            origin.source_sha256,
+            origin.trusted_by,
+            int(origin.is_unanchored),
+        ),
+    )
+
+
+def list_records(database: sqlite3.Connection) -> Iterator[ListRecord]:
+    """Yield what is known of the lists that were taken in; nothing of a store of old."""
+    if version_of(database) < VERSION:
+        return
+    rows = database.execute(f"SELECT {_LIST} FROM lists ORDER BY imported_at")  # noqa: S608
+    for kind, country, signed_at, imported_at, source, digest, count, unanchored in rows:
+        yield ListRecord(
+            kind=ListKind(kind),
+            country=country,
+            signed_at=None if signed_at is None else datetime.fromisoformat(signed_at),
+            imported_at=datetime.fromisoformat(imported_at),
+            source=source,
+            source_sha256=digest,
+            count=count,
+            is_unanchored=bool(unanchored),
+        )
+
+
+def write_list(database: sqlite3.Connection, record: ListRecord) -> None:
+    """Write ``record`` in the place of what was known of the same file."""
+    database.execute(
+        f"INSERT OR REPLACE INTO lists ({_LIST}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (
+            record.kind.value,
+            record.country,
+            record.signed_at and record.signed_at.isoformat(),
+            record.imported_at.isoformat(),
+            record.source,
+            record.source_sha256,
+            record.count,
+            int(record.is_unanchored),
+        ),
+    )
+
+
+def audit_events(database: sqlite3.Connection) -> Iterator[AuditEvent]:
+    """Yield the trail, oldest first."""
+    rows = database.execute(f"SELECT {_EVENT} FROM events ORDER BY number")  # noqa: S608
+    for at, officer, statement, action, detail, version in rows:
+        occasion = Occasion(datetime.fromisoformat(at), officer, statement)
+        yield AuditEvent(occasion, Action(action), json.loads(detail), version)
+
+
+def write_events(database: sqlite3.Connection, events: Iterable[AuditEvent]) -> None:
+    """Write ``events`` at the end of the trail."""
+    database.executemany(
+        f"INSERT INTO events ({_EVENT}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (
+            (
+                event.occasion.at.isoformat(),
+                event.occasion.officer,
+                event.occasion.statement,
+                event.action.value,
+                json.dumps(event.detail, sort_keys=True),
+                event.version,
+            )
+            for event in events
+        ),
+    )
