@@ -15,7 +15,7 @@ from hardware_mocks.chip.words import chip_key_order, pace_offer
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.world.traveller import Kind, Traveller
 
-_LEAVES_AFTER_APDUS: Final = 8  # in the middle of the reading
+_LEAVES_AFTER_APDUS: Final = 10  # in the middle of the reading
 _SEX_IN_THE_ZONE: Final = {"F": "F", "M": "M", "X": "<"}  # 9303-4 §4.2.2.2
 _PACE: Final[Mapping[str, tuple[PaceOffer, ...]]] = {
     "bac": (),
