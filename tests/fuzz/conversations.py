@@ -197,20 +197,24 @@ def talks() -> Mapping[str, Talk]:
     """Return the targets by name."""
     made = documents()
     found = {
-        "BAC": Talk(replayed(_bac(made["BAC"]), made["BAC"]), 6),
-        "reading a file": Talk(scripted(_file, _pieces), 6),
-        "reading a long file": Talk(scripted(_long_file, _long_pieces), 2),
-        "EF.ATR/INFO": Talk(scripted(_master_file, _atr_info), 2),
-        "active authentication": Talk(scripted(_active, lambda: _SIGNED), 4),
-        "terminal authentication": Talk(scripted(_terminal, lambda: _ALL_WELL), 2),
+        "BAC": Talk(replayed(_bac(made["BAC"]), made["BAC"]), 24),
+        "reading a file": Talk(scripted(_file, _pieces), 24),
+        "reading a long file": Talk(scripted(_long_file, _long_pieces), 8),
+        "EF.ATR/INFO": Talk(scripted(_master_file, _atr_info), 4),
+        "active authentication": Talk(scripted(_active, lambda: _SIGNED), 12),
+        "terminal authentication": Talk(scripted(_terminal, lambda: _ALL_WELL), 8),
     }
     for name, document in pace_documents().items():
-        found[name] = Talk(replayed(_pace(document), document), 2)
+        found[name] = Talk(replayed(_pace(document), document), 6)
     for name, document in chip_key_documents().items():
         start = _bac_and_ca(document)
-        found[f"{name}, wire"] = Talk(replayed(start, document), 2)
-        found[f"{name}, inside"] = Talk(garbled_inside(start, document, 6))
+        found[f"{name}, wire"] = Talk(replayed(start, document), 6)
+        found[f"{name}, inside"] = Talk(garbled_inside(start, document, 6), 2)
     for name, document in made.items():
-        found[f"inspection of {name}, wire"] = Talk(_inspection(document, inside=False))
-        found[f"inspection of {name}, inside"] = Talk(_inspection(document, inside=True), 2)
+        found[f"inspection of {name}, wire"] = Talk(_inspection(document, inside=False), 4)
+        found[f"inspection of {name}, inside"] = Talk(_inspection(document, inside=True), 8)
+    # Rare, for the simulated chip takes its time over curves.
+    for name, document in {**pace_documents(), **chip_key_documents()}.items():
+        if "DH" not in name.replace("ECDH", ""):
+            found[f"inspection of {name}"] = Talk(_inspection(document, inside=True))
     return found

@@ -20,7 +20,7 @@ from tests.fuzz.mutator import Mutator
 from tests.fuzz.parsers import Parser, parsers
 from tests.fuzz.talk import Trace
 
-_TALKS_IN_A_HUNDRED: Final = 20
+_TALKS_IN_A_HUNDRED: Final = 12
 _LONGEST_CPU_SECONDS: Final = 5.0
 _LARGEST_GROWTH_MEGABYTES: Final = 64
 

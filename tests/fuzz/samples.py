@@ -38,7 +38,6 @@ def documents() -> Mapping[str, Document]:
         "BAC": {"active_authentication": None, "lds_version": "1.7"},
         "RSA": {"aa_bits": 1024},
         "ECDSA": {"active_authentication": "ecdsa", "aa_der": True},
-        "PACE or BAC": {"active_authentication": "ecdsa", "pace": (PaceOffer(),)},
         "everything": {
             "active_authentication": "ecdsa",
             "groups": frozenset(OPTIONAL_GROUPS),
