@@ -66,6 +66,23 @@ def test_the_number_of_commands_stays_what_it_is() -> None:
     assert short.received_bytes > size
 
 
+def test_no_answer_is_longer_than_the_chip_says_it_can_be() -> None:
+    document = passport("bac")
+    chip = Chip(document, Interface(max_le=936))  # EF.ATR/INFO says 1000
+    log: list[CommandApdu] = []
+    answers: list[int] = []
+
+    def transmit(command: CommandApdu) -> ResponseApdu:
+        response = sent_to(chip, log)(command)
+        answers.append(len(response.data) + 2)
+        return response
+
+    reading = inspect_with(transmit, InspectionPolicy())
+    assert len(reading.files) == len(document.files)
+    assert 900 < max(answers) <= 1000
+    assert max(command.le or 0 for command in log) == 998
+
+
 def test_progress_and_order() -> None:
     seen: list[Progress] = []
     read(passport("bac-aa-ecdsa"), progress=seen.append)
