@@ -50,9 +50,9 @@ BENEATH: Final = (
     Switch(
         "leaves-field",
         None,
-        "the chip leaves the field after 30 APDUs",
+        "the chip leaves the field after 20 APDUs",
         readable=False,
-        profile={"leaves_after": 30},
+        profile={"leaves_after": 20},
     ),
     Switch(
         "slow-chip",
