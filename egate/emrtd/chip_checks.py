@@ -8,6 +8,7 @@ from egate.emrtd.access.access_check import check_access
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 from egate.emrtd.chip_authentication.aa import check_active_authentication
 from egate.emrtd.chip_authentication.ca import check_chip_authentication
+from egate.emrtd.chip_authentication.genuineness import Attempt, Mechanism
 from egate.emrtd.chip_authentication.pace_cam import check_pace_cam
 from egate.emrtd.chip_reading import ChipReading
 from egate.emrtd.errors import DocumentRejected
@@ -54,20 +55,29 @@ def chip_authentication(
     anchors: TrustAnchors,
     at: dt.date,
     issuing_state: str | None,
-) -> Finding:
-    """Say what chip authentication, or PACE-CAM in its place, showed (9303-11 §6.2, §4.4.3.5).
+) -> tuple[Attempt, ...]:
+    """Say what chip authentication and PACE-CAM showed (9303-11 §6.2, §4.4.3.5).
+
+    PACE-CAM does not stand in for the other: who offers it is in a file without signature,
+    and a copy could choose the proof that nobody holds against it.
 
     Args:
         reading: what the chip gave.
         signed: the data groups that EF.SOD lists, None when it cannot be read.
         anchors: for the signer of EF.CardSecurity.
         at: today, in UTC.
-        issuing_state: as in the MRZ; None when there is none.
+        issuing_state: as in the MRZ, None when it is not known.
 
     """
-    if reading.chip_authentication is None and reading.pace_cam is not None:
-        result = check_pace_cam(reading.pace_cam, anchors, at, issuing_state=issuing_state)
-        return result.outcome, result.detail
+    finding = _chip_authentication(reading, signed)
+    attempts = [Attempt(Mechanism.CHIP_AUTHENTICATION, *finding)]
+    if reading.pace_cam is not None:
+        shown = check_pace_cam(reading.pace_cam, anchors, at, issuing_state=issuing_state)
+        attempts.append(Attempt(Mechanism.PACE_CAM, shown.outcome, shown.detail))
+    return tuple(attempts)
+
+
+def _chip_authentication(reading: ChipReading, signed: frozenset[LdsFile] | None) -> Finding:
     dg14 = reading.files.get(LdsFile.EF_DG14)
     if dg14 is None:
         return _missing(LdsFile.EF_DG14, reading, signed)

@@ -10,6 +10,7 @@ from egate.emrtd.chip_authentication.genuineness import (
     Attempt,
     Genuineness,
     Mechanism,
+    combined,
     genuineness_of,
 )
 from egate.emrtd.chip_checks import (
@@ -113,20 +114,16 @@ def evaluate(
         outcome, detail = find()
         return CheckResult(check_id, outcome, detail, _milliseconds(clock() - began))
 
-    chip = timed(
-        CheckId.CHIP_AUTHENTICATION,
-        lambda: chip_authentication(reading, signed, anchors, at, _issuing_state(mrz, dg1)),
-    )
+    attempts: list[Attempt] = []
+    state = _issuing_state(mrz, dg1)
+
+    def find_chip() -> Finding:
+        attempts.extend(chip_authentication(reading, signed, anchors, at, state))
+        return combined(attempts)
+
+    chip = timed(CheckId.CHIP_AUTHENTICATION, find_chip)
     active = timed(CheckId.ACTIVE_AUTHENTICATION, lambda: active_authentication(reading, signed))
-    by_cam = reading.chip_authentication is None and reading.pace_cam is not None
-    attempts = (
-        Attempt(
-            Mechanism.PACE_CAM if by_cam else Mechanism.CHIP_AUTHENTICATION,
-            chip.outcome,
-            chip.detail,
-        ),
-        Attempt(Mechanism.ACTIVE_AUTHENTICATION, active.outcome, active.detail),
-    )
+    attempts.append(Attempt(Mechanism.ACTIVE_AUTHENTICATION, active.outcome, active.detail))
     checks = (
         *_optical_checks(mrz, at),
         access_result(reading, signed),

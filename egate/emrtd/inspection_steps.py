@@ -69,7 +69,7 @@ class InspectionSteps:
         # In which form to ask for a proof; a channel lost in the last one ends the asking.
         self._forms = {proof: [False] for proof in _Proof}
         self._asked: _Proof | None = None
-        self._refused_outside = False
+        self._failed: ChipNotAuthenticated | None = None
         self._doing = "EF.CardSecurity"
 
     @property
@@ -176,11 +176,11 @@ class InspectionSteps:
     def _authenticate_chip(self) -> Conversation[None]:
         """Perform chip authentication; a failure counts when it does in every form."""
         dg14 = self._files.get(LdsFile.EF_DG14)
-        if self.pace_cam is not None and self.pace_cam.card_security is not None:
-            return  # it has shown its key while it opened
         forms = self._forms[_Proof.CHIP_AUTHENTICATION]
         if dg14 is None or not self._policy.chip_authentication:
             return
+        if self.chip_authentication is None and not forms:
+            self.chip_authentication = self._failed  # the channel was lost in the last form
         while self.chip_authentication is None and forms:
             self._asked = _Proof.CHIP_AUTHENTICATION
             self._doing = "chip authentication"
@@ -195,14 +195,22 @@ class InspectionSteps:
                 return
             if result.outcome is not Outcome.FAILED or not forms:
                 self.chip_authentication = self._judged(result)
-            self._refused_outside = self._refused_outside or result.is_channel_lost
+            self._failed = self._failed or result
             if result.is_channel_lost:
                 raise SecureMessagingBroken(result.detail)
 
     def _judged(self, result: ChipNotAuthenticated) -> ChipNotAuthenticated:
-        """Call it no verdict if a long command did not get through, and a chain was refused."""
-        if not self._refused_outside or result.is_channel_lost:
+        """Have a failure in one form stand, whatever the chip says in the other.
+
+        But where a long key got through neither at length nor in a chain, the link may be
+        to blame, and there is no verdict.
+        """
+        before = self._failed
+        if before is None:
             return result
+        at_length = before.is_too_long and before.is_channel_lost
+        if not at_length or not result.is_too_long or result.is_channel_lost:
+            return before
         detail = f"no extended command gets through; in a chain: {result.detail}"
         return ChipNotAuthenticated(Outcome.UNDETERMINED, detail)
 

@@ -382,6 +382,16 @@ def test_unknown_protocols_are_left_out() -> None:
     assert found.unsupported == ()
 
 
+def test_a_key_of_pace_cam_is_no_offer_of_3des() -> None:
+    cam = encode(0x06, bytes.fromhex("04007F00070202040602"))
+    pace_cam = encode(0x30, cam + integer(2) + integer(13))
+    assert authenticated(
+        CaChip({-1: (13, 7)}), dg14(pace_cam, key_info(13, 7))
+    ) == ChipNotAuthenticated(Outcome.NOT_SUPPORTED, "EF.DG14 offers none")
+    both = SecurityInfos.of_dg14(dg14(pace_cam, key_info(13, 7), protocol_info(2, "1")))
+    assert len(ChipAuthenticationOffers.of(both).offers) == 1
+
+
 def test_the_strongest_comes_first() -> None:
     infos = SecurityInfos.of_dg14(
         dg14(

@@ -11,6 +11,7 @@ from egate.emrtd.chip_authentication.genuineness import (
     Mechanism,
     NotCopied,
     NotShown,
+    combined,
     genuineness_of,
 )
 
@@ -96,3 +97,16 @@ def test_only_a_success_without_a_failure_is_not_copied(
         assert Outcome.FAILED not in outcomes
         assert Outcome.SUCCESSFUL in outcomes
     assert isinstance(found, Disproven) == (Outcome.FAILED in outcomes)
+
+
+def test_several_attempts_make_one_outcome() -> None:
+    order = (
+        Outcome.FAILED,
+        Outcome.SUCCESSFUL,
+        Outcome.UNDETERMINED,
+        Outcome.ABORTED,
+        Outcome.NOT_SUPPORTED,
+    )
+    for number, outcome in enumerate(order):
+        attempts = [Attempt(CA, each, str(each)) for each in reversed(order[number:])]
+        assert combined(attempts) == (outcome, str(outcome))

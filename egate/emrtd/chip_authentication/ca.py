@@ -68,12 +68,15 @@ class ChipNotAuthenticated:
         detail: why, in plain words.
         is_channel_lost: the old channel is dead too, and has to be opened anew. The result
             stands: do not ask again.
+        is_too_long: the chip refused, and no offered key fits into one short command:
+            perhaps it was the form that did not get through.
 
     """
 
     outcome: Outcome
     detail: str
     is_channel_lost: bool = False
+    is_too_long: bool = False
 
 
 ChipAuthenticationResult = ChipAuthentication | ChipNotAuthenticated
@@ -107,6 +110,7 @@ def authenticate_chip(
         if found.unsupported:
             return ChipNotAuthenticated(Outcome.UNDETERMINED, "; ".join(found.unsupported))
         return ChipNotAuthenticated(Outcome.NOT_SUPPORTED, "EF.DG14 offers none")
+    is_too_long = all(offer.domain.size_bytes > _MOST_SHORT_BYTES for offer in found.offers)
     most_bytes = _MOST_EXTENDED_BYTES if extended_length else _MOST_SHORT_BYTES
     watch = _Watch()
     try:
@@ -117,10 +121,13 @@ def authenticate_chip(
         if watch.naked is None or watch.naked in _CHANNEL_FAULTS:
             raise
         detail = f"the chip refused outside the channel, {watch.naked}"
-        return ChipNotAuthenticated(Outcome.FAILED, detail, is_channel_lost=True)
+        return ChipNotAuthenticated(
+            Outcome.FAILED, detail, is_channel_lost=True, is_too_long=is_too_long
+        )
     if answered.agreed is None:
         outcome = Outcome.UNDETERMINED if answered.takes_no_chain else Outcome.FAILED
-        return ChipNotAuthenticated(outcome, "; ".join(answered.refusals))
+        detail = "; ".join(answered.refusals)
+        return ChipNotAuthenticated(outcome, detail, is_too_long=is_too_long)
     return (yield from _proven(answered.agreed, answered.refusals))
 
 

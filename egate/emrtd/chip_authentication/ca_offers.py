@@ -11,6 +11,7 @@ from egate.emrtd.lds.security_infos import SecurityInfos
 
 _ID_PK: Final = "0.4.0.127.0.7.2.2.1."
 _ID_CA: Final = "0.4.0.127.0.7.2.2.3."
+_ID_PACE_CAM: Final = "0.4.0.127.0.7.2.2.4.6."
 _FAMILIES: Final = {"1": "DH", "2": "ECDH"}
 _CIPHERS: Final = {
     "1": SmAlgorithm.TDES,
@@ -95,7 +96,7 @@ class ChipAuthenticationOffers:
                 offers += _offers_of(info, *algorithms, keys)
             except DocumentRejected as error:
                 unsupported.append(f"{' '.join(map(str, algorithms))}: {error}")
-        if not stated:
+        if not stated and not _explained_by_pace_cam(infos):
             offers = [_assumed(key, alone=len(keys) == 1) for key in keys]
         return cls(tuple(sorted(offers, key=_strength, reverse=True)), tuple(unsupported))
 
@@ -112,6 +113,11 @@ def _algorithms(oid: str) -> tuple[str, SmAlgorithm] | None:
     if family not in _FAMILIES or cipher not in _CIPHERS:
         return None
     return _FAMILIES[family], _CIPHERS[cipher]
+
+
+def _explained_by_pace_cam(infos: SecurityInfos) -> bool:
+    """Whether a key without a protocol is there for PACE-CAM (9303-11 §9.2.6)."""
+    return any(info.oid.startswith(_ID_PACE_CAM) for info in infos.infos)
 
 
 def _offers_of(

@@ -110,6 +110,18 @@ def genuineness_of(
     return NotShown("the document offers no proof that its chip is not a copy")
 
 
+def combined(attempts: Iterable[Attempt]) -> tuple[Outcome, str]:
+    """Return one outcome for several attempts: a failure first, then a success.
+
+    Args:
+        attempts: at least one.
+
+    """
+    rank = (Outcome.FAILED, Outcome.SUCCESSFUL, Outcome.UNDETERMINED, Outcome.ABORTED)
+    made = sorted(attempts, key=lambda a: (*rank, Outcome.NOT_SUPPORTED).index(a.outcome))
+    return made[0].outcome, made[0].detail
+
+
 def _with(attempts: tuple[Attempt, ...], outcome: Outcome) -> tuple[Attempt, ...]:
     return tuple(attempt for attempt in attempts if attempt.outcome is outcome)
 
