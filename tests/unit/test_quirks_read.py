@@ -2,21 +2,25 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
+from egate.emrtd.access.protocol import AccessProtocol
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.chip_authentication.ca import ChipAuthentication
 from egate.emrtd.chip_reading import ChipReading
-from egate.emrtd.errors import SecureMessagingBroken
+from egate.emrtd.errors import ChipLost, EmrtdError, SecureMessagingBroken
 from egate.emrtd.evaluation import evaluate
-from egate.emrtd.inspection_policy import InspectionPolicy
-from hardware_mocks.chip.apdu import Command, Reply
+from egate.emrtd.inspection_memory import InspectionMemory
+from egate.emrtd.inspection_policy import AccessChoice, InspectionPolicy
+from hardware_mocks.chip.apdu import CHAINED, Command, Reply
 from hardware_mocks.chip.chip import Chip
 from hardware_mocks.chip.document import Document
 from hardware_mocks.chip.profiles import PROFILES, with_quirks
 from hardware_mocks.chip.quirks.behaviour import Answer, Behaviour, Transmit
 from hardware_mocks.chip.quirks.catalogue import SWITCHES
+from hardware_mocks.chip.quirks.transport import ReaderWithoutExtended
 from hardware_mocks.chip.session import Session
 from hardware_mocks.chip.settings import changed
 from tests.emrtd_passport import TODAY, anchors, page_of, passport, read
@@ -174,3 +178,93 @@ def test_a_cut_signature_accuses_nobody(name: str, policy: InspectionPolicy) -> 
 def test_a_wrong_mac_is_never_believed() -> None:
     with pytest.raises(SecureMessagingBroken, match="MAC"):
         observed("sod-last-mac-always-wrong")
+
+
+def sent(seen: Witness, ins: int, p1p2: int) -> list[int]:
+    """The status words that a command met, in their order."""
+    return [reply.sw for each, reply in seen.commands if (each.ins, each.p1p2) == (ins, p1p2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "profile", "command", "met"),
+    [
+        ("mse-needs-84", "pace-gm", (0x22, 0xC1A4), [0x6A80, 0x9000]),
+        ("ca-key-id-bare", "bac", (0x22, 0x41A4), [0x9000]),
+        ("ca-key-id-signed", "bac", (0x22, 0x41A4), [0x6A80, 0x9000]),
+        ("ca-key-id-refused", "bac", (0x22, 0x41A4), [0x6A80, 0x6A80, 0x9000]),
+    ],
+)
+def test_the_other_form_is_tried(
+    name: str, profile: str, command: tuple[int, int], met: list[int]
+) -> None:
+    document, reading, seen = observed(name, profile=profile)
+    assert whole(document, reading)
+    assert sent(seen, *command) == met
+
+
+@pytest.mark.parametrize("name", ["pace-refused", "pace-step-4-6300", "pace-step-4-6a80"])
+def test_bac_after_pace_is_a_policy_and_recorded(name: str) -> None:
+    document, reading, seen = observed(name, profile="pace-gm")
+    assert whole(document, reading)
+    assert seen.openings() == 1
+    assert reading.access.protocol is AccessProtocol.BAC
+    assert "PACE-GM" in reading.access.downgrade
+    with pytest.raises(EmrtdError, match=r"PACE|MSE"):
+        observed(name, profile="pace-gm", policy=replace(EXTENDED, bac_after_failed_pace=False))
+
+
+def test_a_hidden_offer_of_pace_is_found_out() -> None:
+    check = outcomes("card-access-hidden", profile="pace-gm")[CheckId.ACCESS]
+    assert check.outcome is Outcome.FAILED
+
+
+def test_a_chip_without_bac_is_opened_by_pace_or_refused() -> None:
+    document, reading, _ = observed("bac-refused", profile="pace-gm")
+    assert whole(document, reading)
+    assert reading.access.protocol is AccessProtocol.PACE_GM
+    with pytest.raises(EmrtdError, match="6A88"):
+        observed(
+            "bac-refused", profile="pace-gm", policy=replace(EXTENDED, access=AccessChoice.BAC)
+        )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "select-mf-6982",
+        "select-mf-6a81",
+        "select-mf-6a86",
+        "select-mf-6a87",
+        "select-mf-needs-3f00",
+        "select-mf-refuses-3f00",
+        "no-select-mf",
+    ],
+)
+def test_the_master_file_is_never_needed(name: str) -> None:
+    _, reading, seen = observed(name, profile="pace-gm")
+    assert reading.access.protocol is AccessProtocol.PACE_GM
+    assert not [each for each, reply in seen.commands if each.ins == 0xA4 and reply.sw != 0x9000]
+
+
+def test_a_long_key_goes_in_parts() -> None:
+    profile = "bac-ca-dh-aes128-modp2048-256"
+    document, reading, seen = observed("chaining-required", profile=profile, policy=SHORT)
+    assert whole(document, reading)
+    assert isinstance(reading.chip_authentication, ChipAuthentication)
+    assert [each.cla for each, _ in seen.commands if each.ins == 0x86] == [CHAINED, 0]
+
+
+def test_the_parts_of_answers_are_put_together() -> None:
+    document, reading, seen = observed("answers-in-small-parts", policy=SHORT)
+    assert whole(document, reading)
+    assert seen.openings() == 1
+
+
+def test_a_reader_that_loses_chips_is_used_in_short_form() -> None:
+    document = passport("bac")
+    chip = Chip(document, quirks=[ReaderWithoutExtended(drops=True)])
+    memory = InspectionMemory()
+    with pytest.raises(ChipLost):
+        read(document, chip, policy=EXTENDED, memory=memory)
+    chip.enter_field()
+    assert whole(document, read(document, chip, policy=EXTENDED, memory=memory))
