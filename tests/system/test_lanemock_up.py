@@ -127,7 +127,7 @@ class ToyGate:
         """Ask for a random number until the chip is gone or ten answers came."""
         self.answered = 0
         with suppress(asyncio.IncompleteReadError, ConnectionError):
-            while self.answered < 10:
+            while self.answered < 12:
                 writer.write(b"\x00\x05\x00\x84\x00\x00\x08")
                 await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big"))
                 self.answered += 1
@@ -152,7 +152,7 @@ class ToyGate:
         await self.coils()
         clock = asyncio.get_running_loop().time
         entered = clock()  # no decision at once: a second person must have time to come
-        while self.answered < 10 or clock() < entered + 1 or not await document(self.mrz_reader):
+        while self.answered < 12 or clock() < entered + 1 or not await document(self.mrz_reader):
             inputs = await self.inputs()
             if inputs & 1 << 4 and inputs & 1 << 5:  # a second person
                 await self.coils(red=True)
