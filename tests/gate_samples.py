@@ -59,6 +59,7 @@ def chip(**others: Outcome) -> ChipEvidence:
         DOCUMENT,
         signer="UT:01",
         csca_ski="ab",
+        trust_store_version="5a" * 32,
         gate_seconds=0.2,
     )
 

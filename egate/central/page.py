@@ -4,6 +4,7 @@ English and Bangla side by side, nothing from elsewhere, no script.
 """
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from importlib.resources import files
@@ -18,9 +19,12 @@ from starlette.routing import Route
 
 from egate.central.database import CONNECTION_FAULTS
 from egate.central.store import Fork, Gap, Store, StoredCrossing
+from egate.reporting.mapping import parse
 from egate.wire.v1 import crossing_pb2 as wire
 
 _LATEST: Final = 25
+_VERSION: Final = re.compile("[0-9a-f]{64}")
+_SHOWN_DIGITS: Final = 8
 _MAX_AGE_SECONDS: Final = 1.0
 _HEADERS: Final = MappingProxyType(
     {
@@ -63,7 +67,7 @@ _STATUSES: Final = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One record of the table."""
+    """One record of the table; ``trusted`` is the beginning of the trust store's version."""
 
     at: datetime
     gate_id: str
@@ -71,6 +75,7 @@ class _Line:
     verdict: _Label
     status: _Label
     findings: tuple[str, ...]
+    trusted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,4 +164,10 @@ def _line(found: StoredCrossing) -> _Line:
         verdict=_VERDICTS.get(found.verdict, _UNKNOWN),
         status=_STATUSES.get(found.status, _UNKNOWN),
         findings=found.findings,
+        trusted=_beginning(parse(found.payload).trust_store_version),
     )
+
+
+def _beginning(version: str) -> str:
+    """Return as much of a trust store's version as tells it from others, "" if it is none."""
+    return version[:_SHOWN_DIGITS] if _VERSION.fullmatch(version) else ""

@@ -50,6 +50,8 @@ class ChipEvidence:
         signer: country and serial number of the document signer certificate,
             as ``"BD:1a2b"``; "" when unknown.
         csca_ski: subject key identifier of the CSCA that verified it, hexadecimal.
+        trust_store_version: SHA-256 of what was trusted when its signature was looked at,
+            hexadecimal; "" when it was not.
         seconds: time of the whole inspection as the gate saw it.
         gate_seconds: the part of it that the gate itself computed; the rest is
             the chip's and the reader's.
@@ -61,6 +63,7 @@ class ChipEvidence:
     document: TravelDocument | None = field(default=None, repr=False)
     signer: str = ""
     csca_ski: str = ""
+    trust_store_version: str = ""
     seconds: float = 0.0
     gate_seconds: float = 0.0
 

@@ -61,6 +61,7 @@ class CrossingRecord:
         access: how the chip was opened.
         signer: document signer as ``"BD:1a2b"``.
         csca_ski: subject key identifier of the CSCA, hexadecimal.
+        trust_store_version: SHA-256 of what was trusted for it, hexadecimal; "" without a chip.
         checks: every check, each exactly once.
         similarity: face similarity in [-1, 1].
         threshold: the similarity that was required.
@@ -90,6 +91,7 @@ class CrossingRecord:
     access: AccessProtocol | None = None
     signer: str = ""
     csca_ski: str = ""
+    trust_store_version: str = ""
     checks: tuple[CheckResult, ...] = ()
     similarity: float | None = None
     threshold: float | None = None

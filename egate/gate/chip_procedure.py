@@ -13,21 +13,21 @@ from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.mrz.parse import Mrz
-from egate.emrtd.passive_authentication.anchors import TrustAnchors
 from egate.gate.chip_reading import ChipInspection, ChipProcedure, Evaluate
 from egate.gate.mrz_reading import travel_document
+from egate.trust.snapshot import TrustSnapshot
 
 
 def chip_procedure(
-    anchors: TrustAnchors,
+    trust: Callable[[], TrustSnapshot],
     random: Callable[[int], bytes],
     clock: Callable[[], float],
     policy: InspectionPolicy,
 ) -> ChipProcedure:
-    """Return the procedure that trusts ``anchors``.
+    """Return the procedure that trusts what ``trust`` gives.
 
     Args:
-        anchors: the CSCAs and CRLs.
+        trust: gives what is trusted now; each inspection keeps what it began with.
         random: gives so many unpredictable bytes.
         clock: seconds, for the durations.
         policy: what the reader can do.
@@ -35,14 +35,22 @@ def chip_procedure(
     """
 
     def procedure(mrz: Mrz, memory: InspectionMemory, today: dt.date) -> Conversation[Evaluate]:
+        trusted = trust()
         key = MrzKey.from_mrz(mrz)
         reading = yield from inspect(key, random, clock, policy=policy, memory=memory)
-        return lambda: _inspection(reading, evaluate(mrz, reading, anchors, today, clock))
+
+        def weigh() -> ChipInspection:
+            evaluation = evaluate(mrz, reading, trusted.anchors, today, clock)
+            return _inspection(reading, evaluation, trusted.version)
+
+        return weigh
 
     return procedure
 
 
-def _inspection(reading: ChipReading, evaluation: DocumentEvaluation) -> ChipInspection:
+def _inspection(
+    reading: ChipReading, evaluation: DocumentEvaluation, version: str
+) -> ChipInspection:
     authentication = evaluation.passive_authentication
     signer = authentication.signer if authentication else None
     csca = authentication.csca if authentication else None
@@ -53,6 +61,7 @@ def _inspection(reading: ChipReading, evaluation: DocumentEvaluation) -> ChipIns
         document=travel_document(evaluation.dg1) if evaluation.dg1 else None,
         signer=f"{signer.country}:{signer.serial}" if signer else "",
         csca_ski=csca.ski if csca else "",
+        trust_store_version=version if authentication else "",
         seconds=reading.seconds,
     )
     return ChipInspection(evidence, reading.files.get(LdsFile.EF_DG2))

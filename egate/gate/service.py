@@ -26,6 +26,7 @@ from egate.reporting.gate_service import serve_gate
 from egate.reporting.identity import Role
 from egate.reporting.mapping import encode
 from egate.settings import GateSettings, Inspection, SettingsError
+from egate.trust.snapshot import TrustSnapshot
 from egate.trust.store import TrustStore
 from egate.web.server import serving
 
@@ -68,10 +69,11 @@ async def opened_gate(
             f"{settings.tls.certificate}: of gate {own.identity.name}, not {settings.gate.id}"
         )
     policy = load_policy(settings.gate.policy)
-    anchors = await asyncio.to_thread(TrustStore.open, settings.gate.trust_store)
+    store = await asyncio.to_thread(TrustStore.open, settings.gate.trust_store)
+    trusted = TrustSnapshot.of(store)
     seal = Seal.from_file(settings.gate.journal.with_suffix(".key"))
     policy_of_chips = inspection_policy_of(settings.inspection)
-    chip = chip_procedure(anchors, secrets.token_bytes, time.perf_counter, policy_of_chips)
+    chip = chip_procedure(lambda: trusted, secrets.token_bytes, time.perf_counter, policy_of_chips)
     faces = await asyncio.to_thread(FaceVerifier.load)
     procedures = Procedures(
         chip=chip,

@@ -107,6 +107,7 @@ def decode(payload: bytes) -> CrossingRecord:
         access=_member("access", AccessProtocol, message.access) if message.access else None,
         signer=message.signer,
         csca_ski=message.csca_ski,
+        trust_store_version=message.trust_store_version,
         checks=tuple(_check(check) for check in message.checks),
         similarity=message.similarity if message.HasField("similarity") else None,
         threshold=message.threshold if message.HasField("threshold") else None,
@@ -150,6 +151,7 @@ def _to_wire(record: CrossingRecord) -> wire.CrossingRecord:
         access=record.access or "",
         signer=record.signer,
         csca_ski=record.csca_ski,
+        trust_store_version=record.trust_store_version,
         checks=[
             wire.CheckResult(
                 check_id=check.check_id,

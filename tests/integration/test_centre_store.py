@@ -103,6 +103,16 @@ async def page_with(browser: httpx.AsyncClient, url: str, words: str) -> httpx.R
     return shown
 
 
+async def test_the_page_tells_which_trust_store_a_gate_used(centre: Centre) -> None:
+    await centre.submit(
+        record(1, trust_store_version="0123abcd" * 8),
+        record(2, trust_store_version="<b>no version</b>"),
+    )
+    async with httpx.AsyncClient(base_url=f"http://{centre.at.page}") as browser:
+        shown = await page_with(browser, "/", "<code>0123abcd</code>")
+    assert "no version" not in shown.text
+
+
 async def test_the_page_shows_records_and_nothing_personal(centre: Centre) -> None:
     await centre.submit(record(1), record(3))
     async with httpx.AsyncClient(base_url=f"http://{centre.at.page}") as browser:

@@ -20,6 +20,7 @@ from egate.gate.chip_procedure import chip_procedure
 from egate.gate.chip_reading import ChipProcedure
 from egate.gate.clocks import Clocks
 from egate.gate.face_comparison import FaceComparison
+from egate.trust.snapshot import TrustSnapshot
 from hardware_mocks.chip.chip import Chip
 from tests.emrtd_passport import NOW, anchors, chip_of, passport, read
 from tests.gate_lane import hall
@@ -52,7 +53,10 @@ def ways_of(
     verifier: FaceVerifier, policy: Policy
 ) -> tuple[ChipProcedure, Callable[[SimulatedCamera], FaceComparison]]:
     procedure = chip_procedure(
-        anchors(), lambda count: bytes(range(count)), time.perf_counter, InspectionPolicy()
+        lambda: TrustSnapshot(anchors(), "5a" * 32),
+        lambda count: bytes(range(count)),
+        time.perf_counter,
+        InspectionPolicy(),
     )
     return procedure, lambda camera: FaceComparison(camera, verifier, policy, CLOCKS)
 
@@ -85,6 +89,7 @@ async def test_a_genuine_traveller_is_admitted(tmp_path: Path, verifier: FaceVer
     assert record.similarity > POLICY.min_similarity
     assert record.signer.startswith("BD:")
     assert record.csca_ski
+    assert record.trust_store_version == "5a" * 32
     assert record.document.primary_identifier == "SPECIMEN"
     seconds = sum(step.gate_seconds for step in record.steps)
     assert seconds > 0

@@ -38,6 +38,7 @@ RECORDS = st.builds(
     access=st.none() | st.sampled_from(AccessProtocol),
     signer=TEXT,
     csca_ski=TEXT,
+    trust_store_version=TEXT,
     checks=st.lists(
         st.builds(CheckResult, st.sampled_from(CheckId), st.sampled_from(Outcome), TEXT, UINT32),
         max_size=4,

@@ -406,6 +406,7 @@ def test_the_record_says_what_the_chip_says() -> None:
     assert record.document == DOCUMENT
     assert record.access == "BAC"
     assert record.csca_ski == "ab"
+    assert record.trust_store_version == "5a" * 32
     assert record.similarity == 0.8
 
 

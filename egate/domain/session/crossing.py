@@ -85,6 +85,7 @@ def complete(
         access=chip.access if chip else None,
         signer=chip.signer[:_LONGEST_TEXT] if chip else "",
         csca_ski=chip.csca_ski[:_LONGEST_TEXT] if chip else "",
+        trust_store_version=chip.trust_store_version if chip else "",
         checks=tuple(replace(c, detail=c.detail[:_LONGEST_TEXT]) for c in report.checks),
         similarity=face.similarity if face else None,
         threshold=face.threshold if face else None,

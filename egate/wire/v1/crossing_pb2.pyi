@@ -297,6 +297,7 @@ class CrossingRecord(_message.Message):
     SOFTWARE_VERSION_FIELD_NUMBER: _builtins.int
     ATTEMPTS_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
+    TRUST_STORE_VERSION_FIELD_NUMBER: _builtins.int
     crossing_id: _builtins.str
     """UUID version 7, made at the gate: the idempotency key."""
     gate_id: _builtins.str
@@ -317,6 +318,10 @@ class CrossingRecord(_message.Message):
     policy_version: _builtins.str
     software_version: _builtins.str
     attempts: _builtins.int
+    trust_store_version: _builtins.str
+    """SHA-256 of what the gate trusted when it verified the document, hexadecimal; empty without
+    passive authentication.
+    """
     @_builtins.property
     def occurred_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -356,10 +361,11 @@ class CrossingRecord(_message.Message):
         software_version: _builtins.str = ...,
         attempts: _builtins.int = ...,
         steps: _abc.Iterable[Global___StepDuration] | None = ...,
+        trust_store_version: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "document", b"document", "occurred_at", b"occurred_at", "recorded_at", b"recorded_at", "similarity", b"similarity", "threshold", b"threshold"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "access", b"access", "attempts", b"attempts", "border_crossing_point", b"border_crossing_point", "checks", b"checks", "crossing_id", b"crossing_id", "csca_ski", b"csca_ski", "direction", b"direction", "document", b"document", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "policy_version", b"policy_version", "recorded_at", b"recorded_at", "signer", b"signer", "similarity", b"similarity", "software_version", b"software_version", "status", b"status", "steps", b"steps", "threshold", b"threshold", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "access", b"access", "attempts", b"attempts", "border_crossing_point", b"border_crossing_point", "checks", b"checks", "crossing_id", b"crossing_id", "csca_ski", b"csca_ski", "direction", b"direction", "document", b"document", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "policy_version", b"policy_version", "recorded_at", b"recorded_at", "signer", b"signer", "similarity", b"similarity", "software_version", b"software_version", "status", b"status", "steps", b"steps", "threshold", b"threshold", "trust_store_version", b"trust_store_version", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__similarity: _TypeAlias = _typing.Literal["similarity"]  # noqa: Y015
     _WhichOneofArgType__similarity: _TypeAlias = _typing.Literal["_similarity", b"_similarity"]  # noqa: Y015
