@@ -8,8 +8,9 @@ import pytest
 from egate.emrtd.access.bac import BacKeys, open_with_bac
 from egate.emrtd.conversation import Conversation, T
 from egate.emrtd.crypto.kdf import SmAlgorithm, kdf_enc, kdf_mac
-from egate.emrtd.iso7816.apdu import ResponseApdu
-from egate.emrtd.lds.reading import read_file
+from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
+from egate.emrtd.lds.files import LdsFile
+from egate.emrtd.lds.reading import select_file
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.mrz.parse import parse
 from egate.emrtd.secure_messaging import over
@@ -75,27 +76,20 @@ def test_keys_from_an_mrz() -> None:
 
 def test_access_and_reading() -> None:
     channel = play(open_with_bac(KEY, lambda size: bytes.fromhex(RANDOM[size])), BAC)
-    # The example probes four bytes, so the chunk of the first read is four and the rest 18.
-    reading = _read_in_steps_of_four_and_eighteen()
-    assert play(over(channel, reading), READING) == bytes.fromhex(
+    # The example reads four bytes, then the 18 that they announce; ``read_file`` asks for more.
+    assert play(over(channel, _select_and_read(4, 18)), READING) == bytes.fromhex(
         "60145F0104303130365F36063034303030305C026175"
     )
 
 
-def _read_in_steps_of_four_and_eighteen() -> Conversation[bytes]:
-    """``read_file`` with the example's probe of four bytes instead of eight."""
-    reading = read_file(0x011E, chunk=0xE7, limit=0x100)
-    command = next(reading)
-    try:
-        while True:
-            if command.ins == 0xB0 and command.p2 == 0:
-                answer = yield type(command)(0, 0xB0, 0, 0, le=4)
-            else:
-                answer = yield command
-            command = reading.send(answer)
-    except StopIteration as finished:
-        content: bytes = finished.value
-        return content
+def _select_and_read(*pieces: int) -> Conversation[bytes]:
+    """Select EF.COM and read it in ``pieces`` of so many bytes, as the example does."""
+    yield from select_file(LdsFile.EF_COM.file_id)
+    content = b""
+    for size in pieces:
+        answer = yield CommandApdu(0x00, 0xB0, 0x00, len(content), le=size)
+        content += answer.data
+    return content
 
 
 @pytest.mark.parametrize(
