@@ -23,7 +23,8 @@ from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.trust.audit import Occasion
 from egate.trust.content import MAX_FILE_BYTES, ContentKind, UnknownContent, items_of
 from egate.trust.entry import ANCHORS, Entry, Kind
-from egate.trust.importing import ImportReport, TrustImport
+from egate.trust.importing import TrustImport
+from egate.trust.report import ImportReport
 from egate.trust.store import TrustStore, TrustStoreError, update
 
 _MAX_ANCHOR_BYTES: Final = 1 << 20
@@ -120,7 +121,7 @@ def _check_contents(files: list[tuple[str, bytes]]) -> None:
 def _anchor(file: Path) -> Certificate:
     try:
         item, *others = items_of(read_file(file, _MAX_ANCHOR_BYTES))
-        if item.kind is not ContentKind.CERTIFICATE or others:
+        if item.kind is not ContentKind.CERTIFICATE or item.index is not None or others:
             raise BadInput(f"{file}: an anchor is one certificate")
         return Certificate.parse(item.der)
     except (UnknownContent, Asn1Malformed, ValueError) as error:

@@ -8,6 +8,7 @@ It gives raw bytes first and meaning second: signatures cover raw bytes.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final, Self
 
 from egate.emrtd.errors import DocumentRejected
@@ -25,6 +26,7 @@ SET: Final = 0x31
 
 _CONSTRUCTED: Final = 0x20
 _MAX_DEPTH: Final = 32
+_MAX_FIELDS: Final = 256
 _MAX_OID_BYTES: Final = 64
 _MAX_INTEGER_BYTES: Final = 2048
 
@@ -67,8 +69,16 @@ class Element:
             yield child
 
     def fields(self, what: str) -> "Fields":
-        """Return a cursor over the children of a SEQUENCE, SET or context tag."""
-        return Fields(tuple(self.children()), what)
+        """Return a cursor over the children of a SEQUENCE, SET or context tag.
+
+        Raises:
+            Asn1Malformed: there are more than any structure has.
+
+        """
+        elements = tuple(islice(self.children(), _MAX_FIELDS + 1))
+        if len(elements) > _MAX_FIELDS:
+            raise Asn1Malformed(f"{what} has more than {_MAX_FIELDS} fields")
+        return Fields(elements, what)
 
 
 class Fields:

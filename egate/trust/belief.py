@@ -1,38 +1,57 @@
 """Why something is believed: the chain from it to a key that is trusted already."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.passive_authentication.country import is_same_state
 from egate.emrtd.passive_authentication.revocation import RevocationList
-from egate.trust.collection import Collection
+from egate.trust.collection import Collection, key_of
+from egate.trust.entry import Entry
+from egate.trust.report import Refused
 
 MASTER_LIST_SIGNING: Final = "2.23.136.1.1.3"
 DEVIATION_LIST_SIGNING: Final = "2.23.136.1.1.8"
 
+# A real import tries a few hundred keys in vain: two keys of one identifier, no identifier.
+# Whoever makes it more wants to keep this machine busy.
+_MAX_VAIN_TRIES: Final = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """A reason in words, and whether it rests on nothing but the operator's word."""
+    """A reason in words, and whether it rests on nothing but the operator's word.
+
+    Args:
+        reason: for auditors.
+        is_unanchored: nothing but the operator's word stands behind it.
+        signer: whose key made the signature, if one did.
+
+    """
 
     reason: str
     is_unanchored: bool = False
+    signer: Certificate | None = None
 
 
 _OPERATORS_WORD: Final = Belief("accepted without an anchor", is_unanchored=True)
 
 
 class Beliefs:
-    """Looks for a reason to believe; None is no reason."""
+    """Looks for a reason to believe; None is no reason.
+
+    Methods raise ``Refused`` when signatures were tried in vain too often.
+    """
 
     def __init__(
         self, trusted: Collection, anchors: Sequence[Certificate], *, accept_unanchored: bool
     ) -> None:
         self._trusted = trusted
         self._anchors = anchors
+        self._anchor_keys = {key_of(anchor) for anchor in anchors} - {None}
         self._otherwise = _OPERATORS_WORD if accept_unanchored else None
+        self._vain_tries = 0
 
     def of_unsigned_list(self) -> Belief | None:
         """A list without a signature rests on the operator alone."""
@@ -63,11 +82,9 @@ class Beliefs:
         """Return why a self-signed CSCA is believed: by itself it proves nothing."""
         if belief := self._is_anchor(csca):
             return belief
-        for entry in self._trusted.anchors_of(csca.country):
-            if entry.certificate().has_key_of(csca):
-                reason = f"has the key of {entry.fingerprint}"
-                if not entry.provenance.is_unanchored:
-                    return Belief(reason)
+        for entry in self._trusted.anchors_with_key(csca):
+            if entry.country == csca.country and not entry.provenance.is_unanchored:
+                return Belief(f"has the key of {entry.fingerprint}")
         return self._otherwise
 
     def of_link(self, link: Certificate) -> Belief | None:
@@ -81,17 +98,11 @@ class Beliefs:
     def of_crl(self, crl: RevocationList) -> Belief | None:
         """Return why a CRL is believed: a trusted CSCA of its State signed it."""
         for anchor in self._anchors:
-            if is_same_state(anchor.country, crl.country) and crl.verify_signed_by(anchor):
-                return Belief(f"signed by anchor {anchor.fingerprint}")
-        for entry in self._trusted.anchors_of(crl.country):
-            if crl.verify_signed_by(entry.certificate()):
-                return Belief(f"signed by {entry.fingerprint}", entry.provenance.is_unanchored)
-        return self._otherwise
-
-    def _is_anchor(self, certificate: Certificate) -> Belief | None:
-        if any(anchor.has_key_of(certificate) for anchor in self._anchors):
-            return Belief("has the key of an anchor")
-        return None
+            if is_same_state(anchor.country, crl.country) and self._signed(crl, anchor):
+                return _by_anchor(anchor)
+        entries = self._trusted.anchors_of(crl.country)
+        named_first = sorted(entries, key=lambda each: each.ski is None or each.ski != crl.aki)
+        return self._signed_by_any(crl, named_first) or self._otherwise
 
     def of_signature(self, certificate: Certificate, state: str | None = None) -> Belief | None:
         """Return who of the anchors and trusted CSCAs signed; an anchored one is preferred.
@@ -101,22 +112,58 @@ class Beliefs:
             state: the signer must be of this State; any may sign if None.
 
         """
+        aki = certificate.aki
         for anchor in self._anchors:
-            if _is_of(anchor.country, state) and certificate.verify_signed_by(anchor):
-                return Belief(f"signed by anchor {anchor.fingerprint}")
-        if certificate.aki is None:
+            may_be = aki is None or anchor.ski in (None, aki)
+            if may_be and _is_of(anchor.country, state) and self._signed(certificate, anchor):
+                return _by_anchor(anchor)
+        if aki is None:
             entries = self._trusted.anchors_of(certificate.country)
         else:
-            entries = self._trusted.anchors_with_key_identifier(certificate.aki)
-        found = [
-            entry
-            for entry in entries
-            if _is_of(entry.country, state) and certificate.verify_signed_by(entry.certificate())
-        ]
-        if not found:
-            return None
-        best = min(found, key=lambda entry: entry.provenance.is_unanchored)
-        return Belief(f"signed by {best.fingerprint}", best.provenance.is_unanchored)
+            entries = self._trusted.anchors_with_key_identifier(aki)
+        return self._signed_by_any(certificate, (e for e in entries if _is_of(e.country, state)))
+
+    def _is_anchor(self, certificate: Certificate) -> Belief | None:
+        if key_of(certificate) in self._anchor_keys:
+            return Belief("has the key of an anchor")
+        return None
+
+    def _signed_by_any(
+        self, signed: Certificate | RevocationList, entries: Iterable[Entry]
+    ) -> Belief | None:
+        self._check_tries()
+        for entry in _each_key_once(sorted(entries, key=lambda e: e.provenance.is_unanchored)):
+            if self._signed(signed, entry.certificate()):
+                return Belief(
+                    f"signed by {entry.fingerprint}",
+                    entry.provenance.is_unanchored,
+                    entry.certificate(),
+                )
+        return None
+
+    def _signed(self, signed: Certificate | RevocationList, issuer: Certificate) -> bool:
+        if signed.verify_signed_by(issuer):
+            return True
+        self._vain_tries += 1
+        self._check_tries()
+        return False
+
+    def _check_tries(self) -> None:
+        if self._vain_tries > _MAX_VAIN_TRIES:
+            raise Refused("too many signatures were tried in vain")
+
+
+def _by_anchor(anchor: Certificate) -> Belief:
+    return Belief(f"signed by anchor {anchor.fingerprint}", signer=anchor)
+
+
+def _each_key_once(entries: Iterable[Entry]) -> Iterator[Entry]:
+    tried: set[bytes] = set()
+    for entry in entries:
+        spki = entry.certificate().spki
+        if spki not in tried:
+            tried.add(spki)
+            yield entry
 
 
 def _is_of(country: str, state: str | None) -> bool:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.passive_authentication.revocation import RevocationList
+from egate.trust.audit import Occasion
 
 
 class Kind(StrEnum):
@@ -72,6 +73,20 @@ class Entry:
     def revocation_list(self) -> RevocationList:
         """Return it as a CRL; parsed once."""
         return parsed_crl(self.der)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A single certificate that waits for a second officer; nobody trusts it.
+
+    Args:
+        entry: the certificate, believed by nothing.
+        occasion: who took it in, when, and where he says it was received.
+
+    """
+
+    entry: Entry
+    occasion: Occasion
 
 
 class ListKind(StrEnum):

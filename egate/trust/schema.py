@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from egate.trust.audit import Action, AuditEvent, Occasion
-from egate.trust.entry import Entry, Kind, ListKind, ListRecord, Provenance
+from egate.trust.entry import Entry, Kind, ListKind, ListRecord, Pending, Provenance
 
 VERSION: Final = 2
 _FIRST_TABLES: Final = """
@@ -27,14 +27,15 @@ CREATE TABLE version (digest TEXT NOT NULL) STRICT;
 """
 _SECOND_TABLES: Final = """
 CREATE TABLE lists (
-    source_sha256 TEXT PRIMARY KEY,
+    source_sha256 TEXT NOT NULL,
     kind TEXT NOT NULL,
     country TEXT NOT NULL,
-    signed_at TEXT,
+    signed_at TEXT NOT NULL,
     imported_at TEXT NOT NULL,
     source TEXT NOT NULL,
     count INTEGER NOT NULL,
-    is_unanchored INTEGER NOT NULL
+    is_unanchored INTEGER NOT NULL,
+    PRIMARY KEY (source_sha256, kind, country, signed_at)
 ) STRICT;
 CREATE TABLE pending (
     fingerprint TEXT PRIMARY KEY,
@@ -60,6 +61,7 @@ CREATE TABLE events (
 """
 _ENTRY: Final = "kind, country, ski, der, source, source_sha256, trusted_by, is_unanchored"
 _LIST: Final = "kind, country, signed_at, imported_at, source, source_sha256, count, is_unanchored"
+_PENDING: Final = "kind, country, ski, der, source, source_sha256, at, officer, statement"
 _EVENT: Final = "at, officer, statement, action, detail, version"
 
 
@@ -133,7 +135,7 @@ def list_records(database: sqlite3.Connection) -> Iterator[ListRecord]:
         yield ListRecord(
             kind=ListKind(kind),
             country=country,
-            signed_at=None if signed_at is None else datetime.fromisoformat(signed_at),
+            signed_at=datetime.fromisoformat(signed_at) if signed_at else None,
             imported_at=datetime.fromisoformat(imported_at),
             source=source,
             source_sha256=digest,
@@ -149,7 +151,7 @@ def write_list(database: sqlite3.Connection, record: ListRecord) -> None:
         (
             record.kind.value,
             record.country,
-            record.signed_at and record.signed_at.isoformat(),
+            record.signed_at.isoformat() if record.signed_at else "",
             record.imported_at.isoformat(),
             record.source,
             record.source_sha256,
@@ -159,8 +161,69 @@ def write_list(database: sqlite3.Connection, record: ListRecord) -> None:
     )
 
 
+def pending_certificates(database: sqlite3.Connection) -> Iterator[Pending]:
+    """Yield what waits for a second officer, oldest first; nothing of a store of old."""
+    if version_of(database) < VERSION:
+        return
+    rows = database.execute(f"SELECT {_PENDING} FROM pending ORDER BY at")  # noqa: S608
+    for kind, country, ski, der, source, digest, at, officer, statement in rows:
+        origin = Provenance(source, digest, "pending", is_unanchored=True)
+        occasion = Occasion(datetime.fromisoformat(at), officer, statement)
+        yield Pending(Entry(Kind(kind), country, ski, der, origin), occasion)
+
+
+def write_pending(database: sqlite3.Connection, pending: Pending) -> None:
+    """Write what waits for a second officer."""
+    entry, occasion = pending.entry, pending.occasion
+    database.execute(
+        f"INSERT INTO pending (fingerprint, {_PENDING})"  # noqa: S608
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            entry.fingerprint,
+            entry.kind.value,
+            entry.country,
+            entry.ski,
+            entry.der,
+            entry.provenance.source,
+            entry.provenance.source_sha256,
+            occasion.at.isoformat(),
+            occasion.officer,
+            occasion.statement,
+        ),
+    )
+
+
+def delete_pending(database: sqlite3.Connection, fingerprint: str) -> None:
+    """Forget what waited, if it did."""
+    database.execute("DELETE FROM pending WHERE fingerprint = ?", (fingerprint,))
+
+
+def replace_content(database: sqlite3.Connection, kept: str) -> None:
+    """Put the content of another store in the place of this one's; the trail stays.
+
+    Args:
+        database: outside of any transaction.
+        kept: URI of the other file.
+
+    """
+    database.execute("ATTACH DATABASE ? AS kept", (kept,))
+    try:
+        present = {row[0] for row in database.execute("SELECT name FROM kept.sqlite_schema")}
+        with database:
+            for table in ("entries", "lists", "pending"):
+                database.execute(f"DELETE FROM main.{table}")  # noqa: S608  constant
+                if table in present:
+                    database.execute(
+                        f"INSERT INTO main.{table} SELECT * FROM kept.{table}"  # noqa: S608
+                    )
+    finally:
+        database.execute("DETACH DATABASE kept")
+
+
 def audit_events(database: sqlite3.Connection) -> Iterator[AuditEvent]:
-    """Yield the trail, oldest first."""
+    """Yield the trail, oldest first; nothing of a store of old."""
+    if version_of(database) < VERSION:
+        return
     rows = database.execute(f"SELECT {_EVENT} FROM events ORDER BY number")  # noqa: S608
     for at, officer, statement, action, detail, version in rows:
         occasion = Occasion(datetime.fromisoformat(at), officer, statement)

@@ -7,15 +7,15 @@ old store or the new one, a power cut leaves one of the two, and no reader ever 
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, Self
 
-from egate.trust import schema
+from egate.trust import schema, versions
 from egate.trust.audit import AuditEvent
 from egate.trust.collection import Collection
-from egate.trust.entry import Entry, Kind, ListRecord
+from egate.trust.entry import Entry, Kind, ListRecord, Pending
 
 _FILE: Final = "trust.sqlite3"
 _LOCK: Final = "trust.lock"
@@ -40,34 +40,55 @@ class TrustStore(Collection):
             TrustStoreError: there is none, or it is damaged.
 
         """
-        file = folder / _FILE
-        if not file.is_file():
-            raise TrustStoreError(f"{folder}: no trust store here")
-        try:
-            with closing(
-                sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
-            ) as database:
-                if not 1 <= schema.version_of(database) <= schema.VERSION:
-                    raise TrustStoreError(f"{folder}: trust store of another version of egate")
-                store = cls(schema.trusted_entries(database), schema.list_records(database))
-                digest = schema.digest_of(database)
-        except (sqlite3.Error, ValueError, TypeError) as error:
-            raise TrustStoreError(f"{folder}: trust store cannot be read: {error}") from error
+        return cls.open_file(folder, folder / _FILE)
+
+    @classmethod
+    def open_file(cls, folder: Path, file: Path) -> Self:
+        """Read ``file``, the present or an earlier version of the store in ``folder``.
+
+        Raises:
+            TrustStoreError: there is none, or it is damaged.
+
+        """
+        with _reading(folder, file) as database:
+            store = cls(schema.trusted_entries(database), schema.list_records(database))
+            digest = schema.digest_of(database)
         if digest != store.version:
             raise TrustStoreError(f"{folder}: trust store is damaged")
         return store
 
 
+def pending_in(folder: Path) -> Sequence[Pending]:
+    """Return what waits for a second officer, oldest first.
+
+    Raises:
+        TrustStoreError: there is no store, or it is damaged.
+
+    """
+    with _reading(folder, folder / _FILE) as database:
+        return tuple(schema.pending_certificates(database))
+
+
+def history_of(folder: Path, file: Path | None = None) -> Sequence[AuditEvent]:
+    """Return the trail of the store in ``folder``, or of an earlier ``file`` of it, oldest first.
+
+    Raises:
+        TrustStoreError: there is no store, or it is damaged.
+
+    """
+    with _reading(folder, file or folder / _FILE) as database:
+        return tuple(schema.audit_events(database))
+
+
 class StoreUpdate:
     """A change to the store, seen by nobody before ``commit``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, versions_kept: int) -> None:
         self._folder = folder
-        self._database = sqlite3.connect(":memory:")
-        self._load()
-        self.trusted = Collection(
-            schema.trusted_entries(self._database), schema.list_records(self._database)
-        )
+        self._versions_kept = versions_kept
+        self._database = sqlite3.connect(":memory:", uri=True)
+        self._replaced = self._load()
+        self.trusted = self._read()
 
     def has_signer(self, fingerprint: str) -> bool:
         """Return whether this document signer is kept already."""
@@ -81,11 +102,50 @@ class StoreUpdate:
         if entry.kind is not Kind.DSC:
             self.trusted.add(entry)
         schema.write_entry(self._database, entry)
+        if not entry.provenance.is_unanchored:
+            schema.delete_pending(self._database, entry.fingerprint)
 
     def remove(self, entry: Entry) -> None:
         """Forget ``entry``."""
         self.trusted.remove(entry.fingerprint)
         self._database.execute("DELETE FROM entries WHERE fingerprint = ?", (entry.fingerprint,))
+
+    def find_pending(self, fingerprint: str) -> Pending | None:
+        """Return what waits under this fingerprint."""
+        waiting = schema.pending_certificates(self._database)
+        return next((each for each in waiting if each.entry.fingerprint == fingerprint), None)
+
+    def put_pending(self, pending: Pending) -> None:
+        """Keep something that nobody trusts before a second officer approves it."""
+        schema.write_pending(self._database, pending)
+
+    def remove_pending(self, fingerprint: str) -> None:
+        """Forget what waits under this fingerprint."""
+        schema.delete_pending(self._database, fingerprint)
+
+    def restore(self, wanted: str) -> str:
+        """Go back to an earlier version; the trail goes on, and this one can be restored too.
+
+        Args:
+            wanted: SHA-256 of the version or, if it is unambiguous, the first 8 digits or more.
+
+        Returns:
+            the whole SHA-256.
+
+        Raises:
+            TrustStoreError: no such version is kept, or it is damaged.
+
+        """
+        kept = versions.find_version(self._folder, wanted)
+        if kept is None:
+            raise TrustStoreError(f"{self._folder}: no version {wanted} is kept")
+        store = TrustStore.open_file(self._folder, kept.file)
+        if store.version != kept.version:
+            raise TrustStoreError(f"{self._folder}: version {kept.version} is damaged")
+        self._database.commit()
+        schema.replace_content(self._database, _uri(kept.file))
+        self.trusted = self._read()
+        return kept.version
 
     def record_list(self, record: ListRecord) -> None:
         """Note that a list was taken in, now or once more."""
@@ -96,7 +156,7 @@ class StoreUpdate:
         schema.write_events(self._database, [event])
 
     def commit(self) -> None:
-        """Put the new store in the place of the old one.
+        """Put the new store in the place of the old one, which is kept if the new one decides else.
 
         Raises:
             TrustStoreError: it cannot be written; the old one stays.
@@ -110,6 +170,11 @@ class StoreUpdate:
             with closing(sqlite3.connect(temporary)) as target:
                 self._database.backup(target)
             _synchronise(temporary)
+            if self._replaced not in ("", self.trusted.version):
+                versions.keep(
+                    self._folder, self._folder / _FILE, self._replaced, self._versions_kept
+                )
+                _synchronise(self._folder / versions.FOLDER)
             temporary.replace(self._folder / _FILE)
             _synchronise(self._folder)
         except (OSError, sqlite3.Error) as error:
@@ -118,20 +183,31 @@ class StoreUpdate:
     def close(self) -> None:
         self._database.close()
 
-    def _load(self) -> None:
+    def _read(self) -> Collection:
+        return Collection(
+            schema.trusted_entries(self._database), schema.list_records(self._database)
+        )
+
+    def _load(self) -> str:
+        """Return the version of what is there, "" if nothing is."""
         file = self._folder / _FILE
         if not file.exists():
             schema.create(self._database)
-            return
-        TrustStore.open(self._folder)  # a damaged store is refused, not mended
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source:
+            return ""
+        store = TrustStore.open(self._folder)  # a damaged store is refused, not mended
+        with closing(sqlite3.connect(_uri(file), uri=True)) as source:
             source.backup(self._database)
         schema.bring_up_to_date(self._database)
+        return store.version
 
 
 @contextmanager
-def update(folder: Path) -> Iterator[StoreUpdate]:
+def update(folder: Path, versions_kept: int = 10) -> Iterator[StoreUpdate]:
     """Change the store in ``folder``, made if it is not there; one at a time.
+
+    Args:
+        folder: of the store.
+        versions_kept: how many of the versions it replaces can be restored.
 
     Raises:
         TrustStoreError: the folder cannot be used, or somebody else is changing it.
@@ -147,13 +223,31 @@ def update(folder: Path) -> Iterator[StoreUpdate]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise TrustStoreError(f"{folder}: another import is running") from error
-        change = StoreUpdate(folder)
+        change = StoreUpdate(folder, versions_kept)
         try:
             yield change
         finally:
             change.close()
     finally:
         os.close(lock)
+
+
+@contextmanager
+def _reading(folder: Path, file: Path) -> Iterator[sqlite3.Connection]:
+    """Open ``file`` to be read only; ``folder`` is how its user knows it."""
+    if not file.is_file():
+        raise TrustStoreError(f"{folder}: no trust store here")
+    try:
+        with closing(sqlite3.connect(_uri(file), uri=True)) as database:
+            if not 1 <= schema.version_of(database) <= schema.VERSION:
+                raise TrustStoreError(f"{folder}: trust store of another version of egate")
+            yield database
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        raise TrustStoreError(f"{folder}: trust store cannot be read: {error}") from error
+
+
+def _uri(file: Path) -> str:
+    return f"{file.resolve().as_uri()}?mode=ro"
 
 
 def _synchronise(path: Path) -> None:

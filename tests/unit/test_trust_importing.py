@@ -2,47 +2,25 @@
 
 import base64
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.trust import content
-from egate.trust.audit import Occasion
+from egate.trust.audit import Action, Occasion
 from egate.trust.content import ContentKind, UnknownContent, items_of
-from egate.trust.entry import Kind
-from egate.trust.importing import ImportReport, TrustImport
-from egate.trust.store import TrustStore, update
+from egate.trust.entry import Kind, ListKind
+from egate.trust.store import TrustStore, history_of
 from hardware_mocks.pki import certificate as mock
 from hardware_mocks.pki import der
 from hardware_mocks.pki.signed_data import CSCA_MASTER_LIST, Signer, signed_data
 from tests.trust_forge import NOW, Forge, key
+from tests.trust_taking import BD, CSCA, IN, reasons, take
 
-BD, IN = Forge(), Forge(country="IN", csca_key=key("indian"))
-CSCA = BD.csca()
 DEVIATION_LIST = "2.23.136.1.1.7"
-
-
-def take(
-    store: Path,
-    *files: bytes,
-    anchors: Sequence[Certificate] = (CSCA,),
-    accept_unanchored: bool = False,
-) -> ImportReport:
-    with update(store) as change:
-        importing = TrustImport(
-            change,
-            occasion=Occasion(NOW),
-            anchors=anchors,
-            accept_unanchored=accept_unanchored,
-        )
-        report = importing.add_files([(str(i), file) for i, file in enumerate(files)])
-        change.commit()
-    return report
-
-
-def reasons(report: ImportReport) -> list[str]:
-    return [each.reason for each in report.rejected]
 
 
 def list_signer(forge: Forge = BD) -> Signer:
@@ -166,7 +144,11 @@ def test_crls(tmp_path: Path) -> None:
     (kept,) = TrustStore.open(tmp_path).crls_of("BD")
     assert kept.raw == new.raw
     # An older list does not come back, and a forged one displaces nothing.
-    assert take(tmp_path, old.raw).unchanged == 1
+    report = take(tmp_path, old.raw)
+    assert (report.unchanged, report.is_complete) == (1, True)
+    assert [each.note for each in report.notes] == [
+        "CRL of BD of 2026-04-02 refused: one of 2026-05-31 is kept"
+    ]
     forged = BD.crl(days=(0, 90), signed_by=key("forger"))
     assert take(tmp_path, forged.raw, accept_unanchored=True).imported == {Kind.CRL: 1}
     assert new.raw in [crl.raw for crl in TrustStore.open(tmp_path).crls_of("BD")]
@@ -235,3 +217,96 @@ def test_lists_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     report = take(tmp_path, master_list([CSCA.raw, IN.csca().raw]))
     assert reasons(report) == ["more than 1 certificates in a list"]
     assert not report.imported
+
+
+def test_a_crl_of_another_key_is_kept_beside(tmp_path: Path) -> None:
+    new = Forge(csca_key=key("new"))
+    before, after = BD.crl(days=(-9, 5)), new.crl(days=(-1, 30))
+    take(tmp_path, CSCA.raw, BD.link(key("new")).raw, before.raw)
+    assert take(tmp_path, after.raw, anchors=()).imported == {Kind.CRL: 1}
+    assert {each.raw for each in TrustStore.open(tmp_path).crls_of("BD")} == {before.raw, after.raw}
+    again = take(tmp_path, BD.crl(days=(-20, 5)).raw, anchors=())
+    assert not again.imported
+    assert len(again.notes) == 1
+
+
+def test_the_number_decides_between_crls_of_one_moment(tmp_path: Path) -> None:
+    def numbered(number: int) -> bytes:
+        content = mock.RevocationList(number, NOW, NOW, ())
+        return mock.crl(BD.name, BD.csca_key, content)
+
+    take(tmp_path, CSCA.raw, numbered(2))
+    assert take(tmp_path, numbered(1)).notes
+    assert take(tmp_path, numbered(3)).imported == {Kind.CRL: 1}
+    (kept,) = TrustStore.open(tmp_path).crls_of("BD")
+    assert kept.number == 3
+
+
+def test_the_word_for_a_crl_gives_way_to_a_signature(tmp_path: Path) -> None:
+    take(tmp_path, BD.crl(days=(0, 90), signed_by=key("forger")).raw, accept_unanchored=True)
+    real = BD.crl(days=(-5, 30))
+    assert take(tmp_path, real.raw).imported == {Kind.CRL: 1}
+    assert [each.raw for each in TrustStore.open(tmp_path).crls_of("BD")] == [real.raw]
+
+
+def deviation_list(signed_at: datetime) -> bytes:
+    listed = der.sequence(der.integer(0), der.set_of([]))
+    return signed_data(DEVIATION_LIST, listed, list_signer(), signed_at)
+
+
+def test_a_newer_deviation_list_takes_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mock, "MASTER_LIST_SIGNING", "2.23.136.1.1.8")
+    old, new = deviation_list(NOW - timedelta(days=9)), deviation_list(NOW)
+    assert take(tmp_path, old).imported == {Kind.DEVIATION: 1}
+    assert take(tmp_path, new).imported == {Kind.DEVIATION: 1}
+    report = take(tmp_path, old)
+    assert (report.unchanged, len(report.notes)) == (1, 1)
+    store = TrustStore.open(tmp_path)
+    assert [each.der for each in store.deviation_entries] == [new]
+    assert [each.der for each in store.deviation_entries_of("BD")] == [new]
+    assert not store.deviation_entries_of("IN")
+    # The operator's word displaces nothing that is signed.
+    monkeypatch.setattr(mock, "MASTER_LIST_SIGNING", "2.23.136.1.1.3")
+    on_word = deviation_list(NOW + timedelta(days=1))
+    take(tmp_path, on_word, accept_unanchored=True)
+    assert len(TrustStore.open(tmp_path).deviation_entries) == 2
+
+
+def test_an_older_master_list_takes_nothing_away_and_is_noted(tmp_path: Path) -> None:
+    listed = der.sequence(der.integer(0), der.set_of([CSCA.raw]))
+    earlier = NOW - timedelta(days=9)
+    older = signed_data(CSCA_MASTER_LIST, listed, list_signer(), earlier)
+    assert not take(tmp_path, master_list([CSCA.raw, IN.csca().raw])).notes
+    report = take(tmp_path, older)
+    assert [each.note for each in report.notes] == [
+        "older than the master list of BD of 2026-06-01; it takes nothing away"
+    ]
+    store = TrustStore.open(tmp_path)
+    assert len(store) == 2
+    assert [(each.kind, each.country, each.signed_at, each.count) for each in store.lists] == [
+        (ListKind.MASTER_LIST, "BD", NOW, 2),
+        (ListKind.MASTER_LIST, "BD", earlier, 1),
+    ]
+
+
+def test_several_document_signers_are_a_list_too(tmp_path: Path) -> None:
+    signers = [BD.signer().certificate.raw, IN.signer().certificate.raw]
+    lines = (b"userCertificate:: " + base64.b64encode(each) + b"\n" for each in signers)
+    take(tmp_path, b"dn: x\n" + b"".join(lines))
+    (record,) = TrustStore.open(tmp_path).lists
+    assert (record.kind, record.country, record.count) == (ListKind.SIGNER_LIST, "", 2)
+
+
+def test_what_was_imported_is_written_down(tmp_path: Path) -> None:
+    take(tmp_path, CSCA.raw, occasion=Occasion(NOW, "a.rahman"))
+    take(tmp_path, b"\x30\x03\x02\x01\x00")
+    first, second = history_of(tmp_path)
+    assert first.occasion == Occasion(NOW, "a.rahman")
+    assert first.action is Action.IMPORT
+    assert first.version == TrustStore.open(tmp_path).version
+    assert first.detail["files"] == [{"name": "0", "sha256": sha256(CSCA.raw).hexdigest()}]
+    assert first.detail["imported"] == {"csca": 1}
+    assert first.detail["anchors"] == [CSCA.fingerprint]
+    assert second.detail["rejected"] == 1

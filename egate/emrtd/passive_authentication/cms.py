@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
+from itertools import islice
 from typing import Final
 
 from egate.emrtd import asn1
@@ -112,7 +113,9 @@ class SignedData:
         content = asn1.octets(encapsulated.take(_CONTEXT_0).fields("content").take())
         certificates = fields.optional(_CONTEXT_0)
         fields.optional(_CONTEXT_1)
-        signers = tuple(map(_signer_info, fields.take(asn1.SET).children()))
+        # One more than may be, so that a list of a million is not read to its end.
+        infos = islice(fields.take(asn1.SET).children(), _MAX_SIGNERS + 1)
+        signers = tuple(map(_signer_info, infos))
         if not 0 < len(signers) <= _MAX_SIGNERS:
             raise Asn1Malformed("signed data by nobody or by too many")
         return cls(content_type, content, tuple(_certificates(certificates)), signers)

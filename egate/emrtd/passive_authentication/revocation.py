@@ -24,6 +24,7 @@ from egate.emrtd.passive_authentication.certificate import (
 from egate.emrtd.passive_authentication.distinguished_name import is_same_name
 
 MAX_CRL_BYTES: Final = 8 * 1024 * 1024
+_MAX_REVOKED: Final = 100_000
 _EXTENSIONS: Final = 0xA0
 _CRL_NUMBER: Final = "2.5.29.20"
 # A list with one of these speaks for a part only (RFC 5280 §5.2.4, §5.2.5).
@@ -175,7 +176,9 @@ def _crl_number(content: bytes | None) -> int | None:
 
 def _entries(entries: Element | None) -> Mapping[int, datetime]:
     revoked: dict[int, datetime] = {}
-    for entry in () if entries is None else entries.children():
+    for number, entry in enumerate(() if entries is None else entries.children()):
+        if number == _MAX_REVOKED:
+            raise Asn1Malformed(f"CRL of more than {_MAX_REVOKED} certificates")
         fields = entry.fields("CRL entry")
         serial = asn1.integer(fields.take())
         revoked[serial] = asn1.moment(fields.take())
