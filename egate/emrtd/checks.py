@@ -3,8 +3,10 @@
 A failed authentication is a finding about the document, never an exception.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Outcome(StrEnum):
@@ -48,6 +50,19 @@ class CheckId(StrEnum):
     SINGLE_PERSON = "PHYSICAL.SINGLE_PERSON"
     NOTHING_LEFT = "PHYSICAL.NOTHING_LEFT"
     PASSAGE = "PHYSICAL.PASSAGE"
+    SEAL_FORMAT = "SEAL.FORMAT"
+    SEAL_SIGNATURE = "SEAL.SIGNATURE"
+    SEAL_CERTIFICATE_PATH = "SEAL.CERTIFICATE_PATH"
+    SEAL_SIGNER_VALIDITY = "SEAL.SIGNER_VALIDITY"
+    SEAL_SIGNER_REVOCATION = "SEAL.SIGNER_REVOCATION"
+    SEAL_COUNTRY = "SEAL.COUNTRY"
+    SEAL_DOCUMENT_TYPE = "SEAL.DOCUMENT_TYPE"
+    SEAL_MRZ = "SEAL.MRZ"
+    SEAL_PASSPORT = "SEAL.PASSPORT"
+
+
+# A lane reads e-passports. Paper with a seal is an officer's, with a page scanner.
+LANE_CHECKS: Final = tuple(each for each in CheckId if not each.startswith("SEAL."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +82,12 @@ class CheckResult:
     outcome: Outcome
     detail: str = ""
     duration_ms: int = 0
+
+
+def overall(checks: Iterable[CheckResult]) -> Outcome:
+    """Return *failed* if one check failed, else *undetermined* if one is, else *successful*."""
+    outcomes = {check.outcome for check in checks}
+    for outcome in (Outcome.FAILED, Outcome.UNDETERMINED):
+        if outcome in outcomes:
+            return outcome
+    return Outcome.SUCCESSFUL

@@ -106,6 +106,13 @@ def trusted_entries(database: sqlite3.Connection) -> Iterator[Entry]:
         yield Entry(Kind(kind), country, ski, der, provenance)
 
 
+def signers_of(database: sqlite3.Connection, country: str) -> Iterator[bytes]:
+    """Yield the certificate of every document and seal signer of a State, DER."""
+    query = "SELECT der FROM entries WHERE kind = ? AND country = ? ORDER BY rowid"
+    for (der,) in database.execute(query, (Kind.DSC.value, country)):
+        yield bytes(der)
+
+
 def write_entry(database: sqlite3.Connection, entry: Entry) -> None:
     """Write ``entry`` in the place of the same thing with another provenance."""
     origin = entry.provenance

@@ -12,6 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, Self
 
+from egate.emrtd.asn1 import Asn1Malformed
+from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.trust import schema, versions
 from egate.trust.audit import AuditEvent
 from egate.trust.collection import Collection
@@ -78,6 +80,26 @@ def history_of(folder: Path, file: Path | None = None) -> Sequence[AuditEvent]:
     """
     with _reading(folder, file or folder / _FILE) as database:
         return tuple(schema.audit_events(database))
+
+
+def signers_of(folder: Path, country: str) -> Sequence[Certificate]:
+    """Return the certificates of document and seal signers that the store keeps of a State.
+
+    They are no anchors: the path of each is verified when it is used.
+
+    Args:
+        folder: where the store is.
+        country: in the normal spelling of ``country.normalise``.
+
+    Raises:
+        TrustStoreError: there is no store, or it is damaged.
+
+    """
+    with _reading(folder, folder / _FILE) as database:
+        try:
+            return [Certificate.parse(der) for der in schema.signers_of(database, country)]
+        except Asn1Malformed as error:
+            raise TrustStoreError(f"{folder}: trust store is damaged") from error
 
 
 class StoreUpdate:

@@ -18,7 +18,7 @@ from egate.domain.session import model as m
 from egate.domain.session.endings import undecided
 from egate.domain.session.machine import recover
 from egate.domain.time import Instant, UtcSeconds
-from egate.emrtd.checks import CheckId
+from egate.emrtd.checks import LANE_CHECKS
 from egate.gate.journal import Journal
 from egate.gate.state_codec import StateMalformed, decode_state, encode_state
 from egate.outbox.database import DatabaseUnusable, open_database
@@ -119,7 +119,7 @@ def test_a_record_that_does_not_fit_is_kept_and_its_session_recorded(
     assert [r.crossing_id for r in sent] == [spoiled.id, OTHER.id]
     assert [r.gate_seq for r in sent] == [1, 2]
     assert (sent[0].status, sent[0].document) == (CrossingStatus.ABORTED, None)
-    assert [c.check_id for c in sent[0].checks] == list(CheckId)
+    assert [c.check_id for c in sent[0].checks] == list(LANE_CHECKS)
     assert "set aside" in sent[0].checks[0].detail
     assert sent[1].document == DOCUMENT
     assert backlog.set_aside == 1

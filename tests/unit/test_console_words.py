@@ -6,7 +6,7 @@ from egate.console.cards import Tone, alarms, card
 from egate.console.findings import explain
 from egate.console.live import Lane, OrderResult
 from egate.console.texts import Language, Words
-from egate.emrtd.checks import CheckId
+from egate.emrtd.checks import LANE_CHECKS
 from egate.ports.devices import DeviceName
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 
@@ -15,7 +15,7 @@ def is_bangla(text: str) -> bool:
     return any("\u0980" <= letter <= "\u09ff" for letter in text)
 
 
-@pytest.mark.parametrize("finding", [*CheckId, *DeviceName])
+@pytest.mark.parametrize("finding", [*LANE_CHECKS, *DeviceName])
 def test_every_finding_is_explained_in_both_languages(finding: str) -> None:
     words = explain(finding)
     assert is_bangla(words.bangla)

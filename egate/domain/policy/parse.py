@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from egate.domain.policy.policy import Obligation, Policy
-from egate.emrtd.checks import CheckId
+from egate.emrtd.checks import LANE_CHECKS, CheckId
 
 _KEYS: Final = frozenset({"version", "placements", "min_similarity", "seconds", "obligations"})
 _DURATIONS: Final = frozenset({"mrz", "inspection", "face", "passage"})
@@ -48,7 +48,7 @@ def parse_policy(content: Mapping[str, object]) -> Policy:
 
 
 def _obligations(table: Mapping[str, object]) -> Mapping[CheckId, Obligation]:
-    _exactly("obligations.", table, frozenset(check_id.value for check_id in CheckId))
+    _exactly("obligations.", table, frozenset(check_id.value for check_id in LANE_CHECKS))
     found = {}
     for key, value in table.items():
         try:

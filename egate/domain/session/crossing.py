@@ -8,7 +8,7 @@ from egate.domain.evidence import CheckResult
 from egate.domain.record import CrossingRecord, Direction
 from egate.domain.session import model as m
 from egate.domain.time import UtcSeconds
-from egate.emrtd.checks import CheckId, Outcome
+from egate.emrtd.checks import LANE_CHECKS, CheckId, Outcome
 
 _SEVERITY: Final = (
     Outcome.FAILED,
@@ -59,7 +59,7 @@ def every_check_once(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
             worst[check.check_id] = check
     return tuple(
         worst.get(check_id, CheckResult(check_id, Outcome.ABORTED, "the session ended before it"))
-        for check_id in CheckId
+        for check_id in LANE_CHECKS
     )
 
 

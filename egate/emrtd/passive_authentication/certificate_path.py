@@ -17,8 +17,9 @@ from egate.emrtd.passive_authentication.distinguished_name import is_same_name
 
 # Keys for master lists, deviation lists, visible seals and DTCs are certified by the CSCA
 # too, and may not sign documents (9303-12 §7.1.1.3, §7.1.3).
+SEAL_SIGNING: Final = "2.23.136.1.1.11.1"
 _OTHER_PURPOSES: Final = frozenset(
-    {"2.23.136.1.1.3", "2.23.136.1.1.8", "2.23.136.1.1.11.1", "2.23.136.1.1.12.1"}
+    {"2.23.136.1.1.3", "2.23.136.1.1.8", SEAL_SIGNING, "2.23.136.1.1.12.1"}
 )
 
 
@@ -31,20 +32,24 @@ class CertificatePath:
     csca: Certificate | None = None
 
 
-def find_certificate_path(signer: Certificate, anchors: TrustAnchors, at: date) -> CertificatePath:
+def find_certificate_path(
+    signer: Certificate, anchors: TrustAnchors, at: date, usage: str | None = None
+) -> CertificatePath:
     """Return the path from ``signer`` to a trusted CSCA.
 
     Args:
-        signer: the document signer.
+        signer: the document signer, or that of something else.
         anchors: what is trusted.
         at: of several certificates of the key, one valid on this day is preferred.
+        usage: the extended key usage it must have if it has any; None for a document signer.
 
     Raises:
         LibcryptoUnavailable: this machine cannot verify the signature.
 
     """
-    if _OTHER_PURPOSES & set(signer.extended_key_usages):
-        return CertificatePath(Outcome.FAILED, "the certificate is not for signing documents")
+    if not _is_for(signer, usage):
+        what = "documents" if usage is None else "these"
+        return CertificatePath(Outcome.FAILED, f"the certificate is not for signing {what}")
     by_key = anchors.cscas_with_key_identifier(signer.aki) if signer.aki else ()
     if csca := _verifying(signer, by_key, at):
         if not _may_issue(csca, signer):
@@ -55,6 +60,11 @@ def find_certificate_path(signer: Certificate, anchors: TrustAnchors, at: date) 
     if by_key:
         return CertificatePath(Outcome.FAILED, "the CSCA did not sign the document signer")
     return CertificatePath(Outcome.UNDETERMINED, "no trusted CSCA for the document signer")
+
+
+def _is_for(signer: Certificate, usage: str | None) -> bool:
+    usages = set(signer.extended_key_usages)
+    return not _OTHER_PURPOSES & usages if usage is None else not usages or usage in usages
 
 
 def _verifying(signer: Certificate, cscas: Sequence[Certificate], at: date) -> Certificate | None:

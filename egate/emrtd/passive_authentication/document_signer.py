@@ -43,12 +43,22 @@ def _check_signer(signed: SignedData, number: int, what: str) -> tuple[Finding, 
     return (Outcome.SUCCESSFUL, ""), certificate
 
 
-def path_of(signer: Certificate | None, anchors: TrustAnchors, at: date) -> CertificatePath:
-    """Return the path to a trusted CSCA; without a signer there is none."""
+def path_of(
+    signer: Certificate | None, anchors: TrustAnchors, at: date, usage: str | None = None
+) -> CertificatePath:
+    """Return the path to a trusted CSCA; without a signer there is none.
+
+    Args:
+        signer: of whatever was signed.
+        anchors: what is trusted.
+        at: the day to decide for.
+        usage: as in ``find_certificate_path``.
+
+    """
     if signer is None:
         return CertificatePath(Outcome.UNDETERMINED, "no document signer")
     try:
-        return find_certificate_path(signer, anchors, at)
+        return find_certificate_path(signer, anchors, at, usage)
     except LibcryptoUnavailable as error:
         return CertificatePath(Outcome.UNDETERMINED, str(error))
 

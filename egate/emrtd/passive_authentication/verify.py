@@ -8,7 +8,7 @@ from hmac import compare_digest
 from typing import Final
 
 from egate.emrtd import asn1
-from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.checks import CheckId, CheckResult, Outcome, overall
 from egate.emrtd.errors import DocumentRejected
 from egate.emrtd.lds.sod import LdsSecurityObject, unwrap
 from egate.emrtd.passive_authentication import country
@@ -147,7 +147,7 @@ def verify(
     began = clock()
     add(CheckId.COUNTRY, _check_country(opened.signer, path.csca, claim), began)
     return PassiveAuthentication(
-        outcome=_overall(checks),
+        outcome=overall(checks),
         checks=tuple(checks),
         signer=_identity(opened.signer),
         csca=_csca_identity(path.csca),
@@ -211,11 +211,3 @@ def _identity(signer: Certificate | None) -> SignerIdentity | None:
 
 def _csca_identity(csca: Certificate | None) -> CscaIdentity | None:
     return None if csca is None else CscaIdentity((csca.ski or b"").hex(), csca.country)
-
-
-def _overall(checks: list[CheckResult]) -> Outcome:
-    outcomes = {check.outcome for check in checks}
-    for outcome in (Outcome.FAILED, Outcome.UNDETERMINED):
-        if outcome in outcomes:
-            return outcome
-    return Outcome.SUCCESSFUL
