@@ -16,7 +16,7 @@ from egate.cli.outcome import BUG, BadInput, Unavailable
 # Modules are loaded when used: `egate mrz parse` should not wait for OpenCV.
 _COMMANDS: Final = {
     "mrz": ("egate.cli.mrz", "parse machine readable zones"),
-    "trust": ("egate.cli.trust", "import and list trusted certificates"),
+    "trust": ("egate.cli.trust", "trusted certificates: import, approve, restore, ages"),
     "pa": ("egate.cli.pa", "passive authentication of files"),
     "chip": ("egate.cli.chip", "read a chip and verify it"),
     "face": ("egate.cli.face", "compare two faces"),

@@ -22,7 +22,7 @@ from egate.emrtd.passive_authentication.cms import SignedData
 from egate.emrtd.passive_authentication.revocation import RevocationList
 from egate.trust.audit import Action, AuditEvent, Occasion
 from egate.trust.belief import DEVIATION_LIST_SIGNING, MASTER_LIST_SIGNING, Belief, Beliefs
-from egate.trust.content import ContentKind, Item, items_of
+from egate.trust.content import ContentKind, Item, UnknownContent, items_of
 from egate.trust.entry import Kind, ListKind, ListRecord
 from egate.trust.intake import Intake, Source, believed
 from egate.trust.report import ImportReport, Refused, Rejection, Unbelieved
@@ -84,7 +84,7 @@ class TrustImport:
             files: name and content of each.
 
         Raises:
-            UnknownContent: a file is nothing we know.
+            UnknownContent: a file is nothing we know; the message names it, and nothing is done.
 
         """
         waiting: list[_Waiting] = []
@@ -92,9 +92,11 @@ class TrustImport:
         for name, content in files:
             source = Source(name, hashlib.sha256(content).hexdigest())
             sources.append(source)
-            waiting += [
-                _Waiting(replace(source, index=item.index), item) for item in items_of(content)
-            ]
+            try:
+                items = items_of(content)
+            except UnknownContent as error:
+                raise UnknownContent(f"{name}: {error}") from error
+            waiting += [_Waiting(replace(source, index=item.index), item) for item in items]
         for _ in range(_MAX_PASSES):
             before = len(waiting)
             waiting = self._pass(waiting)
