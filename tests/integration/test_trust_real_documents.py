@@ -110,29 +110,6 @@ def test_every_self_signed_certificate_of_the_lists_verifies(trust: Path) -> Non
     assert count > 450
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "gb_to_bm_namechange_link_449c757d5a",
-        "ro_lowercase_to_RO_link_dd4f0b61cc",
-        "lv_link_without_aki_83ef111309",
-        "cn_pss_salt64_sha256_42a5411193",
-        "lu_critical_namechange_5acb0c0264",
-        "il_same_ski_b_named_curve_0c7e858d3c",
-        "ph_link_aki_ok_name_differs_443c30c779",
-        "es_link_name_only_90eb8108ca",
-        "pt_ku_without_keycertsign_102723183f",
-        "it_pathlen_with_ca_false_cff4260474",
-        "lt_broken_ski_ext_1978e15116",
-    ],
-)
-def test_odd_certificates_verify_by_their_issuer(trust: Path, name: str) -> None:
-    plain = name.rpartition("_")[0]
-    (issuer,) = (trust / "certs").glob(f"issuer_of_{plain}_*.der")
-    certificate = read_certificate(trust / "certs" / f"{name}.der")
-    assert certificate.verify_signed_by(read_certificate(issuer))
-
-
 # Day inside both validities -> the outcomes of signature, path and validity.
 GENUINE = {
     "us_sod_02ca3a6965": (date(2024, 1, 1), "US"),
