@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "mrz": ("egate.cli.mrz", "parse machine readable zones"),
     "trust": ("egate.cli.trust", "trusted certificates: import, approve, restore, ages"),
     "pa": ("egate.cli.pa", "passive authentication of files"),
+    "seal": ("egate.cli.seal", "verify visible digital seals"),
     "chip": ("egate.cli.chip", "read a chip and verify it"),
     "face": ("egate.cli.face", "compare two faces"),
     "gate": ("egate.cli.gate", "the daemon of one lane"),

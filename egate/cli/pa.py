@@ -1,17 +1,15 @@
 """``egate pa verify``: passive authentication of files."""
 
 import argparse
-import re
 import time
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
 
-from egate.cli.clock import now_utc
+from egate.cli.day import parse_day
 from egate.cli.input_file import read_file
 from egate.cli.json_output import answer_lines, print_json
 from egate.cli.outcome import BadInput
@@ -20,7 +18,6 @@ from egate.emrtd.passive_authentication.verify import PassiveAuthentication, ver
 from egate.trust.store import TrustStore, TrustStoreError
 
 _MAX_FILE_BYTES: Final = 4 * 1024 * 1024
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SOD_TAGS: Final = (b"\x77", b"\x30")
 """An EF.SOD, or the CMS structure inside it."""
 _DATA_GROUPS: Final = range(1, 17)
@@ -79,7 +76,7 @@ def _answer(store: TrustStore, request: Mapping[str, Any]) -> Mapping[str, Any]:
 def _verify(
     store: TrustStore, sod: str, groups: Mapping[Any, Any], at: object
 ) -> PassiveAuthentication:
-    day = _day(at)
+    day = parse_day(at)
     files = {_number(number): _read(file) for number, file in groups.items()}
     return verify(_read_sod(sod), files, store, day, clock=time.monotonic)
 
@@ -96,17 +93,6 @@ def _number(text: object) -> int:
         if text == str(number):
             return number
     raise BadInput(f"data group {text}: not 1 to 16")
-
-
-def _day(text: object) -> date:
-    if text is None:
-        return now_utc().date()
-    try:
-        if isinstance(text, str) and _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise BadInput(f"{text}: not a date as YYYY-MM-DD")
 
 
 def _read_sod(path: str) -> bytes:
