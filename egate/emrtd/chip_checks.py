@@ -2,7 +2,6 @@
 
 import datetime as dt
 from contextlib import suppress
-from typing import Final
 
 from egate.emrtd.access.access_check import check_access
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
@@ -12,15 +11,12 @@ from egate.emrtd.chip_authentication.genuineness import Attempt, Mechanism
 from egate.emrtd.chip_authentication.pace_cam import check_pace_cam
 from egate.emrtd.chip_reading import ChipReading
 from egate.emrtd.errors import DocumentRejected
-from egate.emrtd.iso7816.status import StatusWord
 from egate.emrtd.lds.card_security import CardSecurity
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.lds.security_infos import SecurityInfos
 from egate.emrtd.passive_authentication.anchors import TrustAnchors
 
 Finding = tuple[Outcome, str]
-
-_WRONG_LENGTH: Final = StatusWord(0x6700)
 
 
 def access_result(reading: ChipReading, signed: frozenset[LdsFile] | None) -> CheckResult:
@@ -104,8 +100,6 @@ def active_authentication(reading: ChipReading, signed: frozenset[LdsFile] | Non
     answered = reading.challenge_response
     if answered is None:
         return Outcome.UNDETERMINED, "offered and not performed"
-    if answered.status == _WRONG_LENGTH:
-        return Outcome.UNDETERMINED, "the signature is too long for the chip or the reader"
     result = check_active_authentication(dg15, answered, reading.files.get(LdsFile.EF_DG14))
     return result.outcome, result.detail
 

@@ -1,6 +1,7 @@
 """The steps of an inspection, and what happens when the channel is lost in one of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum, auto
 from typing import Final
 
@@ -69,7 +70,7 @@ class InspectionSteps:
         # In which form to ask for a proof; a channel lost in the last one ends the asking.
         self._forms = {proof: [False] for proof in _Proof}
         self._asked: _Proof | None = None
-        self._failed: ChipNotAuthenticated | None = None
+        self._refusals: list[ChipNotAuthenticated] = []
         self._doing = "EF.CardSecurity"
 
     @property
@@ -174,13 +175,13 @@ class InspectionSteps:
         yield from self._read(LdsFile.EF_DG2)
 
     def _authenticate_chip(self) -> Conversation[None]:
-        """Perform chip authentication; a failure counts when it does in every form."""
+        """Perform chip authentication; a refusal counts when it comes in every form."""
         dg14 = self._files.get(LdsFile.EF_DG14)
         forms = self._forms[_Proof.CHIP_AUTHENTICATION]
         if dg14 is None or not self._policy.chip_authentication:
             return
-        if self.chip_authentication is None and not forms:
-            self.chip_authentication = self._failed  # the channel was lost in the last form
+        if self.chip_authentication is None and not forms:  # the channel was lost in the last
+            self.chip_authentication = self._judged()
         while self.chip_authentication is None and forms:
             self._asked = _Proof.CHIP_AUTHENTICATION
             self._doing = "chip authentication"
@@ -193,26 +194,21 @@ class InspectionSteps:
                 self.chip_authentication = result
                 self._use(result.channel)
                 return
-            if result.outcome is not Outcome.FAILED or not forms:
-                self.chip_authentication = self._judged(result)
-            self._failed = self._failed or result
+            self._refusals.append(result)
+            is_refused = result.is_form_refused or result.outcome is Outcome.FAILED
+            if not (is_refused and forms):
+                self.chip_authentication = self._judged()
             if result.is_channel_lost:
                 raise SecureMessagingBroken(result.detail)
 
-    def _judged(self, result: ChipNotAuthenticated) -> ChipNotAuthenticated:
-        """Have a failure in one form stand, whatever the chip says in the other.
-
-        But where a long key got through neither at length nor in a chain, the link may be
-        to blame, and there is no verdict.
-        """
-        before = self._failed
-        if before is None:
-            return result
-        at_length = before.is_too_long and before.is_channel_lost
-        if not at_length or not result.is_too_long or result.is_channel_lost:
-            return before
-        detail = f"no extended command gets through; in a chain: {result.detail}"
-        return ChipNotAuthenticated(Outcome.UNDETERMINED, detail)
+    def _judged(self) -> ChipNotAuthenticated | None:
+        """Have a firm answer in one form stand, whatever the chip says in the other."""
+        if firm := [each for each in self._refusals if not each.is_form_refused]:
+            return firm[0]
+        if not self._refusals:
+            return None
+        said = "; ".join(each.detail for each in self._refusals)
+        return replace(self._refusals[0], detail=f"no long command got through: {said}")
 
     def _authenticate_actively(self) -> Conversation[None]:
         dg15 = self._files.get(LdsFile.EF_DG15)

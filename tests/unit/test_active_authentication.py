@@ -219,6 +219,16 @@ def test_a_refusal_fails() -> None:
     assert result.detail == "the chip refused to sign, status 6982"
 
 
+def test_a_signature_too_long_for_the_link_accuses_nobody() -> None:
+    long, fits = dg15(rsa_key(2048)), dg15(rsa_key(1024))
+    wrong_length = StatusWord(0x6700)
+    assert checked(long, b"", wrong_length).outcome is Outcome.UNDETERMINED
+    # What fits into every answer is not too long, whatever a copy says.
+    assert checked(fits, b"", wrong_length).outcome is Outcome.FAILED
+    elliptic = dg15(ec.generate_private_key(ec.SECP521R1()))
+    assert checked(elliptic, b"", wrong_length).outcome is Outcome.FAILED
+
+
 def test_an_unusable_key_fails() -> None:
     result = checked(encode(0x6F, b"?"), b"signature")
     assert result.outcome is Outcome.FAILED

@@ -270,22 +270,74 @@ def test_attempts_are_bounded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameter_id", "value", "outcome"),
+    ("parameter_id", "ins", "value", "at_length", "outcome"),
     [
-        (2, 0x6884, Outcome.UNDETERMINED),
-        (2, 0x6A80, Outcome.FAILED),
-        (0, 0x6884, Outcome.FAILED),  # the key fits into one command
+        (2, 0x86, 0x6884, False, Outcome.UNDETERMINED),
+        (2, 0x86, 0x6A80, False, Outcome.UNDETERMINED),  # it read a part as if it were all
+        (2, 0x86, 0x6700, True, Outcome.UNDETERMINED),
+        (2, 0x86, 0x6A80, True, Outcome.FAILED),  # it took the command and refuses the key
+        (2, 0x22, 0x6A80, False, Outcome.FAILED),  # a short command
+        (2, 0x22, 0x6A80, True, Outcome.FAILED),
+        (0, 0x86, 0x6884, False, Outcome.FAILED),  # the key fits into one command
+        (0, 0x86, 0x6700, True, Outcome.FAILED),
     ],
 )
-def test_a_chip_that_takes_no_chain_refuses_no_key(
-    parameter_id: int, value: int, outcome: Outcome
+def test_who_refuses_the_form_of_a_command_refuses_no_key(
+    parameter_id: int, ins: int, value: int, outcome: Outcome, *, at_length: bool
 ) -> None:
     def refuse(command: CommandApdu) -> StatusWord:
-        return StatusWord(value) if command.ins == 0x86 else OK
+        return StatusWord(value) if command.ins == ins else OK
 
+    raw = dg14(key_info(parameter_id, 7), protocol_info(1, "2"))
     chip = CaChip({-1: (parameter_id, 7)}, refuse)
-    result = authenticated(chip, dg14(key_info(parameter_id, 7), protocol_info(1, "2")))
+    result = authenticated(chip, raw, extended_length=at_length)
     assert isinstance(result, ChipNotAuthenticated)
+    assert result.outcome is outcome
+    assert result.is_form_refused == (outcome is Outcome.UNDETERMINED)
+
+
+def test_a_3des_key_refused_in_a_chain_is_not_refused_by_the_lack_of_the_other_way() -> None:
+    def refuse(command: CommandApdu) -> StatusWord:
+        return StatusWord(0x6884 if command.p2 == 0xA6 else 0x6A86)
+
+    chip = CaChip({-1: (2, 7)}, refuse)
+    result = authenticated(chip, dg14(key_info(2, 7), protocol_info(1, "1")))
+    assert isinstance(result, ChipNotAuthenticated)
+    assert result.outcome is Outcome.UNDETERMINED
+
+
+def test_one_key_that_is_refused_in_short_is_enough_to_fail() -> None:
+    one_, two = bytes.fromhex("020101"), bytes.fromhex("020102")
+    raw = dg14(
+        key_info(2, 7, one_),
+        key_info(13, 9, two),
+        protocol_info(1, "4", one_),
+        protocol_info(2, "2", two),
+    )
+    chip = CaChip({1: (2, 7), 2: (13, 9)}, lambda c: WRONG if c.ins == 0x86 else OK)
+    result = authenticated(chip, raw)
+    assert isinstance(result, ChipNotAuthenticated)
+    assert result.outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("number", "at_length", "outcome"),
+    [
+        (1, True, Outcome.FAILED),  # MSE:Set AT, which is short
+        (2, True, Outcome.UNDETERMINED),  # GENERAL AUTHENTICATE
+        (2, False, Outcome.UNDETERMINED),  # its first part
+        (3, False, Outcome.UNDETERMINED),  # its last
+    ],
+)
+def test_a_long_command_refused_outside_the_channel_did_perhaps_not_get_through(
+    number: int, outcome: Outcome, *, at_length: bool
+) -> None:
+    chip = CaChip({-1: (2, 7)})
+    chip.secure.naked = (number, StatusWord(0x6700))
+    raw = dg14(key_info(2, 7), protocol_info(1, "2"))
+    result = authenticated(chip, raw, extended_length=at_length)
+    assert isinstance(result, ChipNotAuthenticated)
+    assert result.is_channel_lost
     assert result.outcome is outcome
 
 

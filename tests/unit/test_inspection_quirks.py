@@ -99,9 +99,10 @@ def test_a_file_that_cannot_be_read_is_named_and_the_openings_are_counted() -> N
 def test_a_reader_that_loses_the_chip_on_long_commands_is_spared_them_next_time() -> None:
     document, chip = odd_chip("pace-gm", "reader-drops-extended")
     memory = InspectionMemory()
-    with pytest.raises(ChipLost):
-        read(document, chip, memory=memory)
-    chip.enter_field()
+    for _ in range(2):  # once proves nothing: chips leave the field at any command
+        with pytest.raises(ChipLost):
+            read(document, chip, memory=memory)
+        chip.enter_field()
     assert LdsFile.EF_DG2 in read(document, chip, memory=memory).files
 
 
@@ -228,4 +229,5 @@ def test_a_key_that_does_not_get_through_is_no_verdict() -> None:
     document, chip = odd_chip("ca-dh-aes128-modp2048-256", "naked-6700")
     found = results(evaluated(document, read(document, chip)))[CheckId.CHIP_AUTHENTICATION]
     assert found.outcome is Outcome.UNDETERMINED
-    assert "in a chain" in found.detail
+    assert found.detail.startswith("no long command got through: ")
+    assert found.detail.endswith("AES-128, status 6A80")

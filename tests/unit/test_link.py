@@ -58,12 +58,27 @@ def test_a_long_answer_without_data_is_asked_for_in_short() -> None:
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_a_chip_lost_with_the_first_extended_command_gets_no_more_of_them(*, before: bool) -> None:
+def test_a_chip_lost_twice_with_an_extended_command_gets_no_more_of_them(*, before: bool) -> None:
     link = Link(carried_extended=before)
-    next(carried(ask(LONG), link))  # the chip never answers
+    for extended in (True, before):
+        next(carried(ask(LONG), link))  # the chip never answers
+        link.presented_again()
+        assert link.extended is extended
+        assert not link.unanswered_extended
+
+
+def test_a_chip_lost_with_short_commands_tells_nothing_of_the_link() -> None:
+    link = Link()
+    for _ in range(3):
+        next(carried(ask(CommandApdu(0, 0x84, 0, 0, le=8)), link))
+        link.presented_again()
+    assert link == Link()
+
+
+def test_what_was_given_up_stays_given_up() -> None:
+    link = Link(extended=False, unanswered_extended=True)
     link.presented_again()
-    assert link.extended is before
-    assert not link.unanswered_extended
+    assert not link.extended
 
 
 def test_plain_answers_in_pieces_are_collected() -> None:

@@ -264,7 +264,8 @@ def test_a_reader_that_loses_chips_is_used_in_short_form() -> None:
     document = passport("bac")
     chip = Chip(document, quirks=[ReaderWithoutExtended(drops=True)])
     memory = InspectionMemory()
-    with pytest.raises(ChipLost):
-        read(document, chip, policy=EXTENDED, memory=memory)
-    chip.enter_field()
+    for _ in range(2):
+        with pytest.raises(ChipLost):
+            read(document, chip, policy=EXTENDED, memory=memory)
+        chip.enter_field()
     assert whole(document, read(document, chip, policy=EXTENDED, memory=memory))

@@ -24,6 +24,7 @@ _MOST_PIECES: Final = 32
 # What a short response carries: 223 bytes under AES, 231 under 3DES, 256 unprotected. Chips
 # differ in how much room they leave.
 _SHORT_ANSWERS: Final = range(223, 257)
+_WRONG_LENGTH: Final = StatusWord(0x6700)
 _CHALLENGE_BYTES: Final = 8
 _DER_OVERHEAD_BYTES: Final = 9
 _SHORT: Final = 256
@@ -125,12 +126,10 @@ def check_active_authentication(
         dg14: the whole file, which may name the hash of ECDSA.
 
     """
-    if answered.status != status.OK:
-        return _result(Outcome.FAILED, f"the chip refused to sign, {answered.status}")
-    if not answered.signature:
-        return _result(Outcome.FAILED, "the chip answered nothing")
     try:
         key = active_authentication_key(dg15)
+        if answered.status != status.OK or not answered.signature:
+            return _unsigned(key, answered)
         if isinstance(key, RsaPublicKey):
             return _check_rsa(key, answered)
         return _check_ecdsa(key, answered, _stated_hash(dg14))
@@ -138,6 +137,19 @@ def check_active_authentication(
         return _result(Outcome.FAILED, f"the key cannot be used: {error}")
     except LibcryptoUnavailable as error:
         return _result(Outcome.UNDETERMINED, str(error))
+
+
+def _unsigned(key: PublicKey, answered: ChallengeResponse) -> CheckResult:
+    """Return what it is worth that no signature came.
+
+    A copy can say 6700, too. It is not accused then, but gains nothing: *undetermined* is
+    not *not supported*, and counts against admission.
+    """
+    if answered.status == _WRONG_LENGTH and _signature_bytes(key) > _SHORT_ANSWERS.start:
+        return _result(Outcome.UNDETERMINED, "the signature is too long for the chip or the reader")
+    if answered.status != status.OK:
+        return _result(Outcome.FAILED, f"the chip refused to sign, {answered.status}")
+    return _result(Outcome.FAILED, "the chip answered nothing")
 
 
 def _check_rsa(key: RsaPublicKey, answered: ChallengeResponse) -> CheckResult:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
-from egate.emrtd.chip_authentication.ca_agreement import Agreed, agree
+from egate.emrtd.chip_authentication.ca_agreement import MOST_SHORT_BYTES, Agreed, agree
 from egate.emrtd.chip_authentication.ca_offers import ChipAuthenticationOffers
 from egate.emrtd.conversation import Conversation, T
 from egate.emrtd.crypto.kdf import SmAlgorithm
@@ -24,9 +24,8 @@ from egate.emrtd.lds.security_infos import SecurityInfos
 from egate.emrtd.secure_messaging import SecureMessaging, over
 
 _SELECT: Final = 0xA4
-# What a short command carries in either cipher's channel: whole blocks of AES less a byte.
-_MOST_SHORT_BYTES: Final = 223
 _MOST_EXTENDED_BYTES: Final = 0xFFFF
+_CHAINED: Final = 0x10
 _FINE: Final = 0x90
 _MORE_BYTES: Final = 0x61
 # The chip finds fault with the protection of a command, not with its content.
@@ -64,19 +63,19 @@ class ChipNotAuthenticated:
     Args:
         outcome: failed when the chip refused or could not; not_supported when EF.DG14
             offers none, undetermined when it offers only what is not supported here or
-            cannot be sent.
+            did perhaps not get through.
         detail: why, in plain words.
         is_channel_lost: the old channel is dead too, and has to be opened anew. The result
             stands: do not ask again.
-        is_too_long: the chip refused, and no offered key fits into one short command:
-            perhaps it was the form that did not get through.
+        is_form_refused: the chip refused nothing but commands that are longer than a short
+            one can be, and perhaps only their form, so that another may be tried.
 
     """
 
     outcome: Outcome
     detail: str
     is_channel_lost: bool = False
-    is_too_long: bool = False
+    is_form_refused: bool = False
 
 
 ChipAuthenticationResult = ChipAuthentication | ChipNotAuthenticated
@@ -110,8 +109,7 @@ def authenticate_chip(
         if found.unsupported:
             return ChipNotAuthenticated(Outcome.UNDETERMINED, "; ".join(found.unsupported))
         return ChipNotAuthenticated(Outcome.NOT_SUPPORTED, "EF.DG14 offers none")
-    is_too_long = all(offer.domain.size_bytes > _MOST_SHORT_BYTES for offer in found.offers)
-    most_bytes = _MOST_EXTENDED_BYTES if extended_length else _MOST_SHORT_BYTES
+    most_bytes = _MOST_EXTENDED_BYTES if extended_length else MOST_SHORT_BYTES
     watch = _Watch()
     try:
         answered = yield from _watched(
@@ -121,14 +119,24 @@ def authenticate_chip(
         if watch.naked is None or watch.naked in _CHANNEL_FAULTS:
             raise
         detail = f"the chip refused outside the channel, {watch.naked}"
-        return ChipNotAuthenticated(
-            Outcome.FAILED, detail, is_channel_lost=True, is_too_long=is_too_long
-        )
+        return _refused(detail, is_channel_lost=True, is_form_refused=watch.is_long)
     if answered.agreed is None:
-        outcome = Outcome.UNDETERMINED if answered.takes_no_chain else Outcome.FAILED
         detail = "; ".join(answered.refusals)
-        return ChipNotAuthenticated(outcome, detail, is_too_long=is_too_long)
+        return _refused(detail, is_form_refused=answered.is_form_refused)
     return (yield from _proven(answered.agreed, answered.refusals))
+
+
+def _refused(
+    detail: str, *, is_form_refused: bool, is_channel_lost: bool = False
+) -> ChipNotAuthenticated:
+    """Return what a refusal is worth.
+
+    A copy can pretend that no long command gets through. It is not accused then, as reader
+    or link may be to blame, but gains nothing: *undetermined* is not *not supported*, and
+    counts against admission.
+    """
+    outcome = Outcome.UNDETERMINED if is_form_refused else Outcome.FAILED
+    return ChipNotAuthenticated(outcome, detail, is_channel_lost, is_form_refused)
 
 
 def check_chip_authentication(result: ChipAuthenticationResult, *, is_signed: bool) -> CheckResult:
@@ -175,13 +183,24 @@ def _one(command: CommandApdu) -> Conversation[ResponseApdu]:
 
 @dataclass(slots=True)
 class _Watch:
-    """Remembers an error that came without secure messaging."""
+    """Remembers an error that came without secure messaging, and what it was said to.
+
+    Args:
+        naked: the status word of the last answer, None when it was a good or protected one.
+        is_long: whether the last command was longer than a short one, or a part of such.
+
+    """
 
     naked: StatusWord | None = None
+    is_long: bool = False
+    _more_follows: bool = False
 
-    def see(self, response: ResponseApdu) -> None:
+    def see(self, command: CommandApdu, response: ResponseApdu) -> None:
         plain = not response.data and response.status.sw1 not in (_FINE, _MORE_BYTES)
         self.naked = response.status if plain else None
+        is_last_part = self._more_follows
+        self._more_follows = bool(command.cla & _CHAINED)
+        self.is_long = command.is_extended or self._more_follows or is_last_part
 
 
 def _watched(conversation: Conversation[T], watch: _Watch) -> Conversation[T]:
@@ -189,7 +208,7 @@ def _watched(conversation: Conversation[T], watch: _Watch) -> Conversation[T]:
         command = next(conversation)
         while True:
             response = yield command
-            watch.see(response)
+            watch.see(command, response)
             command = conversation.send(response)
     except StopIteration as finished:
         result: T = finished.value

@@ -24,9 +24,10 @@ _PRIVATE_KEY: Final = 0x84
 _DYNAMIC: Final = 0x7C
 _EPHEMERAL: Final = 0x80
 _SHORT: Final = 256
+# What a short command carries in either cipher's channel: whole blocks of AES less a byte.
+MOST_SHORT_BYTES: Final = 223
 _MOST_ATTEMPTS: Final = 12
-# The chip says that it takes no chain, which is not to say that it lacks the key.
-_NO_CHAINING: Final = frozenset({StatusWord(0x6883), StatusWord(0x6884), StatusWord(0x6E00)})
+_WRONG_LENGTH: Final = StatusWord(0x6700)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,14 @@ class Answered:
     Args:
         agreed: the keys, if any.
         refusals: what it refused before, in plain words.
-        takes_no_chain: it did not refuse a key, only to be sent one in a chain.
+        is_form_refused: of every offer it refused a command that is longer than a short one
+            can be, and perhaps only its form: in a chain, or whole and answered with 6700.
 
     """
 
     agreed: Agreed | None
     refusals: tuple[str, ...]
-    takes_no_chain: bool = False
+    is_form_refused: bool = False
 
 
 def agree(
@@ -80,9 +82,9 @@ def agree(
     """
     refusals: list[str] = []
     attempts = 0
-    only_chains = True
+    only_forms = True
     for offer in offers:
-        refusal = status.OK
+        refusal, is_form_refused = status.OK, False
         for way in _ways(offer.cipher):
             for reference in offer.references:
                 if attempts == _MOST_ATTEMPTS:
@@ -90,16 +92,18 @@ def agree(
                 attempts += 1
                 private = offer.domain.private_key(random)
                 ephemeral = offer.domain.as_data_object(offer.domain.public_key(private))
-                refusal = yield from way(offer, ephemeral, reference, most_bytes)
+                refusal, is_form = yield from way(offer, ephemeral, reference, most_bytes)
                 if refusal == status.OK:
                     secret = offer.domain.shared_secret(private, offer.public)
                     return Answered(Agreed(offer, secret, ephemeral), tuple(refusals))
+                is_form_refused |= is_form
         refusals.append(f"the chip refused {offer}, {refusal}")
-        only_chains &= refusal in _NO_CHAINING and offer.domain.size_bytes > most_bytes
-    return Answered(None, tuple(refusals), takes_no_chain=only_chains)
+        only_forms &= is_form_refused
+    return Answered(None, tuple(refusals), is_form_refused=only_forms)
 
 
-_Way = Callable[[ChipAuthenticationOffer, bytes, bytes | None, int], Conversation[StatusWord]]
+_Answer = tuple[StatusWord, bool]  # and whether it may speak of the form of a long command
+_Way = Callable[[ChipAuthenticationOffer, bytes, bytes | None, int], Conversation[_Answer]]
 
 
 def _ways(cipher: SmAlgorithm) -> tuple[_Way, ...]:
@@ -113,24 +117,32 @@ def _with_key_agreement(
     ephemeral: bytes,
     reference: bytes | None,
     most_bytes: int,
-) -> Conversation[StatusWord]:
+) -> Conversation[_Answer]:
     """MSE:Set KAT (§6.2.4.1)."""
     data = encode(_PUBLIC_KEY, ephemeral) + _named(reference)
     command = CommandApdu(0x00, _MANAGE_SECURITY_ENVIRONMENT, *_KEY_AGREEMENT, data)
-    return (yield from chained(command, most_bytes=most_bytes)).status
+    return (yield from _sent(command, most_bytes))
 
 
 def _with_authentication(
     offer: ChipAuthenticationOffer, ephemeral: bytes, reference: bytes | None, most_bytes: int
-) -> Conversation[StatusWord]:
+) -> Conversation[_Answer]:
     """MSE:Set AT and GENERAL AUTHENTICATE (§6.2.4.2)."""
     data = encode(_MECHANISM, oid_content(offer.oid)) + _named(reference)
     answer = yield CommandApdu(0x00, _MANAGE_SECURITY_ENVIRONMENT, *_AUTHENTICATION, data)
     if answer.status != status.OK:
-        return answer.status
+        return answer.status, False
     data = encode(_DYNAMIC, encode(_EPHEMERAL, ephemeral))
     command = CommandApdu(0x00, _GENERAL_AUTHENTICATE, 0x00, 0x00, data, le=_SHORT)
-    return (yield from chained(command, most_bytes=most_bytes)).status
+    return (yield from _sent(command, most_bytes))
+
+
+def _sent(command: CommandApdu, most_bytes: int) -> Conversation[_Answer]:
+    answer = yield from chained(command, most_bytes=most_bytes)
+    is_in_chain = len(command.data) > most_bytes
+    is_whole = not is_in_chain and len(command.data) > MOST_SHORT_BYTES
+    is_form = is_in_chain or (is_whole and answer.status == _WRONG_LENGTH)
+    return answer.status, is_form
 
 
 def _named(reference: bytes | None) -> bytes:

@@ -16,6 +16,8 @@ _MAC: Final = 0x8E
 _MOST_SHORT_DATA: Final = 255
 _SHORT_LE: Final = 256
 _WRONG_LENGTH: Final = StatusWord(0x6700)
+# A chip may leave the field at any command; that it did so twice at this one tells something.
+_LOSSES_BEFORE_SHORT: Final = 2
 
 
 @dataclass(slots=True)
@@ -26,17 +28,20 @@ class Link:
         extended: whether extended APDUs are sent; long commands go in a chain otherwise.
         carried_extended: an extended APDU was answered well.
         unanswered_extended: the last command was extended and has no answer yet.
+        lost_extended: how often the chip was lost with an extended APDU.
 
     """
 
     extended: bool = True
     carried_extended: bool = False
     unanswered_extended: bool = False
+    lost_extended: int = 0
 
     def presented_again(self) -> None:
-        """Send no more extended APDUs if the chip was lost with the first one."""
+        """Send no more extended APDUs if none was ever answered, and two lost the chip."""
         if self.unanswered_extended and not self.carried_extended:
-            self.extended = False
+            self.lost_extended += 1
+            self.extended = self.extended and self.lost_extended < _LOSSES_BEFORE_SHORT
         self.unanswered_extended = False
 
 
