@@ -123,6 +123,19 @@ class Beliefs:
             entries = self._trusted.anchors_with_key_identifier(aki)
         return self._signed_by_any(certificate, (e for e in entries if _is_of(e.country, state)))
 
+    def is_contradicted(self, link: Certificate, companions: Iterable[Certificate]) -> bool:
+        """Return whether keys of the identifier that a link names are here, and none signed it.
+
+        Args:
+            link: it may still be believed because a list has it.
+            companions: certificates of that identifier beside it in the list.
+
+        """
+        kept = self._trusted.anchors_with_key_identifier(link.aki or b"")
+        issuers = {each.spki: each for each in (*(e.certificate() for e in kept), *companions)}
+        self._check_tries()
+        return bool(issuers) and not any(self._signed(link, each) for each in issuers.values())
+
     def _is_anchor(self, certificate: Certificate) -> Belief | None:
         if key_of(certificate) in self._anchor_keys:
             return Belief("has the key of an anchor")

@@ -8,7 +8,8 @@ A single certificate with a stated provenance waits for a second officer instead
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -171,13 +172,27 @@ class TrustImport:
 
     def _add_list(self, source: Source, content: bytes, belief: Belief) -> int:
         listed = _listed(content)
+        certificates = []
+        by_identifier: dict[bytes | None, list[Certificate]] = {}
         for der, index in listed.items():
+            with self._rejecting(source, index):
+                certificate = Certificate.parse(der)
+                certificates.append((certificate, index))
+                by_identifier.setdefault(certificate.ski, []).append(certificate)
+        for certificate, index in certificates:
             self._progress(1)
-            try:
-                self._intake.take_listed(source, Certificate.parse(der), belief)
-            except (Refused, DocumentRejected, LibcryptoUnavailable) as error:
-                self.report.rejected.append(Rejection(source.name, index, str(error)))
+            beside = by_identifier.get(certificate.aki, []) if certificate.aki else []
+            with self._rejecting(source, index):
+                self._intake.take_listed(source, certificate, belief, beside)
         return len(listed)
+
+    @contextmanager
+    def _rejecting(self, source: Source, index: int) -> Iterator[None]:
+        """Let a bad entry of a list be one rejection, and the list go on."""
+        try:
+            yield
+        except (Refused, DocumentRejected, LibcryptoUnavailable) as error:
+            self.report.rejected.append(Rejection(source.name, index, str(error)))
 
     def _record_list(
         self,

@@ -1,5 +1,6 @@
 """Certificates, CRLs and deviation lists on their way into the store, one at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,16 +57,31 @@ class Intake:
         self._keep_certificate(kind, source, believed(find(certificate)), certificate)
         return kind
 
-    def take_listed(self, source: Source, certificate: Certificate, belief: Belief) -> None:
+    def take_listed(
+        self,
+        source: Source,
+        certificate: Certificate,
+        belief: Belief,
+        companions: Sequence[Certificate],
+    ) -> None:
         """Take a certificate of a list that is believed.
+
+        Args:
+            source: the list.
+            certificate: one of those in it.
+            belief: why the list is believed.
+            companions: those of the list that have the key identifier its issuer should have.
 
         Raises:
             Refused, DocumentRejected: it is not sound.
 
         """
-        if not self._settled(certificate):
-            kind = self.kind_of_csca(certificate)
-            self._keep_certificate(kind, source, belief, certificate)
+        if self._settled(certificate):
+            return
+        kind = self.kind_of_csca(certificate)
+        if kind is Kind.LINK and self._beliefs.is_contradicted(certificate, companions):
+            raise Refused("the key of its issuer did not sign it")
+        self._keep_certificate(kind, source, belief, certificate)
 
     def kind_of_csca(self, certificate: Certificate) -> Kind:
         """Tell a self-signed CSCA from a link.

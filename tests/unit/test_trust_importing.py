@@ -54,6 +54,22 @@ def test_a_list_brings_what_stands(tmp_path: Path) -> None:
     assert report.is_complete
 
 
+def test_a_link_in_a_list_is_held_to_its_issuer(tmp_path: Path) -> None:
+    """Nobody's word for a list covers a link that the key of its own issuer did not sign."""
+    good, broken = BD.link(key("new")).raw, bytearray(BD.link(key("newer")).raw)
+    broken[-1] ^= 1
+    beside = master_list([good, bytes(broken), CSCA.raw])
+    report = take(tmp_path / "beside", beside)
+    assert report.imported == {Kind.CSCA: 1, Kind.LINK: 1}
+    assert reasons(report) == ["the key of its issuer did not sign it"]
+    # The issuer may be in the store already; where it is nowhere, the list alone speaks.
+    take(tmp_path / "kept", CSCA.raw)
+    assert len(take(tmp_path / "kept", master_list([bytes(broken)])).rejected) == 1
+    bare = der.sequence(der.integer(0), der.set_of([bytes(broken)]))
+    report = take(tmp_path / "nowhere", bare, anchors=(), accept_unanchored=True)
+    assert report.imported == {Kind.LINK: 1}
+
+
 def test_a_list_that_is_changed_is_refused(tmp_path: Path) -> None:
     file = bytearray(master_list([CSCA.raw]))
     file[-1] ^= 1
