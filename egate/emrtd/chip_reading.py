@@ -18,6 +18,8 @@ from egate.emrtd.passive_authentication.cms import SignedData
 class Progress:
     """The next piece of one file; pieces come in order and without gaps.
 
+    EF.SOD may begin anew, where PACE-CAM opens the chip again.
+
     Args:
         file: which file.
         bytes_read: of the file so far, with this piece.

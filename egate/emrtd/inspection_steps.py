@@ -137,11 +137,20 @@ class InspectionSteps:
         return over(self._channel, conversation)
 
     def _enter_application(self) -> Conversation[None]:
-        """Select the application, once in a channel: PACE leaves the master file selected."""
+        """Select the application, once in a channel: PACE leaves the master file selected.
+
+        EF.SOD does not name the key of PACE-CAM. What ties the two together is that both come
+        through one channel, so EF.SOD of another channel is not kept: it may be another chip's.
+        """
+        if LdsFile.EF_SOD not in self._files:
+            self.pace_cam = None
         pace = self.opened.pace
         if pace is None:
             return
         if pace.chip_authentication_data is not None and self.pace_cam is None:
+            self._files.pop(LdsFile.EF_SOD, None)
+            self._reading.in_master_file = False
+            self._reading.start_over(LdsFile.EF_SOD.file_id)
             self.pace_cam = PaceCamEvidence(
                 mapping_public=pace.chip_mapping_public,
                 authentication_data=pace.chip_authentication_data,

@@ -58,10 +58,11 @@ def test_a_revoked_or_expired_signer_vouches_for_nothing(check_id: CheckId) -> N
     assert unknown == NotCopied((proof,))
 
 
-def test_pace_cam_has_its_own_signature() -> None:
-    by_cam = Attempt(CAM, Outcome.SUCCESSFUL)
-    by_aa = Attempt(AA, Outcome.SUCCESSFUL)
-    assert genuineness_of([by_cam, by_aa], []) == NotCopied((by_cam,))
+def test_pace_cam_proves_a_chip_and_not_that_the_data_are_its_own() -> None:
+    proof = Attempt(CAM, Outcome.SUCCESSFUL)
+    assert genuineness_of([proof], passive()) == NotCopied((proof,))
+    changed = genuineness_of([proof], passive(DG_HASHES=Outcome.FAILED))
+    assert changed == NotShown(f"no signed key: {CheckId.DG_HASHES} is failed", (proof,))
 
 
 def test_a_broken_promise_outweighs_a_proof() -> None:

@@ -282,6 +282,7 @@ def test_a_key_with_standardised_parameters() -> None:
         (dh_spki(X942, SMALL_DH.group.p, SMALL_DH.group.g, 23), "q not those of"),
         (dh_spki(X942, SMALL_DH.group.p, 4, 23), "g, q not those of"),
         (spki("04007f00070102", number(3), b"\x04"), "parameters 3 are not standardised"),
+        (spki("04007f00070102", number(1 << 16_000), b"\x04"), "parameters beyond the table"),
         (spki("2a864886f70d010101", number(3), b"\x04"), "of kind 1.2.840.113549.1.1.1"),
     ],
 )

@@ -91,7 +91,8 @@ def genuineness_of(
         attempts: one of each mechanism at most; one that is missing was not offered.
         passive_authentication: its checks. A signature, path or hash that is not successful
             vouches for no key, and neither does a signer that is revoked or not valid.
-            PACE-CAM has its own signed file, whose checks its outcome holds already.
+            PACE-CAM has its key in a signed file of its own, but it proves a chip: that the
+            data are of that chip they vouch for, too.
 
     """
     made = tuple(attempts)
@@ -99,11 +100,10 @@ def genuineness_of(
         return Disproven(failures)
     missing = _what_is_missing(passive_authentication)
     succeeded = _with(made, Outcome.SUCCESSFUL)
-    signed = tuple(a for a in succeeded if a.mechanism is Mechanism.PACE_CAM or not missing)
-    if signed:
-        return NotCopied(signed)
-    if succeeded:
+    if succeeded and missing:
         return NotShown(f"no signed key: {missing}", succeeded)
+    if succeeded:
+        return NotCopied(succeeded)
     undecided = _with(made, Outcome.UNDETERMINED) + _with(made, Outcome.ABORTED)
     if undecided:
         return NotShown("; ".join(f"{a.mechanism}: {a.detail}" for a in undecided))

@@ -48,7 +48,9 @@ def standardised(parameter_id: int) -> EcKeyAgreement | DhKeyAgreement:
     """
     found = STANDARDISED_DOMAIN_PARAMETERS.get(parameter_id)
     if found is None:
-        raise DomainParametersRejected(f"domain parameters {parameter_id} are not standardised")
+        # A chip may send a number of thousands of digits, which Python refuses to print.
+        number = parameter_id if parameter_id in RESERVED_PARAMETER_IDS else "beyond the table"
+        raise DomainParametersRejected(f"domain parameters {number} are not standardised")
     return found
 
 

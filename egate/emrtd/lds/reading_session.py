@@ -88,6 +88,10 @@ class ReadingSession:
         """Forget a file that is whole."""
         del self._begun[self.in_master_file, file_id]
 
+    def start_over(self, file_id: int) -> None:
+        """Forget what was read of a file, and keep in which lengths it wants to be read."""
+        self.file(file_id).content.clear()
+
     def first_le(self, file_id: int) -> int:
         """Return how many bytes to ask for at the start of a file whose size is not known."""
         if self._probing or len(self.file(file_id).refused) >= _REFUSALS_BEFORE_PROBE:
