@@ -87,6 +87,16 @@ def test_a_visa_whose_signer_is_in_the_store(seals: Seals, visa: Path) -> None:
     }
 
 
+def test_bytes_without_a_meaning(seals: Seals) -> None:
+    features = VISA_FEATURES | {6: b"\xaa", 5: b"?"}
+    file = seals.write("seal.bin", SealForm(features=features).signed_by())
+    shown = {each["name"]: each for each in seals.verify(file)[1]["seal"]["features"]}
+    visa_type = {"name": "visa_type", "tag": 6, "value": None, "raw": "aa", "fault": ""}
+    assert shown["visa_type"] == visa_type
+    assert shown["passport_number"]["value"] is None
+    assert shown["passport_number"]["fault"] == "of a length that cannot be"
+
+
 def test_a_certificate_beside_the_store(seals: Seals, visa: Path) -> None:
     seals.fill_store()
     assert seals.verify("--store", seals.store, visa)[1]["result"] == "undetermined"
@@ -148,7 +158,8 @@ def test_what_is_no_seal_is_one_line(seals: Seals, content: bytes, reason: str) 
 def test_bad_usage_is_one_line(seals: Seals, visa: Path) -> None:
     assert "No such file" in seals.refused(seals.folder / "none")
     assert "no trust store" in seals.refused("--store", seals.folder, visa)
-    assert "not a date" in seals.refused("--at", "tomorrow", visa)
+    for day in ("tomorrow", "2026-02-30"):
+        assert "not a date" in seals.refused("--at", day, visa)
     assert "--certificate" not in seals.refused("--certificate", visa, visa)
     crl = seals.write("crl.der", BD.crl().raw)
     assert "other things" in seals.refused("--certificate", crl, visa)

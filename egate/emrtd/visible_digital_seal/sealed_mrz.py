@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from egate.emrtd.errors import MrzInvalid
 from egate.emrtd.mrz.parse import Mrz, parse
 from egate.emrtd.visible_digital_seal.document_type import features_of
 from egate.emrtd.visible_digital_seal.feature import FeatureName
@@ -29,9 +28,6 @@ class SealedMrz:
         for feature in features_of(seal):
             if feature.name is FeatureName.MRZ and isinstance(feature.value, tuple):
                 width = len(feature.value[0])
-                try:
-                    mrz = parse([line.ljust(width, "<") for line in feature.value], today)
-                except MrzInvalid:
-                    return None
-                return cls(feature.value, mrz)
+                lines = [line.ljust(width, "<") for line in feature.value]
+                return cls(feature.value, parse(lines, today))
         return None

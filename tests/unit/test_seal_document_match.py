@@ -1,0 +1,115 @@
+"""A seal against the paper it is on and the passport it belongs to."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.mrz.parse import Mrz, parse
+from egate.emrtd.visible_digital_seal.document_match import check_mrz
+from egate.emrtd.visible_digital_seal.seal import VisibleDigitalSeal
+from tests.seal_forge import (
+    EMERGENCY,
+    VISA_FEATURES,
+    VISA_MRZ,
+    SealForm,
+    c40,
+    with_check_digits,
+)
+from tests.trust_forge import TODAY
+
+VISA = SealForm()
+ETD_MRZ = ("PUUTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "D231458907UTO7408122F2606277<<<<<<<8")
+ETD = SealForm(country="UTO", kind=EMERGENCY, features={2: c40("".join(ETD_MRZ))})
+
+
+def checked(form: SealForm, lines: Sequence[str]) -> CheckResult:
+    seal = VisibleDigitalSeal.parse(form.message() + b"\xff\x02\x01\x01")
+    return check_mrz(seal, mrz_of(lines), TODAY)
+
+
+def mrz_of(lines: Sequence[str]) -> Mrz:
+    return parse(lines, TODAY)
+
+
+def passport(number: str = "K1234567<", nationality: str = "IND", state: str = "IND") -> list[str]:
+    second = f"{number}0{nationality}8001014F3001019".ljust(44, "<")
+    spans = ((0, 9), (13, 19), (21, 27), (28, 42))
+    second = with_check_digits(second, *spans)
+    composite = with_check_digits(second[:10] + second[13:20] + second[21:43] + "0", (0, 39))
+    return [f"P<{state}SPECIMEN<<RAHIMA".ljust(44, "<"), second[:43] + composite[-1]]
+
+
+def test_the_visa_itself() -> None:
+    assert checked(VISA, VISA_MRZ) == CheckResult(CheckId.SEAL_MRZ, Outcome.SUCCESSFUL)
+
+
+def test_what_a_visas_seal_lacks_is_not_compared() -> None:
+    longer = VISA_MRZ[1][:28] + "OPTIONAL".ljust(16, "<")
+    assert checked(VISA, (VISA_MRZ[0], longer)).outcome is Outcome.SUCCESSFUL
+
+
+def test_the_emergency_travel_document_itself() -> None:
+    assert checked(ETD, ETD_MRZ) == CheckResult(CheckId.SEAL_MRZ, Outcome.SUCCESSFUL)
+
+
+@pytest.mark.parametrize("place", range(36))
+def test_any_changed_character_of_the_first_line(place: int) -> None:
+    letter = "X" if ETD_MRZ[0][place] != "X" else "Y"
+    lines = (ETD_MRZ[0][:place] + letter + ETD_MRZ[0][place + 1 :], ETD_MRZ[1])
+    result = checked(ETD, lines)
+    assert (result.check_id, result.outcome) == (CheckId.SEAL_MRZ, Outcome.FAILED)
+
+
+def test_a_printed_mrz_with_a_wrong_check_digit() -> None:
+    result = checked(VISA, (VISA_MRZ[0], "W" + VISA_MRZ[1][1:]))
+    assert "check digit of the printed MRZ" in result.detail
+    assert result.outcome is Outcome.FAILED
+
+
+def test_the_seal_of_another_visa() -> None:
+    second = with_check_digits("V7654321" + VISA_MRZ[1][8:], (0, 9))
+    result = checked(VISA, (VISA_MRZ[0], second))
+    assert (result.outcome, result.detail) == (
+        Outcome.FAILED,
+        "the printed MRZ is not the one in the seal",
+    )
+
+
+@pytest.mark.parametrize("state", ["IND", "GBR"])
+def test_the_passport_that_the_visa_is_in(state: str) -> None:
+    result = checked(VISA, passport(state=state))
+    assert result == CheckResult(CheckId.SEAL_PASSPORT, Outcome.SUCCESSFUL)
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (passport(number="K7654321<"), "another number"),
+        (passport(nationality="NPL", state="NPL"), "another State"),
+        ([passport()[0], "L" + passport()[1][1:]], "check digit of the passport"),
+    ],
+)
+def test_another_passport(lines: Sequence[str], reason: str) -> None:
+    result = checked(VISA, lines)
+    assert (result.check_id, result.outcome) == (CheckId.SEAL_PASSPORT, Outcome.FAILED)
+    assert reason in result.detail
+
+
+def test_nothing_to_compare() -> None:
+    result = checked(ETD, passport())
+    assert (result.check_id, result.outcome) == (CheckId.SEAL_PASSPORT, Outcome.UNDETERMINED)
+    broken = VISA.but(features=VISA_FEATURES | {1: b"", 5: b""})
+    assert checked(broken, VISA_MRZ).outcome is Outcome.UNDETERMINED
+
+
+def test_a_sticker_without_an_mrz_is_compared_by_its_number() -> None:
+    features = {1: c40("K1234567<"), 2: c40("03359010"), 3: c40("21614")}
+    sticker = SealForm(country="D<<", kind=(0xF8, 0x0A), features=features)
+    assert checked(sticker, passport()).outcome is Outcome.SUCCESSFUL
+    assert checked(sticker, passport("K7654321<")).outcome is Outcome.FAILED
+
+
+def test_no_detail_is_personal() -> None:
+    for lines in (VISA_MRZ, passport(), passport("K7654321<")):
+        assert not any(word in checked(VISA, lines).detail for word in ("K12", "K76", "RAHIMA"))
