@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,14 +32,47 @@ PEERS = tuple(filter(None, os.environ.get("EGATE_PEERS", "").split(os.pathsep)))
 READ_SECONDS = 60
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """One command and its answer, and how long the chip computed."""
+
+    command: bytes
+    answer: bytes
+    chip_seconds: float
+
+    @property
+    def wire_bytes(self) -> int:
+        return len(self.command) + len(self.answer)
+
+
+@dataclass
+class ReplayedChip:
+    """A chip that computes nothing: it gives the answers of an earlier read."""
+
+    atr: bytes
+    exchanges: Sequence[Exchange]
+    given: int = 0
+
+    def enter_field(self) -> None:
+        self.given = 0
+
+    def reset(self) -> None:
+        self.given = 0
+
+    def transmit(self, apdu: bytes) -> bytes | None:
+        one = self.exchanges[self.given]
+        if apdu != one.command:
+            sys.exit("the replayed chip was asked for something else")
+        self.given += 1
+        return one.answer
+
+
 @dataclass
 class CountedChip:
     """A chip that counts what passes."""
 
     chip: Chip
-    apdus: int = 0
-    wire_bytes: int = 0
-    seconds: float = 0.0
+    exchanges: list[Exchange] = field(default_factory=list)
 
     @property
     def atr(self) -> bytes:
@@ -54,9 +87,8 @@ class CountedChip:
     def transmit(self, apdu: bytes) -> bytes | None:
         began = time.perf_counter()
         answer = self.chip.transmit(apdu)
-        self.seconds += time.perf_counter() - began
-        self.apdus += 1
-        self.wire_bytes += len(apdu) + len(answer or b"")
+        seconds = time.perf_counter() - began
+        self.exchanges.append(Exchange(apdu, answer or b"", seconds))
         return answer
 
 
@@ -65,9 +97,19 @@ class Read:
     """One read of a chip: what the reader said, and what the chip counted."""
 
     answer: Mapping[str, Any]
-    apdus: int
-    wire_bytes: int
-    chip_seconds: float
+    exchanges: Sequence[Exchange]
+
+    @property
+    def apdus(self) -> int:
+        return len(self.exchanges)
+
+    @property
+    def wire_bytes(self) -> int:
+        return sum(each.wire_bytes for each in self.exchanges)
+
+    @property
+    def chip_seconds(self) -> float:
+        return sum(each.chip_seconds for each in self.exchanges)
 
     @property
     def seconds(self) -> float:
@@ -97,6 +139,23 @@ class Lane:
                 await card.insert(chip, pace_of(profile))
                 yield laid
 
+    async def exchanged_barely(
+        self, exchanges: Sequence[Exchange], host: str, port: int, reader: str
+    ) -> float:
+        """Replay ``exchanges`` by a program that only sends them, and return its seconds."""
+        atr = PROFILES[self.profile].interface.atr()
+        chip = ReplayedChip(atr, exchanges)
+        command = (sys.executable, "-m", "benchmarks.bare_exchange", reader)
+        async with VirtualCard(host, port, patience_seconds=READ_SECONDS) as card:
+            await card.insert(chip, pace_of(changed(PROFILES[self.profile], self.settings)))
+            lines = "\n".join(each.command.hex() for each in exchanges)
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            )
+            async with asyncio.timeout(READ_SECONDS):
+                printed, _ = await process.communicate(lines.encode("ascii"))
+        return float(json.loads(printed)["seconds"])
+
 
 @dataclass(frozen=True)
 class Laid:
@@ -108,14 +167,13 @@ class Laid:
 
     async def read(self, *command: str) -> Read:
         """Run a reader that prints one JSON document with ``seconds``."""
-        chip = self.chip
-        chip.apdus, chip.wire_bytes, chip.seconds = 0, 0, 0.0
+        self.chip.exchanges.clear()
         process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
         async with asyncio.timeout(READ_SECONDS):
             printed, _ = await process.communicate()
         if process.returncode:
             sys.exit(f"{command[0]} ended with {process.returncode}: {printed.decode()}")
-        return Read(json.loads(printed), chip.apdus, chip.wire_bytes, chip.seconds)
+        return Read(json.loads(printed), tuple(self.chip.exchanges))
 
     async def read_by_egate(self, reader: str) -> Read:
         out = ("--mrz-file", self._mrz_file(), "--out", str(self.folder / "files"), "--json")

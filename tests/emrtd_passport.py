@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from egate.emrtd.chip_reading import ChipReading, Progress
-from egate.emrtd.conversation import Conversation, T
+from egate.emrtd.conversation import Transmit, converse
 from egate.emrtd.errors import ChipLost
 from egate.emrtd.inspection import inspect
 from egate.emrtd.inspection_memory import InspectionMemory
@@ -32,7 +32,7 @@ TODAY = NOW.date()
 
 USUAL = InspectionPolicy()
 
-Transmit = Callable[[CommandApdu], ResponseApdu]
+carry = converse
 
 
 @cache
@@ -79,19 +79,6 @@ def sent_to(chip: Chip, log: list[CommandApdu] | None = None) -> Transmit:
         return ResponseApdu.decode(raw)
 
     return transmit
-
-
-def carry(conversation: Conversation[T], transmit: Transmit) -> T:
-    """``converse`` without an event loop."""
-    try:
-        command = next(conversation)
-        while True:
-            command = conversation.send(transmit(command))
-    except StopIteration as finished:
-        result: T = finished.value
-        return result
-    finally:
-        conversation.close()
 
 
 def read(

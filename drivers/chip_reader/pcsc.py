@@ -1,5 +1,6 @@
 """Chip readers through PC/SC: pyscard, pcscd and the reader's own driver."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -8,7 +9,7 @@ from drivers.chip_reader.own_thread import OwnThread
 from drivers.chip_reader.pcsc_session import PcscSession
 from drivers.options import DriverOptions, OptionValues, parse_options
 from drivers.transport.backoff import Backoff
-from egate.emrtd.conversation import Transceive
+from egate.emrtd.conversation import Carry, Conversation, T, converse
 from egate.emrtd.errors import ChipLost
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.ports.devices import DeviceError, DriverOptionError
@@ -37,17 +38,24 @@ class PcscChipReader:
         self._backoff = Backoff()
 
     @asynccontextmanager
-    async def chip(self) -> AsyncIterator[Transceive]:
+    async def chip(self) -> AsyncIterator[Carry]:
         await self._backoff.pause()
         session = PcscSession(self._reader)
 
-        async def transceive(command: CommandApdu) -> ResponseApdu:
+        async def carry(conversation: Conversation[T]) -> T:
+            abandoned = threading.Event()
+
+            def transmit(command: CommandApdu) -> ResponseApdu:
+                if abandoned.is_set():
+                    raise ChipLost("nobody waits for the chip any more")
+                return _transmitted(session, command)
+
             if ended:
                 raise ChipLost("the session with the chip has ended")
-            raw = await self._thread.call(lambda: session.transmit(command.encode()))
-            if len(raw) < _MIN_RESPONSE_BYTES:
-                raise ChipLost("the chip answered without a status word")
-            return ResponseApdu.decode(raw)
+            try:
+                return await self._thread.call(lambda: converse(conversation, transmit))
+            finally:
+                abandoned.set()
 
         ended = False
         try:
@@ -55,7 +63,7 @@ class PcscChipReader:
             self._backoff.succeeded()
             while not await self._thread.call(session.try_connect):
                 pass
-            yield transceive
+            yield carry
         except DeviceError:
             self._backoff.failed()
             raise
@@ -73,6 +81,13 @@ class PcscChipReader:
 
     async def aclose(self) -> None:
         self._thread.end()
+
+
+def _transmitted(session: PcscSession, command: CommandApdu) -> ResponseApdu:
+    raw = session.transmit(command.encode())
+    if len(raw) < _MIN_RESPONSE_BYTES:
+        raise ChipLost("the chip answered without a status word")
+    return ResponseApdu.decode(raw)
 
 
 def open_pcsc(address: str, options: OptionValues) -> PcscChipReader:

@@ -119,7 +119,7 @@ class PcscSession:
         except ChipLost:
             self._lost = True
             raise
-        return bytes(byte & 0xFF for byte in answer)
+        return bytes(answer)
 
     def release_chip(self) -> None:
         """Unpower the chip: left powered, it would keep its session for the next client."""

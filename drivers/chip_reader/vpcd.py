@@ -14,7 +14,7 @@ from pydantic import Field
 
 from drivers.chip_reader.vpcd_wire import Control, Decoder, WireBroken, encode
 from drivers.options import DriverOptions, OptionValues, parse_host_and_port, parse_options
-from egate.emrtd.conversation import Transceive
+from egate.emrtd.conversation import Carry, carried_by
 from egate.emrtd.errors import ChipLost
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.ports.devices import DeviceError, DeviceName
@@ -136,7 +136,7 @@ class _Field:
 
 
 class _Session:
-    """One holder's time with the card; a ``Transceive`` that outlives it is refused."""
+    """One holder's time with the card; a ``Carry`` that outlives it is refused."""
 
     def __init__(self, card: _Card, timeout_seconds: float) -> None:
         self._card = card
@@ -203,12 +203,12 @@ class VpcdChipReader:
             await asyncio.sleep(0)  # the transports close their sockets in the next round
 
     @asynccontextmanager
-    async def chip(self) -> AsyncIterator[Transceive]:
+    async def chip(self) -> AsyncIterator[Carry]:
         await self.check()
         async with self._in_use:
             session = _Session(await self._powered_card(), self._options.apdu_timeout_seconds)
             try:
-                yield session.transceive
+                yield carried_by(session.transceive)
             finally:
                 session.end()
 

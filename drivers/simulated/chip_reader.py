@@ -1,15 +1,13 @@
 """A chip reader without a wire: a chip is a function from command to response."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from egate.emrtd.conversation import Transceive
+from egate.emrtd.conversation import Carry, Transmit, carried_by
 from egate.emrtd.errors import ChipLost
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.ports.devices import DeviceError, DeviceName
-
-Transmit = Callable[[CommandApdu], ResponseApdu]
 
 
 class SimulatedChipReader:
@@ -38,7 +36,7 @@ class SimulatedChipReader:
         await self._notify()
 
     @asynccontextmanager
-    async def chip(self) -> AsyncIterator[Transceive]:
+    async def chip(self) -> AsyncIterator[Carry]:
         async with self._changed:
             await self._changed.wait_for(lambda: self._transmit or self._failure)
         self._raise_failure()
@@ -54,7 +52,7 @@ class SimulatedChipReader:
         self.times_powered += 1
         self.powered = True
         try:
-            yield transceive
+            yield carried_by(transceive)
         finally:
             self.powered = False
 

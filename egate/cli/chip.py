@@ -18,7 +18,6 @@ from egate.cli.outcome import BadInput, Unavailable
 from egate.emrtd.access.password import CardAccessNumber, CardAccessNumberInvalid, Password
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 from egate.emrtd.chip_reading import ChipReading, Progress
-from egate.emrtd.conversation import converse
 from egate.emrtd.errors import EmrtdError, MrzInvalid, RetryableReadError
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate
 from egate.emrtd.inspection import inspect
@@ -219,9 +218,9 @@ async def _read(reading: _Reading) -> ChipReading:
         progress=_show_progress if sys.stderr.isatty() else lambda _: None,
     )
     try:
-        async with asyncio.timeout(arguments.wait) as patience, reading.reader.chip() as transceive:
+        async with asyncio.timeout(arguments.wait) as patience, reading.reader.chip() as carry:
             patience.reschedule(None)
-            return await converse(inspection, transceive)
+            return await carry(inspection)
     except TimeoutError:
         raise Unavailable(f"no chip came within {arguments.wait:g} s") from None
 

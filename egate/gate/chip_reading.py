@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from egate.domain.evidence import CheckResult, ChipEvidence
 from egate.emrtd.checks import CheckId, Outcome
-from egate.emrtd.conversation import Conversation, Transceive, converse
+from egate.emrtd.conversation import Carry, Conversation, T
 from egate.emrtd.errors import DocumentRejected
 from egate.emrtd.inspection_memory import InspectionMemory
-from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.mrz.parse import Mrz
 
 
@@ -36,7 +35,7 @@ ChipProcedure = Callable[[Mrz, InspectionMemory, dt.date], Conversation[Evaluate
 
 
 class Meter:
-    """Tells the chip's time from the gate's: everything outside of ``transceive`` is ours."""
+    """Tells the chip's time from the gate's: from each command to its answer is the chip's."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
@@ -47,21 +46,25 @@ class Meter:
     def gate_seconds(self) -> float:
         return self._clock() - self._began - self._waited
 
-    def around(self, transceive: Transceive) -> Transceive:
-        async def metered(command: CommandApdu) -> ResponseApdu:
-            began = self._clock()
-            try:
-                return await transceive(command)
-            finally:
-                self._waited += self._clock() - began
+    def around(self, conversation: Conversation[T]) -> Conversation[T]:
+        try:
+            command = next(conversation)
+            while True:
+                began = self._clock()
+                try:
+                    response = yield command
+                finally:
+                    self._waited += self._clock() - began
+                command = conversation.send(response)
+        except StopIteration as finished:
+            result: T = finished.value
+            return result
+        finally:
+            conversation.close()
 
-        return metered
 
-
-async def read_chip(
-    conversation: Conversation[Evaluate], transceive: Transceive, meter: Meter
-) -> Evaluate:
-    """Carry ``conversation`` over ``transceive``.
+async def read_chip(conversation: Conversation[Evaluate], carry: Carry, meter: Meter) -> Evaluate:
+    """Have ``carry`` carry ``conversation``.
 
     Raises:
         RetryableReadError: present the document again.
@@ -69,7 +72,7 @@ async def read_chip(
 
     """
     try:
-        return await converse(conversation, meter.around(transceive))
+        return await carry(meter.around(conversation))
     except DocumentRejected as error:
         rejected = CheckResult(CheckId.ACCESS, Outcome.FAILED, str(error))
         return lambda: ChipInspection(ChipEvidence(None, (rejected,)))

@@ -103,12 +103,12 @@ class LaneExecutor:
             await asyncio.sleep(_AGAIN_SECONDS)
         meter = None
         try:
-            async with self._lane.chip_reader.chip() as transceive:
+            async with self._lane.chip_reader.chip() as carry:
                 meter = Meter(self._clocks.monotonic)
                 conversation = self._lane.chip_procedure(
                     work.mrz, work.memory, self._clocks.today()
                 )
-                evaluate = await read_chip(conversation, transceive, meter)
+                evaluate = await read_chip(conversation, carry, meter)
         except RetryableReadError as error:
             work.chip_lost = True
             work.chip_gate_seconds += meter.gate_seconds if meter else 0.0

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from egate.domain.session.barrier import BarrierPosition, LaneSignal
 from egate.domain.time import Instant
-from egate.emrtd.conversation import Transceive
+from egate.emrtd.conversation import Carry
 
 
 class DeviceName(StrEnum):
@@ -84,11 +84,13 @@ class MrzReader(Device, Protocol):
 
 
 class ChipReader(Device, Protocol):
-    def chip(self) -> AbstractAsyncContextManager[Transceive]:
+    def chip(self) -> AbstractAsyncContextManager[Carry]:
         """Wait for a chip and hold it in the field; leaving the block powers it off.
 
-        The ``Transceive`` raises ``egate.emrtd.errors.ChipLost`` when the chip
-        leaves the field and ``DeviceError`` when the reader does.
+        Whole conversations are carried, so that a driver whose library blocks hands over to
+        its thread once and not at every command. ``Carry`` raises
+        ``egate.emrtd.errors.ChipLost`` when the chip leaves the field and ``DeviceError``
+        when the reader does. A cancelled conversation sends no further command.
         """
         ...
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-_COARSE_SECONDS: Final = 0.0015
+_COARSE_SECONDS: Final = 0.003
+_WATCHED_SECONDS: Final = 0.0002
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,18 @@ class Pace:
 
 
 async def wait_until(moment: float) -> None:
-    """Return at ``moment`` of the loop's clock, a tenth of a millisecond late at most as a rule.
+    """Return at ``moment`` of the loop's clock, a few microseconds late as a rule.
 
-    The loop alone wakes a whole millisecond too late, because its selector counts in them: so
-    the last one is slept through without the loop, which is too short to keep others waiting.
+    The loop alone wakes up to two milliseconds too late, because its selector counts in whole
+    ones: so the last few are slept through without the loop, too short to keep others waiting.
+    A thread wakes late as well, so the very last moment is watched for.
     """
     loop = asyncio.get_running_loop()
     await asyncio.sleep(moment - _COARSE_SECONDS - loop.time())
-    _sleep(moment - loop.time())
+    _watch_for(moment, loop.time)
 
 
-def _sleep(seconds: float) -> None:
-    if seconds > 0:
-        time.sleep(seconds)
+def _watch_for(moment: float, clock: Callable[[], float]) -> None:
+    while (left := moment - clock()) > 0:
+        if left > _WATCHED_SECONDS:
+            time.sleep(left - _WATCHED_SECONDS)

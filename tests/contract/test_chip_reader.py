@@ -11,8 +11,9 @@ import pytest
 from drivers.catalogue import CHIP_READERS, find
 from drivers.chip_reader.pcsc import PcscChipReader
 from drivers.chip_reader.vpcd import VpcdChipReader, VpcdOptions
+from egate.emrtd.conversation import Conversation
 from egate.emrtd.errors import ChipLost
-from egate.emrtd.iso7816.apdu import CommandApdu
+from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import OK
 from egate.ports.devices import ChipReader, DeviceError, DriverOptionError
 from tests.conftest import absent
@@ -123,16 +124,20 @@ async def inserted(port: int, *, silent: bool = False, echo: bool = False) -> As
             living.cancel()
 
 
+def single(command: CommandApdu) -> Conversation[ResponseApdu]:
+    return (yield command)
+
+
 async def challenge(reader: ChipReader) -> bytes:
-    async with asyncio.timeout(5), reader.chip() as transceive:
-        answer = await transceive(GET_CHALLENGE)
+    async with asyncio.timeout(5), reader.chip() as carry:
+        answer = await carry(single(GET_CHALLENGE))
         assert answer.status == OK
         return answer.data
 
 
 async def abandoned_challenge(reader: ChipReader) -> None:
-    async with reader.chip() as transceive, asyncio.timeout(0.05):
-        await transceive(GET_CHALLENGE)
+    async with reader.chip() as carry, asyncio.timeout(0.05):
+        await carry(single(GET_CHALLENGE))
 
 
 async def test_gives_the_chip_powered_and_reset(field: Field) -> None:
@@ -159,13 +164,13 @@ async def test_the_chip_stays_for_the_next_session(field: Field) -> None:
 
 
 async def test_a_chip_that_leaves_is_lost_and_the_next_one_works(field: Field) -> None:
-    async with inserted(field.port) as card, field.reader.chip() as transceive:
-        await transceive(GET_CHALLENGE)
+    async with inserted(field.port) as card, field.reader.chip() as carry:
+        await carry(single(GET_CHALLENGE))
         card.leave()
         with pytest.raises(ChipLost):
-            await transceive(GET_CHALLENGE)
+            await carry(single(GET_CHALLENGE))
         with pytest.raises(ChipLost):
-            await transceive(GET_CHALLENGE)
+            await carry(single(GET_CHALLENGE))
     await test_gives_the_chip_powered_and_reset(field)
 
 
@@ -184,28 +189,28 @@ async def test_an_answer_of_an_abandoned_exchange_never_arrives(field: Field) ->
 
 
 async def test_nor_does_it_arrive_at_the_next_exchange_of_the_session(field: Field) -> None:
-    async with inserted(field.port, silent=True) as card, field.reader.chip() as transceive:
+    async with inserted(field.port, silent=True) as card, field.reader.chip() as carry:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
-                await transceive(GET_CHALLENGE)
+                await carry(single(GET_CHALLENGE))
         await card.asked.wait()
         card.silent = False
         card.late.set()
-        assert (await transceive(GET_CHALLENGE)).data == b"\x02" * 8
+        assert (await carry(single(GET_CHALLENGE))).data == b"\x02" * 8
 
 
-async def test_a_transceive_does_not_outlive_its_block(field: Field) -> None:
+async def test_a_carry_does_not_outlive_its_block(field: Field) -> None:
     async with inserted(field.port):
-        async with field.reader.chip() as transceive:
+        async with field.reader.chip() as carry:
             pass
         with pytest.raises(ChipLost):
-            await transceive(GET_CHALLENGE)
+            await carry(single(GET_CHALLENGE))
 
 
 async def test_extended_commands_and_long_answers_pass(field: Field) -> None:
     command = CommandApdu(0x00, 0x88, 0x00, 0x00, data=bytes(range(256)) * 8, le=0x10000)
-    async with inserted(field.port, echo=True), field.reader.chip() as transceive:
-        answer = await transceive(command)
+    async with inserted(field.port, echo=True), field.reader.chip() as carry:
+        answer = await carry(single(command))
     assert answer.data == command.encode()
 
 
@@ -213,9 +218,9 @@ async def test_a_mute_chip_is_lost() -> None:
     reader = VpcdChipReader("127.0.0.1", 0, VpcdOptions(apdu_timeout_seconds=0.05))
     async with aclosing(reader):
         await reader.check()
-        async with inserted(reader.port, silent=True), reader.chip() as transceive:
+        async with inserted(reader.port, silent=True), reader.chip() as carry:
             with pytest.raises(ChipLost):
-                await transceive(GET_CHALLENGE)
+                await carry(single(GET_CHALLENGE))
 
 
 @pytest.mark.parametrize("garbage", [b"\x00\x00", b"\x00\x01x\x00\x01x"])

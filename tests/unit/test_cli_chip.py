@@ -10,7 +10,7 @@ import pytest
 
 from drivers import catalogue
 from egate.cli.main import main
-from egate.emrtd.conversation import Transceive
+from egate.emrtd.conversation import Carry, carried_by
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.ports.devices import DeviceError, DeviceName
 from hardware_mocks.chip.chip import Chip
@@ -33,7 +33,7 @@ class InProcessReader:
         self.closed = True
 
     @contextlib.asynccontextmanager
-    async def chip(self) -> AsyncIterator[Transceive]:
+    async def chip(self) -> AsyncIterator[Carry]:
         chip = next(self._chips, None)
         if chip is None:
             raise DeviceError(DeviceName.CHIP_READER, "the reader was unplugged")
@@ -42,7 +42,7 @@ class InProcessReader:
         async def transceive(command: CommandApdu) -> ResponseApdu:
             return transmit(command)
 
-        yield transceive
+        yield carried_by(transceive)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from drivers.simulated import SimulatedCamera
 from egate.domain.evidence import FaceEvidence
 from egate.domain.session import model as m
 from egate.emrtd.checks import CheckId, Outcome
-from egate.emrtd.conversation import Conversation
+from egate.emrtd.conversation import Conversation, carried_by
 from egate.emrtd.errors import ChipLost, DocumentRejected
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import OK
@@ -90,7 +90,7 @@ async def test_the_chips_time_is_not_the_gates() -> None:
         return lambda: ChipInspection(chip())
 
     meter = Meter(lambda: now)
-    await read_chip(conversation(), transceive, meter)
+    await read_chip(conversation(), carried_by(transceive), meter)
     assert meter.gate_seconds == 2
 
 
@@ -102,7 +102,7 @@ async def test_a_chip_that_breaks_the_standard_is_evidence() -> None:
     async def transceive(_: CommandApdu) -> ResponseApdu:
         return ResponseApdu(b"", OK)
 
-    inspection = (await read_chip(conversation(), transceive, Meter()))()
+    inspection = (await read_chip(conversation(), carried_by(transceive), Meter()))()
     (access,) = inspection.evidence.checks
     assert (access.outcome, access.detail) == (Outcome.FAILED, "no EF.SOD")
     assert inspection.portrait is None
@@ -117,7 +117,7 @@ async def test_a_lost_chip_is_no_evidence() -> None:
         raise ChipLost("gone")
 
     with pytest.raises(ChipLost):
-        await read_chip(conversation(), transceive, Meter())
+        await read_chip(conversation(), carried_by(transceive), Meter())
 
 
 class Faces:
