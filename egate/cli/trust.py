@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from egate.cli import trust_upkeep
+from egate.cli import trust_update, trust_upkeep
 from egate.cli.clock import now_utc
 from egate.cli.input_file import read_file
 from egate.cli.json_output import print_json
@@ -81,6 +81,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     listing.add_argument(
         "--pending", action="store_true", help="show what waits for a second officer instead"
     )
+    trust_update.configure(commands)
     trust_upkeep.configure(commands)
 
 

@@ -23,12 +23,14 @@ class Occasion:
         at: UTC.
         officer: who does it, as he signs; "" if nobody is stated.
         statement: why, or where what is taken in was received; "" if not stated.
+        is_unattended: a machine does it by itself, so that nobody gives his word for anything.
 
     """
 
     at: datetime
     officer: str = ""
     statement: str = ""
+    is_unattended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,12 +45,27 @@ class Beliefs:
     """
 
     def __init__(
-        self, trusted: Collection, anchors: Sequence[Certificate], *, accept_unanchored: bool
+        self,
+        trusted: Collection,
+        anchors: Sequence[Certificate],
+        *,
+        accept_unanchored: bool,
+        is_unattended: bool = False,
     ) -> None:
+        """Look among ``trusted`` and ``anchors``.
+
+        Args:
+            trusted: what is kept.
+            anchors: CSCA certificates the operator vouches for.
+            accept_unanchored: believe also what chains to nothing.
+            is_unattended: what is kept on an operator's word vouches for nothing further.
+
+        """
         self._trusted = trusted
         self._anchors = anchors
         self._anchor_keys = {key_of(anchor) for anchor in anchors} - {None}
         self._otherwise = _OPERATORS_WORD if accept_unanchored else None
+        self._is_unattended = is_unattended
         self._vain_tries = 0
 
     def of_unsigned_list(self) -> Belief | None:
@@ -91,9 +106,10 @@ class Beliefs:
         """Return why a link certificate is believed: an older key of its own State signed it."""
         return self.of_signature(link, link.country) or self._is_anchor(link) or self._otherwise
 
-    def of_document_signer(self, signer: Certificate) -> Belief:
+    def of_document_signer(self, signer: Certificate) -> Belief | None:
         """A document signer is no anchor: its path is verified whenever it is used."""
-        return self.of_signature(signer) or Belief("not verified", is_unanchored=True)
+        unverified = None if self._is_unattended else Belief("not verified", is_unanchored=True)
+        return self.of_signature(signer) or unverified
 
     def of_crl(self, crl: RevocationList) -> Belief | None:
         """Return why a CRL is believed: a trusted CSCA of its State signed it."""
@@ -145,6 +161,8 @@ class Beliefs:
         self, signed: Certificate | RevocationList, entries: Iterable[Entry]
     ) -> Belief | None:
         self._check_tries()
+        if self._is_unattended:
+            entries = (each for each in entries if not each.provenance.is_unanchored)
         for entry in _each_key_once(sorted(entries, key=lambda e: e.provenance.is_unanchored)):
             if self._signed(signed, entry.certificate()):
                 return Belief(

@@ -72,7 +72,12 @@ class TrustImport:
         self._occasion = occasion
         self._anchors = anchors
         self._accept_unanchored = accept_unanchored
-        self._beliefs = Beliefs(store.trusted, anchors, accept_unanchored=accept_unanchored)
+        self._beliefs = Beliefs(
+            store.trusted,
+            anchors,
+            accept_unanchored=accept_unanchored,
+            is_unattended=occasion.is_unattended,
+        )
         self._progress = progress
         self._signers: Counter[Source] = Counter()
         self.report = ImportReport()
@@ -228,6 +233,7 @@ class TrustImport:
             "files": [{"name": each.name, "sha256": each.sha256} for each in sources],
             "anchors": [anchor.fingerprint for anchor in self._anchors],
             "accept_unanchored": self._accept_unanchored,
+            "unattended": self._occasion.is_unattended,
             "imported": {kind.value: count for kind, count in report.imported.items()},
             "unchanged": report.unchanged,
             "rejected": len(report.rejected),

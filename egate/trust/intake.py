@@ -184,7 +184,7 @@ class Intake:
             self._report.countries.add(certificate.country)
             return
         certificate.public_key()
-        belief = self._beliefs.of_document_signer(certificate)
+        belief = believed(self._beliefs.of_document_signer(certificate))
         self._keep_certificate(Kind.DSC, source, belief, certificate)
 
     def _settled(self, certificate: Certificate) -> Kind | None:
