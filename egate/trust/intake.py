@@ -76,6 +76,10 @@ class Intake:
             Refused, DocumentRejected: it is not sound.
 
         """
+        if certificate.is_document_signer:
+            # Italy's list has one: what its key signs must not become an anchor's.
+            self._take_document_signer(source, certificate)
+            return
         if self._settled(certificate):
             return
         kind = self.kind_of_csca(certificate)

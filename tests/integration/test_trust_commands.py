@@ -93,6 +93,7 @@ def test_lists_signed_by_a_kept_csca(command: Command, trust: Path) -> None:
     )
     assert code == 0
     assert sum(answer["imported"].values()) == 753
+    assert answer["imported"]["dsc"] == 1  # Italy's list has a document signer of Ukraine
     code, answer = command.take(*sorted((trust / "crls").iterdir()))
     assert (code, answer["imported"]) == (0, counts(crl=3))
 

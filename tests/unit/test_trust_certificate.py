@@ -86,6 +86,28 @@ def test_basic_constraints_of_real_csca_certificates(content: bytes, *, is_ca: b
 
 
 @pytest.mark.parametrize(
+    ("content", "may_certify"),
+    [
+        (b"\x03\x02\x01\x06", True),
+        (b"\x03\x02\x07\x80", False),
+        (b"\x03\x01\x00", None),
+        (b"\x04\x02\x07\x80", None),
+        (b"\x03\x05", None),
+        (None, None),
+    ],
+)
+def test_key_usage(content: bytes | None, *, may_certify: bool | None) -> None:
+    extensions = () if content is None else (extension("2.5.29.15", content),)
+    assert certificate(*extensions).may_certify is may_certify
+
+
+def test_what_a_document_signer_says_of_itself() -> None:
+    assert Certificate.parse(BD.signer().certificate.raw).is_document_signer
+    assert not BD.csca().is_document_signer
+    assert not certificate(extension("2.5.29.15", b"\x03\x02\x07\x80")).is_document_signer
+
+
+@pytest.mark.parametrize(
     ("serial", "shown"),
     [(b"\x02\x01\x00", "0"), (b"\x02\x01\x80", "-80"), (b"\x02\x02\x00\xff", "ff")],
 )

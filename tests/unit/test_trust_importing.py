@@ -70,6 +70,13 @@ def test_a_link_in_a_list_is_held_to_its_issuer(tmp_path: Path) -> None:
     assert report.imported == {Kind.LINK: 1}
 
 
+def test_a_document_signer_in_a_list_is_no_anchor(tmp_path: Path) -> None:
+    """As in Italy's list of 2023: a document signer of Ukraine among the CSCAs."""
+    report = take(tmp_path, master_list([CSCA.raw, BD.signer().certificate.raw]))
+    assert report.imported == {Kind.CSCA: 1, Kind.DSC: 1}
+    assert [each.raw for each in TrustStore.open(tmp_path).cscas_of("BD")] == [CSCA.raw]
+
+
 def test_a_list_that_is_changed_is_refused(tmp_path: Path) -> None:
     file = bytearray(master_list([CSCA.raw]))
     file[-1] ^= 1

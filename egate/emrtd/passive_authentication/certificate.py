@@ -21,10 +21,12 @@ from egate.emrtd.passive_authentication.distinguished_name import is_same_name
 
 _SUBJECT_KEY_IDENTIFIER: Final = "2.5.29.14"
 AUTHORITY_KEY_IDENTIFIER: Final = "2.5.29.35"
+_KEY_USAGE: Final = "2.5.29.15"
 _BASIC_CONSTRAINTS: Final = "2.5.29.19"
 _EXTENDED_KEY_USAGE: Final = "2.5.29.37"
 _DOCUMENT_TYPES: Final = "2.23.136.1.1.6.2"
 _KEY_IDENTIFIER: Final = 0x80
+_KEY_CERT_SIGN: Final = 0x04
 _VERSION: Final = 0xA0
 _EXTENSIONS: Final = 0xA3
 
@@ -48,6 +50,7 @@ class Certificate:
         aki: key identifier of the issuer; None when absent or broken.
         is_ca: basicConstraints say so, in so many words (IT: by a path length); a version 1
             certificate cannot.
+        may_certify: keyUsage allows to sign certificates; None when absent or broken.
         document_types: first characters of the MRZ it may sign (9303-12 §7.1.1.6); often none.
         extended_key_usages: object identifiers; a document signer has none.
         signature_algorithm: AlgorithmIdentifier.
@@ -66,6 +69,7 @@ class Certificate:
     ski: bytes | None
     aki: bytes | None
     is_ca: bool
+    may_certify: bool | None
     document_types: tuple[str, ...]
     extended_key_usages: tuple[str, ...]
     signature_algorithm: bytes = field(repr=False)
@@ -107,6 +111,7 @@ class Certificate:
             ski=_subject_key_identifier(extensions.get(_SUBJECT_KEY_IDENTIFIER)),
             aki=key_identifier_of(extensions.get(AUTHORITY_KEY_IDENTIFIER)),
             is_ca=_is_ca(extensions.get(_BASIC_CONSTRAINTS)),
+            may_certify=_may_certify(extensions.get(_KEY_USAGE)),
             document_types=_document_types(extensions.get(_DOCUMENT_TYPES)),
             extended_key_usages=_key_usages(extensions.get(_EXTENDED_KEY_USAGE)),
             signature_algorithm=algorithm.raw,
@@ -128,6 +133,11 @@ class Certificate:
     def serial_hex(self) -> str:
         """The serial number, hexadecimal, with a minus sign if it has one."""
         return f"{self.serial:x}"
+
+    @property
+    def is_document_signer(self) -> bool:
+        """It says that it certifies nobody: not by name, nor as a CA, nor by its key usage."""
+        return self.may_certify is False and not (self.is_ca or self.is_self_issued)
 
     @property
     def is_self_issued(self) -> bool:
@@ -253,6 +263,17 @@ def _is_ca(content: bytes | None) -> bool:
         return has_length or (flag is not None and any(flag.content))
     except Asn1Malformed:
         return False
+
+
+def _may_certify(content: bytes | None) -> bool | None:
+    if content is None:
+        return None
+    try:
+        # After the count of unused bits, keyCertSign is bit 5 of the first octet.
+        octets = asn1.decode(content).expect(asn1.BIT_STRING, "key usage").content
+    except Asn1Malformed:
+        return None
+    return bool(octets[1] & _KEY_CERT_SIGN) if len(octets) > 1 else None
 
 
 def _key_usages(content: bytes | None) -> tuple[str, ...]:
