@@ -2,12 +2,13 @@
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from egate.emrtd import asn1
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.passive_authentication.cms import SignedData
+from egate.emrtd.passive_authentication.deviation_list import DeviationList
 from egate.emrtd.passive_authentication.revocation import RevocationList
 
 LISTS = ("DE_ML_2025-03-05.ml", "ICAO_ml_March2023.ml", "IT_MasterListCSCA_2023.ml")
@@ -18,10 +19,14 @@ class Anchors:
     """Trust anchors of a test: a plain list."""
 
     def __init__(
-        self, cscas: Sequence[Certificate] = (), crls: Sequence[RevocationList] = ()
+        self,
+        cscas: Sequence[Certificate] = (),
+        crls: Sequence[RevocationList] = (),
+        deviations: Mapping[str, DeviationList] | None = None,
     ) -> None:
         self._cscas = cscas
         self._crls = crls
+        self._deviations = deviations or {}
 
     def cscas_with_key_identifier(self, ski: bytes) -> Sequence[Certificate]:
         return [csca for csca in self._cscas if csca.ski == ski]
@@ -31,6 +36,9 @@ class Anchors:
 
     def crls_of(self, country: str) -> Sequence[RevocationList]:
         return [crl for crl in self._crls if crl.country == country]
+
+    def deviations_of(self, country: str) -> Sequence[DeviationList]:
+        return [self._deviations[country]] if country in self._deviations else []
 
 
 def read_certificate(file: Path) -> Certificate:

@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,9 @@ from egate.cli.day import parse_day
 from egate.cli.input_file import read_file
 from egate.cli.json_output import answer_lines, print_json
 from egate.cli.outcome import BadInput
-from egate.emrtd.checks import Outcome
+from egate.emrtd.checks import CheckResult, Outcome
+from egate.emrtd.deviations import identity_of, look_up, with_deviations
+from egate.emrtd.evaluation import parsed_dg1
 from egate.emrtd.passive_authentication.verify import PassiveAuthentication, verify
 from egate.trust.store import TrustStore, TrustStoreError
 
@@ -63,7 +66,7 @@ def _run(arguments: argparse.Namespace) -> int:
         print_json(_as_json(result, store))
     else:
         _print(result)
-    return 0 if result.outcome is Outcome.SUCCESSFUL else 1
+    return 0 if result.authentication.outcome is Outcome.SUCCESSFUL else 1
 
 
 def _answer(store: TrustStore, request: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -73,12 +76,22 @@ def _answer(store: TrustStore, request: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"ok": True} | _as_json(_verify(store, sod, groups, at), store)
 
 
-def _verify(
-    store: TrustStore, sod: str, groups: Mapping[Any, Any], at: object
-) -> PassiveAuthentication:
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """Passive authentication, and what a deviation list says of the document."""
+
+    authentication: PassiveAuthentication
+    deviation: CheckResult
+
+
+def _verify(store: TrustStore, sod: str, groups: Mapping[Any, Any], at: object) -> _Verified:
     day = parse_day(at)
     files = {_number(number): _read(file) for number, file in groups.items()}
-    return verify(_read_sod(sod), files, store, day, clock=time.monotonic)
+    found = verify(_read_sod(sod), files, store, day, clock=time.monotonic)
+    dg1 = parsed_dg1(files[1], day) if 1 in files else None
+    document = identity_of((dg1,), found.signer_certificate, files.get(12))
+    deviations = look_up(document, dg1.issuing_state if dg1 else None, store)
+    return _Verified(with_deviations(found, deviations), deviations.check)
 
 
 def _split(argument: str) -> tuple[str, str]:
@@ -108,28 +121,32 @@ def _read(path: object) -> bytes:
     return read_file(Path(path), _MAX_FILE_BYTES)
 
 
-def _as_json(result: PassiveAuthentication, store: TrustStore) -> dict[str, Any]:
+def _as_json(verified: _Verified, store: TrustStore) -> dict[str, Any]:
+    result = verified.authentication
     signer, csca = result.signer, result.csca
     return {
         "result": result.outcome.value,
-        "checks": [
-            {
-                "check_id": check.check_id.value,
-                "result": check.outcome.value,
-                "detail": check.detail,
-                "duration_ms": check.duration_ms,
-            }
-            for check in result.checks
-        ],
+        "checks": [_check_as_json(check) for check in result.checks],
+        "deviation": _check_as_json(verified.deviation),
         "signer": signer and {"country": signer.country, "serial": signer.serial},
         "csca": csca and {"ski": csca.ski, "country": csca.country},
         "store_version": store.version,
     }
 
 
-def _print(result: PassiveAuthentication) -> None:
+def _check_as_json(check: CheckResult) -> dict[str, Any]:
+    return {
+        "check_id": check.check_id.value,
+        "result": check.outcome.value,
+        "detail": check.detail,
+        "duration_ms": check.duration_ms,
+    }
+
+
+def _print(verified: _Verified) -> None:
+    result = verified.authentication
     table = Table("Check", "Result", "Detail")
-    for check in result.checks:
+    for check in (*result.checks, verified.deviation):
         table.add_row(check.check_id.value, check.outcome.value, check.detail)
     console = Console()
     console.print(table)

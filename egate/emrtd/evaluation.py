@@ -1,7 +1,7 @@
 """From what was read to what is proven: every check of a document, each exactly once."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +20,14 @@ from egate.emrtd.chip_checks import (
     chip_authentication,
 )
 from egate.emrtd.chip_reading import ChipReading, listed_in_com, listed_in_sod
+from egate.emrtd.deviation_types import Faults
+from egate.emrtd.deviations import (
+    apply_deviations,
+    apply_to_attempts,
+    identity_of,
+    look_up,
+    with_deviations,
+)
 from egate.emrtd.errors import DocumentRejected, MrzInvalid
 from egate.emrtd.lds.dg1 import mrz_lines
 from egate.emrtd.lds.files import LdsFile
@@ -39,9 +47,6 @@ _CHIP_CHECKS: Final = (
     CheckId.CHIP_AUTHENTICATION,
     CheckId.ACTIVE_AUTHENTICATION,
     CheckId.MRZ_DG1,
-)
-_DEVIATION: Final = CheckResult(
-    CheckId.DEVIATION, Outcome.NOT_SUPPORTED, "there is no deviation list"
 )
 # What stands in the same place of both, except optional data and the digits over them.
 _COMPARED: Final = (
@@ -106,7 +111,7 @@ def evaluate(
         issuing_state=mrz.issuing_state if mrz else None,
         clock=clock,
     )
-    dg1 = _parse_dg1(reading.files[LdsFile.EF_DG1], at)
+    dg1 = parsed_dg1(reading.files[LdsFile.EF_DG1], at)
     signed = listed_in_sod(reading.files[LdsFile.EF_SOD])
 
     def timed(check_id: CheckId, find: Callable[[], Finding]) -> CheckResult:
@@ -116,6 +121,10 @@ def evaluate(
 
     attempts: list[Attempt] = []
     state = _issuing_state(mrz, dg1)
+    dg12 = reading.files.get(LdsFile.EF_DG12)
+    identity = identity_of((mrz, dg1), authentication.signer_certificate, dg12)
+    deviations = look_up(identity, state, anchors)
+    authentication = with_deviations(authentication, deviations)
 
     def find_chip() -> Finding:
         attempts.extend(chip_authentication(reading, signed, anchors, at, state))
@@ -132,23 +141,30 @@ def evaluate(
         chip,
         active,
         timed(CheckId.MRZ_DG1, lambda: _mrz_dg1(mrz, dg1)),
-        _DEVIATION,
     )
-    genuineness = genuineness_of(attempts, authentication.checks)
-    return DocumentEvaluation(checks, dg1, authentication, genuineness)
+    checks = apply_deviations(checks, deviations, _faults(mrz, dg1, attempts))
+    proofs = apply_to_attempts(attempts, checks)
+    genuineness = genuineness_of(proofs, authentication.checks)
+    return DocumentEvaluation((*checks, deviations.check), dg1, authentication, genuineness)
 
 
-def evaluate_unread(mrz: Mrz | None, at: dt.date, reason: str) -> DocumentEvaluation:
+def evaluate_unread(
+    mrz: Mrz | None, anchors: TrustAnchors, at: dt.date, reason: str
+) -> DocumentEvaluation:
     """Run the checks on a document whose chip could not be read.
 
     Args:
         mrz: what the page says, if anything.
+        anchors: whose deviation lists are trusted: one may say that the chip does not work.
         at: today, in UTC.
         reason: why, in plain words and without personal data.
 
     """
+    deviations = look_up(identity_of((mrz,)), _issuing_state(mrz, None), anchors)
     aborted = (CheckResult(check_id, Outcome.ABORTED, reason) for check_id in _CHIP_CHECKS)
-    return DocumentEvaluation((*_optical_checks(mrz, at), *aborted, _DEVIATION))
+    checks = (*_optical_checks(mrz, at), *aborted)
+    checks = apply_deviations(checks, deviations, _faults(mrz, None, ()))
+    return DocumentEvaluation((*checks, deviations.check))
 
 
 def _issuing_state(mrz: Mrz | None, dg1: Mrz | None) -> str | None:
@@ -160,7 +176,14 @@ def _milliseconds(seconds: float) -> int:
     return max(0, round(seconds * 1000))
 
 
-def _parse_dg1(raw: bytes, at: dt.date) -> Mrz | None:
+def parsed_dg1(raw: bytes, at: dt.date) -> Mrz | None:
+    """Return the MRZ of the file EF.DG1, None if it holds none.
+
+    Args:
+        raw: the whole file.
+        at: today, in UTC.
+
+    """
     try:
         return parse(mrz_lines(raw), at)
     except (DocumentRejected, MrzInvalid):
@@ -178,12 +201,15 @@ def _optical_checks(mrz: Mrz | None, at: dt.date) -> tuple[CheckResult, CheckRes
 def _check_digits(mrz: Mrz | None) -> Finding:
     if mrz is None:
         return Outcome.NOT_SUPPORTED, "no MRZ was read from the page"
-    wrong = [name for name, right in mrz.check_digits.items() if not right]
-    if wrong:
+    if wrong := _wrong_digits(mrz):
         return Outcome.FAILED, f"wrong check digit of {', '.join(wrong)}"
     if mrz.malformed:
         return Outcome.FAILED, f"malformed {', '.join(mrz.malformed)}"
     return Outcome.SUCCESSFUL, ""
+
+
+def _wrong_digits(mrz: Mrz) -> list[str]:
+    return [name for name, right in mrz.check_digits.items() if not right]
 
 
 def _expiry(mrz: Mrz | None, at: dt.date) -> Finding:
@@ -220,7 +246,23 @@ def _mrz_dg1(mrz: Mrz | None, dg1: Mrz | None) -> Finding:
         return Outcome.NOT_SUPPORTED, "no MRZ was read from the page"
     if mrz.lines == dg1.lines:
         return Outcome.SUCCESSFUL, ""
-    differing = [name for name in _COMPARED if getattr(mrz, name) != getattr(dg1, name)]
-    if differing:
+    if differing := _differing(mrz, dg1):
         return Outcome.FAILED, f"the page and DG1 differ in {', '.join(differing)}"
     return Outcome.UNDETERMINED, "the page and DG1 differ in optional data or check digits only"
+
+
+def _differing(mrz: Mrz, dg1: Mrz) -> list[str]:
+    return [name for name in _COMPARED if getattr(mrz, name) != getattr(dg1, name)]
+
+
+def _faults(mrz: Mrz | None, dg1: Mrz | None, attempts: Iterable[Attempt]) -> Faults:
+    """Return what failed, of the checks of this module and of the chip's."""
+    return Faults(
+        check_digits=frozenset(_wrong_digits(mrz) if mrz else ()),
+        malformed=frozenset(mrz.malformed if mrz else ()),
+        differing=frozenset(_differing(mrz, dg1) if mrz and dg1 else ()),
+        is_pace_cam_failed=any(
+            each.mechanism is Mechanism.PACE_CAM and each.outcome is Outcome.FAILED
+            for each in attempts
+        ),
+    )

@@ -83,12 +83,15 @@ class Beliefs:
             purpose: extended key usage, one of the two above.
 
         """
+        # A master list speaks of all States, a deviation list of its own documents only.
+        state = signer.country if purpose == DEVIATION_LIST_SIGNING else None
         if purpose in signer.extended_key_usages:
-            if belief := self.of_signature(signer):
+            if belief := self.of_signature(signer, state):
                 return belief
             for companion in companions:
-                if companion.is_ca and signer.verify_signed_by(companion):
-                    belief = self._is_anchor(companion) or self.of_signature(companion)
+                is_ca = companion.is_ca and _is_of(companion.country, state)
+                if is_ca and signer.verify_signed_by(companion):
+                    belief = self._is_anchor(companion) or self.of_signature(companion, state)
                     if belief:
                         return belief
         return self._otherwise

@@ -7,6 +7,7 @@ from functools import lru_cache
 from egate.emrtd.crypto.public_key import PublicKey, load_public_key
 from egate.emrtd.errors import DocumentRejected
 from egate.emrtd.passive_authentication.certificate import Certificate
+from egate.emrtd.passive_authentication.deviation_list import DeviationList
 from egate.emrtd.passive_authentication.revocation import RevocationList
 from egate.trust.entry import ANCHORS, Entry, Kind, ListRecord
 
@@ -100,6 +101,11 @@ class Collection:
 
     def crls_of(self, country: str) -> Sequence[RevocationList]:
         return [entry.revocation_list() for entry in self.crl_entries_of(country)]
+
+    def deviations_of(self, country: str) -> Sequence[DeviationList]:
+        """Return those that a State signed; nobody's word alone excuses a document."""
+        entries = self.deviation_entries_of(country)
+        return [each.deviation_list() for each in entries if not each.provenance.is_unanchored]
 
     @property
     def version(self) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from egate.emrtd.passive_authentication.certificate import Certificate
+from egate.emrtd.passive_authentication.deviation_list import DeviationList
 from egate.emrtd.passive_authentication.revocation import RevocationList
 from egate.trust.audit import Occasion
 
@@ -74,6 +75,10 @@ class Entry:
         """Return it as a CRL; parsed once."""
         return parsed_crl(self.der)
 
+    def deviation_list(self) -> DeviationList:
+        """Return it as a deviation list; parsed once."""
+        return parsed_deviation_list(self.der)
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:
@@ -133,3 +138,9 @@ def parsed_certificate(der: bytes) -> Certificate:
 def parsed_crl(der: bytes) -> RevocationList:
     """Return ``RevocationList.parse(der)``, from memory if it was asked before."""
     return RevocationList.parse(der)
+
+
+@lru_cache(maxsize=64)
+def parsed_deviation_list(der: bytes) -> DeviationList:
+    """Return ``DeviationList.of_signed(der)``, from memory if it was asked before."""
+    return DeviationList.of_signed(der)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.passive_authentication.cms import SignedData
+from egate.emrtd.passive_authentication.deviation_list import DeviationList
 from egate.emrtd.passive_authentication.distinguished_name import is_same_name
 from egate.emrtd.passive_authentication.revocation import RevocationList
 from egate.trust.audit import Occasion
@@ -135,7 +136,12 @@ class Intake:
         """Take a deviation list in the place of an older one of its State.
 
         It is kept as it is: what it says of which documents is read where it is used.
+
+        Raises:
+            DocumentRejected: it cannot be read.
+
         """
+        DeviationList.of_signed(der)
         older = []
         signed_at = signed.signers[0].signing_time()
         for entry in self._store.trusted.deviation_entries_of(country):

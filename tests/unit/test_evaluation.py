@@ -248,7 +248,7 @@ SPECIMEN = (
 )
 def test_a_document_whose_chip_was_not_read(line_2: str, digits: Outcome, expiry: Outcome) -> None:
     page = parse((SPECIMEN[0], line_2), TODAY)
-    found = outcomes(evaluate_unread(page, TODAY, "the chip left the field"))
+    found = outcomes(evaluate_unread(page, anchors(), TODAY, "the chip left the field"))
     assert found[CheckId.OPTICAL_MRZ_CHECK_DIGITS] is digits
     assert found[CheckId.OPTICAL_MRZ_EXPIRY] is expiry
     assert found[CheckId.ACCESS] is Outcome.ABORTED
@@ -258,5 +258,5 @@ def test_a_document_whose_chip_was_not_read(line_2: str, digits: Outcome, expiry
 def test_a_document_is_good_on_its_last_day() -> None:
     page = parse(SPECIMEN, TODAY)
     for day, outcome in ((15, Outcome.SUCCESSFUL), (16, Outcome.FAILED)):
-        found = outcomes(evaluate_unread(page, dt.date(2012, 4, day), "not read"))
+        found = outcomes(evaluate_unread(page, anchors(), dt.date(2012, 4, day), "not read"))
         assert found[CheckId.OPTICAL_MRZ_EXPIRY] is outcome

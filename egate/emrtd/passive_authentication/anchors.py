@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from egate.emrtd.passive_authentication.certificate import Certificate
+from egate.emrtd.passive_authentication.deviation_list import DeviationList
 from egate.emrtd.passive_authentication.revocation import RevocationList
 
 
@@ -28,4 +29,11 @@ class TrustAnchors(Protocol):
 
     def crls_of(self, country: str) -> Sequence[RevocationList]:
         """Return the CRLs kept for a State, in the same spelling; signatures not yet checked."""
+        ...
+
+    def deviations_of(self, country: str) -> Sequence[DeviationList]:
+        """Return the deviation lists of a State, in the same spelling.
+
+        Their signatures are verified, by a signer of that State that chains to a trusted CSCA.
+        """
         ...

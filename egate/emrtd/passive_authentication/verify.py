@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hmac import compare_digest
 from typing import Final
@@ -22,6 +22,7 @@ from egate.emrtd.passive_authentication.document_signer import (
     check_validity,
     path_of,
 )
+from egate.emrtd.passive_authentication.document_type import is_of_type
 
 # China signs its SODs as plain data.
 _CONTENT_TYPES: Final = frozenset({"2.23.136.1.1.1", "1.2.840.113549.1.7.1"})
@@ -54,6 +55,8 @@ class PassiveAuthentication:
         checks: every check, each exactly once.
         signer: None if the SOD has no certificate of its signer.
         csca: None if none of the trusted ones verified the signer.
+        signer_certificate: as in the SOD; None likewise.
+        changed_data_groups: those whose hashes are wrong; none if one is not signed at all.
 
     """
 
@@ -61,6 +64,8 @@ class PassiveAuthentication:
     checks: tuple[CheckResult, ...]
     signer: SignerIdentity | None
     csca: CscaIdentity | None
+    signer_certificate: Certificate | None = field(default=None, repr=False)
+    changed_data_groups: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +97,10 @@ class _Claim:
         return cls(mrz[2:5].strip("<"), mrz[:2].strip("<"))
 
     def is_of_type(self, types: tuple[str, ...]) -> bool:
-        """Return whether the signer is for this type; one letter means all that begin with it."""
+        """Return whether the signer is for this type, or does not say for which."""
         if not types or not self.document_code:
             return True
-        return any(
-            self.document_code == kind or (len(kind) == 1 and self.document_code.startswith(kind))
-            for kind in (each.strip("< ") for each in types)
-        )
+        return any(is_of_type(self.document_code, kind) for kind in types)
 
 
 def verify(
@@ -143,7 +145,8 @@ def verify(
         CheckId.DS_REVOCATION, check_signer_revocation(opened.signer, path.csca, anchors, at), began
     )
     began = clock()
-    add(CheckId.DG_HASHES, _check_hashes(opened.security_object, data_groups), began)
+    hashes, changed = _check_hashes(opened.security_object, data_groups)
+    add(CheckId.DG_HASHES, hashes, began)
     began = clock()
     add(CheckId.COUNTRY, _check_country(opened.signer, path.csca, claim), began)
     return PassiveAuthentication(
@@ -151,6 +154,8 @@ def verify(
         checks=tuple(checks),
         signer=_identity(opened.signer),
         csca=_csca_identity(path.csca),
+        signer_certificate=opened.signer,
+        changed_data_groups=changed,
     )
 
 
@@ -172,19 +177,31 @@ def _open(sod: bytes) -> _OpenedSod:
 
 def _check_hashes(
     security_object: LdsSecurityObject | None, data_groups: Mapping[int, bytes]
-) -> Finding:
+) -> tuple[Finding, frozenset[int]]:
+    """Return the finding, and the data groups that were changed if all are signed."""
+    nothing = frozenset[int]()
     if not data_groups:
-        return Outcome.NOT_SUPPORTED, "no data group was given"
+        return (Outcome.NOT_SUPPORTED, "no data group was given"), nothing
     if security_object is None:
-        return Outcome.UNDETERMINED, "no security object"
-    for number in sorted(data_groups):
-        expected = security_object.data_group_hashes.get(number)
-        if expected is None:
-            return Outcome.FAILED, f"DG{number} is not in the SOD"
-        actual = hashlib.new(security_object.hash_name, data_groups[number]).digest()
-        if not compare_digest(actual, expected):
-            return Outcome.FAILED, f"DG{number} was changed"
-    return Outcome.SUCCESSFUL, ""
+        return (Outcome.UNDETERMINED, "no security object"), nothing
+    hashes = security_object.data_group_hashes
+    if unsigned := sorted(data_groups.keys() - hashes.keys()):
+        return (Outcome.FAILED, f"{_groups(unsigned, 'is', 'are')} not in the SOD"), nothing
+    changed = [
+        number
+        for number, content in sorted(data_groups.items())
+        if not compare_digest(
+            hashlib.new(security_object.hash_name, content).digest(), hashes[number]
+        )
+    ]
+    if changed:
+        return (Outcome.FAILED, f"{_groups(changed, 'was', 'were')} changed"), frozenset(changed)
+    return (Outcome.SUCCESSFUL, ""), nothing
+
+
+def _groups(numbers: list[int], one: str, many: str) -> str:
+    names = ", ".join(f"DG{number}" for number in numbers)
+    return f"{names} {one if len(numbers) == 1 else many}"
 
 
 def _check_country(
