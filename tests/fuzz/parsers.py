@@ -39,6 +39,7 @@ from egate.emrtd.terminal_authentication.trust_points import EfCvca
 from tests.emrtd_passport import TODAY, anchors, pki
 from tests.fuzz import signed
 from tests.fuzz.samples import card_securities, cv_certificates, documents, master_samples, samples
+from tests.fuzz.seals import seals, signed_seal, unsigned_seals, verified_seal
 
 # Other formats of zones than chips have: a licence, an old card, visas.
 ZONES: Final = (
@@ -190,6 +191,8 @@ def parsers() -> Mapping[str, Parser]:
         "CV certificate": Parser(CvCertificate.parse, cv_certificates()),
         "chain of CV certificates": Parser(signed.cv_chain, cv_certificates(), 2),
         "passive authentication": Parser(_passive_authentication, sods, 2),
+        "seal": Parser(verified_seal, seals()),
+        "signed seal": Parser(signed_seal, unsigned_seals(), 2),
         "active authentication": Parser(_active_authentication, dg15s, 2),
         "response": Parser(signed.authentic_response, signed.protected_objects(), 8),
         "signed security object": Parser(

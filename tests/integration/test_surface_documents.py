@@ -229,7 +229,7 @@ def test_the_demo() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *("", "mrz parse", "trust import", "trust list", "pa verify", "chip read"),
+        *("", "mrz parse", "trust import", "trust list", "pa verify", "seal verify", "chip read"),
         *("face compare", "gate run", "central serve", "console serve"),
         *("doctor", "demo", "proto-version"),
     ],

@@ -141,6 +141,7 @@ def test_structures_that_are_refused(raw: bytes, reason: str) -> None:
 
 
 def test_the_largest_seal() -> None:
+    assert MAX_SEAL_BYTES == 2953  # the bytes of a QR code 40-L
     room = MAX_SEAL_BYTES - len(GENUINE.header()) - len(SIGNATURE) - 4
     assert len(der_length(room)) == 3
     seal = parse(GENUINE.but(features={0x60: bytes(room)}))

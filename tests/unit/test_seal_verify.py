@@ -176,6 +176,18 @@ def test_the_types_of_documents_of_the_signer(types: Sequence[str], outcome: str
     assert outcomes(answer).get("DOCUMENT_TYPE") == outcome
 
 
+@pytest.mark.parametrize(
+    ("types", "outcome"),
+    [(("P",), None), (("PU",), None), (("U",), "failed"), (("PT", "PUU"), "failed")],
+)
+def test_one_letter_stands_for_all_types_that_begin_with_it(
+    types: Sequence[str], outcome: str | None
+) -> None:
+    form = GENUINE.but(kind=EMERGENCY, features=PASSPORT_OF_UTOPIA)
+    answer = verified(form.signed_by(), [SealSigner(document_types=types)])
+    assert outcomes(answer).get("DOCUMENT_TYPE") == outcome
+
+
 def test_a_seal_of_another_state_than_its_signer() -> None:
     form = GENUINE.but(country="UTO", kind=EMERGENCY, features=PASSPORT_OF_UTOPIA)
     answer = verified(form.signed_by())

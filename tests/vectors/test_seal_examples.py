@@ -1,5 +1,6 @@
 """The worked examples of ICAO, byte for byte, and published specimens of other makers."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,11 @@ from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.crypto.public_key import load_public_key
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.visible_digital_seal import c40
-from egate.emrtd.visible_digital_seal.document_type import document_type_of, features_of
+from egate.emrtd.visible_digital_seal.document_type import (
+    SealedDocumentType,
+    document_type_of,
+    features_of,
+)
 from egate.emrtd.visible_digital_seal.feature import DurationOfStay, FeatureName, StayRule
 from egate.emrtd.visible_digital_seal.seal import VisibleDigitalSeal
 from egate.emrtd.visible_digital_seal.signer import check_signature, find_signer
@@ -41,6 +46,14 @@ KEY = bytes.fromhex(
     "0408132A7243B3CCC29C271097081C96A729EEFB8EB93630E536498E9B7CE1CED2"
     "5D68A789D93BEF39C04715C5AD3915D281C0754ECC08508BF66687EFC630DF88"
 )
+
+OTHER_NAMES = {
+    ("AZR", FeatureName.AZR_NUMBER),
+    ("AGS", FeatureName.MUNICIPALITY_KEY),
+    ("MRZ_MRVA", FeatureName.MRZ),
+    ("MRZ_MRVB", FeatureName.MRZ),
+    ("ADDITIONAL_FEATURES", FeatureName.ADDITIONAL_FEATURE),
+}
 
 
 @pytest.mark.parametrize("raw", [VISA, EMERGENCY])
@@ -150,3 +163,42 @@ def test_a_specimen_without_its_authority_is_never_successful(
         assert found[CheckId.SEAL_SIGNATURE] is Outcome.SUCCESSFUL
         assert found[CheckId.SEAL_CERTIFICATE_PATH] is Outcome.UNDETERMINED
         assert answer.outcome is not Outcome.SUCCESSFUL
+
+
+def rows(kind: SealedDocumentType) -> set[tuple[int, int, int]]:
+    return {(each.tag, *each.lengths) for each in kind.features}
+
+
+def test_the_features_of_each_kind_are_those_that_others_published(shared_data: Path) -> None:
+    """Tags and lengths of every kind; what is required only where 9303 says nothing."""
+    table = json.loads((shared_data / "trust/vds/tsenger_VdsDocumentTypes.json").read_text())
+    template = VisibleDigitalSeal.parse(VISA).header
+    compared = 0
+    for published in table:
+        definition, category = bytes.fromhex(published["documentRef"])
+        header = replace(template, feature_definition=definition, document_category=category)
+        kind = document_type_of(header)
+        if kind is None:
+            assert published["documentType"].startswith("ADMINISTRATIVE_DOCUMENTS")
+            continue
+        messages = published["messages"]
+        assert rows(kind) == {(m["tag"], m["minBytes"], m["maxBytes"]) for m in messages}
+        names = {each.tag: each.name for each in kind.features}
+        if (definition, category) != (0x5D, 0x01):
+            required = {names[m["tag"]] for m in messages if m["required"]}
+            assert kind.required == required
+        for message in messages:
+            same_name = message["name"].lower() == names[message["tag"]].value
+            assert same_name or (message["name"], names[message["tag"]]) in OTHER_NAMES
+        compared += 1
+    assert compared == 13
+
+
+def test_the_required_features_of_a_visa() -> None:
+    kind = document_type_of(VisibleDigitalSeal.parse(VISA).header)
+    assert kind is not None
+    assert kind.required == {
+        FeatureName.MRZ,
+        FeatureName.DURATION_OF_STAY,
+        FeatureName.PASSPORT_NUMBER,
+    }
