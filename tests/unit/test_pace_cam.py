@@ -108,7 +108,7 @@ def test_a_file_that_nobody_trusted_signed_proves_nothing() -> None:
     found = checked(APPENDIX_I, cscas=[])
     assert found == (
         Outcome.UNDETERMINED,
-        "the key matches; no trusted CSCA for the document signer",
+        "the key matches; no trusted CSCA for the signer",
     )
 
 
@@ -116,7 +116,7 @@ def test_an_expired_or_revoked_signer_vouches_for_nothing() -> None:
     expired = replace(APPENDIX_I, card_security=signed(KEY_INFO, signer=BD.signer(years=(-3, -1))))
     assert checked(expired) == (
         Outcome.UNDETERMINED,
-        "the key matches; the document signer is no longer valid",
+        "the key matches; the signer is no longer valid",
     )
     signer = BD.signer()
     serial = Certificate.parse(signer.certificate.raw).serial

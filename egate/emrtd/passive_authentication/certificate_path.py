@@ -48,8 +48,7 @@ def find_certificate_path(
 
     """
     if not _is_for(signer, usage):
-        what = "documents" if usage is None else "these"
-        return CertificatePath(Outcome.FAILED, f"the certificate is not for signing {what}")
+        return CertificatePath(Outcome.FAILED, "the signer's certificate is for another purpose")
     by_key = anchors.cscas_with_key_identifier(signer.aki) if signer.aki else ()
     if csca := _verifying(signer, by_key, at):
         if not _may_issue(csca, signer):
@@ -58,8 +57,8 @@ def find_certificate_path(
     if csca := _verifying(signer, _by_name(signer, anchors), at):
         return CertificatePath(Outcome.SUCCESSFUL, "the CSCA was found by its name", csca)
     if by_key:
-        return CertificatePath(Outcome.FAILED, "the CSCA did not sign the document signer")
-    return CertificatePath(Outcome.UNDETERMINED, "no trusted CSCA for the document signer")
+        return CertificatePath(Outcome.FAILED, "the CSCA did not sign the signer's certificate")
+    return CertificatePath(Outcome.UNDETERMINED, "no trusted CSCA for the signer")
 
 
 def _is_for(signer: Certificate, usage: str | None) -> bool:

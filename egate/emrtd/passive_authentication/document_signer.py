@@ -56,7 +56,7 @@ def path_of(
 
     """
     if signer is None:
-        return CertificatePath(Outcome.UNDETERMINED, "no document signer")
+        return CertificatePath(Outcome.UNDETERMINED, "no signer")
     try:
         return find_certificate_path(signer, anchors, at, usage)
     except LibcryptoUnavailable as error:
@@ -65,12 +65,12 @@ def path_of(
 
 def check_validity(signer: Certificate | None, csca: Certificate | None, at: date) -> Finding:
     """Return whether ``at`` is within the validity of both certificates."""
-    for certificate, name in ((signer, "document signer"), (csca, "CSCA")):
+    for certificate, name in ((signer, "signer"), (csca, "CSCA")):
         if certificate is not None and not certificate.is_valid_on(at):
             when = "not yet" if at < certificate.not_before.date() else "no longer"
             return Outcome.FAILED, f"the {name} is {when} valid"
     if signer is None or csca is None:
-        return Outcome.UNDETERMINED, "no trusted CSCA" if signer else "no document signer"
+        return Outcome.UNDETERMINED, "no trusted CSCA" if signer else "no signer"
     return Outcome.SUCCESSFUL, ""
 
 
@@ -79,7 +79,7 @@ def check_signer_revocation(
 ) -> Finding:
     """Return whether the State revoked the signer."""
     if signer is None or csca is None:
-        return Outcome.UNDETERMINED, "no trusted CSCA" if signer else "no document signer"
+        return Outcome.UNDETERMINED, "no trusted CSCA" if signer else "no signer"
     state = csca.country
     try:
         return check_revocation(signer, csca, anchors.cscas_of(state), anchors.crls_of(state), at)

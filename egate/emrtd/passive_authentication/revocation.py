@@ -146,7 +146,7 @@ def check_revocation(
     ]
     signed = [crl for crl in covering if _is_signed(crl, cscas)]
     if any(signer.serial in crl.revoked for crl in signed):
-        return Outcome.FAILED, "the document signer is revoked"
+        return Outcome.FAILED, "the signer is revoked"
     # A key may have several certificates, and its State revokes it by any of them.
     same_key = [certificate for certificate in cscas if certificate.has_key_of(csca)]
     for crl in signed:
