@@ -134,11 +134,12 @@ class Explanation:
     @classmethod
     def by(cls, descriptions: Iterable[DeviationDescription]) -> "Explanation":
         """Put ``descriptions`` together; types that are not known explain nothing."""
+        of = tuple(descriptions)
         checks: set[CheckId] = set()
         groups: set[int] = set()
         fields: set[str] = set()
         digits: set[str] = set()
-        for each in descriptions:
+        for each in of:
             by_type = _EXPLAINED_BY_TYPE.get(each.kind, frozenset())
             checks |= _EXPLAINED.get((each.kind, each.parameter), by_type)
             if each.kind == DG_HASH_WRONG:
@@ -149,6 +150,8 @@ class Explanation:
                 digits |= _mrz_fields(each.parameter)
                 if each.parameter in _GENERIC:
                     digits |= _COMPOSITE
+        if any(each.kind == AA_KEY_COMPROMISED for each in of):
+            checks.discard(CheckId.ACTIVE_AUTHENTICATION)  # no excuse makes up for the key
         return cls(frozenset(checks), frozenset(groups), frozenset(fields), frozenset(digits))
 
     def covers(self, check_id: CheckId, faults: Faults) -> bool:
