@@ -114,6 +114,14 @@ def test_rsa_longer_than_its_key(zeros: int) -> None:
     )
 
 
+@pytest.mark.parametrize("missing_bits", [8, 16, 512])
+def test_rsa_with_a_short_representative(missing_bits: int) -> None:
+    """One byte less is what a modulus that does not fill its first byte leaves."""
+    key = rsa_key(1024)
+    result = checked(dg15(key), signed(key, representative(1024 - missing_bits, "sha1")))
+    assert (result.outcome is Outcome.SUCCESSFUL) == (missing_bits == 8)
+
+
 @pytest.mark.parametrize("length", [223, 231, 255])
 def test_an_answer_that_was_cut_is_no_sign_of_a_copy(length: int) -> None:
     """A chip of Australia: 9000, and as much of the signature as a short response holds."""
@@ -139,7 +147,8 @@ def test_an_empty_answer_fails() -> None:
         (representative(1024, "sha256", trailer="99CC"), "no known hash"),
         (representative(1024, "sha1", trailer="0C"), "no known hash"),
         (b"\x6b" + b"\xbb" * 125 + b"\x34\xcc", "no end"),
-        (b"\x6a\x01\xbc", "too short"),
+        (b"\x6b" + b"\xbb" * 120 + b"\xba" + bytes(5) + b"\xbc", "too short"),
+        (b"\x6a\x01\xbc", "not one of this key"),
         (b"\x6a\xbc", "not one of this key"),
     ],
 )

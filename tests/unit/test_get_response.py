@@ -37,6 +37,12 @@ def test_an_answer_without_end_is_given_up() -> None:
         carry(collected(cut(b"", 1)), lambda _: cut(b"x", 1))
 
 
+def test_an_answer_longer_than_any_response_is_given_up() -> None:
+    parts = iter((cut(bytes(0xFFFF), 1), cut(b"x", 1)))
+    with pytest.raises(DocumentRejected, match="too long"):
+        carry(collected(cut(b"x", 0)), lambda _: next(parts))
+
+
 def ask() -> object:
     return (yield CommandApdu(0, 0x88, 0, 0, b"challenge", le=256))
 

@@ -50,12 +50,17 @@ def _recover(key: RsaPublicKey, signature: bytes) -> bytes:
     representative = pow(value, key.exponent, key.modulus)
     if representative & 0x0F != 0x0C:  # §B.4: the signer took the smaller of two values
         representative = key.modulus - representative
-    return representative.to_bytes(key.size_bytes, "big").lstrip(b"\x00")
+    recovered = representative.to_bytes(key.size_bytes, "big").lstrip(b"\x00")
+    # The header stands at the top: a number that is short all the same was not made by padding,
+    # and is easier to find. One byte is for moduli that do not fill their first.
+    if len(recovered) < key.size_bytes - 1:
+        raise SignatureWrong("the signature is not one of this key")
+    return recovered
 
 
 def _split(recovered: bytes) -> tuple[bytes, bytes, str]:
     """Return M1, the digest and the name of its hash."""
-    if len(recovered) < 3 or recovered[0] not in (_PARTIAL_RECOVERY, _PARTIAL_RECOVERY_PADDED):
+    if recovered[0] not in (_PARTIAL_RECOVERY, _PARTIAL_RECOVERY_PADDED):
         raise SignatureWrong("the signature is not one of this key")
     if recovered[-1] == _TRAILER_SHA1:
         hash_name, trailer = "sha1", 1

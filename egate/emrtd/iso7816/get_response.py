@@ -11,6 +11,7 @@ MORE_BYTES: Final = 0x61
 _GET_RESPONSE: Final = 0xC0
 _SHORT_LE: Final = 256
 _MAX_PARTS: Final = 256
+_MAX_BYTES: Final = 0x10000  # what an extended response could carry at once
 
 
 def collected(response: ResponseApdu) -> Conversation[ResponseApdu]:
@@ -20,7 +21,7 @@ def collected(response: ResponseApdu) -> Conversation[ResponseApdu]:
         All the parts as one response, with the status of the last.
 
     Raises:
-        DocumentRejected: the chip announces more without end.
+        DocumentRejected: the chip announces more without end, or sends more than any response.
 
     """
     content = response.data
@@ -30,4 +31,6 @@ def collected(response: ResponseApdu) -> Conversation[ResponseApdu]:
         le = response.status.sw2 or _SHORT_LE
         response = yield CommandApdu(0x00, _GET_RESPONSE, 0x00, 0x00, le=le)
         content += response.data
+        if len(content) > _MAX_BYTES:
+            raise DocumentRejected("GET RESPONSE: the answer is too long")
     raise DocumentRejected("GET RESPONSE: the answer does not end")
