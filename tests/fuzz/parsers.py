@@ -97,7 +97,6 @@ def _walk_asn1(raw: bytes) -> None:
 def _security_infos(raw: bytes) -> None:
     infos = SecurityInfos.parse(raw)
     infos.of_pace()
-    infos.chip_authentication_infos()
     infos.terminal_authentication()
     infos.active_authentication()
     infos.active_authentication_hash()

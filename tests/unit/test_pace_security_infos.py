@@ -6,7 +6,7 @@ from egate.emrtd import asn1
 from egate.emrtd.asn1 import Asn1Malformed
 from egate.emrtd.lds.security_infos import (
     ActiveAuthenticationInfo,
-    ChipAuthenticationInfo,
+    PaceInfo,
     SecurityInfos,
     TerminalAuthenticationInfo,
 )
@@ -31,13 +31,6 @@ def test_unknown_entries_are_kept_and_do_no_harm() -> None:
     assert [info.oid for info in found.of_pace()] == ["0.4.0.127.0.7.2.2.4.2.2"]
 
 
-def test_domain_parameters_of_version_2_are_no_protocol() -> None:
-    """Cards with chip authentication of TR-03110's version 2 have them (the EAC worked example)."""
-    parameters = entry("04007f000702020302", asn1.encode(asn1.SEQUENCE, b""), ONE)
-    found = infos(parameters, entry(CA, ONE))
-    assert [info.oid for info in found.chip_authentication_infos()] == ["0.4.0.127.0.7.2.2.3.2.2"]
-
-
 @pytest.mark.parametrize(
     ("encoded", "key_id"),
     [
@@ -52,30 +45,26 @@ def test_domain_parameters_of_version_2_are_no_protocol() -> None:
 def test_the_key_id_in_each_of_its_encodings(encoded: str, key_id: int) -> None:
     raw = bytes.fromhex(encoded)
     spki = asn1.encode(asn1.SEQUENCE, b"")
-    found = infos(entry(CA, ONE, raw), entry(PK, spki, raw))
-    assert found.offers_chip_authentication
-    assert found.chip_authentication_infos() == (
-        ChipAuthenticationInfo("0.4.0.127.0.7.2.2.3.2.2", 1, key_id),
-    )
-    (key,) = found.chip_authentication_public_keys()
+    (key,) = infos(entry(CA, ONE, raw), entry(PK, spki, raw)).chip_authentication_public_keys()
     assert (key.key_id, key.spki) == (key_id, spki)
 
 
 @pytest.mark.parametrize("encoded", ["0500", "0200", "0211" + "01" * 17, "3003020101"])
 def test_a_key_id_that_is_no_number(encoded: str) -> None:
     with pytest.raises(Asn1Malformed, match="identifier"):
-        infos(entry(CA, ONE, bytes.fromhex(encoded))).chip_authentication_infos()
+        infos(entry(PK, ONE, bytes.fromhex(encoded))).chip_authentication_public_keys()
 
 
 @pytest.mark.parametrize("version", ["02020100", "0201ff"])
 def test_a_version_that_cannot_be(version: str) -> None:
+    (info,) = infos(entry(PACE, bytes.fromhex(version))).of_pace()
     with pytest.raises(Asn1Malformed, match="version"):
-        infos(entry(CA, bytes.fromhex(version))).chip_authentication_infos()
+        PaceInfo.of(info)
 
 
 def test_no_key_id() -> None:
-    (info,) = infos(entry(CA, ONE)).chip_authentication_infos()
-    assert info.key_id is None
+    (key,) = infos(entry(PK, ONE)).chip_authentication_public_keys()
+    assert key.key_id is None
 
 
 def test_terminal_authentication() -> None:

@@ -55,5 +55,4 @@ def test_the_keys_of_a_specimen(shared_data: Path) -> None:
     assert chip_key.oid == "0.4.0.127.0.7.2.2.1.2"
     assert chip_key.key_id is None
     assert chip_key.spki.startswith(bytes.fromhex("30820113"))
-    assert infos.offers_chip_authentication
     assert infos.active_authentication_hash() is None

@@ -11,8 +11,6 @@ from egate.emrtd.tlv import decode_one
 
 _ID_PK: Final = "0.4.0.127.0.7.2.2.1."
 _ID_TA: Final = "0.4.0.127.0.7.2.2.2"
-_ID_CA: Final = "0.4.0.127.0.7.2.2.3."
-_CA_DOMAIN_PARAMETERS: Final = (f"{_ID_CA}1", f"{_ID_CA}2")
 _ID_PACE: Final = "0.4.0.127.0.7.2.2.4."
 _ID_AA: Final = "2.23.136.1.1.5"
 _ID_EF_DIR: Final = "2.23.136.1.1.13"
@@ -84,22 +82,6 @@ class PaceDomainParameterInfo:
 
         """
         return cls(info.oid, info.required, info.identifier())
-
-
-@dataclass(frozen=True, slots=True)
-class ChipAuthenticationInfo:
-    """Chip authentication in one combination of algorithms (9303-11 §9.2.5).
-
-    Args:
-        oid: key agreement, cipher and MAC.
-        version: 1 is the one specified.
-        key_id: which of several keys.
-
-    """
-
-    oid: str
-    version: int
-    key_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,22 +172,6 @@ class SecurityInfos:
         """
         return tuple(info for info in self.infos if info.oid.startswith(_ID_PACE))
 
-    def chip_authentication_infos(self) -> tuple[ChipAuthenticationInfo, ...]:
-        """Return the protocols of chip authentication.
-
-        Domain parameters of its version 2 (TR-03110-3 §A.1.1.2), which cards of some States
-        have beside them, are passed over.
-
-        Raises:
-            Asn1Malformed: a version or a key identifier is no number.
-
-        """
-        return tuple(
-            ChipAuthenticationInfo(info.oid, info.version(), info.identifier())
-            for info in self.infos
-            if info.oid.startswith(_ID_CA) and info.oid not in _CA_DOMAIN_PARAMETERS
-        )
-
     def chip_authentication_public_keys(self) -> tuple[ChipAuthenticationPublicKeyInfo, ...]:
         """Return the keys for chip authentication.
 
@@ -218,11 +184,6 @@ class SecurityInfos:
             for info in self.infos
             if info.oid.startswith(_ID_PK)
         )
-
-    @property
-    def offers_chip_authentication(self) -> bool:
-        """Whether there is a key or a protocol for chip authentication."""
-        return any(info.oid.startswith((_ID_PK, _ID_CA)) for info in self.infos)
 
     def terminal_authentication(self) -> TerminalAuthenticationInfo | None:
         """Return what the chip says of terminal authentication, None when it has none.
