@@ -7,7 +7,8 @@ from egate.emrtd.access.access_check import check_access
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 from egate.emrtd.chip_authentication.aa import check_active_authentication
 from egate.emrtd.chip_authentication.ca import check_chip_authentication
-from egate.emrtd.chip_authentication.genuineness import Attempt, Mechanism
+from egate.emrtd.chip_authentication.ca_offers import offers_pace_cam
+from egate.emrtd.chip_authentication.genuineness import Attempt, Mechanism, of_signed_key
 from egate.emrtd.chip_authentication.pace_cam import check_pace_cam
 from egate.emrtd.chip_reading import ChipReading
 from egate.emrtd.errors import DocumentRejected
@@ -81,7 +82,16 @@ def _chip_authentication(reading: ChipReading, signed: frozenset[LdsFile] | None
         return Outcome.UNDETERMINED, "not performed"
     is_signed = signed is not None and LdsFile.EF_DG14 in signed
     result = check_chip_authentication(reading.chip_authentication, is_signed=is_signed)
+    if result.outcome is Outcome.NOT_SUPPORTED and _is_pace_cam_left_out(reading, dg14):
+        # A copy may refuse PACE, and so do some genuine chips (ADR 10): no verdict, but not
+        # a document without a proof either.
+        return Outcome.UNDETERMINED, f"offered by PACE-CAM only; opened by {reading.access}"
     return result.outcome, result.detail
+
+
+def _is_pace_cam_left_out(reading: ChipReading, dg14: bytes) -> bool:
+    """Whether the chip could have shown its key while PACE opened it, and was opened otherwise."""
+    return reading.pace_cam is None and offers_pace_cam(SecurityInfos.of_dg14(dg14))
 
 
 def active_authentication(reading: ChipReading, signed: frozenset[LdsFile] | None) -> Finding:
@@ -95,13 +105,14 @@ def active_authentication(reading: ChipReading, signed: frozenset[LdsFile] | Non
     dg15 = reading.files.get(LdsFile.EF_DG15)
     if dg15 is None:
         return _missing(LdsFile.EF_DG15, reading, signed)
-    if signed is None or LdsFile.EF_DG15 not in signed:
-        return Outcome.FAILED, "the SOD does not vouch for the key in EF.DG15"
     answered = reading.challenge_response
     if answered is None:
         return Outcome.UNDETERMINED, "offered and not performed"
     result = check_active_authentication(dg15, answered, reading.files.get(LdsFile.EF_DG14))
-    return result.outcome, result.detail
+    is_signed = signed is not None and LdsFile.EF_DG15 in signed
+    return of_signed_key(
+        (result.outcome, result.detail), is_signed=is_signed, file=str(LdsFile.EF_DG15)
+    )
 
 
 def _missing(file: LdsFile, reading: ChipReading, signed: frozenset[LdsFile] | None) -> Finding:

@@ -19,12 +19,14 @@ class InspectionMemory:
 
     Args:
         files: the whole files; personal.
+        card_security: the whole EF.CardSecurity, None until it was read.
         reading: files begun, and the lengths that the chip takes.
         link: what the reader can carry.
 
     """
 
     files: dict[LdsFile, bytes] = field(default_factory=dict, repr=False)
+    card_security: bytes | None = field(default=None, repr=False)
     reading: ReadingSession = field(default_factory=lambda: ReadingSession(_NO_LIMIT), repr=False)
     link: Link = field(default_factory=Link)
 

@@ -1,6 +1,7 @@
 """The steps of an inspection, and what happens when the channel is lost in one of them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from enum import Enum, auto
 from typing import Final
@@ -59,6 +60,7 @@ class InspectionSteps:
         self.challenge_response: ChallengeResponse | None = None
         self._random = random
         self._policy = policy
+        self._memory = memory
         self._files = memory.files
         self._reading = memory.reading
         self._link = memory.link
@@ -161,11 +163,13 @@ class InspectionSteps:
         yield from select_lds1()
 
     def _card_security(self) -> Conversation[bytes | None]:
-        self._reading.in_master_file = True
-        try:
-            return (yield from read_file(EF_CARD_SECURITY, self._reading, limit=_MAX_FILE_BYTES))
-        except UnexpectedStatus:
-            return None
+        if self._memory.card_security is None:
+            self._reading.in_master_file = True
+            with suppress(UnexpectedStatus):
+                self._memory.card_security = yield from read_file(
+                    EF_CARD_SECURITY, self._reading, limit=_MAX_FILE_BYTES
+                )
+        return self._memory.card_security
 
     def _lists_and_keys(self) -> Conversation[None]:
         yield from self._read_if_there(LdsFile.EF_COM)

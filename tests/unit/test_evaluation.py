@@ -124,7 +124,9 @@ def test_a_copy_that_hides_dg15_from_com_fails() -> None:
     assert detail(evaluation, CheckId.ACTIVE_AUTHENTICATION).startswith("the SOD lists EF.DG15")
 
 
-def test_a_key_that_the_sod_does_not_vouch_for_fails() -> None:
+@pytest.mark.parametrize("signs", [True, False])
+def test_a_key_that_the_sod_does_not_vouch_for_says_nothing_of_the_chip(*, signs: bool) -> None:
+    """But that it is there says that somebody changed the document."""
     stranger = passport("bac-aa-rsa")
     com = bytes.fromhex("60165F0104303130375F36063034303030305C0461756F00")
     document = with_files(
@@ -134,11 +136,13 @@ def test_a_key_that_the_sod_does_not_vouch_for_fails() -> None:
             LdsFile.EF_COM: com,
         },
     )
-    document = replace(document, active_authentication=stranger.active_authentication)
-    evaluation = evaluated(document)
+    key = stranger.active_authentication if signs else None
+    evaluation = evaluated(replace(document, active_authentication=key))
     found = outcomes(evaluation)
-    assert found[CheckId.ACTIVE_AUTHENTICATION] is Outcome.FAILED
+    assert found[CheckId.ACTIVE_AUTHENTICATION] is Outcome.UNDETERMINED
     assert "vouch" in detail(evaluation, CheckId.ACTIVE_AUTHENTICATION)
+    assert found[CheckId.DG_HASHES] is Outcome.FAILED
+    assert found[CheckId.COM_SOD] is Outcome.FAILED
     assert "EF.DG15" in detail(evaluation, CheckId.COM_SOD)
 
 

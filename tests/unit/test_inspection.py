@@ -24,7 +24,11 @@ from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.lds.image import ImageKind
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.tlv import encode
+from hardware_mocks.chip.apdu import Command, Reply
 from hardware_mocks.chip.chip import Chip, Interface
+from hardware_mocks.chip.quirks.behaviour import Answer, Behaviour
+from hardware_mocks.chip.quirks.behaviour import Transmit as Onward
+from hardware_mocks.chip.session import Session
 from tests.emrtd_passport import (
     Transmit,
     carry,
@@ -266,6 +270,37 @@ def test_a_chip_that_is_never_done_is_given_up() -> None:
             Chip(passport("bac"), SHORT_CHIP),
             policy=InspectionPolicy(max_commands=20),
         )
+
+
+class EndsChannelBeyond96(Behaviour):
+    """Ends the channel at every Le beyond 96, and at every extended one."""
+
+    def transmit(self, apdu: bytes, session: Session, onward: Onward) -> bytes | None:
+        return b"\x67\x00" if len(apdu) > 5 and apdu[4] == 0 else onward(apdu)
+
+    def answer(self, command: Command, session: Session, onward: Answer) -> Reply:
+        if command.ins in {0xB0, 0xB1} and command.ne > 96 and session.channel is not None:
+            session.abort()
+            return Reply(0x6700)
+        return onward(command)
+
+
+@pytest.mark.parametrize("profile", ["bac-aa-rsa", "bac-ca-aa"])
+def test_the_bounds_are_wide_enough_for_the_worst_chip(profile: str) -> None:
+    """64 kB at 96 bytes, and a channel that ends with every form that is tried in vain."""
+    portrait = encode(0x75, bytes(64 * 1024 - 5))
+    document = with_files(passport(profile), {LdsFile.EF_DG2: portrait})
+    reading = read(document, Chip(document, quirks=[EndsChannelBeyond96()]))
+    assert reading.files[LdsFile.EF_DG2] == portrait
+    assert 700 < reading.apdu_count < InspectionPolicy().max_commands / 2
+
+
+def test_a_chip_that_gives_a_long_file_in_crumbs_is_given_up() -> None:
+    """Each byte is a command, and the chip claims the longest portrait that is taken."""
+    portrait = encode(0x75, bytes(512 * 1024 - 5))
+    document = with_files(passport("bac"), {LdsFile.EF_DG2: portrait})
+    with pytest.raises(DocumentRejected, match="not read with 2600 commands"):
+        read(document, Chip(document, Interface(extended_length=False, max_le=16)))
 
 
 def test_a_chip_that_loses_every_channel_is_given_up() -> None:

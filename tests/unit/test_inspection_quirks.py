@@ -9,12 +9,12 @@ import pytest
 
 from egate.emrtd.access.protocol import AccessProtocol
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
-from egate.emrtd.chip_authentication.genuineness import Disproven, NotCopied
+from egate.emrtd.chip_authentication.genuineness import Disproven, NotCopied, NotShown
 from egate.emrtd.chip_reading import ChipReading
 from egate.emrtd.errors import ChipLost, SecureMessagingBroken
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate
 from egate.emrtd.inspection_memory import InspectionMemory
-from egate.emrtd.inspection_policy import InspectionPolicy
+from egate.emrtd.inspection_policy import AccessChoice, InspectionPolicy
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import StatusWord
 from egate.emrtd.lds.files import LdsFile
@@ -92,7 +92,7 @@ def test_odd_chips_are_read_to_the_end(profile: str, quirk: str) -> None:
 
 def test_a_file_that_cannot_be_read_is_named_and_the_openings_are_counted() -> None:
     document, chip = odd_chip("bac", "sod-last-mac-always-wrong")
-    with pytest.raises(SecureMessagingBroken, match=r"EF.SOD: response MAC \(opened 8 times\)"):
+    with pytest.raises(SecureMessagingBroken, match=r"EF.SOD: response MAC \(opened 12 times\)"):
         read(document, chip)
 
 
@@ -205,6 +205,46 @@ def test_a_signature_that_does_not_get_through_is_no_verdict() -> None:
     found = results(evaluated(document, read(document, chip)))[CheckId.ACTIVE_AUTHENTICATION]
     assert found.outcome is Outcome.UNDETERMINED
     assert "too long" in found.detail
+
+
+CAM = "pace-cam-ecdh-aes128-p256"
+
+
+@pytest.mark.parametrize("quirk", ["pace-refused", "pace-step-4-6300", "pace-step-4-6a80"])
+def test_a_chip_that_refuses_pace_cam_is_not_one_without_a_proof(quirk: str) -> None:
+    """Else a copy would refuse it, be opened by BAC, and pass as one that offers nothing."""
+    document, chip = odd_chip(CAM, quirk)
+    reading = read(document, chip)
+    assert reading.access.protocol is AccessProtocol.BAC
+    evaluation = evaluated(document, reading)
+    found = results(evaluation)[CheckId.CHIP_AUTHENTICATION]
+    assert found.outcome is Outcome.UNDETERMINED
+    assert found.detail == "offered by PACE-CAM only; opened by BAC, 3DES"
+    assert isinstance(evaluation.genuineness, NotShown)
+
+
+def test_our_own_choice_of_bac_leaves_pace_cam_undetermined() -> None:
+    document = passport(CAM)
+    chip = make_chip(PROFILES[CAM], document)
+    reading = read(document, chip, policy=InspectionPolicy(access=AccessChoice.BAC))
+    found = results(evaluated(document, reading))[CheckId.CHIP_AUTHENTICATION]
+    assert found.outcome is Outcome.UNDETERMINED
+
+
+def test_ef_card_security_is_read_once_however_often_the_chip_is_presented() -> None:
+    document = passport(CAM)
+    memory = InspectionMemory()
+    for leaves_after in range(10, 60):
+        with pytest.raises(ChipLost):
+            read(document, Chip(document, leaves_after=leaves_after), memory=memory)
+        if LdsFile.EF_SOD in memory.files:
+            break
+    card_security = document.master_files[0x011D]
+    files = {i: raw for i, raw in document.master_files.items() if i != 0x011D}
+    reading = read(document, Chip(replace(document, master_files=files)), memory=memory)
+    assert reading.pace_cam is not None
+    assert reading.pace_cam.card_security == card_security
+    assert card_security.hex() not in repr(memory)
 
 
 def test_ef_card_security_may_be_missing() -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 from egate.emrtd.chip_authentication.ca_agreement import MOST_SHORT_BYTES, Agreed, agree
 from egate.emrtd.chip_authentication.ca_offers import ChipAuthenticationOffers
+from egate.emrtd.chip_authentication.genuineness import of_signed_key
 from egate.emrtd.conversation import Conversation, T
 from egate.emrtd.crypto.kdf import SmAlgorithm
 from egate.emrtd.crypto.key_agreement import KeyAgreement
@@ -149,10 +150,10 @@ def check_chip_authentication(result: ChipAuthenticationResult, *, is_signed: bo
 
     """
     outcome = Outcome.SUCCESSFUL if isinstance(result, ChipAuthentication) else result.outcome
-    if is_signed or outcome not in (Outcome.SUCCESSFUL, Outcome.FAILED):
-        return CheckResult(CheckId.CHIP_AUTHENTICATION, outcome, result.detail)
-    detail = f"{result.detail}; the SOD does not vouch for the key in EF.DG14"
-    return CheckResult(CheckId.CHIP_AUTHENTICATION, Outcome.UNDETERMINED, detail)
+    finding = of_signed_key(
+        (outcome, result.detail), is_signed=is_signed, file=str(LdsFile.EF_DG14)
+    )
+    return CheckResult(CheckId.CHIP_AUTHENTICATION, *finding)
 
 
 def _proven(agreed: Agreed, refusals: tuple[str, ...]) -> Conversation[ChipAuthenticationResult]:

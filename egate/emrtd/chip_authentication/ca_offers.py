@@ -96,7 +96,8 @@ class ChipAuthenticationOffers:
                 offers += _offers_of(info, *algorithms, keys)
             except DocumentRejected as error:
                 unsupported.append(f"{' '.join(map(str, algorithms))}: {error}")
-        if not stated and not _explained_by_pace_cam(infos):
+        # A key without a protocol may be there for PACE-CAM (9303-11 §9.2.6).
+        if not stated and not offers_pace_cam(infos):
             offers = [_assumed(key, alone=len(keys) == 1) for key in keys]
         return cls(tuple(sorted(offers, key=_strength, reverse=True)), tuple(unsupported))
 
@@ -115,8 +116,8 @@ def _algorithms(oid: str) -> tuple[str, SmAlgorithm] | None:
     return _FAMILIES[family], _CIPHERS[cipher]
 
 
-def _explained_by_pace_cam(infos: SecurityInfos) -> bool:
-    """Whether a key without a protocol is there for PACE-CAM (9303-11 §9.2.6)."""
+def offers_pace_cam(infos: SecurityInfos) -> bool:
+    """Whether the chip can show its key while PACE opens it."""
     return any(info.oid.startswith(_ID_PACE_CAM) for info in infos.infos)
 
 

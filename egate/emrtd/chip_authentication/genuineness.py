@@ -110,6 +110,27 @@ def genuineness_of(
     return NotShown("the document offers no proof that its chip is not a copy")
 
 
+def of_signed_key(
+    finding: tuple[Outcome, str], *, is_signed: bool, file: str
+) -> tuple[Outcome, str]:
+    """Return what ``finding`` is worth, which came of a key in ``file``.
+
+    9303-11 §6.1.3 and §6.2 want passive authentication of the key first. With a key that the
+    SOD does not list neither success nor failure says anything of the chip that the State
+    issued. That somebody put the file there is manipulation, for which DG_HASHES fails.
+
+    Args:
+        finding: outcome and detail.
+        is_signed: the SOD has a hash of the file.
+        file: its name.
+
+    """
+    outcome, detail = finding
+    if is_signed or outcome not in (Outcome.SUCCESSFUL, Outcome.FAILED):
+        return finding
+    return Outcome.UNDETERMINED, f"{detail}; the SOD does not vouch for the key in {file}"
+
+
 def combined(attempts: Iterable[Attempt]) -> tuple[Outcome, str]:
     """Return one outcome for several attempts: a failure first, then a success.
 
