@@ -15,9 +15,8 @@ from itertools import islice
 from typing import Final
 
 from egate.emrtd import asn1
-from egate.emrtd.asn1 import Asn1Malformed, Element
+from egate.emrtd.asn1 import Asn1Malformed, Element, Fields
 from egate.emrtd.passive_authentication.certificate import Certificate
-from egate.emrtd.passive_authentication.cms import SignedData
 
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 """Of a text; the LDIF files of the ICAO PKD have about 100 MB."""
@@ -27,6 +26,7 @@ _MAX_LDIF_PREFACE: Final = 64 * 1024
 _MASTER_LIST: Final = "2.23.136.1.1.2"
 _DEVIATION_LIST: Final = "2.23.136.1.1.7"
 _SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
+_CONTENT: Final = 0xA0
 _CERTIFICATES, _CRLS = 0xA0, 0xA1
 _BEGIN, _END, _DASHES = b"-----BEGIN ", b"-----END ", b"-----"
 _LDIF: Final = re.compile(rb"(?:version|dn):", re.IGNORECASE)
@@ -141,7 +141,19 @@ def _kind_of_cms(outer: Element) -> ContentKind | None:
         _MASTER_LIST: ContentKind.MASTER_LIST,
         _DEVIATION_LIST: ContentKind.DEVIATION_LIST,
     }
-    return kinds.get(SignedData.parse(outer).content_type)
+    content = _signed_data(outer).take(asn1.SEQUENCE).fields("encapsulated content")
+    return kinds.get(asn1.oid(content.take()))
+
+
+def _signed_data(outer: Element) -> Fields:
+    """Return the fields of SignedData that follow its version and algorithms (RFC 5652 §5.1)."""
+    fields = outer.expect(asn1.SEQUENCE, "CMS").fields("CMS")
+    if asn1.oid(fields.take()) != _SIGNED_DATA:
+        raise Asn1Malformed("CMS holds no signed data")
+    fields = fields.take(_CONTENT).fields("CMS").take(asn1.SEQUENCE).fields("signed data")
+    fields.take(asn1.INTEGER)
+    fields.take(asn1.SET)
+    return fields
 
 
 def _kind_of_signed(der: bytes) -> ContentKind:
@@ -159,12 +171,7 @@ def _certificates_only(content: bytes) -> Iterator[bytes]:
     So lists of document signers are handed over (RFC 5652 §5.1, RFC 5751 §3.8). Nobody
     signed it, so nothing in it is believed for being there.
     """
-    outer = asn1.decode(content).expect(asn1.SEQUENCE, "CMS").fields("CMS")
-    if asn1.oid(outer.take()) != _SIGNED_DATA:
-        raise Asn1Malformed("CMS holds no signed data")
-    fields = outer.take(_CERTIFICATES).fields("CMS").take(asn1.SEQUENCE).fields("signed data")
-    fields.take(asn1.INTEGER)
-    fields.take(asn1.SET)
+    fields = _signed_data(asn1.decode(content))
     if len(tuple(islice(fields.take(asn1.SEQUENCE).children(), 2))) > 1:
         raise Asn1Malformed("CMS has content")
     for tag in (_CERTIFICATES, _CRLS):

@@ -16,7 +16,8 @@ from egate.trust.content import ContentKind, UnknownContent, items_of
 from egate.trust.entry import Kind
 from hardware_mocks.pki import certificate as mock
 from hardware_mocks.pki import der
-from tests.trust_forge import Forge, key
+from hardware_mocks.pki.signed_data import CSCA_MASTER_LIST, signed_data
+from tests.trust_forge import NOW, Forge, key
 from tests.trust_taking import BD, CSCA, IN, reasons, take
 
 PEM = b"-----BEGIN CERTIFICATE-----\n%b-----END CERTIFICATE-----\n"
@@ -107,6 +108,20 @@ def test_two_that_sign_each_other(tmp_path: Path) -> None:
     assert report.imported == {Kind.CSCA: 1}
     # Once one of them is vouched for both chain, and nothing goes round for ever.
     assert take(tmp_path, *cycle, anchors=[first.csca()]).imported == {Kind.LINK: 2}
+
+
+def test_a_list_of_a_thousand_signers(tmp_path: Path) -> None:
+    listed = der.sequence(der.integer(0), der.set_of([IN.csca().raw]))
+    signed = asn1.decode(signed_data(CSCA_MASTER_LIST, listed, BD.signer(), NOW))
+    kind, wrapper = signed.children()
+    (body,) = wrapper.children()
+    *others, signers = body.children()
+    crowd = asn1.encode(0x31, signers.content * 1000)
+    body = asn1.decode(asn1.encode(0x30, b"".join(each.raw for each in others) + crowd))
+    file = asn1.encode(0x30, kind.raw + asn1.encode(0xA0, body.raw))
+    report = take(tmp_path, file, CSCA.raw)
+    assert reasons(report) == ["signed data by nobody or by too many"]
+    assert report.imported == {Kind.CSCA: 1}
 
 
 def test_one_serial_number_for_two(tmp_path: Path) -> None:
