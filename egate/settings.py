@@ -76,6 +76,44 @@ class Gate(_Settings):
     policy: ConfiguredPath
 
 
+def _folder_or_address(source: str, context: ValidationInfo) -> str:
+    """Resolve a folder beside the file; an address must be one of HTTPS."""
+    if "://" not in source:
+        return str(_beside_the_file(Path(source), context))
+    if not source.startswith("https://") or "@" in source:
+        raise PydanticCustomError("source", "a folder, or an https:// address without a user")
+    return source
+
+
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+class Trust(_Settings):
+    """How the trust store is kept fresh; every key has a default.
+
+    Args:
+        source: of updates: a folder, or an https:// address of a file or a manifest; none
+            if they are imported by hand alone.
+        ca: who may certify the server (PEM); the system's authorities if none.
+        every_seconds: between two rounds of updates.
+        own_state: whose CSCA must be there; the State of the border crossing point if none.
+        list_stale_days: age at which the newest master list is stale.
+        list_warn_days: how long before that an alarm is raised.
+        crl_warn_days: how long before its end a CRL raises an alarm.
+        csca_warn_days: how long before its end the own State's last CSCA raises one.
+
+    """
+
+    source: Annotated[str, AfterValidator(_folder_or_address)] | None = None
+    ca: ConfiguredPath | None = None
+    every_seconds: Annotated[float, Field(ge=1, le=604_800)] = 3600.0
+    own_state: Annotated[str, Field(pattern=r"^[A-Z]{2,3}$")] | None = None
+    list_stale_days: Days = 90
+    list_warn_days: Days = 14
+    crl_warn_days: Days = 7
+    csca_warn_days: Days = 90
+
+
 class Inspection(_Settings):
     """How chips are opened and asked; every key has a default.
 
@@ -114,6 +152,7 @@ class GateSettings(_Settings):
     service: Listen
     display: Listen
     inspection: Inspection = Inspection()
+    trust: Trust = Trust()
 
 
 class Database(_Settings):

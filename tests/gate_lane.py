@@ -32,7 +32,9 @@ from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
 from egate.outbox.backoff import delays
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
+from egate.ports.devices import DeviceError
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
+from egate.ports.supervision import TrustStatus
 from egate.reporting.mapping import decode, encode
 from tests.gate_samples import POLICY, chip, face
 
@@ -75,6 +77,29 @@ class Procedure:
         for _number in range(self.exchanges):
             yield CommandApdu(0, 0xB0, 0, 0, le=16)
         return lambda: self.inspection
+
+
+class Trust:
+    """What the lane trusts; a test says what it is."""
+
+    def __init__(self) -> None:
+        self.status = TrustStatus()
+        self.fault: DeviceError | None = None
+        self._listener: Callable[[], None] = lambda: None
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        self._listener = listener
+
+    def become(self, status: TrustStatus, fault: DeviceError | None = None) -> None:
+        self.status, self.fault = status, fault
+        self._listener()
+
+    async def check(self) -> None:
+        if self.fault:
+            raise self.fault
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
 
 
 class Comparison:
@@ -155,13 +180,14 @@ async def hall(
     centre: Centre | None = None,
     ways: tuple[object, Callable[[SimulatedCamera], object]] | None = None,
     clocks: Clocks = CLOCKS,
+    trust: object | None = None,
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
     ``ways``: the chip procedure, and what makes the face comparison of a camera;
     fakes when None.
     """
-    centre = centre or Centre()
+    centre, trust = centre or Centre(), trust or Trust()
     camera = SimulatedCamera(time.monotonic)
     procedure, faces = (ways[0], ways[1](camera)) if ways else (Procedure(), Comparison())
     devices = LaneDevices(SimulatedMrzReader(), SimulatedChipReader(), camera, SimulatedBarrier())
@@ -170,6 +196,7 @@ async def hall(
         procedures = Procedures(
             chip=procedure,
             face=faces,
+            trust=trust,
             sink=centre,
             encode=encode,
             delays=lambda: delays(lambda: 0.0, first=0.01, most=0.05),

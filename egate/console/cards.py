@@ -7,7 +7,7 @@ from typing import Final
 from egate.console.findings import explain
 from egate.console.live import Lane
 from egate.console.texts import Words
-from egate.ports.supervision import GateState, GateStatus, OfficerOrder
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TrustAlarm, TrustStatus
 from egate.web.traveller_texts import TEXTS
 
 
@@ -39,6 +39,7 @@ _KEYS: Final = {
     OfficerOrder.EVACUATE: "E",
 }
 _LONG_UNSENT_SECONDS: Final = 300.0
+_MAX_STATES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class Card:
     unsent: int = 0
     oldest_seconds: float = 0.0
     centre_reachable: bool = True
+    trusts: str = ""
+    trust_alarms: tuple[str, ...] = ()
 
     @property
     def is_alarm(self) -> bool:
@@ -111,6 +114,8 @@ def card(number: int, lane: Lane, words: Words) -> Card:
         unsent=status.outbox_depth,
         oldest_seconds=status.outbox_oldest_seconds,
         centre_reachable=status.centre_reachable,
+        trusts=_trusts(status.trust, words),
+        trust_alarms=_trust_alarms(status.trust, words),
     )
 
 
@@ -120,6 +125,31 @@ def alarms(cards: list[Card]) -> list[Card]:
     return sorted(
         (one for one in cards if one.is_alarm), key=lambda one: (urgency.index(one.tone), one.since)
     )
+
+
+def _trusts(trust: TrustStatus, words: Words) -> str:
+    """Return how old the list is and until when the own State's passports can be verified."""
+    parts = []
+    if trust.list_age_days is not None:
+        parts.append(f"{words('list')} {words.number(trust.list_age_days)} {words('days')}")
+    if trust.own_csca_until:
+        until = words.number(trust.own_csca_until)
+        parts.append(f"{trust.own_state} {words('until')} {until}")
+    return ", ".join(parts)
+
+
+def _trust_alarms(trust: TrustStatus, words: Words) -> tuple[str, ...]:
+    states: dict[str, tuple[str, ...]] = {
+        TrustAlarm.CRL_DUE: trust.crls_due,
+        TrustAlarm.CRL_STALE: trust.crls_stale,
+    }
+    found = []
+    for alarm in trust.alarms:
+        named = states.get(alarm, ())
+        more = " …" if len(named) > _MAX_STATES else ""
+        shown = f": {', '.join(named[:_MAX_STATES])}{more}" if named else ""
+        found.append(words.trust_alarm(alarm) + shown)
+    return tuple(found)
 
 
 def _tone(status: GateStatus) -> Tone:

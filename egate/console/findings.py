@@ -156,6 +156,11 @@ _DEVICES: Final[dict[DeviceName, FindingText]] = {
         "গেট রেকর্ড লিখতে পারছে না", "The gate cannot write its records",
         "ডিস্কের জায়গা দেখুন, কারিগরকে ডাকুন", "Check the disk; call the technician",
     ),
+    DeviceName.OWN_CSCA: FindingText(
+        "নিজ দেশের বৈধ CSCA সনদ নেই", "No valid CSCA certificate of the own State",
+        "কারিগরকে ডাকুন: সনদ আমদানি করতে হবে; ডেস্কে যাত্রী নিন",
+        "Call the technician to import it; take travellers at the desk",
+    ),
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from egate.console.live import OrderResult
-from egate.ports.supervision import GateState, OfficerOrder
+from egate.ports.supervision import GateState, OfficerOrder, TrustAlarm
 
 
 class Language(StrEnum):
@@ -57,6 +57,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "seconds": ("সেকেন্ড", "s"),
     "minutes": ("মিনিট", "min"),
     "closed_by_officer": ("কর্মকর্তা বন্ধ করেছেন", "Closed by an officer"),
+    "trust": ("সনদ", "Certificates"),
+    "list": ("তালিকা", "list"),
+    "days": ("দিন", "d"),
+    "until": ("পর্যন্ত", "until"),
     "unfaulted": ("কারণ জানানো হয়নি", "No reason was given"),
 }
 _STATES: Final = {
@@ -74,6 +78,18 @@ _ORDERS: Final = {
     OfficerOrder.OPEN_LANE: ("লেন চালু", "Open lane"),
     OfficerOrder.EVACUATE: ("জরুরি খোলা", "Evacuate"),
 }
+_TRUST_ALARMS: Final[dict[str, tuple[str, str]]] = {
+    TrustAlarm.STORE_UNUSABLE: ("নতুন সনদভাণ্ডার পড়া যায় না", "New trust store is unusable"),
+    TrustAlarm.UPDATE_FAILED: ("সনদ হালনাগাদ হয়নি", "Update of certificates failed"),
+    TrustAlarm.UPDATE_REFUSED: ("অবিশ্বস্ত তালিকা এসেছে", "A list came that is not believed"),
+    TrustAlarm.LIST_DUE: ("তালিকা শিগগির পুরোনো হবে", "List about to be stale"),
+    TrustAlarm.LIST_STALE: ("তালিকা পুরোনো", "List is stale"),
+    TrustAlarm.CRL_DUE: ("CRL শিগগির পুরোনো হবে", "CRL about to be stale"),
+    TrustAlarm.CRL_STALE: ("CRL পুরোনো", "CRL is stale"),
+    TrustAlarm.OWN_CSCA_DUE: ("নিজ CSCA-র মেয়াদ শেষের পথে", "Own CSCA about to expire"),
+    TrustAlarm.OWN_CSCA_MISSING: ("নিজ দেশের বৈধ CSCA নেই", "No valid CSCA of the own State"),
+    TrustAlarm.FROM_THE_FUTURE: ("তারিখ ভবিষ্যতের: ঘড়ি দেখুন", "From the future: see the clock"),
+}  # fmt: skip
 _RESULTS: Final = {
     OrderResult.CARRIED_OUT: ("করা হয়েছে", "Done"),
     OrderResult.MEANINGLESS: ("এই অবস্থায় প্রযোজ্য নয়", "Nothing to do in this state"),
@@ -106,6 +122,11 @@ class Words:
 
     def result(self, result: OrderResult) -> str:
         return _RESULTS[result][self._index]
+
+    def trust_alarm(self, alarm: str) -> str:
+        """Return the words for an alarm; one of a newer gate stands for itself."""
+        texts = _TRUST_ALARMS.get(alarm)
+        return texts[self._index] if texts else alarm
 
     def choose(self, bangla: str, english: str) -> str:
         return (bangla, english)[self._index]

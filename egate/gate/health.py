@@ -54,6 +54,14 @@ class Health:
         self._post(m.DeviceFailed(error.device.value))
         self._wake.set()
 
+    def found(self, device: DeviceName) -> None:
+        """Take a lost device back into service, since it answers again."""
+        whole = self._whole[device]
+        if not whole.is_set():
+            logger().warning("device restored", device=device)
+            whole.set()
+            self._post(m.DeviceRestored(device.value))
+
     async def until_whole(self, device: DeviceName) -> None:
         """Wait until ``device`` answers."""
         await self._whole[device].wait()
@@ -75,6 +83,4 @@ class Health:
                 await self._devices[name].check()
         except (DeviceError, TimeoutError):
             return
-        logger().warning("device restored", device=name)
-        self._whole[name].set()
-        self._post(m.DeviceRestored(name.value))
+        self.found(name)

@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord
@@ -23,8 +24,16 @@ from egate.gate.watchers import DocumentWatcher, LaneWatcher
 from egate.outbox.forwarder import Forwarder
 from egate.outbox.sealing import Seal
 from egate.outbox.store import Outbox
-from egate.ports.devices import Barrier, Camera, ChipReader, DeviceName, MrzReader
+from egate.ports.devices import (
+    Barrier,
+    Camera,
+    ChipReader,
+    DeviceError,
+    DeviceName,
+    MrzReader,
+)
 from egate.ports.reporting import RecordSink
+from egate.ports.supervision import TrustStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,30 @@ class Memory:
     seal: Seal
 
 
+class LaneTrust(Protocol):
+    """What the lane trusts, and whether it can serve with that."""
+
+    @property
+    def status(self) -> TrustStatus: ...
+
+    @property
+    def fault(self) -> DeviceError | None:
+        """Why nobody can be served, None if everybody can."""
+        ...
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` when one of the two is another."""
+        ...
+
+    async def check(self) -> None:
+        """Raise what stands against serving travellers."""
+        ...
+
+    async def run(self) -> None:
+        """Keep it fresh until cancelled."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Procedures:
     """What the lane does with documents, faces and records.
@@ -50,6 +83,7 @@ class Procedures:
     Args:
         chip: the inspection procedure.
         face: compares the live face with the portrait.
+        trust: what documents are verified with.
         sink: where records go.
         encode: from a record to its wire format.
         delays: makes the waits between attempts, in seconds.
@@ -58,6 +92,7 @@ class Procedures:
 
     chip: ChipProcedure
     face: Comparison
+    trust: LaneTrust
     sink: RecordSink
     encode: Callable[[CrossingRecord], bytes]
     delays: Callable[[], Iterator[float]]
@@ -99,6 +134,7 @@ class LaneGate:
                 DeviceName.CAMERA: devices.camera,
                 DeviceName.BARRIER: devices.barrier,
                 DeviceName.JOURNAL: journal,
+                DeviceName.OWN_CSCA: procedures.trust,
             },
             inbox.post,
             procedures.delays,
@@ -118,16 +154,28 @@ class LaneGate:
         self.runner.on_change(self.supervision.changed)
         forwarder.on_change(self.supervision.changed)
         self.supervision.on_reset(lane.taken_care_of)
-        self._loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run)
+        self._health, self._trust = health, procedures.trust
+        self.supervision.shows_trust(lambda: procedures.trust.status)
+        procedures.trust.on_change(self._trust_changed)
+        loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run)
+        self._loops = (*loops, procedures.trust.run)
 
     async def run(self) -> None:
         """Serve travellers until cancelled; then close the lane in an orderly way."""
+        self._trust_changed()  # before the first traveller
         try:
             async with asyncio.TaskGroup() as tasks:
                 for loop in self._loops:
                     tasks.create_task(loop())
         finally:
             await self.runner.stop()
+
+    def _trust_changed(self) -> None:
+        if fault := self._trust.fault:
+            self._health.lost(fault)
+        else:
+            self._health.found(DeviceName.OWN_CSCA)
+        self.supervision.changed()
 
     def _document_arrived(self, lane: LaneWatcher) -> None:
         if isinstance(self.runner.state, m.Idle):

@@ -1,6 +1,7 @@
 """One lane as a service: everything that its settings name, opened in order."""
 
 import asyncio
+import datetime as dt
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -11,12 +12,14 @@ from egate import __version__
 from egate.biometrics.verification import FaceVerifier
 from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.inspection_policy import InspectionPolicy
+from egate.emrtd.passive_authentication.country import normalise
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
 from egate.gate.display.app import display_app
 from egate.gate.face_comparison import FaceComparison
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
 from egate.gate.policy_file import load_policy
+from egate.gate.trust_keeping import TrustKeeping, TrustPlan
 from egate.outbox.backoff import delays
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
@@ -26,8 +29,8 @@ from egate.reporting.gate_service import serve_gate
 from egate.reporting.identity import Role
 from egate.reporting.mapping import encode
 from egate.settings import GateSettings, Inspection, SettingsError
-from egate.trust.snapshot import TrustSnapshot
-from egate.trust.store import TrustStore
+from egate.trust.ages import AgeLimits
+from egate.trust.source import source_at
 from egate.web.server import serving
 
 
@@ -69,15 +72,15 @@ async def opened_gate(
             f"{settings.tls.certificate}: of gate {own.identity.name}, not {settings.gate.id}"
         )
     policy = load_policy(settings.gate.policy)
-    store = await asyncio.to_thread(TrustStore.open, settings.gate.trust_store)
-    trusted = TrustSnapshot.of(store)
+    trust = await TrustKeeping.opened(trust_plan_of(settings), clocks)
     seal = Seal.from_file(settings.gate.journal.with_suffix(".key"))
     policy_of_chips = inspection_policy_of(settings.inspection)
-    chip = chip_procedure(lambda: trusted, secrets.token_bytes, time.perf_counter, policy_of_chips)
+    chip = chip_procedure(trust.snapshot, secrets.token_bytes, time.perf_counter, policy_of_chips)
     faces = await asyncio.to_thread(FaceVerifier.load)
     procedures = Procedures(
         chip=chip,
         face=FaceComparison(devices.camera, faces, policy, clocks),
+        trust=trust,
         sink=CentreClient(settings.centre.address, settings.tls),
         encode=encode,
         delays=lambda: delays(secrets.SystemRandom().random),
@@ -102,6 +105,24 @@ def inspection_policy_of(chosen: Inspection) -> InspectionPolicy:
         extended_length=chosen.extended_length,
         chip_authentication=chosen.chip_authentication,
         active_authentication=chosen.active_authentication,
+    )
+
+
+def trust_plan_of(settings: GateSettings) -> TrustPlan:
+    """Return what the settings say about the trust store, as the lane takes it."""
+    chosen = settings.trust
+    return TrustPlan(
+        folder=settings.gate.trust_store,
+        # UN/LOCODE begins with the State.
+        own_state=normalise(chosen.own_state or settings.gate.border_crossing_point[:2]),
+        source=source_at(chosen.source, chosen.ca) if chosen.source else None,
+        every_seconds=chosen.every_seconds,
+        limits=AgeLimits(
+            list_stale_after=dt.timedelta(days=chosen.list_stale_days),
+            list_due_before=dt.timedelta(days=chosen.list_warn_days),
+            crl_due_before=dt.timedelta(days=chosen.crl_warn_days),
+            csca_due_before=dt.timedelta(days=chosen.csca_warn_days),
+        ),
     )
 
 

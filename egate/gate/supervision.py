@@ -15,7 +15,7 @@ from egate.gate.runner import Runner
 from egate.observability.logging import logger
 from egate.outbox.forwarder import Forwarder
 from egate.outbox.store import Backlog, Outbox
-from egate.ports.supervision import GateState, GateStatus, OfficerOrder
+from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TrustStatus
 
 _STATES: Final = {
     m.Idle: GateState.IDLE,
@@ -59,6 +59,11 @@ class GateSupervision:
         self._backlog = Backlog(0, None, 0)
         self._watchers: set[asyncio.Event] = set()
         self._on_reset: Callable[[], None] = lambda: None
+        self._trust: Callable[[], TrustStatus] = TrustStatus
+
+    def shows_trust(self, status: Callable[[], TrustStatus]) -> None:
+        """Tell also what ``status`` says of what is trusted."""
+        self._trust = status
 
     def on_reset(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` when an officer has looked after the lane."""
@@ -84,6 +89,7 @@ class GateSupervision:
             centre_reachable=self._forwarder.centre_reachable,
             sessions=self._runner.sessions,
             software_version=self._lane.software_version,
+            trust=self._trust(),
         )
 
     def _last_backlog(self) -> Backlog:

@@ -25,6 +25,8 @@ class DeviceName(StrEnum):
     CAMERA = "camera"
     BARRIER = "barrier"
     JOURNAL = "journal"
+    OWN_CSCA = "own_csca"
+    """No device: without it, no passport of the own State can be verified."""
 
 
 class DeviceError(Exception):

@@ -11,7 +11,15 @@ from typing import Protocol
 
 from egate.domain.session.message import TravellerMessage
 
-__all__ = ["GateState", "GateStatus", "OfficerOrder", "Supervision", "TravellerMessage"]
+__all__ = [
+    "GateState",
+    "GateStatus",
+    "OfficerOrder",
+    "Supervision",
+    "TravellerMessage",
+    "TrustAlarm",
+    "TrustStatus",
+]
 
 
 class GateState(StrEnum):
@@ -24,6 +32,49 @@ class GateState(StrEnum):
     AWAITING_OFFICER = "awaiting_officer"
     EVACUATING = "evacuating"
     OUT_OF_SERVICE = "out_of_service"
+
+
+class TrustAlarm(StrEnum):
+    """What somebody must do something about, before or after documents end *undetermined*."""
+
+    STORE_UNUSABLE = "store_unusable"
+    """The newest store cannot be read; the one before is used on."""
+    UPDATE_FAILED = "update_failed"
+    UPDATE_REFUSED = "update_refused"
+    """The source has something that is not believed."""
+    LIST_DUE = "list_due"
+    LIST_STALE = "list_stale"
+    CRL_DUE = "crl_due"
+    CRL_STALE = "crl_stale"
+    OWN_CSCA_DUE = "own_csca_due"
+    OWN_CSCA_MISSING = "own_csca_missing"
+    """None that is valid: the lane is out of service."""
+    FROM_THE_FUTURE = "from_the_future"
+    """A list or a CRL is; the clock of this machine, or of its signer, is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustStatus:
+    """What a gate trusts, and for how long.
+
+    Args:
+        store_version: SHA-256, hexadecimal.
+        list_age_days: of the newest master list; None if none is known.
+        own_state: normal spelling.
+        own_csca_until: end of the last CSCA of the own State, an ISO date; "" if there is none.
+        crls_due: States whose CRL is about to become stale.
+        crls_stale: States whose CRL is stale.
+        alarms: values of ``TrustAlarm``, or of a newer version's.
+
+    """
+
+    store_version: str = ""
+    list_age_days: int | None = None
+    own_state: str = ""
+    own_csca_until: str = ""
+    crls_due: tuple[str, ...] = ()
+    crls_stale: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +92,7 @@ class GateStatus:
         centre_reachable: the last attempt to send succeeded, or nothing was ever sent.
         sessions: sessions concluded since the process started.
         software_version: what runs.
+        trust: what it trusts.
 
     """
 
@@ -54,6 +106,7 @@ class GateStatus:
     centre_reachable: bool = True
     sessions: int = 0
     software_version: str = ""
+    trust: TrustStatus = TrustStatus()
 
 
 class OfficerOrder(StrEnum):

@@ -3,7 +3,13 @@
 from types import MappingProxyType
 from typing import Final
 
-from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
+from egate.ports.supervision import (
+    GateState,
+    GateStatus,
+    OfficerOrder,
+    TravellerMessage,
+    TrustStatus,
+)
 from egate.wire.v1 import gate_pb2 as wire
 
 _ORDERS: Final = MappingProxyType(
@@ -33,6 +39,15 @@ def encode_status(status: GateStatus) -> wire.GateStatus:
         centre_reachable=status.centre_reachable,
         sessions=status.sessions,
         software_version=status.software_version,
+        trust=wire.TrustStatus(
+            store_version=status.trust.store_version,
+            list_age_days=status.trust.list_age_days,
+            own_state=status.trust.own_state,
+            own_csca_until=status.trust.own_csca_until,
+            crls_due=status.trust.crls_due,
+            crls_stale=status.trust.crls_stale,
+            alarms=status.trust.alarms,
+        ),
     )
 
 
@@ -58,6 +73,19 @@ def decode_status(message: wire.GateStatus) -> GateStatus:
         centre_reachable=message.centre_reachable,
         sessions=message.sessions,
         software_version=message.software_version,
+        trust=_trust(message.trust),
+    )
+
+
+def _trust(message: wire.TrustStatus) -> TrustStatus:
+    return TrustStatus(
+        store_version=message.store_version,
+        list_age_days=message.list_age_days if message.HasField("list_age_days") else None,
+        own_state=message.own_state,
+        own_csca_until=message.own_csca_until,
+        crls_due=tuple(message.crls_due),
+        crls_stale=tuple(message.crls_stale),
+        alarms=tuple(message.alarms),
     )
 
 

@@ -223,6 +223,20 @@ class StoreUpdate:
         return store.version
 
 
+def stamp_of(folder: Path) -> tuple[int, int, int]:
+    """Return what is another whenever the store in ``folder`` is; cheap enough to be asked often.
+
+    Raises:
+        TrustStoreError: there is no store.
+
+    """
+    try:
+        status = (folder / _FILE).stat()
+    except OSError as error:
+        raise TrustStoreError(f"{folder}: no trust store here") from error
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
 @contextmanager
 def update(folder: Path, versions_kept: int = 10) -> Iterator[StoreUpdate]:
     """Change the store in ``folder``, made if it is not there; one at a time.

@@ -12,7 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from grpc import aio
 
 from egate.cli.service_identity import create_authority, issue
-from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
+from egate.ports.supervision import (
+    GateState,
+    GateStatus,
+    OfficerOrder,
+    TravellerMessage,
+    TrustStatus,
+)
 from egate.reporting.gate_client import GateLink, GateUnavailable
 from egate.reporting.gate_service import serve_gate
 from egate.reporting.identity import IdentityMissing, parse_urn
@@ -33,6 +39,7 @@ REFERRED = GateStatus(
     centre_reachable=False,
     sessions=41,
     software_version="0.1.0",
+    trust=TrustStatus("5a" * 32, 0, "BD", "2039-05-12", ("DE",), ("IN", "IT"), ("crl_due", "new")),
 )
 
 

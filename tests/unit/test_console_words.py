@@ -8,7 +8,14 @@ from egate.console.live import Lane, OrderResult
 from egate.console.texts import Language, Words
 from egate.emrtd.checks import LANE_CHECKS
 from egate.ports.devices import DeviceName
-from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
+from egate.ports.supervision import (
+    GateState,
+    GateStatus,
+    OfficerOrder,
+    TravellerMessage,
+    TrustAlarm,
+    TrustStatus,
+)
 
 
 def is_bangla(text: str) -> bool:
@@ -35,6 +42,7 @@ def test_every_state_order_and_result_has_words(language: Language) -> None:
     texts = [words.state(state) for state in GateState]
     texts += [words.order(order) for order in OfficerOrder]
     texts += [words.result(result) for result in OrderResult]
+    texts += [words.trust_alarm(alarm) for alarm in TrustAlarm]
     assert all(is_bangla(text) is (language is Language.BANGLA) for text in texts)
 
 
@@ -60,6 +68,27 @@ def test_a_lane_that_an_officer_closed_is_no_alarm_and_a_broken_one_is() -> None
 
     assert tone() is Tone.CLOSED
     assert tone("barrier") is Tone.FAULT
+
+
+def test_a_card_tells_how_old_what_is_trusted_is() -> None:
+    trust = TrustStatus(
+        list_age_days=12,
+        own_state="BD",
+        own_csca_until="2039-05-12",
+        crls_stale=("DE", "FR", "IN", "IT", "JP"),
+        alarms=(TrustAlarm.CRL_STALE, TrustAlarm.UPDATE_FAILED, "new_alarm"),
+    )
+    status = GateStatus("A", GateState.IDLE, TravellerMessage.WELCOME, trust=trust)
+    shown = card(1, Lane("A", status), Words(Language.ENGLISH))
+    assert shown.trusts == "list 12 d, BD until 2039-05-12"
+    assert shown.trust_alarms == (
+        "CRL is stale: DE, FR, IN, IT …",
+        "Update of certificates failed",
+        "new_alarm",
+    )
+    assert "২০৩৯-০৫-১২" in card(1, Lane("A", status), Words(Language.BANGLA)).trusts
+    silent = GateStatus("A", GateState.IDLE, TravellerMessage.WELCOME)
+    assert card(1, Lane("A", silent), Words(Language.ENGLISH)).trusts == ""
 
 
 def test_a_gate_never_reached_can_still_be_told_to_evacuate() -> None:

@@ -1,12 +1,17 @@
-"""What the settings of a gate say about chips."""
+"""What the settings of a gate say about chips and about trust."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from egate.emrtd.inspection_policy import USUAL, AccessChoice, InspectionPolicy
-from egate.gate.service import inspection_policy_of
+from egate.gate.service import inspection_policy_of, trust_plan_of
+from egate.gate.trust_keeping import TrustPlan
 from egate.settings import GateSettings, SettingsError, load
+from egate.trust.ages import AgeLimits
+from egate.trust.source import HttpsSource
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config" / "gate.toml"
 
@@ -21,7 +26,7 @@ def test_what_is_left_out_is_as_usual(tmp_path: Path) -> None:
 
 
 def test_the_keys_that_the_shipped_file_shows_are_the_usual_ones(tmp_path: Path) -> None:
-    shown = SHIPPED.read_text("utf-8").split("# [inspection]")[1].split("[centre]")[0]
+    shown = SHIPPED.read_text("utf-8").split("# [inspection]")[1].split("# [trust]")[0]
     keys = "\n".join(line.removeprefix("# ") for line in shown.splitlines()[1:])
     chosen = settings(tmp_path, f"[inspection]\n{keys}").inspection
     assert chosen.model_fields_set == set(type(chosen).model_fields)
@@ -50,3 +55,55 @@ def test_every_key_counts(tmp_path: Path) -> None:
 def test_a_mistake_is_named(tmp_path: Path, key: str) -> None:
     with pytest.raises(SettingsError, match=rf"inspection.{key.split(maxsplit=1)[0]}: "):
         settings(tmp_path, f"[inspection]\n{key}")
+
+
+def test_the_own_state_is_that_of_the_border_crossing_point(tmp_path: Path) -> None:
+    assert trust_plan_of(settings(tmp_path, "")) == TrustPlan(Path("/var/lib/egate/trust"), "BD")
+
+
+def test_the_keys_of_trust_that_the_shipped_file_shows_are_the_usual_ones(tmp_path: Path) -> None:
+    shown = SHIPPED.read_text("utf-8").split("# [trust]")[1].split("[centre]")[0]
+    keys = "\n".join(line.removeprefix("# ") for line in shown.splitlines()[1:])
+    chosen = settings(tmp_path, f"[trust]\n{keys}")
+    assert chosen.trust.model_fields_set == set(type(chosen.trust).model_fields)
+    usual = trust_plan_of(settings(tmp_path, ""))
+    assert replace(trust_plan_of(chosen), source=None) == usual
+
+
+def test_every_key_of_trust_counts(tmp_path: Path) -> None:
+    chosen = """
+        [trust]
+        source = "lists"
+        every_seconds = 60
+        own_state = "IND"
+        list_stale_days = 4
+        list_warn_days = 3
+        crl_warn_days = 2
+        csca_warn_days = 1
+    """
+    plan = trust_plan_of(settings(tmp_path, chosen))
+    assert plan.source
+    assert plan.source.address == str(tmp_path / "lists")
+    assert (plan.own_state, plan.every_seconds) == ("IN", 60.0)
+    assert plan.limits == AgeLimits(*(timedelta(days=days) for days in (4, 3, 2, 1)))
+    served = '[trust]\nsource = "https://lists.example/bd/"\nca = "ca.pem"'
+    source = trust_plan_of(settings(tmp_path, served)).source
+    assert isinstance(source, HttpsSource)
+    assert source.address == "https://lists.example/bd/"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        'source = "http://lists.example/"',
+        'source = "file:///etc"',
+        'source = "https://user:secret@lists.example/"',
+        "every_seconds = 0",
+        'own_state = "bd"',
+        "crl_warn_days = 0",
+    ],
+)
+def test_a_mistake_about_trust_is_named(tmp_path: Path, key: str) -> None:
+    with pytest.raises(SettingsError, match=rf"trust.{key.split(maxsplit=1)[0]}: ") as caught:
+        settings(tmp_path, f"[trust]\n{key}")
+    assert "secret" not in str(caught.value)

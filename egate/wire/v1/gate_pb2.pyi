@@ -89,6 +89,7 @@ class GateStatus(_message.Message):
     CENTRE_REACHABLE_FIELD_NUMBER: _builtins.int
     SESSIONS_FIELD_NUMBER: _builtins.int
     SOFTWARE_VERSION_FIELD_NUMBER: _builtins.int
+    TRUST_FIELD_NUMBER: _builtins.int
     gate_id: _builtins.str
     state: _builtins.str
     """idle, reading_mrz, inspecting, passing, awaiting_officer, evacuating, out_of_service"""
@@ -102,6 +103,10 @@ class GateStatus(_message.Message):
     software_version: _builtins.str
     @_builtins.property
     def findings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def trust(self) -> Global___TrustStatus:
+        """Absent from gates of before it existed."""
+
     def __init__(
         self,
         *,
@@ -115,14 +120,68 @@ class GateStatus(_message.Message):
         centre_reachable: _builtins.bool = ...,
         sessions: _builtins.int = ...,
         software_version: _builtins.str = ...,
+        trust: Global___TrustStatus | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["trust", b"trust"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["centre_reachable", b"centre_reachable", "crossing_id", b"crossing_id", "findings", b"findings", "gate_id", b"gate_id", "message", b"message", "outbox_depth", b"outbox_depth", "outbox_oldest_seconds", b"outbox_oldest_seconds", "sessions", b"sessions", "software_version", b"software_version", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["centre_reachable", b"centre_reachable", "crossing_id", b"crossing_id", "findings", b"findings", "gate_id", b"gate_id", "message", b"message", "outbox_depth", b"outbox_depth", "outbox_oldest_seconds", b"outbox_oldest_seconds", "sessions", b"sessions", "software_version", b"software_version", "state", b"state", "trust", b"trust"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GateStatus: _TypeAlias = GateStatus  # noqa: Y015
+
+@_typing.final
+class TrustStatus(_message.Message):
+    """What a gate trusts, and for how long."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STORE_VERSION_FIELD_NUMBER: _builtins.int
+    LIST_AGE_DAYS_FIELD_NUMBER: _builtins.int
+    OWN_STATE_FIELD_NUMBER: _builtins.int
+    OWN_CSCA_UNTIL_FIELD_NUMBER: _builtins.int
+    CRLS_DUE_FIELD_NUMBER: _builtins.int
+    CRLS_STALE_FIELD_NUMBER: _builtins.int
+    ALARMS_FIELD_NUMBER: _builtins.int
+    store_version: _builtins.str
+    """SHA-256, hexadecimal."""
+    list_age_days: _builtins.int
+    """Of the newest master list; absent if none is known."""
+    own_state: _builtins.str
+    own_csca_until: _builtins.str
+    """Last day of the own State's last CSCA, ISO 8601; empty if there is none."""
+    @_builtins.property
+    def crls_due(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """States whose CRL is about to become stale, and those whose CRL is."""
+
+    @_builtins.property
+    def crls_stale(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def alarms(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """store_unusable, update_failed, update_refused, list_due, list_stale, crl_due, crl_stale,
+        own_csca_due, own_csca_missing, from_the_future
+        """
+
+    def __init__(
+        self,
+        *,
+        store_version: _builtins.str = ...,
+        list_age_days: _builtins.int | None = ...,
+        own_state: _builtins.str = ...,
+        own_csca_until: _builtins.str = ...,
+        crls_due: _abc.Iterable[_builtins.str] | None = ...,
+        crls_stale: _abc.Iterable[_builtins.str] | None = ...,
+        alarms: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_list_age_days", b"_list_age_days", "list_age_days", b"list_age_days"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_list_age_days", b"_list_age_days", "alarms", b"alarms", "crls_due", b"crls_due", "crls_stale", b"crls_stale", "list_age_days", b"list_age_days", "own_csca_until", b"own_csca_until", "own_state", b"own_state", "store_version", b"store_version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__list_age_days: _TypeAlias = _typing.Literal["list_age_days"]  # noqa: Y015
+    _WhichOneofArgType__list_age_days: _TypeAlias = _typing.Literal["_list_age_days", b"_list_age_days"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__list_age_days) -> _WhichOneofReturnType__list_age_days | None: ...
+
+Global___TrustStatus: _TypeAlias = TrustStatus  # noqa: Y015
 
 @_typing.final
 class OrderRequest(_message.Message):
