@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from drivers.catalogue import CHIP_READERS, find
+from egate.cli.chip_output import MeasuredRead, as_json, print_table
 from egate.cli.json_output import print_json
 from egate.cli.mrz import parse_lines, read_lines, today_utc
 from egate.cli.outcome import BadInput, Unavailable
 from egate.emrtd.access.password import CardAccessNumber, CardAccessNumberInvalid, Password
-from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.chip_reading import ChipReading, Progress
 from egate.emrtd.errors import EmrtdError, MrzInvalid, RetryableReadError
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate
@@ -99,15 +100,6 @@ def _seconds(text: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
-    """A read with what it cost."""
-
-    reading: ChipReading
-    evaluation: DocumentEvaluation
-    host_cpu_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Reading:
     """What one read needs."""
 
@@ -135,11 +127,11 @@ def _run(arguments: argparse.Namespace) -> int:
         return _failed(arguments, error)
     finally:
         _keep(arguments.out, memory.files)
-    document = _as_json(measured)
+    document = as_json(measured)
     if arguments.json:
         print_json(document)
     else:
-        _print(document)
+        print_table(document)
     return 0 if _is_good(measured.evaluation, with_store=arguments.store is not None) else 1
 
 
@@ -188,12 +180,12 @@ def _keep(folder: Path, files: Mapping[LdsFile, bytes]) -> None:
         raise BadInput(f"{folder}: {error.strerror}") from error
 
 
-async def _read_and_verify(reading: _Reading, mrz: Mrz | None, anchors: Collection) -> _Measured:
+async def _read_and_verify(reading: _Reading, mrz: Mrz | None, anchors: Collection) -> MeasuredRead:
     began = time.process_time()
     async with aclosing(reading.reader):
         read = await _read_patiently(reading)
     evaluation = evaluate(mrz, read, anchors, today_utc(), time.perf_counter)
-    return _Measured(read, evaluation, time.process_time() - began)
+    return MeasuredRead(read, evaluation, time.process_time() - began)
 
 
 async def _read_patiently(reading: _Reading) -> ChipReading:
@@ -248,47 +240,3 @@ def _is_good(evaluation: DocumentEvaluation, *, with_store: bool) -> bool:
         )
         for check in evaluation.checks
     )
-
-
-def _as_json(measured: _Measured) -> dict[str, Any]:
-    reading, evaluation = measured.reading, measured.evaluation
-    authentication = evaluation.passive_authentication
-    by_id = {check.check_id: check.outcome for check in evaluation.checks}
-    groups = (file.data_group for file in reading.files)
-    return {
-        "ok": True,
-        "access": str(reading.access.protocol),
-        "cipher": reading.access.cipher,
-        "domain_parameters": reading.access.domain_parameters,
-        "downgrade": reading.access.downgrade,
-        "data_groups": sorted(number for number in groups if number is not None),
-        "apdu_count": reading.apdu_count,
-        "bytes": sum(len(content) for content in reading.files.values()),
-        "seconds": round(reading.seconds, 6),
-        "host_cpu_seconds": round(measured.host_cpu_seconds, 6),
-        "passive_authentication": None if authentication is None else str(authentication.outcome),
-        "chip_authentication": str(by_id[CheckId.CHIP_AUTHENTICATION]),
-        "active_authentication": str(by_id[CheckId.ACTIVE_AUTHENTICATION]),
-        "checks": [_check_as_json(check) for check in evaluation.checks],
-        "files": [f"{file}.bin" for file in reading.files],
-    }
-
-
-def _check_as_json(check: CheckResult) -> dict[str, Any]:
-    return {
-        "check_id": str(check.check_id),
-        "result": str(check.outcome),
-        "detail": check.detail,
-        "duration_ms": check.duration_ms,
-    }
-
-
-def _print(document: Mapping[str, Any]) -> None:
-    groups = ", ".join(f"DG{number}" for number in document["data_groups"])
-    print(f"{document['access']} ({document['cipher']}), {groups}")
-    print(
-        f"{document['apdu_count']} APDUs, {document['bytes']} bytes, {document['seconds']:.3f} s,"
-        f" of which this host computed {document['host_cpu_seconds']:.3f} s"
-    )
-    for check in document["checks"]:
-        print(f"  {check['check_id']:<38} {check['result']:<14} {check['detail']}")

@@ -94,6 +94,8 @@ def test_a_genuine_passport_as_two_processes(tmp_path: Path) -> None:
     assert answer["passive_authentication"] == "successful"
     assert answer["active_authentication"] == "successful"
     assert answer["chip_authentication"] == "not_supported"
+    by = ["active authentication"]
+    assert answer["genuineness"] == {"result": "not_copied", "by": by, "reason": ""}
     assert answer["apdu_count"] <= 25
     assert answer["host_cpu_seconds"] > 0
     assert set(results(answer).values()) == {"successful", "not_supported"}

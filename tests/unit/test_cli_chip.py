@@ -99,6 +99,26 @@ def test_how_the_chip_was_opened_is_said(
     assert tuple(answer[key] for key in keys) == access
 
 
+@pytest.mark.parametrize(
+    ("profile", "shown", "said"),
+    [
+        ("cloned", {"result": "disproven", "by": ["active authentication"]}, "promises: active"),
+        ("bac", {"result": "not_shown", "by": []}, "may be a copy: the document offers no proof"),
+        ("bac-aa-ecdsa", {"result": "not_shown", "by": []}, "may be a copy: no signed key: "),
+    ],
+)
+def test_whether_the_chip_is_a_copy_is_said(
+    present: Present, capsys: pytest.CaptureFixture[str], profile: str, shown: object, said: str
+) -> None:
+    words = present(None, profile=profile)
+    main([*words, "--json"])
+    answer = json.loads(capsys.readouterr().out)["genuineness"]
+    assert answer.pop("reason")
+    assert answer == shown
+    main(present(None, profile=profile))
+    assert said in capsys.readouterr().out
+
+
 def test_extended_length_can_be_forbidden(
     present: Present, capsys: pytest.CaptureFixture[str]
 ) -> None:
