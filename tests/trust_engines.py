@@ -170,11 +170,11 @@ def by_command(pairs: Iterable[Signed]) -> dict[Signed, bool | None]:
 
 def _verified_by_command(folder: Path, group: Sequence[Signed]) -> dict[Signed, bool | None]:
     trusted = folder / "trusted.pem"
-    trusted.write_bytes(b"".join({_pem(each.issuer) for each in group}))
+    trusted.write_bytes(b"".join({pem(each.issuer) for each in group}))
     names = []
     for number, each in enumerate(group):
         names.append(folder / f"{number}.pem")
-        names[-1].write_bytes(_pem(each.certificate))
+        names[-1].write_bytes(pem(each.certificate))
     command = [str(OPENSSL), "verify", "-no_check_time", "-partial_chain", "-check_ss_sig"]
     command += ["-trusted", str(trusted), *map(str, names)]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -189,7 +189,7 @@ def _verified_by_command(folder: Path, group: Sequence[Signed]) -> dict[Signed, 
     return answers
 
 
-def _pem(certificate: Certificate) -> bytes:
+def pem(certificate: Certificate) -> bytes:
     text = base64.encodebytes(certificate.raw)
     return b"-----BEGIN CERTIFICATE-----\n" + text + b"-----END CERTIFICATE-----\n"
 

@@ -67,7 +67,10 @@ def _is_for(signer: Certificate, usage: str | None) -> bool:
 
 
 def _verifying(signer: Certificate, cscas: Sequence[Certificate], at: date) -> Certificate | None:
-    signers = [csca for csca in cscas if signer.verify_signed_by(csca)]
+    # A key has several certificates, its own and the links to it: it is tried once.
+    each_key = {csca.spki: csca for csca in cscas}
+    right = {spki for spki, csca in each_key.items() if signer.verify_signed_by(csca)}
+    signers = [csca for csca in cscas if csca.spki in right]
     return max(signers, key=lambda c: (c.is_valid_on(at), c.not_after), default=None)
 
 

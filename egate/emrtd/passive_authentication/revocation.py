@@ -148,9 +148,9 @@ def check_revocation(
     if any(signer.serial in crl.revoked for crl in signed):
         return Outcome.FAILED, "the signer is revoked"
     # A key may have several certificates, and its State revokes it by any of them.
-    same_key = [certificate for certificate in cscas if certificate.has_key_of(csca)]
     for crl in signed:
-        if any(c.serial in crl.revoked and is_same_name(c.issuer, crl.issuer) for c in same_key):
+        named = (c for c in cscas if c.serial in crl.revoked and is_same_name(c.issuer, crl.issuer))
+        if any(certificate.has_key_of(csca) for certificate in named):
             return Outcome.FAILED, "the CSCA is revoked"
     if any(crl.is_complete and crl.is_current(at) for crl in signed):
         return Outcome.SUCCESSFUL, ""
