@@ -12,6 +12,7 @@ from egate.emrtd.lds.com import Com
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.lds.sod import LdsSecurityObject, unwrap
 from egate.emrtd.passive_authentication.cms import SignedData
+from egate.emrtd.terminal_authentication.authenticate import TerminalAuthentication
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class ChipReading:
         received_bytes: bytes of all responses.
         access_seconds: time until the channel was open.
         seconds: time of the whole inspection.
+        terminal_authentication: how the terminal was taken; None when none was presented.
 
     """
 
@@ -65,6 +67,7 @@ class ChipReading:
     received_bytes: int
     access_seconds: float
     seconds: float
+    terminal_authentication: TerminalAuthentication | None = None
 
 
 def listed_in_com(com: bytes | None) -> frozenset[LdsFile] | None:

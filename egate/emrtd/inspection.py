@@ -13,9 +13,10 @@ from egate.emrtd.inspection_policy import USUAL, InspectionPolicy
 from egate.emrtd.inspection_steps import InspectionSteps
 from egate.emrtd.iso7816.apdu import ResponseApdu
 from egate.emrtd.iso7816.link import carried
+from egate.emrtd.terminal_authentication.terminal import Terminal
 
 
-def inspect(
+def inspect(  # noqa: PLR0913 - what a gate brings to a chip, each from another hand
     password: Password,
     random: Callable[[int], bytes],
     clock: Callable[[], float],
@@ -23,6 +24,7 @@ def inspect(
     policy: InspectionPolicy = USUAL,
     memory: InspectionMemory | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    terminal: Terminal | None = None,
 ) -> Conversation[ChipReading]:
     """Open the chip, read its files, and have it prove that it is no copy.
 
@@ -38,6 +40,8 @@ def inspect(
         memory: of earlier attempts that lost the chip, and for the next: give the same
             to each. What is in it is not read again.
         progress: told each piece of a file as it comes.
+        terminal: of a State that reads fingerprints or irises. Without one DG3 and DG4 are
+            never read, and with one only if ``policy`` asks for them.
 
     Raises:
         AccessDenied: the chip refuses the password.
@@ -48,7 +52,7 @@ def inspect(
     """
     known = InspectionMemory() if memory is None else memory
     known.presented_again()
-    steps = InspectionSteps(password, random, policy, known, progress)
+    steps = InspectionSteps(password, random, policy, known, progress, terminal)
     meter = _Meter(policy.max_commands)
     began = clock()
     yield from _metered(carried(steps.open(), known.link), meter)
@@ -66,6 +70,7 @@ def inspect(
         received_bytes=meter.received_bytes,
         access_seconds=access_seconds,
         seconds=clock() - began,
+        terminal_authentication=steps.terminal_authentication,
     )
 
 

@@ -28,7 +28,8 @@ class InspectionPolicy:
         longest_answer_bytes: the most bytes asked for in one extended APDU.
         chip_authentication: perform it where the document offers it.
         active_authentication: challenge chips that have a key for it.
-        further_files: data groups to read besides DG1, DG2, DG14 and DG15, if listed.
+        further_files: data groups to read besides DG1, DG2, DG14 and DG15, if listed. DG3
+            and DG4 take a terminal, too.
         max_openings: how often the channel may be opened, with the first time. A chip that
             gives 96 bytes and ends the channel at any longer Le needs nine: one at length,
             three in EF.COM, which may be at fault for its own length, four in the file after

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from enum import Enum, auto
 from typing import Final
 
@@ -16,7 +15,9 @@ from egate.emrtd.chip_authentication.ca import (
     ChipAuthenticationResult,
     ChipNotAuthenticated,
     authenticate_chip,
+    summed_up,
 )
+from egate.emrtd.chip_authentication.ca_agreement import MOST_SHORT_BYTES
 from egate.emrtd.chip_authentication.pace_cam import PaceCamEvidence
 from egate.emrtd.chip_reading import Progress, listed_in_com, listed_in_sod
 from egate.emrtd.conversation import Conversation, T
@@ -28,19 +29,31 @@ from egate.emrtd.lds.card_security import EF_CARD_SECURITY
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.lds.reading import read_file, select_lds1
 from egate.emrtd.secure_messaging import SecureMessaging, most_plain_bytes, over
+from egate.emrtd.terminal_authentication.authenticate import (
+    TerminalAuthenticated,
+    TerminalAuthentication,
+    TerminalNotAuthenticated,
+)
+from egate.emrtd.terminal_authentication.presentation import present_terminal
+from egate.emrtd.terminal_authentication.session import binding_of, cvca_file_of
+from egate.emrtd.terminal_authentication.terminal import Terminal
 
 _MAX_DG2_BYTES: Final = 512 * 1024
 _MAX_FILE_BYTES: Final = 64 * 1024
 _SHORT_RESPONSE: Final = 256
 _STATUS_WORD_BYTES: Final = 2
 _LONGEST_RESPONSE: Final = 65_536
+_LONGEST_COMMAND: Final = 65_535
+_NO_BINDING: Final = "the chip has not been authenticated in this channel"
+_OF_TERMINALS: Final = frozenset((LdsFile.EF_DG3, LdsFile.EF_DG4))
 
 
 class _Proof(Enum):
-    """What the chip is asked besides files."""
+    """What goes on with the chip besides the reading of files."""
 
     CHIP_AUTHENTICATION = auto()
     ACTIVE_AUTHENTICATION = auto()
+    TERMINAL_AUTHENTICATION = auto()
 
 
 class InspectionSteps:
@@ -53,11 +66,16 @@ class InspectionSteps:
         policy: InspectionPolicy,
         memory: InspectionMemory,
         progress: Callable[[Progress], None],
+        terminal: Terminal | None,
     ) -> None:
         self.absent: set[LdsFile] = set()
         self.chip_authentication: ChipAuthenticationResult | None = None
         self.pace_cam: PaceCamEvidence | None = None
         self.challenge_response: ChallengeResponse | None = None
+        self.terminal_authentication: TerminalAuthentication | None = None
+        self._password = password
+        self._terminal = terminal
+        self._chip: ChipAuthentication | None = None  # in the channel that is open
         self._random = random
         self._policy = policy
         self._memory = memory
@@ -101,6 +119,7 @@ class InspectionSteps:
             else:
                 return
             self._openings += 1
+            self._chip = None
             self.opened = yield from self._access.open_again()
             self._use(self.opened.channel)
 
@@ -183,6 +202,8 @@ class InspectionSteps:
     def _rest(self) -> Conversation[None]:
         yield from self._authenticate_actively()
         further = self._listed() & self._policy.further_files
+        if further & _OF_TERMINALS and not (yield from self._is_terminal_taken()):
+            further -= _OF_TERMINALS
         for file in sorted(further, key=lambda file: file.file_id):
             yield from self._read_if_there(file)
         yield from self._read(LdsFile.EF_DG2)
@@ -194,7 +215,7 @@ class InspectionSteps:
         if dg14 is None or not self._policy.chip_authentication:
             return
         if self.chip_authentication is None and not forms:  # the channel was lost in the last
-            self.chip_authentication = self._judged()
+            self.chip_authentication = summed_up(self._refusals)
         while self.chip_authentication is None and forms:
             self._asked = _Proof.CHIP_AUTHENTICATION
             self._doing = "chip authentication"
@@ -204,24 +225,15 @@ class InspectionSteps:
             self._asked = None
             del forms[:1]
             if isinstance(result, ChipAuthentication):
-                self.chip_authentication = result
+                self.chip_authentication = self._chip = result
                 self._use(result.channel)
                 return
             self._refusals.append(result)
             is_refused = result.is_form_refused or result.outcome is Outcome.FAILED
             if not (is_refused and forms):
-                self.chip_authentication = self._judged()
+                self.chip_authentication = summed_up(self._refusals)
             if result.is_channel_lost:
                 raise SecureMessagingBroken(result.detail)
-
-    def _judged(self) -> ChipNotAuthenticated | None:
-        """Have a firm answer in one form stand, whatever the chip says in the other."""
-        if firm := [each for each in self._refusals if not each.is_form_refused]:
-            return firm[0]
-        if not self._refusals:
-            return None
-        said = "; ".join(each.detail for each in self._refusals)
-        return replace(self._refusals[0], detail=f"no long command got through: {said}")
 
     def _authenticate_actively(self) -> Conversation[None]:
         dg15 = self._files.get(LdsFile.EF_DG15)
@@ -238,6 +250,29 @@ class InspectionSteps:
             self.challenge_response = answered
             wanted = answered is not None and answered.status != status.OK
             del forms[:1]
+
+    def _is_terminal_taken(self) -> Conversation[bool]:
+        """Present the terminal in the open channel, and say whether it may read more."""
+        if self._terminal is None:
+            return False
+        binding = binding_of(self._password, self.opened, self._chip)
+        if binding is None:
+            self.terminal_authentication = TerminalNotAuthenticated(_NO_BINDING)
+            return False
+        forms = self._forms[_Proof.TERMINAL_AUTHENTICATION]
+        for is_extended in tuple(forms):
+            self._asked = _Proof.TERMINAL_AUTHENTICATION
+            self._doing = "terminal authentication"
+            self.terminal_authentication = yield from present_terminal(
+                self._terminal,
+                binding,
+                cvca_file_id=cvca_file_of(self._files.get(LdsFile.EF_DG14)),
+                most_bytes=_LONGEST_COMMAND if is_extended else MOST_SHORT_BYTES,
+            )
+            self._asked = None
+            if isinstance(self.terminal_authentication, TerminalAuthenticated):
+                return True
+        return False
 
     def _listed(self) -> frozenset[LdsFile]:
         # Both lists: a copy may leave out of EF.COM what it cannot do, but not out of the SOD.

@@ -12,6 +12,7 @@ from egate.emrtd.access.password import Password
 from egate.emrtd.access.protocol import ONLY_BAC, Access, AccessProtocol
 from egate.emrtd.conversation import Conversation
 from egate.emrtd.crypto.kdf import SmAlgorithm
+from egate.emrtd.crypto.key_agreement import KeyAgreement
 from egate.emrtd.errors import AccessDenied, DocumentRejected, RetryableReadError
 from egate.emrtd.inspection_policy import AccessChoice, InspectionPolicy
 from egate.emrtd.lds.reading import select_lds1
@@ -35,6 +36,7 @@ class OpenedChip:
         pace: what PACE left behind, with the master file selected; None for BAC, which has
             selected the application.
         parameter_id: of the domain parameters; None when they have no number.
+        domain: the domain parameters of PACE themselves.
 
     """
 
@@ -42,6 +44,7 @@ class OpenedChip:
     access: Access
     pace: PaceOpening | None = None
     parameter_id: int | None = None
+    domain: KeyAgreement | None = field(default=None, repr=False)
 
 
 class ChipAccess:
@@ -125,7 +128,7 @@ class ChipAccess:
             return (yield from self._open_with(offer, downgrade))
 
         self._again = again
-        return OpenedChip(opening.channel, access, opening, offer.parameter_id)
+        return OpenedChip(opening.channel, access, opening, offer.parameter_id, offer.domain)
 
     def _key_for_bac(self, *, offered: bool) -> MrzKey:
         """Return the key that BAC may be tried with.

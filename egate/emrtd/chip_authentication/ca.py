@@ -5,8 +5,8 @@ new channel, so that answer is fetched here, and whoever holds a ``ChipAuthentic
 that it came.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
@@ -138,6 +138,19 @@ def _refused(
     """
     outcome = Outcome.UNDETERMINED if is_form_refused else Outcome.FAILED
     return ChipNotAuthenticated(outcome, detail, is_channel_lost, is_form_refused)
+
+
+def summed_up(refusals: Sequence[ChipNotAuthenticated]) -> ChipNotAuthenticated | None:
+    """Return what refusals in several forms of command come to, None for none at all.
+
+    A firm answer in one form stands, whatever the chip says in the other.
+    """
+    if firm := [each for each in refusals if not each.is_form_refused]:
+        return firm[0]
+    if not refusals:
+        return None
+    said = "; ".join(each.detail for each in refusals)
+    return replace(refusals[0], detail=f"no long command got through: {said}")
 
 
 def check_chip_authentication(result: ChipAuthenticationResult, *, is_signed: bool) -> CheckResult:
