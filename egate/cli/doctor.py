@@ -17,17 +17,17 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from drivers import catalogue
 from egate.cli.clock import now_utc
+from egate.cli.doctor_trust import look_at_trust
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
 from egate.domain.policy.parse import PolicyInvalid
-from egate.emrtd.errors import EmrtdError
 from egate.gate.policy_file import load_policy
+from egate.gate.service import trust_plan_of
 from egate.outbox.database import DatabaseUnusable, reasons_set_aside
 from egate.ports.devices import Device as OpenedDevice
 from egate.ports.devices import DeviceError, DriverOptionError
 from egate.reporting.identity import IdentityMissing, Role, identity_of
 from egate.settings import Device, GateSettings, SettingsError, Tls, load
-from egate.trust.store import TrustStore, TrustStoreError
 
 _DEVICE_SECONDS: Final = 8.0
 _MIN_FREE_BYTES: Final = 500_000_000
@@ -128,14 +128,15 @@ def _check_files(settings: GateSettings, now: dt.datetime) -> Iterator[Check]:
     yield _checked("clock", lambda: _look_at_clock(now))
     yield _checked("disk", lambda: _look_at_disk(settings.gate.journal.parent))
     yield _checked("records", lambda: _look_at_records(settings.gate.journal))
-    yield _checked("trust_store", lambda: _look_at_store(settings, now))
+    for look in look_at_trust(trust_plan_of(settings), now):
+        yield Check(*look)
     yield _checked("policy", lambda: _look_at_policy(settings.gate.policy))
 
 
 def _checked(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, ok=True, detail=look())
-    except (_Amiss, TrustStoreError, PolicyInvalid, EmrtdError) as error:
+    except (_Amiss, PolicyInvalid) as error:
         return Check(name, ok=False, detail=str(error))
 
 
@@ -200,17 +201,6 @@ def _look_at_records(journal: Path) -> str:
             " the centre lacks them; keep the file and its key, and report it"
         )
     return "none set aside"
-
-
-def _look_at_store(settings: GateSettings, now: dt.datetime) -> str:
-    folder = settings.gate.trust_store
-    store = TrustStore.open(folder)
-    state = settings.gate.border_crossing_point[:2]  # UN/LOCODE begins with the State
-    anchors = [entry.certificate() for entry in store.anchors_of(state)]
-    if not any(anchor.not_before <= now <= anchor.not_after for anchor in anchors):
-        fault = "only expired CSCAs" if anchors else "no CSCA"
-        raise _Amiss(f"{folder}: {fault} of {state}: egate trust import --store {folder} FILE")
-    return f"{len(store)} entries, {len(anchors)} CSCAs of {state}"
 
 
 def _look_at_policy(file: Path) -> str:

@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 CHECKS = [
     *("settings", "mrz_reader", "chip_reader", "camera", "barrier"),
     *("certificate", "certificate_key", "certificate_authority"),
-    *("clock", "disk", "records", "trust_store", "policy"),
+    *("clock", "disk", "records", "trust_store", "master_list", "crls", "own_csca", "policy"),
 ]
 
 
@@ -132,7 +132,7 @@ def test_a_gate_that_is_well(gate: Gate, capsys: pytest.CaptureFixture[str]) -> 
         ({"unit": "9"}, "barrier", "(unit 9) does not answer"),
         ({"journal": "/nowhere/journal.sqlite"}, "disk", "No such file"),
         ({"policy": "none.toml"}, "policy", "No such file"),
-        ({"point": "FRCDG"}, "trust_store", "no CSCA of FR"),
+        ({"point": "FRCDG"}, "own_csca", "no CSCA of FR"),
     ],
 )
 def test_what_is_amiss_is_named(

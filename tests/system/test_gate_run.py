@@ -16,6 +16,7 @@ from egate.domain.record import CrossingStatus
 from egate.ports.supervision import GateState, OfficerOrder
 from egate.reporting.gate_client import GateLink
 from egate.reporting.identity import Role
+from egate.trust.store import TrustStore
 from tests.gate_process import (
     GATE_ID,
     free_port,
@@ -87,6 +88,8 @@ def test_travellers_of_a_scenario_on_real_wires(tmp_path: Path) -> None:
     assert [record.verdict for record in records] == ["admit", "refer", "none"]
     assert [record.gate_seq for record in records] == [1, 2, 3]
     assert records[0].status is CrossingStatus.COMPLETED
+    version = TrustStore.open(tmp_path / "trust").version
+    assert {record.trust_store_version for record in records} == {version}
     assert records[1].findings == ("BIOMETRIC.FACE",)
     assert records[2].status is CrossingStatus.ABANDONED
     said = json.dumps(gate.lines)
