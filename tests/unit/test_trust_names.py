@@ -23,6 +23,7 @@ def test_one_code_for_a_state(spelled: str, state: str) -> None:
 def test_states_that_sign_for_one_another() -> None:
     assert is_same_state("GBR", "BM")
     assert is_same_state("HKG", "CN")
+    assert is_same_state("UNO", "ZZ")  # the first CSCA of the United Nations
     assert not is_same_state("GB", "IE")
     assert not is_same_state("", "BD")
 
@@ -33,6 +34,11 @@ def test_every_state_has_codes_of_their_lengths() -> None:
     assert all(len(three) == 3 and len(two) == 2 for three, two in table.items())
     codes = list(table.values())
     assert {two for two in codes if codes.count(two) > 1} == {"GB", "UN"}
+
+
+def test_codes_that_are_known() -> None:
+    assert all(map(country.is_known, ("BGD", "bd", "D<<", "RKS", "ZZ", "UNO", "UTO", "ANT")))
+    assert not any(map(country.is_known, ("", "XPO", "XP", "QQQ", "B")))
 
 
 def test_names_mean_the_same_in_another_spelling() -> None:

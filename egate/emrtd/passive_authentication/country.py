@@ -24,13 +24,19 @@ SDNSD SENSN SGPSG SGSGS SHNSH SJMSJ SLBSB SLESL SLVSV SMRSM SOMSO SPMPM SRBRS SS
 SVKSK SVNSI SWESE SWZSZ SXMSX SYCSC SYRSY TCATC TCDTD TGOTG THATH TJKTJ TKLTK TKMTM TLSTL TONTO
 TTOTT TUNTN TURTR TUVTV TWNTW TZATZ UGAUG UKRUA UMIUM URYUY USAUS UZBUZ VATVA VCTVC VENVE VGBVG
 VIRVI VNMVN VUTVU WLFWF WSMWS YEMYE ZAFZA ZMBZM ZWEZW
-GBDGB GBNGB GBOGB GBPGB GBSGB RKSXK EUEEU UNOUN UNAUN UNKUN XOMXO UTOUT
+GBDGB GBNGB GBOGB GBPGB GBSGB RKSXK EUEEU UNOUN UNAUN UNKUN XOMXO UTOUT ANTAN NTZNT IAOIA
 """
 _TWO_LETTERS: Final = {pair[:3]: pair[3:] for pair in _THREE_TO_TWO.split()}
 _OTHER_SPELLINGS: Final = {"D": "DE", "UK": "GB", "KS": "XK"}
 
-# Both sign for the other: the CSCA key of one is linked to a name of the other.
-_TOGETHER: Final = (frozenset({"GB", "BM"}), frozenset({"CN", "HK", "MO"}))
+# The CSCA key of one is linked to a name of the other, or signs for it. ZZ is a code of no
+# State, and what the first CSCA of the United Nations is called by.
+_TOGETHER: Final = (
+    frozenset({"GB", "BM"}),
+    frozenset({"CN", "HK", "MO"}),
+    frozenset({"UN", "ZZ"}),
+)
+_KNOWN: Final = frozenset(_TWO_LETTERS.values()).union(*_TOGETHER)
 
 
 def normalise(code: str) -> str:
@@ -48,3 +54,8 @@ def is_same_state(left: str, right: str) -> bool:
     """Return whether two spellings mean one State, or States that sign for one another."""
     pair = frozenset({normalise(left), normalise(right)})
     return len(pair) == 1 or any(pair <= group for group in _TOGETHER)
+
+
+def is_known(code: str) -> bool:
+    """Return whether the table has ``code``; of another nobody can say whose it is."""
+    return normalise(code) in _KNOWN

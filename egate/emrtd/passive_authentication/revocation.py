@@ -27,6 +27,8 @@ MAX_CRL_BYTES: Final = 8 * 1024 * 1024
 _MAX_REVOKED: Final = 100_000
 _EXTENSIONS: Final = 0xA0
 _CRL_NUMBER: Final = "2.5.29.20"
+_REASON_CODE: Final = "2.5.29.21"
+_REMOVE_FROM_CRL: Final = bytes.fromhex("0A0108")
 # A list with one of these speaks for a part only (RFC 5280 §5.2.4, §5.2.5).
 _PARTIAL: Final = frozenset({"2.5.29.27", "2.5.29.28"})
 
@@ -147,11 +149,8 @@ def check_revocation(
     signed = [crl for crl in covering if _is_signed(crl, cscas)]
     if any(signer.serial in crl.revoked for crl in signed):
         return Outcome.FAILED, "the signer is revoked"
-    # A key may have several certificates, and its State revokes it by any of them.
-    for crl in signed:
-        named = (c for c in cscas if c.serial in crl.revoked and is_same_name(c.issuer, crl.issuer))
-        if any(certificate.has_key_of(csca) for certificate in named):
-            return Outcome.FAILED, "the CSCA is revoked"
+    if _is_key_revoked(csca, cscas, crls):
+        return Outcome.FAILED, "the CSCA is revoked"
     if any(crl.is_complete and crl.is_current(at) for crl in signed):
         return Outcome.SUCCESSFUL, ""
     if signed:
@@ -159,6 +158,45 @@ def check_revocation(
     if covering:
         return Outcome.UNDETERMINED, "the CRL is signed by no trusted CSCA of this State"
     return Outcome.UNDETERMINED, "no CRL of this State"
+
+
+def _is_key_revoked(
+    csca: Certificate, cscas: Sequence[Certificate], crls: Sequence[RevocationList]
+) -> bool:
+    """Return whether the key is revoked, or one that it was linked from (9303-12 §4.1.5.1).
+
+    A key may have several certificates, and its State revokes it by any of them.
+    """
+    listed: set[bytes] = set()
+    for crl in crls:
+        named = {each.raw for each in cscas if _lists(crl, each)}
+        if named and _is_signed(crl, cscas):
+            listed |= named
+    seen: set[bytes] = set()
+    waiting = [csca] if listed else []
+    while waiting:
+        key = waiting.pop()
+        if key.raw in seen:
+            continue
+        of_key = [each for each in cscas if each.has_key_of(key)]
+        seen.update(each.raw for each in of_key)
+        if listed & seen:
+            return True
+        waiting += [
+            issuer
+            for link in of_key
+            for issuer in cscas
+            if issuer.raw not in seen and _may_link(issuer, link) and link.verify_signed_by(issuer)
+        ]
+    return False
+
+
+def _lists(crl: RevocationList, certificate: Certificate) -> bool:
+    return certificate.serial in crl.revoked and is_same_name(certificate.issuer, crl.issuer)
+
+
+def _may_link(issuer: Certificate, link: Certificate) -> bool:
+    return None in (link.aki, issuer.ski) or link.aki == issuer.ski
 
 
 def _is_signed(crl: RevocationList, cscas: Sequence[Certificate]) -> bool:
@@ -180,6 +218,26 @@ def _entries(entries: Element | None) -> Mapping[int, datetime]:
         if number == _MAX_REVOKED:
             raise Asn1Malformed(f"CRL of more than {_MAX_REVOKED} certificates")
         fields = entry.fields("CRL entry")
-        serial = asn1.integer(fields.take())
-        revoked[serial] = asn1.moment(fields.take())
+        serial, since = asn1.integer(fields.take()), asn1.moment(fields.take())
+        if _is_revocation(fields.optional(asn1.SEQUENCE)):
+            revoked[serial] = since
     return MappingProxyType(revoked)
+
+
+def _is_revocation(extensions: Element | None) -> bool:
+    """Return whether the entry revokes, for whatever reason: a certificate on hold is revoked.
+
+    States may not give reasons (9303-12 §7.1.4), and do. One takes a revocation back
+    (RFC 5280 §5.3.1).
+    """
+    try:
+        return not any(map(_takes_back, () if extensions is None else extensions.children()))
+    except Asn1Malformed:
+        return True
+
+
+def _takes_back(extension: Element) -> bool:
+    fields = extension.fields("CRL entry extension")
+    kind = asn1.oid(fields.take())
+    fields.optional(asn1.BOOLEAN)
+    return kind == _REASON_CODE and asn1.octets(fields.take()) == _REMOVE_FROM_CRL

@@ -216,6 +216,8 @@ def _check_country(
     if not signer.country or not claim.issuing_state:
         return Outcome.UNDETERMINED, "DG1 or the document signer names no State"
     if not country.is_same_state(signer.country, claim.issuing_state):
+        if not (country.is_known(signer.country) and country.is_known(claim.issuing_state)):
+            return Outcome.UNDETERMINED, "a code of no known State"  # TR-03135-1 §5.6.4.5
         return Outcome.FAILED, "the document signer is not of the issuing State"
     if not claim.is_of_type(signer.document_types):
         return Outcome.UNDETERMINED, "the document signer is for other types of documents"
