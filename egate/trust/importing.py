@@ -116,14 +116,16 @@ class TrustImport:
         return self.report
 
     def _pass(self, waiting: Sequence[_Waiting]) -> list[_Waiting]:
-        """Try each, and return those that are not taken."""
+        """Try each, and return those that may be taken when more is trusted."""
         refused = []
         # Certificates and lists first: CRLs and signers are believed by them.
         for each in sorted(waiting, key=lambda each: each.item.kind in _LATE):
             try:
                 self._add(each.source, each.item)
-            except (Refused, DocumentRejected, LibcryptoUnavailable) as error:
+            except Refused as error:
                 refused.append(replace(each, error=error))
+            except (DocumentRejected, LibcryptoUnavailable) as error:
+                self._refuse(replace(each, error=error))  # whatever comes, it stays unreadable
         return refused
 
     def _refuse(self, each: _Waiting) -> None:
