@@ -61,7 +61,7 @@ def _inspection(
         document=travel_document(evaluation.dg1) if evaluation.dg1 else None,
         signer=f"{signer.country}:{signer.serial}" if signer else "",
         csca_ski=csca.ski if csca else "",
-        trust_store_version=version if authentication else "",
+        trust_store_version=version,
         seconds=reading.seconds,
     )
     return ChipInspection(evidence, reading.files.get(LdsFile.EF_DG2))

@@ -23,7 +23,7 @@ from egate.trust.store import TrustStore, TrustStoreError, stamp_of
 from egate.trust.updating import UpdateFailed, update_from
 
 _LOOK_SECONDS: Final = 5.0
-_AGAIN_SECONDS: Final = 300.0
+_AGAIN_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from egate.console.app import console_app
-from egate.ports.supervision import GateState, TravellerMessage
+from egate.ports.supervision import GateState, TravellerMessage, TrustAlarm, TrustStatus
 
 Serve = Callable[..., AbstractContextManager[str]]
 Until = Callable[[Callable[[], object]], Any]
@@ -83,6 +84,12 @@ _UNUSUAL: Final[Mapping[int, Mapping[str, object]]] = {
 }
 
 
+_TRUST: Final = TrustStatus(list_age_days=12, own_state="BD", own_csca_until="2039-05-12")
+_ALARMING_TRUST: Final = replace(
+    _TRUST, crls_stale=("AE", "BD", "DE", "FR", "IN"), alarms=tuple(TrustAlarm)
+)
+
+
 @pytest.mark.parametrize("lanes", [1, 10])
 def test_nothing_is_cut_and_every_button_is_within_reach(
     browser: WebDriver,
@@ -95,6 +102,7 @@ def test_nothing_is_cut_and_every_button_is_within_reach(
     gates = [make_gate(f"BDDAC-DEMO-{number:02}") for number in range(1, lanes + 1)]
     for number, gate in enumerate(gates, 1):
         late = {"sessions": 40711, "outbox_depth": 1234, "outbox_oldest_seconds": 90000}
+        late["trust"] = _TRUST if number % 2 else _ALARMING_TRUST
         gate.set(**late, **_UNUSUAL.get(number, {}))
     hall = console_app({gate.now.gate_id: Link(gate) for gate in gates}, "officer-17")
     waiting = 1 if lanes == 1 else 3

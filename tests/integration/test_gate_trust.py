@@ -159,7 +159,7 @@ async def test_the_lane_updates_itself(lane: Lane) -> None:
         await until(lambda: keeping.status.alarms == ())
         lane.source.rename(lane.source.with_name("gone"))
         await until(lambda: keeping.status.alarms == (TrustAlarm.UPDATE_FAILED,))
-        await until(lambda: 300.0 in naps)  # a failed round is tried again soon
+        await until(lambda: 60.0 in naps)  # a failed round is tried again soon
         lane.source.with_name("gone").rename(lane.source)
         await until(lambda: keeping.status.alarms == ())
     assert keeping.snapshot().anchors.crls_of("BD")
