@@ -93,6 +93,8 @@ async def test_a_lane_starts_with_a_usable_store_or_not_at_all(lane: Lane) -> No
 
 async def test_the_end_of_the_own_csca_is_told_before_it_comes(lane: Lane) -> None:
     keeping = await lane.opened()
+    told: list[bool] = []
+    keeping.on_change(lambda: told.append(keeping.fault is not None))
     assert keeping.status.own_state == "BD"
     end = CSCA.not_after
     assert keeping.status.own_csca_until == end.date().isoformat()
@@ -104,6 +106,8 @@ async def test_the_end_of_the_own_csca_is_told_before_it_comes(lane: Lane) -> No
     with pytest.raises(DeviceError, match="own_csca: no valid CSCA certificate of BD"):
         await keeping.check()
     assert keeping.status.alarms == (TrustAlarm.OWN_CSCA_MISSING,)
+    await keeping.look()
+    assert told == [False, True]  # once for each change
     other = await lane.opened(own_state="IN")
     assert other.fault
     assert other.status.own_csca_until == ""
