@@ -10,7 +10,7 @@ from hardware_mocks.pki import certificate as mock
 from hardware_mocks.pki import der
 from hardware_mocks.pki.signed_data import Signer, signed_data
 from hardware_mocks.tlv import encode
-from tests.trust_forge import NOW, Forge, key
+from tests.trust_forge import NOW, SHA256, Forge, key
 
 DEVIATION_LIST = "2.23.136.1.1.7"
 DEVIATION_LIST_SIGNING = "2.23.136.1.1.8"
@@ -88,3 +88,15 @@ def list_signer(forge: Forge, *, country: str | None = None) -> Signer:
 
 def signed(*deviations: bytes, signer: Signer) -> bytes:
     return signed_data(DEVIATION_LIST, content(*deviations), signer, NOW)
+
+
+def deviation_lists() -> tuple[bytes, ...]:
+    """Contents with every field that a list can have."""
+    year = (NOW.replace(year=2024), NOW)
+    by_number = documents(kind="P", issued=year, numbers=["BG0123456", "BG0123457"])
+    by_digest_or_key = [documents(signer=by(bytes(32))) for by in (by_digest, by_key_identifier)]
+    told = description("1.2", "2.5.29.35", text=der.printable("a note"), use=encode(0xA1, der.NULL))
+    return (
+        content(deviation(by_number, description("2.2", 2), told), hash_oid=SHA256),
+        content(*(deviation(each, description("3.1", 4)) for each in by_digest_or_key)),
+    )

@@ -32,10 +32,12 @@ from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.mrz.parse import parse
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.passive_authentication.cms import SignedData
+from egate.emrtd.passive_authentication.deviation_list import DeviationList
 from egate.emrtd.passive_authentication.revocation import RevocationList
 from egate.emrtd.passive_authentication.verify import verify
 from egate.emrtd.terminal_authentication.cv_certificate import CvCertificate
 from egate.emrtd.terminal_authentication.trust_points import EfCvca
+from tests.deviation_forge import deviation_lists
 from tests.emrtd_passport import TODAY, anchors, pki
 from tests.fuzz import signed
 from tests.fuzz.samples import card_securities, cv_certificates, documents, master_samples, samples
@@ -187,6 +189,7 @@ def parsers() -> Mapping[str, Parser]:
         "public key": Parser(load_public_key, tuple(tlv.decode_one(raw, 0x6F) for raw in dg15s)),
         "certificate": Parser(Certificate.parse, certificates),
         "CRL": Parser(RevocationList.parse, (home.crl,), 1),
+        "deviation list": Parser(DeviationList.parse, deviation_lists(), 2),
         "CV certificate": Parser(CvCertificate.parse, cv_certificates()),
         "chain of CV certificates": Parser(signed.cv_chain, cv_certificates(), 2),
         "passive authentication": Parser(_passive_authentication, sods, 2),

@@ -112,6 +112,8 @@ def test_a_document_of_which_little_is_known() -> None:
         documents(signer=by_issuer_and_serial(MOCK_SIGNER)),
     ):
         assert not names(named, nothing)
+    unnumbered = DocumentIdentity("P", ("<<",), None, None)
+    assert not names(documents(numbers=["", "-"]), unnumbered)
     either = DocumentIdentity("P", ("OTHER", "BG0123456"), None, None)
     assert names(documents(numbers=["BG0123456"]), either)
 
