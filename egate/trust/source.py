@@ -91,7 +91,7 @@ def source_at(
 
     """
     limits = limits or Limits()
-    if address.startswith("https://"):
+    if "://" in address:
         return HttpsSource(address, authorities, limits)
     return FolderSource(Path(address), limits)
 

@@ -244,6 +244,8 @@ async def test_a_server_that_nobody_certifies_is_refused(
 @pytest.mark.parametrize(
     "address",
     [
+        "http://127.0.0.1/",
+        "file:///etc",
         "https://user:secret@127.0.0.1/",
         "https://:0",
         "https://é/",
@@ -257,6 +259,7 @@ async def test_an_address_that_is_none(store: Path, address: str) -> None:
     with pytest.raises(SourceUnavailable) as caught:
         await update_from(store, source_at(address), NOW)
     assert "secret" not in str(caught.value)
+    assert "No such file" not in str(caught.value)
 
 
 def test_the_command_does_one_round(
