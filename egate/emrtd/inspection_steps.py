@@ -104,6 +104,7 @@ class InspectionSteps:
         if self._link.extended:
             stated = yield from read_atr_info()
             self._longest_response = stated.longest_response if stated else None
+            self._link.longest_command = stated.longest_command if stated else None
             self._forms = {proof: [True, False] for proof in _Proof}
         self.opened = yield from self._access.open()
         self._use(self.opened.channel)

@@ -39,9 +39,12 @@ def test_a_chip_without_bac_is_told_from_wrong_keys() -> None:
         ended(b"\x6a\x88")
 
 
-def test_an_answer_to_another_challenge_is_refused() -> None:
+@pytest.mark.parametrize(
+    "numbers", [bytes(8) + b"\x01" * 8, b"\x01" * 8 + bytes(8)], ids=["RND.IFD", "RND.IC"]
+)
+def test_an_answer_to_another_challenge_is_refused(numbers: bytes) -> None:
     keys = BacKeys.from_mrz_key(KEY)
-    e_ic = TdesCbc(keys.k_enc).encrypt(bytes(8) + b"\x01" * 8 + bytes(16))
+    e_ic = TdesCbc(keys.k_enc).encrypt(numbers + bytes(16))
     m_ic = RetailMac(keys.k_mac).mac(pad(e_ic, 8))
     with pytest.raises(AccessDenied, match="not to this challenge"):
         ended(CHALLENGE, e_ic + m_ic + b"\x90\x00")

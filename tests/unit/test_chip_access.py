@@ -228,8 +228,8 @@ NONE = b"\x31\x00"
         (PACE, BOTH, BOTH, Outcome.SUCCESSFUL, ""),
         (PACE, ONE, BOTH, Outcome.FAILED, "leaves out 1 signed entries"),
         (PACE, BOTH, ONE, Outcome.FAILED, "not signed"),
-        (PACE, ONE, NONE, Outcome.UNDETERMINED, "no signed file repeats"),
-        (PACE, ONE, None, Outcome.UNDETERMINED, "no signed file repeats"),
+        (PACE, ONE, NONE, Outcome.SUCCESSFUL, "no signed file repeats"),
+        (PACE, ONE, None, Outcome.SUCCESSFUL, "no signed file repeats"),
         (BAC, None, None, Outcome.SUCCESSFUL, ""),
         (BAC, None, NONE, Outcome.SUCCESSFUL, ""),
         (BAC, None, ONE, Outcome.FAILED, "leaves out 1"),
@@ -273,4 +273,6 @@ def test_an_unreadable_dg14_confirms_nothing() -> None:
     reading = read(document, chip_of(spoilt))
     evaluation = evaluate(page_of(document), reading, anchors(), TODAY, lambda: 0.0)
     found = {check.check_id: check for check in evaluation.checks}
-    assert found[CheckId.ACCESS].outcome is Outcome.UNDETERMINED
+    assert "no signed file repeats" in found[CheckId.ACCESS].detail
+    assert found[CheckId.DG_HASHES].outcome is Outcome.FAILED
+    assert found[CheckId.CHIP_AUTHENTICATION].outcome is Outcome.FAILED

@@ -434,6 +434,13 @@ def test_unknown_protocols_are_left_out() -> None:
     assert found.unsupported == ()
 
 
+def test_not_every_one_of_too_many_keys_is_tried() -> None:
+    keys = [key_info(13, number + 2, integer(number)) for number in range(20)]
+    found = ChipAuthenticationOffers.of(SecurityInfos.of_dg14(dg14(*keys)))
+    assert len(found.offers) == 8
+    assert found.unsupported == ("20 keys, of which 8 were looked at",)
+
+
 def test_a_key_of_pace_cam_is_no_offer_of_3des() -> None:
     cam = encode(0x06, bytes.fromhex("04007F00070202040602"))
     pace_cam = encode(0x30, cam + integer(2) + integer(13))

@@ -39,6 +39,16 @@ def test_long_commands_go_in_a_chain_where_extended_ones_do_not_pass(*, told: bo
     assert not link.extended
 
 
+@pytest.mark.parametrize(("longest", "parts"), [(310, 1), (308, 2), (None, 1)])
+def test_no_command_is_longer_than_the_chip_states(longest: int | None, parts: int) -> None:
+    sent: list[CommandApdu] = []
+    answer = ResponseApdu(b"", OK)
+    link = Link(longest_command=longest)
+    carry(carried(ask(LONG), link), lambda c: sent.append(c) or answer)
+    assert len(sent) == parts
+    assert link.extended
+
+
 def test_inside_a_channel_the_refusal_is_for_whoever_opened_it() -> None:
     link = Link()
     protected = CommandApdu(0x0C, 0xB0, 0, 0, bytes(300), le=400)

@@ -13,6 +13,7 @@ _ID_PK: Final = "0.4.0.127.0.7.2.2.1."
 _ID_CA: Final = "0.4.0.127.0.7.2.2.3."
 _ID_PACE_CAM: Final = "0.4.0.127.0.7.2.2.4.6."
 _FAMILIES: Final = {"1": "DH", "2": "ECDH"}
+_ID_PKS: Final = {_ID_PK + number: family for number, family in _FAMILIES.items()}
 _CIPHERS: Final = {
     "1": SmAlgorithm.TDES,
     "2": SmAlgorithm.AES_128,
@@ -21,6 +22,7 @@ _CIPHERS: Final = {
 }
 _STRENGTH: Final = tuple(_CIPHERS.values())
 _VERSION: Final = 1
+_MAX_KEYS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,7 @@ class ChipAuthenticationOffers:
     def of(cls, infos: SecurityInfos) -> Self:
         """Match the protocols of ``infos`` with its keys; whatever stands there, this ends well."""
         unsupported: list[str] = []
-        keys: list[_Key] = []
-        for info in infos.infos:
-            family = _FAMILIES.get(info.oid.removeprefix(_ID_PK))
-            if info.oid.startswith(_ID_PK) and family:
-                try:
-                    domain, public = key_agreement_of_spki(info.required.raw)
-                    keys.append(_Key(info, family, domain, public, info.identifier()))
-                except DocumentRejected as error:
-                    unsupported.append(f"{family} key: {error}")
+        keys = _keys_of(infos, unsupported)
         stated = [(i, found) for i in infos.infos if (found := _algorithms(i.oid)) is not None]
         offers: list[ChipAuthenticationOffer] = []
         for info, algorithms in stated:
@@ -100,6 +94,22 @@ class ChipAuthenticationOffers:
         if not stated and not offers_pace_cam(infos):
             offers = [_assumed(key, alone=len(keys) == 1) for key in keys]
         return cls(tuple(sorted(offers, key=_strength, reverse=True)), tuple(unsupported))
+
+
+def _keys_of(infos: SecurityInfos, unsupported: list[str]) -> list[_Key]:
+    """Return the keys that can be used; nobody has signed them yet, so not too many are tried."""
+    stated = [info for info in infos.infos if info.oid in _ID_PKS]
+    if len(stated) > _MAX_KEYS:
+        unsupported.append(f"{len(stated)} keys, of which {_MAX_KEYS} were looked at")
+    keys = []
+    for info in stated[:_MAX_KEYS]:
+        family = _ID_PKS[info.oid]
+        try:
+            domain, public = key_agreement_of_spki(info.required.raw)
+            keys.append(_Key(info, family, domain, public, info.identifier()))
+        except DocumentRejected as error:
+            unsupported.append(f"{family} key: {error}")
+    return keys
 
 
 class _OfferUnsupported(DocumentRejected):

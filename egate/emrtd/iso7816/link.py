@@ -29,6 +29,8 @@ class Link:
         carried_extended: an extended APDU was answered well.
         unanswered_extended: the last command was extended and has no answer yet.
         lost_extended: how often the chip was lost with an extended APDU.
+        longest_command: bytes of the longest command APDU that the chip takes, as it states
+            itself (9303-10 §3.11.1); None when it states none.
 
     """
 
@@ -36,6 +38,14 @@ class Link:
     carried_extended: bool = False
     unanswered_extended: bool = False
     lost_extended: int = 0
+    longest_command: int | None = None
+
+    def carries(self, command: CommandApdu) -> bool:
+        """Return whether ``command`` is sent as it is."""
+        if not command.is_extended:
+            return True
+        longest = self.longest_command
+        return self.extended and (longest is None or len(command.encode()) <= longest)
 
     def presented_again(self) -> None:
         """Send no more extended APDUs if none was ever answered, and two lost the chip."""
@@ -62,7 +72,7 @@ def carried(conversation: Conversation[T], link: Link) -> Conversation[T]:
 
 
 def _sent(command: CommandApdu, link: Link) -> Conversation[ResponseApdu]:
-    if link.extended or not command.is_extended:
+    if link.carries(command):
         link.unanswered_extended = command.is_extended
         response = yield command
         link.unanswered_extended = False
