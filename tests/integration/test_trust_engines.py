@@ -82,7 +82,7 @@ def changed(signed: Signed, position: int) -> Signed | None:
 def test_no_engine_verifies_what_was_changed(pairs: list[Signed], name: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        for signed in pairs[::4]:
+        for signed in pairs[::8]:
             middle = len(signed.certificate.tbs) // 2
             for position in (-1, middle):
                 if other := changed(signed, position):
