@@ -10,6 +10,7 @@ T = TypeVar("T")
 Conversation = Generator[CommandApdu, ResponseApdu, T]
 Transceive = Callable[[CommandApdu], Awaitable[ResponseApdu]]
 Transmit = Callable[[CommandApdu], ResponseApdu]
+Exchange = Callable[[CommandApdu], Conversation[ResponseApdu]]
 
 
 class Carry(Protocol):
@@ -33,6 +34,25 @@ def carried_by(transceive: Transceive) -> Carry:
             conversation.close()
 
     return carry
+
+
+def through(conversation: Conversation[T], exchange: Exchange) -> Conversation[T]:
+    """Have every command of ``conversation`` answered by a conversation of its own.
+
+    Args:
+        conversation: what is carried.
+        exchange: turns a command into what really goes to the chip, and its answers into one.
+
+    """
+    try:
+        command = next(conversation)
+        while True:
+            command = conversation.send((yield from exchange(command)))
+    except StopIteration as finished:
+        result: T = finished.value
+        return result
+    finally:
+        conversation.close()
 
 
 def converse(conversation: Conversation[T], transmit: Transmit) -> T:

@@ -6,12 +6,12 @@ from types import MappingProxyType
 
 from egate.emrtd.access.password import Password
 from egate.emrtd.chip_reading import ChipReading, Progress
-from egate.emrtd.conversation import Conversation, T
+from egate.emrtd.conversation import Conversation, through
 from egate.emrtd.errors import DocumentRejected
 from egate.emrtd.inspection_memory import InspectionMemory
 from egate.emrtd.inspection_policy import USUAL, InspectionPolicy
 from egate.emrtd.inspection_steps import InspectionSteps
-from egate.emrtd.iso7816.apdu import ResponseApdu
+from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.link import carried
 from egate.emrtd.terminal_authentication.terminal import Terminal
 
@@ -55,9 +55,9 @@ def inspect(  # noqa: PLR0913 - what a gate brings to a chip, each from another 
     steps = InspectionSteps(password, random, policy, known, progress, terminal)
     meter = _Meter(policy.max_commands)
     began = clock()
-    yield from _metered(carried(steps.open(), known.link), meter)
+    yield from through(carried(steps.open(), known.link), meter.exchange)
     access_seconds = clock() - began
-    yield from _metered(carried(steps.run(), known.link), meter)
+    yield from through(carried(steps.run(), known.link), meter.exchange)
     return ChipReading(
         access=steps.opened.access,
         files=MappingProxyType(dict(known.files)),
@@ -80,22 +80,10 @@ class _Meter:
     apdu_count: int = 0
     received_bytes: int = 0
 
-    def count(self, response: ResponseApdu) -> None:
+    def exchange(self, command: CommandApdu) -> Conversation[ResponseApdu]:
+        response = yield command
         self.apdu_count += 1
         self.received_bytes += len(response.data) + 2
         if self.apdu_count >= self.most_commands:
             raise DocumentRejected(f"not read with {self.most_commands} commands")
-
-
-def _metered(conversation: Conversation[T], meter: _Meter) -> Conversation[T]:
-    try:
-        command = next(conversation)
-        while True:
-            response = yield command
-            meter.count(response)
-            command = conversation.send(response)
-    except StopIteration as finished:
-        result: T = finished.value
-        return result
-    finally:
-        conversation.close()
+        return response

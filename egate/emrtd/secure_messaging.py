@@ -4,7 +4,7 @@ from dataclasses import replace
 from hmac import compare_digest
 from typing import Final
 
-from egate.emrtd.conversation import Conversation, T
+from egate.emrtd.conversation import Conversation, T, through
 from egate.emrtd.crypto.padding import PaddingWrong, pad, unpad
 from egate.emrtd.crypto.sm_cipher import SmCipher
 from egate.emrtd.errors import SecureMessagingBroken, TlvMalformed
@@ -155,13 +155,8 @@ def most_plain_bytes(block_size: int, longest_response: int = _SHORT) -> int:
 
 def over(channel: SecureMessaging, conversation: Conversation[T]) -> Conversation[T]:
     """Carry ``conversation`` inside ``channel``."""
-    try:
-        command = next(conversation)
-        while True:
-            response = yield channel.protect(command)
-            command = conversation.send(channel.unprotect(response))
-    except StopIteration as finished:
-        result: T = finished.value
-        return result
-    finally:
-        conversation.close()
+
+    def exchange(command: CommandApdu) -> Conversation[ResponseApdu]:
+        return channel.unprotect((yield channel.protect(command)))
+
+    return through(conversation, exchange)

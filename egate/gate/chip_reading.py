@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from egate.domain.evidence import CheckResult, ChipEvidence
 from egate.emrtd.checks import CheckId, Outcome
-from egate.emrtd.conversation import Carry, Conversation, T
+from egate.emrtd.conversation import Carry, Conversation, T, through
 from egate.emrtd.errors import DocumentRejected
 from egate.emrtd.inspection_memory import InspectionMemory
+from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.mrz.parse import Mrz
 
 
@@ -47,20 +48,14 @@ class Meter:
         return self._clock() - self._began - self._waited
 
     def around(self, conversation: Conversation[T]) -> Conversation[T]:
+        return through(conversation, self._exchange)
+
+    def _exchange(self, command: CommandApdu) -> Conversation[ResponseApdu]:
+        began = self._clock()
         try:
-            command = next(conversation)
-            while True:
-                began = self._clock()
-                try:
-                    response = yield command
-                finally:
-                    self._waited += self._clock() - began
-                command = conversation.send(response)
-        except StopIteration as finished:
-            result: T = finished.value
-            return result
+            return (yield command)
         finally:
-            conversation.close()
+            self._waited += self._clock() - began
 
 
 async def read_chip(conversation: Conversation[Evaluate], carry: Carry, meter: Meter) -> Evaluate:

@@ -13,7 +13,7 @@ from egate.emrtd.checks import CheckId, CheckResult, Outcome
 from egate.emrtd.chip_authentication.ca_agreement import MOST_SHORT_BYTES, Agreed, agree
 from egate.emrtd.chip_authentication.ca_offers import ChipAuthenticationOffers
 from egate.emrtd.chip_authentication.genuineness import of_signed_key
-from egate.emrtd.conversation import Conversation, T
+from egate.emrtd.conversation import Conversation, through
 from egate.emrtd.crypto.kdf import SmAlgorithm
 from egate.emrtd.crypto.key_agreement import KeyAgreement
 from egate.emrtd.crypto.sm_cipher import session_cipher
@@ -113,8 +113,8 @@ def authenticate_chip(
     most_bytes = _MOST_EXTENDED_BYTES if extended_length else MOST_SHORT_BYTES
     watch = _Watch()
     try:
-        answered = yield from _watched(
-            over(channel, agree(found.offers, random, most_bytes=most_bytes)), watch
+        answered = yield from through(
+            over(channel, agree(found.offers, random, most_bytes=most_bytes)), watch.exchange
         )
     except SecureMessagingBroken:
         if watch.naked is None or watch.naked in _CHANNEL_FAULTS:
@@ -209,23 +209,11 @@ class _Watch:
     is_long: bool = False
     _more_follows: bool = False
 
-    def see(self, command: CommandApdu, response: ResponseApdu) -> None:
+    def exchange(self, command: CommandApdu) -> Conversation[ResponseApdu]:
+        response = yield command
         plain = not response.data and response.status.sw1 not in (_FINE, _MORE_BYTES)
         self.naked = response.status if plain else None
         is_last_part = self._more_follows
         self._more_follows = bool(command.cla & _CHAINED)
         self.is_long = command.is_extended or self._more_follows or is_last_part
-
-
-def _watched(conversation: Conversation[T], watch: _Watch) -> Conversation[T]:
-    try:
-        command = next(conversation)
-        while True:
-            response = yield command
-            watch.see(command, response)
-            command = conversation.send(response)
-    except StopIteration as finished:
-        result: T = finished.value
-        return result
-    finally:
-        conversation.close()
+        return response

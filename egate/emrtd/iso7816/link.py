@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from egate.emrtd.conversation import Conversation, T
+from egate.emrtd.conversation import Conversation, T, through
 from egate.emrtd.errors import TlvMalformed
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.chaining import chained
@@ -57,18 +57,14 @@ class Link:
 
 def carried(conversation: Conversation[T], link: Link) -> Conversation[T]:
     """Carry ``conversation`` in the APDUs that ``link`` can, and collect answers in pieces."""
-    try:
-        command = next(conversation)
-        while True:
-            response = yield from _sent(command, link)
-            if _is_in_pieces(command, response):
-                response = yield from collected(response)
-            command = conversation.send(response)
-    except StopIteration as finished:
-        result: T = finished.value
-        return result
-    finally:
-        conversation.close()
+
+    def exchange(command: CommandApdu) -> Conversation[ResponseApdu]:
+        response = yield from _sent(command, link)
+        if _is_in_pieces(command, response):
+            response = yield from collected(response)
+        return response
+
+    return through(conversation, exchange)
 
 
 def _sent(command: CommandApdu, link: Link) -> Conversation[ResponseApdu]:
