@@ -47,7 +47,7 @@ def as_json(measured: MeasuredRead) -> dict[str, Any]:
         "bytes": sum(len(content) for content in reading.files.values()),
         "seconds": round(reading.seconds, 6),
         "host_cpu_seconds": round(measured.host_cpu_seconds, 6),
-        "passive_authentication": None if authentication is None else str(authentication.outcome),
+        "passive_authentication": str(authentication.outcome),
         "chip_authentication": str(by_id[CheckId.CHIP_AUTHENTICATION]),
         "active_authentication": str(by_id[CheckId.ACTIVE_AUTHENTICATION]),
         "genuineness": _genuineness_as_json(evaluation.genuineness),
@@ -70,7 +70,7 @@ def print_table(document: Mapping[str, Any]) -> None:
         print(f"  {check['check_id']:<38} {check['result']:<14} {check['detail']}")
 
 
-def _genuineness_as_json(found: Genuineness | None) -> dict[str, Any]:
+def _genuineness_as_json(found: Genuineness) -> dict[str, Any]:
     """Return the answer, the protocols that gave it, and why there is no other."""
     match found:
         case NotCopied(proofs):
@@ -82,8 +82,6 @@ def _genuineness_as_json(found: Genuineness | None) -> dict[str, Any]:
             return {"result": "disproven", "by": by, "reason": reason}
         case NotShown(reason):
             return {"result": "not_shown", "by": [], "reason": reason}
-        case None:
-            return {"result": "not_shown", "by": [], "reason": "the chip was not read"}
 
 
 def _check_as_json(check: CheckResult) -> dict[str, Any]:

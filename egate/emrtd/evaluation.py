@@ -35,19 +35,6 @@ from egate.emrtd.mrz.parse import Mrz, parse
 from egate.emrtd.passive_authentication.anchors import TrustAnchors
 from egate.emrtd.passive_authentication.verify import PassiveAuthentication, verify
 
-_CHIP_CHECKS: Final = (
-    CheckId.ACCESS,
-    CheckId.SOD_SIGNATURE,
-    CheckId.CERTIFICATE_PATH,
-    CheckId.DS_VALIDITY,
-    CheckId.DS_REVOCATION,
-    CheckId.DG_HASHES,
-    CheckId.COUNTRY,
-    CheckId.COM_SOD,
-    CheckId.CHIP_AUTHENTICATION,
-    CheckId.ACTIVE_AUTHENTICATION,
-    CheckId.MRZ_DG1,
-)
 # What stands in the same place of both, except optional data and the digits over them.
 _COMPARED: Final = (
     "format",
@@ -69,16 +56,16 @@ class DocumentEvaluation:
 
     Args:
         checks: every optical, electronic and combined check, each exactly once.
-        dg1: the MRZ as the chip has it; None when it was not read or cannot be parsed.
-        passive_authentication: None when the chip was not read.
-        genuineness: whether the chip is no copy; None when it was not read.
+        dg1: the MRZ as the chip has it; None when it cannot be parsed.
+        passive_authentication: whether the State signed the data.
+        genuineness: whether the chip is no copy.
 
     """
 
     checks: tuple[CheckResult, ...]
-    dg1: Mrz | None = field(default=None, repr=False)
-    passive_authentication: PassiveAuthentication | None = None
-    genuineness: Genuineness | None = None
+    dg1: Mrz | None = field(repr=False)
+    passive_authentication: PassiveAuthentication
+    genuineness: Genuineness
 
 
 def evaluate(
@@ -146,25 +133,6 @@ def evaluate(
     proofs = apply_to_attempts(attempts, checks)
     genuineness = genuineness_of(proofs, authentication.checks)
     return DocumentEvaluation((*checks, deviations.check), dg1, authentication, genuineness)
-
-
-def evaluate_unread(
-    mrz: Mrz | None, anchors: TrustAnchors, at: dt.date, reason: str
-) -> DocumentEvaluation:
-    """Run the checks on a document whose chip could not be read.
-
-    Args:
-        mrz: what the page says, if anything.
-        anchors: whose deviation lists are trusted: one may say that the chip does not work.
-        at: today, in UTC.
-        reason: why, in plain words and without personal data.
-
-    """
-    deviations = look_up(identity_of((mrz,)), _issuing_state(mrz, None), anchors)
-    aborted = (CheckResult(check_id, Outcome.ABORTED, reason) for check_id in _CHIP_CHECKS)
-    checks = (*_optical_checks(mrz, at), *aborted)
-    checks = apply_deviations(checks, deviations, _faults(mrz, None, ()))
-    return DocumentEvaluation((*checks, deviations.check))
 
 
 def _issuing_state(mrz: Mrz | None, dg1: Mrz | None) -> str | None:

@@ -52,8 +52,7 @@ def _inspection(
     reading: ChipReading, evaluation: DocumentEvaluation, version: str
 ) -> ChipInspection:
     authentication = evaluation.passive_authentication
-    signer = authentication.signer if authentication else None
-    csca = authentication.csca if authentication else None
+    signer, csca = authentication.signer, authentication.csca
     evidence = ChipEvidence(
         access=reading.access.protocol,
         # The page was checked when it was read; one result for each check.

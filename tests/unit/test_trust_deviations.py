@@ -24,7 +24,7 @@ from egate.emrtd.deviations import (
     identity_of,
     look_up,
 )
-from egate.emrtd.evaluation import DocumentEvaluation, evaluate, evaluate_unread
+from egate.emrtd.evaluation import DocumentEvaluation, evaluate
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.parse import Mrz
 from egate.emrtd.passive_authentication.certificate import Certificate
@@ -169,18 +169,6 @@ def test_a_key_that_may_be_compromised_proves_nothing() -> None:
     cloned = passport("cloned")
     evaluation = evaluated(cloned, announced(cloned, ("1.4", None)))
     assert isinstance(evaluation.genuineness, Disproven)
-
-
-def test_a_chip_that_does_not_answer_may_be_announced() -> None:
-    document = passport("bac")
-    page = replace(page_of(document), date_of_expiry="2020-01-01")
-    trusted = Anchors(CSCAS, CRLS, {"BD": announced(document, ("4", None), ("3.1", 8))})
-    found = results(evaluate_unread(page, trusted, TODAY, "no answer"))
-    assert found[CheckId.ACCESS].outcome is Outcome.ABORTED
-    assert found[CheckId.OPTICAL_MRZ_EXPIRY].outcome is Outcome.UNDETERMINED
-    assert "chip not usable" in found[CheckId.DEVIATION].detail
-    found = results(evaluate_unread(None, trusted, TODAY, "no answer"))
-    assert found[CheckId.DEVIATION].outcome is Outcome.NOT_SUPPORTED
 
 
 @pytest.mark.parametrize(
