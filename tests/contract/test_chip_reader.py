@@ -199,6 +199,28 @@ async def test_nor_does_it_arrive_at_the_next_exchange_of_the_session(field: Fie
         assert (await carry(single(GET_CHALLENGE))).data == b"\x02" * 8
 
 
+async def test_a_cancelled_conversation_sends_no_further_command(field: Field) -> None:
+    closed: list[bool] = []
+
+    def three() -> Conversation[None]:
+        try:
+            for _ in range(3):
+                yield GET_CHALLENGE
+        finally:
+            closed.append(True)
+
+    conversation = three()
+    async with inserted(field.port, silent=True) as card, field.reader.chip() as carry:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await carry(conversation)
+        await card.asked.wait()
+        card.silent = False
+        card.late.set()
+        assert (await carry(single(GET_CHALLENGE))).data == b"\x02" * 8
+        assert closed == [True]
+
+
 async def test_a_carry_does_not_outlive_its_block(field: Field) -> None:
     async with inserted(field.port):
         async with field.reader.chip() as carry:
