@@ -202,7 +202,7 @@ async def test_a_motor_that_does_not_move_is_named() -> None:
 
 
 async def test_a_lane_that_stands_open_is_not_in_order_again() -> None:
-    async for lane in lane_with(driver_motor_seconds=0.1):
+    async for lane in lane_with(motor_seconds=0, driver_motor_seconds=0.5):
         world = lane.board.lane
         await lane.barrier.set_position(OPEN)
         world.motor_seconds = 60
@@ -210,10 +210,8 @@ async def test_a_lane_that_stands_open_is_not_in_order_again() -> None:
             await lane.barrier.set_position(CLOSED)
         with pytest.raises(DeviceError, match="not closed"):
             await lane.barrier.check()
-        world.motor_seconds = 0.1
-        async with asyncio.timeout(5):
-            while world.entry.opened:  # noqa: ASYNC110 - the doors have no event
-                await asyncio.sleep(0.01)
+        world.motor_seconds = 0
+        await until(lane.barrier, lambda now: now.entry_closed)
         await lane.barrier.check()
 
 
