@@ -55,11 +55,12 @@ class FaceDetector:
             _CANDIDATES,
         )  # fmt: skip
 
-    def find(self, image: FaceImage) -> list[DetectedFace]:
+    def find(self, image: FaceImage, near: FaceBox | None = None) -> list[DetectedFace]:
         """Return every face, the largest first; its landmarks are the precise ones.
 
         Args:
             image: height x width x 3, BGR.
+            near: the face to put first is the one that shares most with this box.
 
         """
         scale = min(1.0, _SIDE / max(image.shape[:2]))
@@ -67,6 +68,8 @@ class FaceDetector:
         if not faces:
             return []
         faces.sort(key=lambda face: face.box.width * face.box.height, reverse=True)
+        if near is not None:
+            faces.sort(key=lambda face: _shared(face.box, near), reverse=True)
         return [self._look_again(image, faces[0], scale), *faces[1:]]
 
     def _detect(

@@ -8,12 +8,21 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from egate.biometrics import models
+from egate.biometrics.detection import FaceBox
 from egate.biometrics.face_image import decode_face_image
 from egate.biometrics.models import SFACE, YUNET, ModelInvalid, read_model
-from egate.biometrics.quality import head_angles
-from egate.biometrics.verification import MEASURED_THRESHOLD, FaceTemplate, FaceVerifier
+from egate.biometrics.quality import FaceQuality, head_angles
+from egate.biometrics.verification import (
+    MEASURED_THRESHOLD,
+    FaceObservation,
+    FaceTemplate,
+    FaceVerifier,
+)
 
 PHOTOGRAPHS = Path(__file__).resolve().parents[2] / "hardware_mocks" / "photographs"
 PEOPLE = ("P001", "P002", "P003", "P005", "P007", "P008")
@@ -64,6 +73,85 @@ def test_order_does_not_matter(
         assert verifier.similarity(a, a) == pytest.approx(1.0)
 
 
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.linalg.norm(vector)
+
+
+_VECTORS = (
+    arrays(np.float64, 128, elements=st.floats(-1, 1))
+    .filter(lambda vector: bool(np.abs(vector).max() > 1e-6))
+    .map(_unit)
+)
+
+
+@given(_VECTORS, _VECTORS)
+def test_similarity_is_symmetric_bit_for_bit(a: np.ndarray, b: np.ndarray) -> None:
+    quality = FaceQuality(60.0, 0.0, 0.0, 0.0, 100.0, 128.0, 12.0)
+    left, right = (FaceTemplate(1, FaceBox(0, 0, 1, 1), quality, one) for one in (a, b))
+    verifier = FaceVerifier.__new__(FaceVerifier)
+    assert verifier.similarity(left, right) == verifier.similarity(right, left)
+    assert -1 <= verifier.similarity(left, right) <= 1
+    assert verifier.similarity(left, left) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_a_live_frame_is_observed_without_the_mirror(
+    person: str, verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    seen = verifier.observe(photograph(person, "selfie"))
+    assert seen.template is not None
+    assert seen.aligned is not None
+    assert seen.aligned.shape == (112, 112, 3)
+    assert len(seen.faces) == seen.template.faces == 1
+    still = templates[person, "selfie"]
+    assert seen.template.quality == still.quality
+    assert 0.9 < verifier.similarity(seen.template, still) < 1 - 1e-6
+
+
+def test_one_frame_fused_is_the_still_template(
+    verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    fused = verifier.fused([verifier.observe(photograph("P001", "selfie"))])
+    assert (fused.embedding == templates["P001", "selfie"].embedding).all()
+
+
+def test_frames_fused_lie_between_them_and_in_any_order(
+    verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    seen = [verifier.observe(photograph("P002", kind)) for kind in ("portrait", "selfie")]
+    fused, other = verifier.fused(seen), verifier.fused([FaceObservation(), *seen[::-1]])
+    ends = [templates["P002", kind] for kind in ("portrait", "selfie")]
+    assert np.allclose(fused.embedding, other.embedding, rtol=0, atol=1e-12)
+    assert np.linalg.norm(fused.embedding) == pytest.approx(1)
+    assert fused.quality == max((e.quality for e in ends), key=lambda q: q.embedding_norm)
+    for end in ends:
+        assert verifier.similarity(fused, end) > verifier.similarity(*ends)
+
+
+def test_nothing_to_fuse(verifier: FaceVerifier) -> None:
+    nobody = verifier.observe(np.full((480, 640, 3), 180, np.uint8))
+    assert (nobody.faces, nobody.aligned, nobody.template) == ((), None, None)
+    with pytest.raises(ValueError, match="no observation has a face"):
+        verifier.fused([nobody])
+
+
+def test_a_face_that_is_tracked_comes_first(
+    verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    scene = np.full((720, 1280, 3), 128, np.uint8)
+    scene[60:688, :800] = photograph("P003", "selfie")
+    scene[200:680, 860:1220] = photograph("P001", "portrait")
+    faces = verifier.observe(scene).faces
+    assert len(faces) == 2
+    for face, person in zip(faces, ("P003", "P001"), strict=True):
+        seen = verifier.observe(scene, near=face.box)
+        assert len(seen.faces) == 2
+        assert seen.template is not None
+        assert verifier.similarity(seen.template, templates[person, "portrait"]) > 0.6
+    elsewhere = verifier.observe(scene, near=FaceBox(1270, 0, 9, 9))
+    assert elsewhere.faces[0].box == faces[0].box
+
+
 def test_a_mirrored_picture_is_the_same_face(
     verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
 ) -> None:
@@ -88,6 +176,11 @@ def test_a_template_tells_nothing_of_the_face_when_printed(
     templates: dict[tuple[str, str], FaceTemplate],
 ) -> None:
     assert "embedding=" not in repr(templates["P001", "portrait"])
+
+
+def test_an_observation_tells_nothing_of_the_face_when_printed(verifier: FaceVerifier) -> None:
+    printed = repr(verifier.observe(photograph("P001", "portrait")))
+    assert not any(word in printed for word in ("aligned", "landmarks", "embedding=", "array"))
 
 
 def test_no_face(verifier: FaceVerifier) -> None:
