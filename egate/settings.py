@@ -74,6 +74,7 @@ class Gate(_Settings):
     journal: ConfiguredPath
     trust_store: ConfiguredPath
     policy: ConfiguredPath
+    profile: str = Field("standard", pattern=r"^[a-z][a-z0-9_]{0,31}$")
 
 
 def _folder_or_address(source: str, context: ValidationInfo) -> str:

@@ -44,7 +44,13 @@ MRZ = (
     "L898902C36UTO7408122F3204153ZE184226B<<<<<16",
 )
 CLOCKS = Clocks(time.monotonic, lambda: time.time_ns() / 1e9)
-QUICK = replace(POLICY, mrz_seconds=5, inspection_seconds=5, face_seconds=1, passage_seconds=5)
+QUICK = replace(
+    POLICY,
+    profile=replace(POLICY.profile, face_seconds=1),
+    mrz_seconds=5,
+    inspection_seconds=5,
+    passage_seconds=5,
+)
 
 
 @dataclass

@@ -20,7 +20,9 @@ from egate.domain.time import Instant, UtcSeconds
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
-POLICY: Policy = parse_policy(tomllib.loads((ROOT / "config" / "policy.toml").read_text()))
+POLICY: Policy = parse_policy(
+    tomllib.loads((ROOT / "config" / "policy.toml").read_text()), "standard"
+)
 
 SESSION_ID = m.SessionId("01890000-0000-7000-8000-000000000001")
 OTHER_ID = m.SessionId("01890000-0000-7000-8000-00000000ffff")
@@ -65,7 +67,7 @@ def chip(**others: Outcome) -> ChipEvidence:
 
 
 def face(similarity: float = 0.8, **others: Outcome) -> FaceEvidence:
-    return FaceEvidence(results(FACIAL, **others), similarity, POLICY.min_similarity, 0.1)
+    return FaceEvidence(results(FACIAL, **others), similarity, POLICY.profile.min_similarity, 0.1)
 
 
 BACKGROUND_OF_NONE = BackgroundEvidence(results(BACKGROUND, Outcome.NOT_SUPPORTED))

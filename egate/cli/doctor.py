@@ -27,7 +27,7 @@ from egate.outbox.database import DatabaseUnusable, reasons_set_aside
 from egate.ports.devices import Device as OpenedDevice
 from egate.ports.devices import DeviceError, DriverOptionError
 from egate.reporting.identity import IdentityMissing, Role, identity_of
-from egate.settings import Device, GateSettings, SettingsError, Tls, load
+from egate.settings import Device, Gate, GateSettings, SettingsError, Tls, load
 
 _DEVICE_SECONDS: Final = 8.0
 _MIN_FREE_BYTES: Final = 500_000_000
@@ -130,7 +130,7 @@ def _check_files(settings: GateSettings, now: dt.datetime) -> Iterator[Check]:
     yield _checked("records", lambda: _look_at_records(settings.gate.journal))
     for look in look_at_trust(trust_plan_of(settings), now):
         yield Check(*look)
-    yield _checked("policy", lambda: _look_at_policy(settings.gate.policy))
+    yield _checked("policy", lambda: _look_at_policy(settings.gate))
 
 
 def _checked(name: str, look: Callable[[], str]) -> Check:
@@ -203,8 +203,9 @@ def _look_at_records(journal: Path) -> str:
     return "none set aside"
 
 
-def _look_at_policy(file: Path) -> str:
-    return f"version {load_policy(file).version}"
+def _look_at_policy(gate: Gate) -> str:
+    policy = load_policy(gate.policy, gate.profile)
+    return f"version {policy.version}, profile {policy.profile.name}"
 
 
 def _certificate(file: Path) -> x509.Certificate:

@@ -83,7 +83,7 @@ class FaceComparison:
             return FaceEvidence((*_captured(watch.best), _NO_PAD, reference))
         enough = self._clocks.now() + _USABLE_SECONDS
         try:
-            async with asyncio.timeout(self._policy.face_seconds):
+            async with asyncio.timeout(self._policy.profile.face_seconds):
                 await self._watch(
                     watch,
                     until=lambda: (
@@ -147,7 +147,7 @@ class FaceComparison:
         return FaceEvidence(
             (*checks, face_check(similarity, self._policy)),
             similarity,
-            self._policy.min_similarity,
+            self._policy.profile.min_similarity,
             watch.gate_seconds,
         )
 

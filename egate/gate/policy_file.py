@@ -7,8 +7,8 @@ from egate.domain.policy.policy import Policy
 from egate.settings import SettingsError, load_toml
 
 
-def load_policy(file: Path) -> Policy:
-    """Read ``file``.
+def load_policy(file: Path, profile: str) -> Policy:
+    """Read ``file``, of which a lane uses ``profile``.
 
     Raises:
         PolicyInvalid: it is missing, no TOML, or not a policy; names the file, the key
@@ -16,7 +16,7 @@ def load_policy(file: Path) -> Policy:
 
     """
     try:
-        return parse_policy(load_toml(file))
+        return parse_policy(load_toml(file), profile)
     except SettingsError as error:
         raise PolicyInvalid(str(error)) from error
     except PolicyInvalid as error:

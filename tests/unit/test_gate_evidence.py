@@ -152,7 +152,8 @@ async def compare(
     faces: Faces, *numbers: int, dg2: bytes | None = b"", seconds: float = 0.2
 ) -> FaceEvidence:
     camera = SimulatedCamera(time.monotonic)
-    comparison = FaceComparison(camera, faces, replace(POLICY, face_seconds=seconds), CLOCKS)
+    policy = replace(POLICY, profile=replace(POLICY.profile, face_seconds=seconds))
+    comparison = FaceComparison(camera, faces, policy, CLOCKS)
     portrait: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
     camera.show(picture(numbers[0]))
     async with asyncio.TaskGroup() as tasks:

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,9 @@ from egate.emrtd.checks import LANE_CHECKS, CheckId, CheckResult, Outcome
 from tests.gate_samples import POLICY, ROOT
 
 TEXT = (ROOT / "config" / "policy.toml").read_text("utf-8")
+STANDARD = "profiles.standard"
+SIMILARITY = "min_similarity = 0.42"
+EYES = "min_eye_distance_px = 50.0"
 NEEDED = [c for c, o in POLICY.obligations.items() if o is not Obligation.EVALUATORY]
 GOOD = dict.fromkeys(NEEDED, Outcome.SUCCESSFUL)
 
@@ -91,7 +95,7 @@ def test_only_complete_success_admits(
 ) -> None:
     admitted = isinstance(verdict(outcomes, similarity), Admit)
     complete = all(POLICY.obligations[c].is_met_by(outcomes.get(c)) for c in POLICY.obligations)
-    alike = similarity is not None and similarity >= POLICY.min_similarity
+    alike = similarity is not None and similarity >= POLICY.profile.min_similarity
     assert admitted == (complete and alike)
 
 
@@ -103,14 +107,27 @@ def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> N
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ('version = "2026-11.1"', "version = 3", "version: is not a text"),
+        ('version = "2026-11.2"', "version = 3", "version: is not a text"),
         ("placements = 3", "placements = 0", "placements: is not a whole number from 1 to 10"),
         ("placements = 3", "placements = inf", "placements: is not a whole number from 1 to 10"),
         ("placements = 3", "placement = 3", "placement: unknown key"),
         ("placements = 3", "", "placements: is missing"),
-        ("min_similarity = 0.42", "min_similarity = nan", "min_similarity: is not above 0"),
-        ("min_similarity = 0.42", 'min_similarity = "x"', "min_similarity: is not a number"),
-        ("min_similarity = 0.42", "min_similarity = true", "min_similarity: is not a number"),
+        (SIMILARITY, "min_similarity = nan", f"{STANDARD}.min_similarity: is not above 0"),
+        (SIMILARITY, "min_similarity = 1.1", f"{STANDARD}.min_similarity: is not above 0 and at"),
+        (SIMILARITY, 'min_similarity = "x"', f"{STANDARD}.min_similarity: is not a number"),
+        (SIMILARITY, "min_similarity = true", f"{STANDARD}.min_similarity: is not a number"),
+        (SIMILARITY, "", f"{STANDARD}.min_similarity: is missing"),
+        (SIMILARITY, f"{SIMILARITY}\nmood = 1", f"{STANDARD}.mood: unknown key"),
+        ("max_pad_score = 0.5", "max_pad_score = nan", f"{STANDARD}.max_pad_score: is not from"),
+        ("face_attempts = 2", "face_attempts = 3", f"{STANDARD}.face_attempts: is not a whole"),
+        ("frames = 3", "frames = 0", f"{STANDARD}.frames: is not a whole number from 1 to 3"),
+        ("frame_seconds = 6.0", "frame_seconds = 31", f"{STANDARD}.frame_seconds: is not above 0"),
+        ("face_seconds = 10.0", "face_seconds = 0", f"{STANDARD}.face_seconds: is not above 0"),
+        ("face_seconds = 10.0", "face_seconds = 15", f"{STANDARD}.face_seconds: the attempts take"),
+        (EYES, "min_eye_distance_px = inf", f"{STANDARD}.quality.min_eye_distance_px: is not a f"),
+        (EYES, 'min_eye_distance_px = "x"', f"{STANDARD}.quality.min_eye_distance_px: is not a n"),
+        ("[profiles.standard.quality]", "[profiles.standard.qualms]", f"{STANDARD}.qualms: unkn"),
+        ("[profiles.strict]", "[profiles.strict]\nmood = 1", "profiles.strict.mood: unknown key"),
         ("mrz = 20.0", "mrz = 0", "seconds.mrz: is not above 0 and at most 600"),
         ("mrz = 20.0", "", "seconds.mrz: is missing"),
         ("mrz = 20.0", "mrz = 20.0\nlunch = 1", "seconds.lunch: unknown key"),
@@ -122,7 +139,7 @@ def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> N
 def test_a_bad_policy_is_told_in_one_line(old: str, new: str, fault: str) -> None:
     assert old in TEXT
     with pytest.raises(PolicyInvalid) as caught:
-        parse_policy(tomllib.loads(TEXT.replace(old, new)))
+        parse_policy(tomllib.loads(TEXT.replace(old, new, 1)), "standard")
     assert str(caught.value).startswith(fault)
     assert "\n" not in str(caught.value)
 
@@ -130,4 +147,23 @@ def test_a_bad_policy_is_told_in_one_line(old: str, new: str, fault: str) -> Non
 def test_a_table_that_is_none_is_told() -> None:
     content = tomllib.loads(TEXT) | {"seconds": 3}
     with pytest.raises(PolicyInvalid, match="seconds: is not a table"):
-        parse_policy(content)
+        parse_policy(content, "standard")
+
+
+def test_a_profile_that_is_none_is_told() -> None:
+    content = tomllib.loads(TEXT)
+    with pytest.raises(PolicyInvalid, match=r"^profiles\.mild: is missing$"):
+        parse_policy(content, "mild")
+    content["profiles"]["mild"] = 1
+    with pytest.raises(PolicyInvalid, match=r"^profiles\.mild: is not a table$"):
+        parse_policy(content, "standard")
+
+
+def test_a_lane_chooses_its_profile() -> None:
+    strict = parse_policy(tomllib.loads(TEXT), "strict").profile
+    standard = POLICY.profile
+    assert (standard.name, strict.name) == ("standard", "strict")
+    assert strict.min_similarity > standard.min_similarity
+    assert strict.max_pad_score < standard.max_pad_score
+    assert face_check(0.43, POLICY).outcome is Outcome.SUCCESSFUL
+    assert face_check(0.43, replace(POLICY, profile=strict)).outcome is Outcome.FAILED

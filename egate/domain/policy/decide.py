@@ -25,11 +25,12 @@ Verdict = Admit | Refer
 
 def face_check(similarity: float, policy: Policy) -> CheckResult:
     """Return the result of comparing two faces of ``similarity`` in [-1, 1]."""
-    matched = similarity >= policy.min_similarity
+    required = policy.profile.min_similarity
+    matched = similarity >= required
     return CheckResult(
         CheckId.FACE,
         Outcome.SUCCESSFUL if matched else Outcome.FAILED,
-        f"similarity {similarity:.3f}, required {policy.min_similarity:.3f}",
+        f"similarity {similarity:.3f}, required {required:.3f}",
     )
 
 
@@ -45,7 +46,8 @@ def decide(checks: Iterable[CheckResult], similarity: float | None, policy: Poli
     for check in checks:
         outcomes.setdefault(check.check_id, set()).add(check.outcome)
     if Outcome.SUCCESSFUL in outcomes.get(CheckId.FACE, set()) and (
-        similarity is None or not similarity >= policy.min_similarity  # no number is too little
+        similarity is None
+        or not similarity >= policy.profile.min_similarity  # no number is too little
     ):
         outcomes[CheckId.FACE] = {Outcome.FAILED}
     against = frozenset(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from egate.domain.policy.profile import FaceProfile
 from egate.emrtd.checks import CheckId, Outcome
 
 
@@ -38,20 +39,18 @@ class Policy:
     Args:
         version: named in every record.
         obligations: for every check there is.
-        min_similarity: cosine similarity in [-1, 1] from which faces match.
+        profile: how faces are taken and compared.
         placements: how often the document may be presented for one reading.
         mrz_seconds: time to present the document.
         inspection_seconds: time for chip, face and background after each presentation.
-        face_seconds: time to find a usable face once the portrait is known.
         passage_seconds: how long the barrier stays open.
 
     """
 
     version: str
     obligations: Mapping[CheckId, Obligation]
-    min_similarity: float
+    profile: FaceProfile
     placements: int
     mrz_seconds: float
     inspection_seconds: float
-    face_seconds: float
     passage_seconds: float

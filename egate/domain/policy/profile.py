@@ -1,0 +1,97 @@
+"""How a live face is taken and compared: a named set of numbers that a lane chooses."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from egate.domain.policy.entries import (
+    PolicyInvalid,
+    above_zero,
+    exactly,
+    number,
+    table,
+    whole,
+)
+
+_KEYS: Final = frozenset(
+    {
+        "min_similarity",
+        "max_pad_score",
+        "face_seconds",
+        "face_attempts",
+        "frames",
+        "frame_seconds",
+        "quality",
+    }
+)
+_LONGEST_SECONDS: Final = 120
+# Each further comparison is a further chance for an impostor.
+_MOST_ATTEMPTS: Final = 2
+_MOST_FRAMES: Final = 3
+_OLDEST_SECONDS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class FaceProfile:
+    """One profile of the policy.
+
+    Args:
+        name: as the lane's settings choose it.
+        min_similarity: cosine similarity in (0, 1] from which faces match.
+        max_pad_score: score of presentation attack detection in [0, 1] up to which a
+            face counts as live.
+        face_seconds: time of one attempt, once the portrait is known.
+        face_attempts: captures with a comparison each, at most.
+        frames: how many frames are fused for the one comparison of an attempt, at most.
+        frame_seconds: age at which a frame no longer decides.
+        quality: limits of a live frame by their name.
+
+    """
+
+    name: str
+    min_similarity: float
+    max_pad_score: float
+    face_seconds: float
+    face_attempts: int
+    frames: int
+    frame_seconds: float
+    quality: Mapping[str, float]
+
+
+def parse_profile(name: str, content: object) -> FaceProfile:
+    """Return the profile ``name`` of a policy.
+
+    Raises:
+        PolicyInvalid: a key is unknown or missing, or a value is of the wrong kind.
+
+    """
+    prefix = f"profiles.{name}"
+    found = table(prefix, content)
+    exactly(f"{prefix}.", found, _KEYS)
+    pad = number(f"{prefix}.max_pad_score", found["max_pad_score"])
+    if not 0 <= pad <= 1:
+        raise PolicyInvalid(f"{prefix}.max_pad_score: is not from 0 to 1")
+
+    def positive(key: str, most: float) -> float:
+        return above_zero(f"{prefix}.{key}", found[key], most)
+
+    return FaceProfile(
+        name=name,
+        min_similarity=positive("min_similarity", 1),
+        max_pad_score=pad,
+        face_seconds=positive("face_seconds", _LONGEST_SECONDS),
+        face_attempts=whole(f"{prefix}.face_attempts", found["face_attempts"], _MOST_ATTEMPTS),
+        frames=whole(f"{prefix}.frames", found["frames"], _MOST_FRAMES),
+        frame_seconds=positive("frame_seconds", _OLDEST_SECONDS),
+        quality=_quality(f"{prefix}.quality", found["quality"]),
+    )
+
+
+def _quality(prefix: str, content: object) -> Mapping[str, float]:
+    limits = {}
+    for key, value in table(prefix, content).items():
+        limits[key] = number(f"{prefix}.{key}", value)
+        if not math.isfinite(limits[key]):
+            raise PolicyInvalid(f"{prefix}.{key}: is not a finite number")
+    return limits
