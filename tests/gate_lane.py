@@ -17,6 +17,7 @@ from drivers.simulated import (
     SimulatedChipReader,
     SimulatedMrzReader,
 )
+from egate.biometrics.detection import FaceBox
 from egate.biometrics.quality import FaceQuality
 from egate.domain.evidence import FaceEvidence
 from egate.domain.policy.policy import Policy
@@ -26,6 +27,7 @@ from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.conversation import Conversation
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import OK
+from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipInspection, Evaluate
 from egate.gate.clocks import Clocks
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
@@ -115,7 +117,9 @@ class Comparison:
         self.evidence: FaceEvidence = face()
         self.compared = 0
 
-    async def run(self, portrait: "asyncio.Future[bytes | None]") -> FaceEvidence:
+    async def run(
+        self, portrait: "asyncio.Future[bytes | None]", images: CaseImages
+    ) -> FaceEvidence:
         await asyncio.wait([portrait])
         self.compared += 1
         return self.evidence
@@ -244,4 +248,6 @@ def quality(**others: float) -> FaceQuality:
 
 
 def template(score: float = 1.0, **others: float) -> SimpleNamespace:
-    return SimpleNamespace(faces=1, quality=quality(**others), embedding=np.array([score]))
+    return SimpleNamespace(
+        faces=1, box=FaceBox(8, 8, 16, 16), quality=quality(**others), embedding=np.array([score])
+    )

@@ -9,11 +9,13 @@ from egate.domain.session import model as m
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.errors import RetryableReadError
 from egate.emrtd.lds.files import LdsFile
+from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipProcedure, Meter, read_chip, with_gate_seconds
 from egate.gate.clocks import Clocks
 from egate.gate.documents import DocumentSlot
 from egate.gate.mrz_reading import optical_checks, read_mrz, travel_document
 from egate.gate.work import Work
+from egate.ports.case_images import CaseImage
 from egate.ports.devices import Barrier, ChipReader
 
 # A chip at the edge of the field would use up every attempt before anybody moved it.
@@ -31,7 +33,9 @@ _NO_LISTS: Final = BackgroundEvidence(
 class Comparison(Protocol):
     """What is asked of ``FaceComparison``."""
 
-    async def run(self, portrait: asyncio.Future[bytes | None]) -> FaceEvidence: ...
+    async def run(
+        self, portrait: asyncio.Future[bytes | None], images: CaseImages
+    ) -> FaceEvidence: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,24 @@ class LaneExecutor:
         self._lane = lane
         self._clocks = clocks
         self._work: Work | None = None
+        self._case: tuple[m.SessionId, CaseImages] | None = None
 
-    def forget(self) -> None:
-        """Drop everything that is known of the session's traveller."""
+    def forget(self, case: m.SessionId | None = None) -> None:
+        """Drop everything that is known of the session's traveller.
+
+        Args:
+            case: the session that an officer takes care of; its pictures alone stay.
+
+        """
         self._work = None
+        if self._case is not None and self._case[0] != case:
+            self._case[1].drop()
+            self._case = None
         self._lane.documents.clear()
+
+    def case_images(self, session: m.SessionId) -> tuple[CaseImage, ...]:
+        """Return the pictures of ``session``; none of one that is forgotten."""
+        return self._case[1].all() if self._case and self._case[0] == session else ()
 
     async def execute(self, command: m.Command) -> m.Event | None:
         """Carry out ``command`` and return what came of it.
@@ -71,7 +88,8 @@ class LaneExecutor:
             case m.InspectChip(session):
                 return await self._inspect_chip(self._work_of(session))
             case m.CompareFace(session):
-                evidence = await self._lane.face.run(self._work_of(session).portrait)
+                work = self._work_of(session)
+                evidence = await self._lane.face.run(work.portrait, work.images)
                 return m.FaceCompared(session, evidence)
             case m.CheckBackground(session):
                 return m.BackgroundChecked(session, _NO_LISTS)
@@ -86,6 +104,7 @@ class LaneExecutor:
     def _work_of(self, session: m.SessionId) -> Work:
         if self._work is None or self._work.session != session:
             self._work = Work(session)
+            self._case = (session, self._work.images)
         return self._work
 
     async def _read_mrz(self, work: Work) -> m.Event:

@@ -20,7 +20,9 @@ from egate.domain.time import Instant
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.errors import EmrtdError
 from egate.emrtd.lds.dg2 import face_images
+from egate.gate.case_images import CaseImages
 from egate.gate.clocks import Clocks
+from egate.ports.case_images import CaseImageKind
 from egate.ports.devices import Camera, Frame
 
 _MIN_EYE_DISTANCE_PX: Final = 50.0
@@ -45,11 +47,12 @@ class Faces(Protocol):
 @dataclass(slots=True)
 class _Watch:
     best: FaceTemplate | None = field(default=None, repr=False)
+    image: FaceImage | None = field(default=None, repr=False)
     gate_seconds: float = 0.0
 
-    def take(self, seen: FaceTemplate | None) -> None:
+    def take(self, seen: FaceTemplate | None, image: FaceImage) -> None:
         if seen is not None and (self.best is None or _rank(seen) > _rank(self.best)):
-            self.best = seen
+            self.best, self.image = seen, image
 
 
 class FaceComparison:
@@ -69,8 +72,14 @@ class FaceComparison:
         self._policy = policy
         self._clocks = clocks
 
-    async def run(self, portrait: "asyncio.Future[bytes | None]") -> FaceEvidence:
+    async def run(
+        self, portrait: "asyncio.Future[bytes | None]", images: CaseImages
+    ) -> FaceEvidence:
         """Watch until ``portrait`` is there and a frame is good, or the time is over.
+
+        Args:
+            portrait: the file EF.DG2, None when there is none.
+            images: takes the compared frame and the portrait.
 
         Raises:
             DeviceError: the camera is lost.
@@ -78,8 +87,9 @@ class FaceComparison:
         """
         watch = _Watch()
         await self._watch_until_portrait(portrait, watch)
-        reference = await self._reference(portrait.result(), watch)
+        reference = await self._reference(portrait.result(), watch, images)
         if isinstance(reference, CheckResult):
+            await _keep_live(watch, images)
             return FaceEvidence((*_captured(watch.best), _NO_PAD, reference))
         enough = self._clocks.now() + _USABLE_SECONDS
         try:
@@ -93,6 +103,7 @@ class FaceComparison:
                 )
         except TimeoutError:
             pass
+        await _keep_live(watch, images)
         return self._compare(watch, reference)
 
     async def _watch_until_portrait(
@@ -114,7 +125,7 @@ class FaceComparison:
             async for frame in frames:
                 if frame.captured_at < due:
                     continue
-                watch.take(await self._template(frame.pixels, watch))
+                watch.take(await self._template(frame.pixels, watch), frame.pixels)
                 if until():
                     return
                 due = Instant(self._clocks.now() + _PERIOD_SECONDS)
@@ -126,13 +137,16 @@ class FaceComparison:
         finally:
             watch.gate_seconds += self._clocks.now() - began
 
-    async def _reference(self, dg2: bytes | None, watch: _Watch) -> FaceTemplate | CheckResult:
+    async def _reference(
+        self, dg2: bytes | None, watch: _Watch, images: CaseImages
+    ) -> FaceTemplate | CheckResult:
         if dg2 is None:
             return CheckResult(CheckId.FACE, Outcome.UNDETERMINED, "the chip gave no portrait")
         try:
             image = await asyncio.to_thread(lambda: decode_face_image(face_images(dg2)[0].encoded))
         except (EmrtdError, FaceImageInvalid) as error:
             return CheckResult(CheckId.FACE, Outcome.UNDETERMINED, f"the portrait: {error}")
+        await asyncio.to_thread(images.keep, CaseImageKind.CHIP_PORTRAIT, image)
         template = await self._template(image, watch)
         if template is None:
             return CheckResult(CheckId.FACE, Outcome.UNDETERMINED, "no face in the portrait")
@@ -150,6 +164,12 @@ class FaceComparison:
             self._policy.profile.min_similarity,
             watch.gate_seconds,
         )
+
+
+async def _keep_live(watch: _Watch, images: CaseImages) -> None:
+    if watch.best is not None and watch.image is not None:
+        around = watch.best.box
+        await asyncio.to_thread(images.keep, CaseImageKind.LIVE_FRAME, watch.image, around)
 
 
 def _captured(best: FaceTemplate | None) -> tuple[CheckResult, CheckResult]:

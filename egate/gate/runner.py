@@ -26,8 +26,8 @@ class Executor(Protocol):
         """Carry out ``command`` and return what came of it; raises DeviceError."""
         ...
 
-    def forget(self) -> None:
-        """Drop everything that is known of the session's traveller."""
+    def forget(self, case: m.SessionId | None = None) -> None:
+        """Drop what is known of the session's traveller, but for the pictures of ``case``."""
         ...
 
 
@@ -152,7 +152,8 @@ class Runner:
             case m.StopWork():
                 for task in self._work:
                     task.cancel()
-                self._executor.forget()
+                waits = isinstance(self.state, m.AwaitingOfficer)
+                self._executor.forget(session_id_of(self.state) if waits else None)
             case m.SetBarrier() | m.SetSignal():
                 tasks.create_task(self._carry_out(command))  # never abandoned half-way
             case m.ReadMrz() | m.InspectChip() | m.CompareFace() | m.CheckBackground():

@@ -265,7 +265,7 @@ async def test_the_decision_itself_must_be_recorded(tmp_path: Path) -> None:
 
         hall = None
 
-        async def run(self, portrait):  # noqa: ANN001, ANN202
+        async def run(self, portrait, images):  # noqa: ANN001, ANN202
             await asyncio.wait([portrait])
             await self.hall.until(lambda: self.hall.state.session.chip)
             self.hall.database.execute("PRAGMA query_only = ON")

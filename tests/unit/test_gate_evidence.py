@@ -17,6 +17,7 @@ from egate.emrtd.conversation import Conversation, carried_by
 from egate.emrtd.errors import ChipLost, DocumentRejected
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import OK
+from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipInspection, Evaluate, Meter, read_chip
 from egate.gate.clocks import Clocks
 from egate.gate.documents import DocumentSlot
@@ -157,7 +158,7 @@ async def compare(
     portrait: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
     camera.show(picture(numbers[0]))
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(comparison.run(portrait))
+        running = tasks.create_task(comparison.run(portrait, CaseImages()))
         for number in numbers:
             camera.show(picture(number))
             await asyncio.sleep(0.25)
@@ -214,7 +215,7 @@ async def test_a_lost_camera_is_a_lost_device() -> None:
     camera.fail()
     comparison = FaceComparison(camera, PortraitKnown(), POLICY, CLOCKS)
     with pytest.raises(DeviceError, match="camera"):
-        await comparison.run(asyncio.get_running_loop().create_future())
+        await comparison.run(asyncio.get_running_loop().create_future(), CaseImages())
 
 
 async def test_an_old_document_is_not_taken() -> None:
