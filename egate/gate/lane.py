@@ -32,16 +32,31 @@ from egate.ports.devices import (
     DeviceName,
     MrzReader,
 )
+from egate.ports.presentation_attack import FaceLight, PresentationAttackDetection
 from egate.ports.reporting import RecordSink
 from egate.ports.supervision import TrustStatus
 
 
 @dataclass(frozen=True, slots=True)
 class LaneDevices:
+    """What the lane has.
+
+    Args:
+        mrz_reader: required.
+        chip_reader: required.
+        camera: required.
+        barrier: required.
+        face_light: None in a lane without one.
+        attack_detection: a product outside; None if the gate's own cues are used.
+
+    """
+
     mrz_reader: MrzReader
     chip_reader: ChipReader
     camera: Camera
     barrier: Barrier
+    face_light: FaceLight | None = None
+    attack_detection: PresentationAttackDetection | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,101 @@
+"""What the cues look at: the sightings cut out and brought to one size.
+
+All frames are cut at the same place of the picture, so that what stands still in the lane
+stands still in the views, too, and a head moves before it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from egate.biometrics.opencv import cv2
+from egate.domain.time import Instant
+from egate.ports.presentation_attack import FaceSighting
+
+Grey = npt.NDArray[np.uint8]
+Colour = npt.NDArray[np.uint8]
+Points = npt.NDArray[np.float64]
+
+FACE_WIDTH: Final = 96.0
+"""Pixels of a view that the median face is wide."""
+_AROUND: Final = 1.1  # face widths of surroundings on each side
+_SMALLEST_FACE: Final = 24.0  # pixels of the frame: below it there is nothing to look at
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """One sighting, reduced. Biometric data: never logged, never stored.
+
+    Args:
+        colour: the face and its surroundings, BGR, the face about ``FACE_WIDTH`` wide.
+        grey: the same.
+        box: x, y, width and height of the face, in pixels of the view.
+        landmarks: 5 x 2, in pixels of the view.
+        native: the face as the camera gave it, grey, not reduced.
+        at: when the frame arrived.
+        light: the lane's face light, 0 to 1.
+
+    """
+
+    colour: Colour = field(repr=False)
+    grey: Grey = field(repr=False)
+    box: tuple[float, float, float, float]
+    landmarks: Points = field(repr=False)
+    native: Grey = field(repr=False)
+    at: Instant
+    light: float
+
+
+def views_of(sightings: Sequence[FaceSighting]) -> list[View]:
+    """Cut ``sightings``, oldest first, of which those of an unusable size are left out."""
+    usable = [sighting for sighting in sightings if _is_usable(sighting)]
+    if not usable:
+        return []
+    shape = usable[0].pixels.shape
+    usable = [sighting for sighting in usable if sighting.pixels.shape == shape]
+    boxes = np.array([sighting.box for sighting in usable])
+    width = float(np.median(boxes[:, 2]))
+    low = boxes[:, :2].min(axis=0) - _AROUND * width
+    high = (boxes[:, :2] + boxes[:, 2:]).max(axis=0) + _AROUND * width
+    left, top = (int(max(0.0, edge)) for edge in low)
+    right, bottom = int(min(shape[1], high[0])), int(min(shape[0], high[1]))
+    if right - left < _SMALLEST_FACE or bottom - top < _SMALLEST_FACE:
+        return []
+    window = (left, top, right, bottom)
+    return [_view(sighting, window, min(1.0, FACE_WIDTH / width)) for sighting in usable]
+
+
+def _is_usable(sighting: FaceSighting) -> bool:
+    x, y, width, height = sighting.box
+    rows, columns = sighting.pixels.shape[:2]
+    return (
+        bool(np.isfinite(sighting.landmarks).all() and np.isfinite(sighting.box).all())
+        and min(width, height) >= _SMALLEST_FACE
+        and 0 <= x + width / 2 < columns
+        and 0 <= y + height / 2 < rows
+    )
+
+
+def _view(sighting: FaceSighting, window: tuple[int, int, int, int], scale: float) -> View:
+    left, top, right, bottom = window
+    cut = sighting.pixels[top:bottom, left:right]
+    size = (max(1, round(cut.shape[1] * scale)), max(1, round(cut.shape[0] * scale)))
+    colour = np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.uint8)
+    x, y, width, height = sighting.box
+    inner = sighting.pixels[
+        max(0, int(y)) : int(y + height) + 1, max(0, int(x)) : int(x + width) + 1
+    ]
+    factors = np.array([size[0] / cut.shape[1], size[1] / cut.shape[0]])
+    corner = (np.array([x, y]) - (left, top)) * factors
+    return View(
+        colour=colour,
+        grey=np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.uint8),
+        box=(float(corner[0]), float(corner[1]), width * scale, height * scale),
+        landmarks=(sighting.landmarks - (left, top)) * factors,
+        native=np.asarray(cv2.cvtColor(inner, cv2.COLOR_BGR2GRAY), np.uint8),
+        at=sighting.captured_at,
+        light=sighting.light,
+    )
