@@ -42,9 +42,11 @@ DOCUMENT = TravelDocument(
 SECRETS = ("L898902C3", "ERIKSSON", "ANNA", "1974", "740812", "320415", "2032-04-15")
 
 OPTICAL = (CheckId.OPTICAL_MRZ_CHECK_DIGITS, CheckId.OPTICAL_MRZ_EXPIRY)
-FACIAL = (CheckId.FACE_CAPTURE, CheckId.FACE_QUALITY, CheckId.PAD, CheckId.FACE)
+FACIAL = (CheckId.FACE_CAPTURE, CheckId.FACE_QUALITY, CheckId.PAD, CheckId.FACE, CheckId.PORTRAIT)
 BACKGROUND = tuple(c for c in CheckId if c.startswith("BACKGROUND."))
-ELECTRONIC = tuple(c for c in CheckId if c.startswith(("ELECTRONIC.", "COMBINED.")))
+ELECTRONIC = tuple(
+    c for c in CheckId if c.startswith(("ELECTRONIC.", "COMBINED.")) and c is not CheckId.PORTRAIT
+)
 
 
 def results(

@@ -85,6 +85,11 @@ _CHECKS: Final[dict[CheckId, FindingText]] = {
         "এই সিরিজের পরিচিত ত্রুটি আছে", "A known defect of this series",
         "ত্রুটির তালিকা দেখুন", "See the deviation list",
     ),
+    CheckId.PORTRAIT: FindingText(
+        "পাতার ছবি চিপের ছবির সঙ্গে মেলেনি", "Printed and stored portrait were not confirmed alike",
+        "পাতার ছবি বদলানো কি না দেখুন: আবরণ ও ছবির কিনারা পরীক্ষা করুন",
+        "Possible change of photograph: examine laminate and edges",
+    ),
     CheckId.FACE_CAPTURE: FindingText(
         "মুখের ছবি নেওয়া যায়নি", "No picture of the face",
         "যাত্রীকে সামনে তাকাতে বলুন", "Ask the traveller to look ahead",

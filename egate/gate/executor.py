@@ -1,7 +1,7 @@
 """Commands of the machine carried out on the devices of the lane."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from egate.domain.evidence import BackgroundEvidence, CheckResult, FaceEvidence
@@ -21,6 +21,7 @@ from egate.ports.devices import Barrier, ChipReader
 # A chip at the edge of the field would use up every attempt before anybody moved it.
 _AGAIN_SECONDS: Final = 0.5
 
+_NO_PAGE_SCANNER: Final = CheckResult(CheckId.PORTRAIT, Outcome.NOT_SUPPORTED, "no page scanner")
 _NO_LISTS: Final = BackgroundEvidence(
     tuple(
         CheckResult(check_id, Outcome.NOT_SUPPORTED, "no lists in this version")
@@ -90,7 +91,9 @@ class LaneExecutor:
             case m.CompareFace(session):
                 work = self._work_of(session)
                 evidence = await self._lane.face.run(work.portrait, work.images)
-                return m.FaceCompared(session, evidence)
+                return m.FaceCompared(
+                    session, replace(evidence, checks=(*evidence.checks, _NO_PAGE_SCANNER))
+                )
             case m.CheckBackground(session):
                 return m.BackgroundChecked(session, _NO_LISTS)
             case m.SetBarrier(position):

@@ -25,6 +25,7 @@ ALL = {
     check_id
     for check_id in CheckId
     if check_id.value.startswith(("OPTICAL.MRZ", "ELECTRONIC", "COMBINED"))
+    and check_id is not CheckId.PORTRAIT
 }
 COM_WITHOUT_DG15 = bytes.fromhex("60165F0104303130375F36063034303030305C0461750000")
 

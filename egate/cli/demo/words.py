@@ -43,6 +43,7 @@ _FINDINGS: Final = {
     CheckId.CHIP_AUTHENTICATION: "chip could not prove its key",
     CheckId.ACTIVE_AUTHENTICATION: "chip is a copy",
     CheckId.MRZ_DG1: "printed and stored data differ",
+    CheckId.PORTRAIT: "printed and stored portrait differ",
     CheckId.FACE_CAPTURE: "no usable picture of the face",
     CheckId.FACE_QUALITY: "picture of the face is poor",
     CheckId.FACE: "face differs from the chip's portrait",
