@@ -15,10 +15,10 @@ from egate.cli.input_file import read_file
 from egate.cli.json_output import answer_lines, print_json
 from egate.cli.outcome import BadInput, Unavailable
 from egate.emrtd.errors import EmrtdError
-from egate.emrtd.lds.dg2 import face_images
+from egate.emrtd.lds.dg2 import face_images, reference_image
 from egate.emrtd.lds.files import LdsFile
 
-_FORMATS: Final = "JPEG, PNG or JPEG 2000, or an EF.DG2 file"
+_FORMATS: Final = "JPEG, PNG or JPEG 2000, or an EF.DG2 file: its first frontal portrait"
 _DG2: Final = bytes((LdsFile.EF_DG2.tag,))
 
 
@@ -102,7 +102,7 @@ def _read(file: Path) -> FaceImage:
     try:
         raw = read_file(file, MAX_BYTES)
         if raw[:1] == _DG2:
-            raw = face_images(raw)[0].encoded
+            raw = reference_image(face_images(raw)).encoded
         return decode_face_image(raw)
     except (FaceImageInvalid, EmrtdError) as error:
         raise BadInput(f"{file}: {error}") from error

@@ -1,80 +1,61 @@
-"""EF.DG2: the portrait, ISO/IEC 19794-5 in a CBEFF frame (9303-10 §4.7.2)."""
+"""EF.DG2: the portraits, in a CBEFF frame (9303-10 §4.7.2)."""
 
-import struct
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Final
 
 from egate.emrtd.errors import DocumentRejected
 from egate.emrtd.lds.cbeff import biometric_templates
+from egate.emrtd.lds.facial_image import MAX_IMAGES, FaceImage, FacialImageType
 from egate.emrtd.lds.files import LdsFile
-from egate.emrtd.lds.image import ImageKind, image_kind
+from egate.emrtd.lds.iso19794_5 import FORMAT, face_images_of_19794
+from egate.emrtd.lds.iso39794_5 import STANDARDISED, face_images_of_39794
 
-_MAX_IMAGES: Final = 9
-
-# ISO/IEC 19794-5:2005 §5.4 and §5.5: header of the record, and what precedes each image.
-_FACE_HEADER: Final = struct.Struct(">4s4sIH")
-_IMAGE_HEADER: Final = struct.Struct(">IHBBB3sH3s3s")
-_FEATURE_POINT_BYTES: Final = 8
-_IMAGE_DETAILS: Final = struct.Struct(">BBHHBBHH")
-_FORMAT: Final = b"FAC\x00"
-
-
-@dataclass(frozen=True, slots=True)
-class FaceImage:
-    """One portrait. Personal.
-
-    Args:
-        kind: compression.
-        encoded: the compressed image.
-        width: in pixels as the record claims, 0 when it claims nothing.
-        height: in pixels as the record claims.
-
-    """
-
-    kind: ImageKind
-    encoded: bytes = field(repr=False)
-    width: int
-    height: int
+# A token image is a reduced full frontal one; what says nothing is mostly full frontal.
+_PREFERENCE: Final[Sequence[FacialImageType | None]] = (
+    FacialImageType.FULL_FRONTAL,
+    FacialImageType.MRTD,
+    FacialImageType.TOKEN_FRONTAL,
+    None,
+    FacialImageType.BASIC,
+    FacialImageType.GENERAL_PURPOSE,
+)
 
 
 def face_images(raw: bytes) -> tuple[FaceImage, ...]:
-    """Return the face images of the whole file ``raw``, one or more.
+    """Return the face images of the whole file ``raw``, one to nine, in its order.
+
+    Which encoding a block has is told from its first bytes: documents are about that
+    have a record of ISO/IEC 19794-5 under the tag of the newer standard.
 
     Raises:
         TlvMalformed: a data object is missing or ends early.
-        DocumentRejected: the biometric record breaks ISO/IEC 19794-5, or there is
-            no image in it.
+        DocumentRejected: the biometric data break ISO/IEC 19794-5 or 39794-5, or
+            there is no image in them.
 
     """
     images: list[FaceImage] = []
-    for template in biometric_templates(raw, LdsFile.EF_DG2, _MAX_IMAGES):
-        images += _images_of_record(template.block)
-        if len(images) > _MAX_IMAGES:
-            raise DocumentRejected(f"DG2: more than {_MAX_IMAGES} images")
+    for template in biometric_templates(raw, LdsFile.EF_DG2, MAX_IMAGES):
+        images += _images_of(template.block)
+        if len(images) > MAX_IMAGES:
+            raise DocumentRejected(f"DG2: more than {MAX_IMAGES} images")
     if not images:
         raise DocumentRejected("DG2: no image")
     return tuple(images)
 
 
-def _images_of_record(record: bytes) -> list[FaceImage]:
-    """Cut a facial record into its images; every length in it is only a claim."""
-    try:
-        format_id, _, length, count = _FACE_HEADER.unpack_from(record)
-        if format_id != _FORMAT:
-            raise DocumentRejected("DG2: not a record of ISO/IEC 19794-5")
-        if length > len(record) or not 1 <= count <= _MAX_IMAGES:
-            raise DocumentRejected("DG2: the facial record's header does not fit")
-        images, offset = [], _FACE_HEADER.size
-        for _ in range(count):
-            block_length, feature_points, *_ = _IMAGE_HEADER.unpack_from(record, offset)
-            details = offset + _IMAGE_HEADER.size + feature_points * _FEATURE_POINT_BYTES
-            _, _, width, height, *_ = _IMAGE_DETAILS.unpack_from(record, details)
-            begin, end = details + _IMAGE_DETAILS.size, offset + block_length
-            if not begin < end <= len(record):
-                raise DocumentRejected("DG2: an image does not fit into its record")
-            encoded = record[begin:end]
-            images.append(FaceImage(image_kind(encoded, "DG2: an image"), encoded, width, height))
-            offset = end
-    except struct.error:
-        raise DocumentRejected("DG2: the facial record ends early") from None
-    return images
+def reference_image(images: Sequence[FaceImage]) -> FaceImage:
+    """Return the image to compare a traveller with, of one or more.
+
+    A frontal image of the full size goes before a token image, that before one that
+    does not say what it is, and those before images of any pose; of several of a kind the
+    first, which 9303-10 §4.7.2.1 wants every State to be able to read.
+    """
+    return min(images, key=lambda image: _PREFERENCE.index(image.image_type))
+
+
+def _images_of(block: bytes) -> tuple[FaceImage, ...]:
+    if block.startswith(FORMAT):
+        return face_images_of_19794(block)
+    if block[:1] == bytes((STANDARDISED,)):
+        return face_images_of_39794(block)
+    raise DocumentRejected("DG2: a record neither of ISO/IEC 19794-5 nor of 39794-5")
