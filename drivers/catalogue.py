@@ -18,7 +18,9 @@ from drivers.chip_reader.pcsc import open_pcsc
 from drivers.chip_reader.vpcd import open_vpcd
 from drivers.mrz_reader.serial_reader import open_elyctis, open_line_push
 from drivers.options import OptionValues
+from drivers.presentation_attack.process import open_process
 from egate.ports.devices import Barrier, Camera, ChipReader, DriverOptionError, MrzReader
+from egate.ports.presentation_attack import ExternalDetection
 
 Port = TypeVar("Port")
 Factory = Callable[[str, OptionValues], Port]
@@ -36,6 +38,9 @@ BARRIERS: Final[Mapping[str, Factory[Barrier]]] = {
 }
 CAMERAS: Final[Mapping[str, Factory[Camera]]] = {
     "opencv": lambda address, options: open_opencv(address, options, time.monotonic),
+}
+ATTACK_DETECTIONS: Final[Mapping[str, Factory[ExternalDetection]]] = {
+    "process": lambda address, options: open_process(address, options, time.monotonic),
 }
 
 

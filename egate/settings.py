@@ -135,6 +135,17 @@ class Inspection(_Settings):
     active_authentication: bool = True
 
 
+OWN_CUES: Final = "cues"
+
+
+class Pad(_Settings):
+    """Who detects presentation attacks: the gate's own cues, or a driver of the catalogue."""
+
+    driver: str = OWN_CUES
+    address: str = ""
+    options: dict[str, int | float | str | bool] = {}
+
+
 class Centre(_Settings):
     """Where records go."""
 
@@ -154,6 +165,7 @@ class GateSettings(_Settings):
     display: Listen
     inspection: Inspection = Inspection()
     trust: Trust = Trust()
+    pad: Pad = Pad()
 
 
 class Database(_Settings):

@@ -17,10 +17,12 @@ from drivers.barrier.registers import RegisterMap
 from drivers.options import OptionValues, parse_options
 from egate.domain.session.barrier import BarrierPosition, LaneSignal
 from egate.ports.devices import BarrierSensors, DeviceError, DeviceName
+from egate.ports.presentation_attack import FaceLight
 
 T = TypeVar("T")
 
 _HEARTBEAT_SECONDS: Final = 1.0
+_LIGHT_ON: Final = 0.5  # a relay knows on and off only
 
 
 class ModbusBarrierOptions(LineOptions, RegisterMap):
@@ -74,6 +76,15 @@ class ModbusBarrier:
 
     async def set_signal(self, signal: LaneSignal) -> None:
         await self._finished(self._write(self._options.lights(signal)))
+
+    @property
+    def face_light(self) -> FaceLight | None:
+        coil = self._options.coil_face_light
+        return None if coil is None else _SwitchedLight(self, coil)
+
+    async def switch(self, coil: int, *, on: bool) -> None:
+        """Set one coil that is neither door nor signal."""
+        await self._finished(self._write({coil: on}))
 
     async def sensors(self) -> AsyncIterator[BarrierSensors]:
         given: BarrierSensors | None = None
@@ -156,6 +167,17 @@ class ModbusBarrier:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+class _SwitchedLight:
+    """The face light behind one relay of the barrier's board, on the line they share."""
+
+    def __init__(self, board: ModbusBarrier, coil: int) -> None:
+        self._board = board
+        self._coil = coil
+
+    async def set_level(self, level: float) -> None:
+        await self._board.switch(self._coil, on=level >= _LIGHT_ON)
 
 
 def _doors(sensors: BarrierSensors) -> str:

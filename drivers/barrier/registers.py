@@ -2,6 +2,7 @@
 
 The defaults are those of a relay and input board with nine coils and ten inputs
 wired in order; every address is an option, because electricians wire differently.
+A tenth relay may switch the light on the traveller's face; most lanes have none.
 """
 
 from typing import Annotated, Final, Self
@@ -29,6 +30,7 @@ class RegisterMap(DriverOptions):
     coil_blue: Address = 6
     coil_buzzer: Address = 7
     coil_watchdog: Address = 8
+    coil_face_light: Address | None = None
 
     input_entry_closed: Address = 0
     input_entry_open: Address = 1
@@ -99,4 +101,6 @@ class RegisterMap(DriverOptions):
         )
 
     def _addresses(self, kind: str) -> list[int]:
-        return [getattr(self, name) for name in RegisterMap.model_fields if name.startswith(kind)]
+        named = [name for name in RegisterMap.model_fields if name.startswith(kind)]
+        wired = [getattr(self, name) for name in named]
+        return [address for address in wired if address is not None]

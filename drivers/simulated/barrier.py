@@ -65,6 +65,10 @@ class SimulatedBarrier:
         self._raise_failure()
         self.signals.append(signal)
 
+    @property
+    def face_light(self) -> None:
+        return None
+
     async def sensors(self) -> AsyncIterator[BarrierSensors]:
         given: BarrierSensors | None = None
         while True:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from egate.domain.session.barrier import BarrierPosition, LaneSignal
 from egate.domain.time import Instant
 from egate.emrtd.conversation import Carry
+from egate.ports.presentation_attack import FaceLight
 
 
 class DeviceName(StrEnum):
@@ -133,6 +134,11 @@ class BarrierSensors:
 
 
 class Barrier(Device, Protocol):
+    @property
+    def face_light(self) -> FaceLight | None:
+        """The light on the face that this controller switches, too; None if it has none."""
+        ...
+
     async def set_position(self, position: BarrierPosition) -> None:
         """Return when the barrier stands at ``position``.
 

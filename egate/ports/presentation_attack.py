@@ -85,6 +85,10 @@ class PresentationAttackDetection(Protocol):
 class ExternalDetection(PresentationAttackDetection, Protocol):
     """A detector outside this process."""
 
+    def start(self) -> None:
+        """Start the product, without waiting for it; ``assess`` would start it, too."""
+        ...
+
     def close(self) -> None:
         """Let the product go; a later call of ``assess`` starts it again."""
         ...

@@ -104,6 +104,41 @@ async def test_shows_signals(lane: Lane, signal: LaneSignal) -> None:
     assert lane.board.lane.light == signal.value
 
 
+async def test_switches_the_light_on_the_face() -> None:
+    async for lane in lane_with(coil_face_light=Coil.BUZZER.value, coil_buzzer=9):
+        light = lane.barrier.face_light
+        assert light is not None
+        for level, on in ((1.0, True), (0.4, False), (0.5, True), (0.0, False)):
+            await light.set_level(level)
+            assert lane.board.lane.coils[Coil.BUZZER] == on
+
+
+async def test_a_light_and_the_doors_share_the_line() -> None:
+    async for lane in lane_with(coil_face_light=Coil.BUZZER.value, coil_buzzer=9):
+        light = lane.barrier.face_light
+        assert light is not None
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(lane.barrier.set_position(OPEN))
+            for number in range(6):
+                tasks.create_task(light.set_level(number % 2))
+        assert lane.board.lane.entry.opened == 1.0
+        assert lane.board.lane.coils[Coil.BUZZER]
+
+
+async def test_a_light_that_the_board_lacks_fails_alone() -> None:
+    async for lane in lane_with(coil_face_light=30):
+        light = lane.barrier.face_light
+        assert light is not None
+        with pytest.raises(DeviceError, match="refused coil 30"):
+            await light.set_level(1.0)
+        await lane.barrier.set_position(OPEN)
+        await lane.barrier.check()
+
+
+async def test_a_lane_without_a_light_says_so(lane: Lane) -> None:
+    assert lane.barrier.face_light is None
+
+
 async def test_gives_every_sensor(lane: Lane) -> None:
     at_rest = await until(lane.barrier, lambda _: True)
     assert at_rest == BarrierSensors(entry_closed=True, exit_closed=True)
@@ -310,7 +345,14 @@ async def test_a_busy_line_is_named(lane: Lane) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("door", "back"), ("unit", 0), ("input_tamper", 0), ("input_tamper", 900), ("siren", 1)],
+    [
+        ("door", "back"),
+        ("unit", 0),
+        ("input_tamper", 0),
+        ("input_tamper", 900),
+        ("coil_face_light", 8),
+        ("siren", 1),
+    ],
 )
 def test_bad_options_are_refused(option: str, value: int | str) -> None:
     with pytest.raises(DriverOptionError, match="driver modbus"):

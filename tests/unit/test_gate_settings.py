@@ -9,7 +9,7 @@ import pytest
 from egate.emrtd.inspection_policy import USUAL, AccessChoice, InspectionPolicy
 from egate.gate.service import inspection_policy_of, trust_plan_of
 from egate.gate.trust_keeping import TrustPlan
-from egate.settings import GateSettings, SettingsError, load
+from egate.settings import OWN_CUES, GateSettings, Pad, SettingsError, load
 from egate.trust.ages import AgeLimits
 from egate.trust.source import HttpsSource
 
@@ -107,3 +107,17 @@ def test_a_mistake_about_trust_is_named(tmp_path: Path, key: str) -> None:
     with pytest.raises(SettingsError, match=rf"trust.{key.split(maxsplit=1)[0]}: ") as caught:
         settings(tmp_path, f"[trust]\n{key}")
     assert "secret" not in str(caught.value)
+
+
+def test_the_gates_own_cues_detect_attacks_unless_a_driver_is_named(tmp_path: Path) -> None:
+    assert settings(tmp_path, "").pad == Pad(driver=OWN_CUES)
+    chosen = """
+        [pad]
+        driver = "process"
+        address = "/opt/product/detect --quiet"
+        options = { answer_seconds = 2.0 }
+    """
+    pad = settings(tmp_path, chosen).pad
+    assert (pad.driver, pad.options) == ("process", {"answer_seconds": 2.0})
+    with pytest.raises(SettingsError, match=r"pad.device: unknown key"):
+        settings(tmp_path, '[pad]\ndevice = "x"')

@@ -1,0 +1,1 @@
+"""Products that detect presentation attacks, outside this process."""
