@@ -15,6 +15,7 @@ from egate.gate.runner import Runner
 from egate.observability.logging import logger
 from egate.outbox.forwarder import Forwarder
 from egate.outbox.store import Backlog, Outbox
+from egate.ports.case_images import CaseImage
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TrustStatus
 
 _STATES: Final = {
@@ -60,10 +61,15 @@ class GateSupervision:
         self._watchers: set[asyncio.Event] = set()
         self._on_reset: Callable[[], None] = lambda: None
         self._trust: Callable[[], TrustStatus] = TrustStatus
+        self._images: Callable[[m.SessionId], tuple[CaseImage, ...]] = lambda _: ()
 
     def shows_trust(self, status: Callable[[], TrustStatus]) -> None:
         """Tell also what ``status`` says of what is trusted."""
         self._trust = status
+
+    def shows_cases(self, images: Callable[[m.SessionId], tuple[CaseImage, ...]]) -> None:
+        """Show officers what ``images`` gives of the traveller whom they take care of."""
+        self._images = images
 
     def on_reset(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` when an officer has looked after the lane."""
@@ -125,6 +131,20 @@ class GateSupervision:
             self._on_reset()
         self._inbox.post(event)
         return True
+
+    def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
+        """Return the pictures of a traveller, None unless an officer takes care of them now."""
+        state = self._runner.state
+        session = state.session_id if isinstance(state, m.AwaitingOfficer) else None
+        images = self._images(session) if session and session == crossing_id else None
+        logger().warning(
+            "case images",
+            crossing_id=crossing_id,
+            officer_id=officer_id,
+            outcome="refused" if images is None else "shown",
+            count=len(images or ()),
+        )
+        return images
 
     def _event(self, order: OfficerOrder) -> m.Event | None:
         state = self._runner.state

@@ -1,7 +1,7 @@
 """A gate as its officers see it: status out, orders in.
 
-No personal data passes here: a referred traveller is a crossing id and the
-reasons. The officer's case with images is a later, separately guarded call.
+A status holds no personal data: a referred traveller is a crossing id and the
+reasons. The pictures of the case are a call of their own, and each call is logged.
 """
 
 from collections.abc import AsyncIterator
@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from egate.domain.session.message import TravellerMessage
+from egate.ports.case_images import CaseImage
 
 __all__ = [
     "GateState",
@@ -128,4 +129,14 @@ class Supervision(Protocol):
 
     def order(self, order: OfficerOrder, officer_id: str) -> bool:
         """Carry ``order`` to the gate; False when it means nothing in this state."""
+        ...
+
+    def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
+        """Return the pictures of a traveller, None unless an officer takes care of them now.
+
+        Args:
+            crossing_id: the session that was referred.
+            officer_id: who looks.
+
+        """
         ...

@@ -1,10 +1,14 @@
 """A gate, seen from its officers' console."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import Final
 
+import grpc
+from grpc import aio
+
+from egate.ports.case_images import MAX_IMAGE_BYTES, MAX_IMAGES, CaseImage
 from egate.ports.supervision import GateStatus, OfficerOrder
-from egate.reporting.gate_mapping import StatusUnknown, decode_status, encode_order
+from egate.reporting.gate_mapping import StatusUnknown, decode_image, decode_status, encode_order
 from egate.reporting.identity import Role
 from egate.reporting.link import Link
 from egate.settings import Tls
@@ -12,6 +16,7 @@ from egate.wire.v1 import gate_pb2 as wire
 from egate.wire.v1 import gate_pb2_grpc as wire_grpc
 
 _ORDER_DEADLINE_SECONDS: Final = 5.0
+_IMAGES_DEADLINE_SECONDS: Final = 10.0
 
 
 class GateUnavailable(Exception):
@@ -64,6 +69,40 @@ class GateLink:
             stub = wire_grpc.GateServiceStub(await self._link.channel())
             answer = await stub.Order(request, timeout=_ORDER_DEADLINE_SECONDS)
         return answer.carried_out
+
+    async def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
+        """Return the pictures of a referred traveller, None when their case is over.
+
+        Args:
+            crossing_id: as the status names it.
+            officer_id: who looks; the gate logs it.
+
+        Raises:
+            GateUnavailable: the gate does not answer, or with more than a case can have.
+
+        """
+        request = wire.GetCaseImagesRequest(crossing_id=crossing_id, officer_id=officer_id)
+        with self._link.failing_as(GateUnavailable):
+            stub = wire_grpc.GateServiceStub(await self._link.channel())
+            call = stub.GetCaseImages(request, timeout=_IMAGES_DEADLINE_SECONDS)
+            try:
+                return await self._received(call)
+            except aio.AioRpcError as error:
+                if error.code() is grpc.StatusCode.NOT_FOUND:
+                    return None
+                raise
+            finally:
+                call.cancel()
+
+    async def _received(
+        self, call: AsyncIterable[wire.GetCaseImagesResponse]
+    ) -> tuple[CaseImage, ...]:
+        images: list[CaseImage | None] = []
+        async for response in call:
+            if len(images) == MAX_IMAGES or len(response.image.jpeg) > MAX_IMAGE_BYTES:
+                raise GateUnavailable(f"{self._address}: more than the pictures of a case")
+            images.append(decode_image(response.image))
+        return tuple(image for image in images if image is not None)
 
     async def close(self) -> None:
         """End the connection and every iteration of `changes`."""

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
+from egate.ports.case_images import CaseImage, CaseImageKind
 from egate.ports.supervision import (
     GateState,
     GateStatus,
@@ -20,6 +21,15 @@ _ORDERS: Final = MappingProxyType(
         OfficerOrder.OPEN_LANE: wire.OFFICER_ORDER_OPEN_LANE,
     }
 )
+_IMAGES: Final = MappingProxyType(
+    {
+        CaseImageKind.LIVE_FRAME: wire.CASE_IMAGE_KIND_LIVE_FRAME,
+        CaseImageKind.CHIP_PORTRAIT: wire.CASE_IMAGE_KIND_CHIP_PORTRAIT,
+        CaseImageKind.PRINTED_PORTRAIT: wire.CASE_IMAGE_KIND_PRINTED_PORTRAIT,
+        CaseImageKind.PAD_FRAME: wire.CASE_IMAGE_KIND_PAD_FRAME,
+    }
+)
+_IMAGE_KINDS: Final = MappingProxyType({number: kind for kind, number in _IMAGES.items()})
 _OFFICER_ORDERS: Final = MappingProxyType({number: order for order, number in _ORDERS.items()})
 
 
@@ -96,3 +106,13 @@ def encode_order(order: OfficerOrder) -> wire.OfficerOrder.ValueType:
 def decode_order(number: wire.OfficerOrder.ValueType) -> OfficerOrder | None:
     """Return the order, None when it is unspecified or of a newer version."""
     return _OFFICER_ORDERS.get(number)
+
+
+def encode_image(image: CaseImage) -> wire.CaseImage:
+    return wire.CaseImage(kind=_IMAGES[image.kind], jpeg=image.jpeg)
+
+
+def decode_image(message: wire.CaseImage) -> CaseImage | None:
+    """Return the picture, None when its kind is unspecified or of a newer version."""
+    kind = _IMAGE_KINDS.get(message.kind)
+    return None if kind is None else CaseImage(kind, message.jpeg)

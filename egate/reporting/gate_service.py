@@ -1,4 +1,4 @@
-"""The gate as a service for its officers' console: status out, orders in."""
+"""The gate as a service for its officers' console: status and cases out, orders in."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -8,8 +8,8 @@ import grpc
 from grpc import aio
 
 from egate.ports.supervision import Supervision
-from egate.reporting.gate_mapping import decode_order, encode_status
-from egate.reporting.identity import Role, require_role
+from egate.reporting.gate_mapping import decode_order, encode_image, encode_status
+from egate.reporting.identity import Identity, Role, require_role
 from egate.reporting.server import new_server, serving
 from egate.settings import Tls
 from egate.wire.v1 import gate_pb2 as wire
@@ -18,6 +18,7 @@ from egate.wire.v1 import gate_pb2_grpc as wire_grpc
 _WATCHERS: Final = frozenset({Role.CONSOLE, Role.OFFICER, Role.CENTRE})
 _ORDERERS: Final = frozenset({Role.CONSOLE, Role.OFFICER})
 _MAX_OFFICER_ID: Final = 64
+_MAX_CROSSING_ID: Final = 36
 
 
 def serve_gate(supervision: Supervision, listen: str, tls: Tls) -> AbstractAsyncContextManager[str]:
@@ -60,7 +61,31 @@ class _GateService(wire_grpc.GateServiceServicer):
         order = decode_order(request.order)
         if order is None:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "this order is unknown")
-        officer_id = caller.name if caller.role is Role.OFFICER else request.officer_id
-        if not officer_id or len(officer_id) > _MAX_OFFICER_ID or not officer_id.isprintable():
+        officer_id = _officer_id(caller, request.officer_id)
+        if officer_id is None:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "officer_id: who gives the order")
         return wire.OrderResponse(carried_out=self._supervision.order(order, officer_id))
+
+    async def GetCaseImages(  # noqa: N802 - the name of the call
+        self,
+        request: wire.GetCaseImagesRequest,
+        context: aio.ServicerContext[wire.GetCaseImagesRequest, wire.GetCaseImagesResponse],
+    ) -> AsyncIterator[wire.GetCaseImagesResponse]:
+        caller = await require_role(context, _ORDERERS)
+        officer_id = _officer_id(caller, request.officer_id)
+        if officer_id is None:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "officer_id: who looks")
+        if len(request.crossing_id) > _MAX_CROSSING_ID:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "crossing_id: too long")
+        images = self._supervision.case_images(request.crossing_id, officer_id)
+        if images is None:
+            await context.abort(grpc.StatusCode.NOT_FOUND, "no officer takes care of this crossing")
+        for image in images:
+            yield wire.GetCaseImagesResponse(image=encode_image(image))
+
+
+def _officer_id(caller: Identity, named: str) -> str | None:
+    """Return who acts: an officer's own certificate, else whom the console names."""
+    officer_id = caller.name if caller.role is Role.OFFICER else named
+    usable = 0 < len(officer_id) <= _MAX_OFFICER_ID and officer_id.isprintable()
+    return officer_id if usable else None

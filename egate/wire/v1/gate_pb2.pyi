@@ -40,6 +40,35 @@ OFFICER_ORDER_CLOSE_LANE: OfficerOrder.ValueType  # 3
 OFFICER_ORDER_OPEN_LANE: OfficerOrder.ValueType  # 4
 Global___OfficerOrder: _TypeAlias = OfficerOrder  # noqa: Y015
 
+class _CaseImageKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CaseImageKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CaseImageKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CASE_IMAGE_KIND_UNSPECIFIED: _CaseImageKind.ValueType  # 0
+    CASE_IMAGE_KIND_LIVE_FRAME: _CaseImageKind.ValueType  # 1
+    """The face before the camera that was compared."""
+    CASE_IMAGE_KIND_CHIP_PORTRAIT: _CaseImageKind.ValueType  # 2
+    """Of EF.DG2."""
+    CASE_IMAGE_KIND_PRINTED_PORTRAIT: _CaseImageKind.ValueType  # 3
+    """Of the data page."""
+    CASE_IMAGE_KIND_PAD_FRAME: _CaseImageKind.ValueType  # 4
+    """What presentation attack detection looked at, oldest first."""
+
+class CaseImageKind(_CaseImageKind, metaclass=_CaseImageKindEnumTypeWrapper): ...
+
+CASE_IMAGE_KIND_UNSPECIFIED: CaseImageKind.ValueType  # 0
+CASE_IMAGE_KIND_LIVE_FRAME: CaseImageKind.ValueType  # 1
+"""The face before the camera that was compared."""
+CASE_IMAGE_KIND_CHIP_PORTRAIT: CaseImageKind.ValueType  # 2
+"""Of EF.DG2."""
+CASE_IMAGE_KIND_PRINTED_PORTRAIT: CaseImageKind.ValueType  # 3
+"""Of the data page."""
+CASE_IMAGE_KIND_PAD_FRAME: CaseImageKind.ValueType  # 4
+"""What presentation attack detection looked at, oldest first."""
+Global___CaseImageKind: _TypeAlias = CaseImageKind  # noqa: Y015
+
 @_typing.final
 class WatchRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
@@ -224,3 +253,69 @@ class OrderResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OrderResponse: _TypeAlias = OrderResponse  # noqa: Y015
+
+@_typing.final
+class GetCaseImagesRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CROSSING_ID_FIELD_NUMBER: _builtins.int
+    OFFICER_ID_FIELD_NUMBER: _builtins.int
+    crossing_id: _builtins.str
+    officer_id: _builtins.str
+    """Who looks."""
+    def __init__(
+        self,
+        *,
+        crossing_id: _builtins.str = ...,
+        officer_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "officer_id", b"officer_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCaseImagesRequest: _TypeAlias = GetCaseImagesRequest  # noqa: Y015
+
+@_typing.final
+class GetCaseImagesResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IMAGE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def image(self) -> Global___CaseImage: ...
+    def __init__(
+        self,
+        *,
+        image: Global___CaseImage | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["image", b"image"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["image", b"image"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCaseImagesResponse: _TypeAlias = GetCaseImagesResponse  # noqa: Y015
+
+@_typing.final
+class CaseImage(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    JPEG_FIELD_NUMBER: _builtins.int
+    kind: Global___CaseImageKind.ValueType
+    jpeg: _builtins.bytes
+    """Made by the gate from decoded pixels: never the file of a chip."""
+    def __init__(
+        self,
+        *,
+        kind: Global___CaseImageKind.ValueType = ...,
+        jpeg: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["jpeg", b"jpeg", "kind", b"kind"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CaseImage: _TypeAlias = CaseImage  # noqa: Y015

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class GateServiceStub:
-    """One lane, as its officers see it. No personal data.
+    """One lane, as its officers see it. Nothing is personal but the pictures of a case.
     """
 
     def __init__(self, channel):
@@ -45,10 +45,15 @@ class GateServiceStub:
                 request_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.OrderRequest.SerializeToString,
                 response_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.OrderResponse.FromString,
                 _registered_method=True)
+        self.GetCaseImages = channel.unary_stream(
+                '/dip.egate.v1.GateService/GetCaseImages',
+                request_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesRequest.SerializeToString,
+                response_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesResponse.FromString,
+                _registered_method=True)
 
 
 class GateServiceServicer:
-    """One lane, as its officers see it. No personal data.
+    """One lane, as its officers see it. Nothing is personal but the pictures of a case.
     """
 
     def Watch(self, request, context):
@@ -60,6 +65,14 @@ class GateServiceServicer:
 
     def Order(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCaseImages(self, request, context):
+        """The pictures of a referred traveller, one a message, while the lane waits for an officer
+        with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -77,6 +90,11 @@ def add_GateServiceServicer_to_server(servicer, server):
                     request_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.OrderRequest.FromString,
                     response_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.OrderResponse.SerializeToString,
             ),
+            'GetCaseImages': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetCaseImages,
+                    request_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesRequest.FromString,
+                    response_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'dip.egate.v1.GateService', rpc_method_handlers)
@@ -86,7 +104,7 @@ def add_GateServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class GateService:
-    """One lane, as its officers see it. No personal data.
+    """One lane, as its officers see it. Nothing is personal but the pictures of a case.
     """
 
     @staticmethod
@@ -133,6 +151,33 @@ class GateService:
             '/dip.egate.v1.GateService/Order',
             egate_dot_wire_dot_v1_dot_gate__pb2.OrderRequest.SerializeToString,
             egate_dot_wire_dot_v1_dot_gate__pb2.OrderResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCaseImages(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/dip.egate.v1.GateService/GetCaseImages',
+            egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesRequest.SerializeToString,
+            egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesResponse.FromString,
             options,
             channel_credentials,
             insecure,

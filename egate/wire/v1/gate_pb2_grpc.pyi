@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class GateServiceStub:
-    """One lane, as its officers see it. No personal data."""
+    """One lane, as its officers see it. Nothing is personal but the pictures of a case."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -36,18 +36,26 @@ class GateServiceStub:
     Watch: _grpc.UnaryStreamMultiCallable[_gate_pb2.WatchRequest, _gate_pb2.WatchResponse]
     """The status now, then after every change."""
     Order: _grpc.UnaryUnaryMultiCallable[_gate_pb2.OrderRequest, _gate_pb2.OrderResponse]
+    GetCaseImages: _grpc.UnaryStreamMultiCallable[_gate_pb2.GetCaseImagesRequest, _gate_pb2.GetCaseImagesResponse]
+    """The pictures of a referred traveller, one a message, while the lane waits for an officer
+    with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes.
+    """
 
 @_typing.type_check_only
 class GateServiceAsyncStub(GateServiceStub):
-    """One lane, as its officers see it. No personal data."""
+    """One lane, as its officers see it. Nothing is personal but the pictures of a case."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Watch: _aio.UnaryStreamMultiCallable[_gate_pb2.WatchRequest, _gate_pb2.WatchResponse]  # type: ignore[assignment]
     """The status now, then after every change."""
     Order: _aio.UnaryUnaryMultiCallable[_gate_pb2.OrderRequest, _gate_pb2.OrderResponse]  # type: ignore[assignment]
+    GetCaseImages: _aio.UnaryStreamMultiCallable[_gate_pb2.GetCaseImagesRequest, _gate_pb2.GetCaseImagesResponse]  # type: ignore[assignment]
+    """The pictures of a referred traveller, one a message, while the lane waits for an officer
+    with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes.
+    """
 
 class GateServiceServicer(metaclass=_abc_1.ABCMeta):
-    """One lane, as its officers see it. No personal data."""
+    """One lane, as its officers see it. Nothing is personal but the pictures of a case."""
 
     @_abc_1.abstractmethod
     def Watch(
@@ -63,5 +71,15 @@ class GateServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _gate_pb2.OrderRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_gate_pb2.OrderResponse, _abc.Awaitable[_gate_pb2.OrderResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def GetCaseImages(
+        self,
+        request: _gate_pb2.GetCaseImagesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_gate_pb2.GetCaseImagesResponse], _abc.AsyncIterator[_gate_pb2.GetCaseImagesResponse]]:
+        """The pictures of a referred traveller, one a message, while the lane waits for an officer
+        with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes.
+        """
 
 def add_GateServiceServicer_to_server(servicer: GateServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
