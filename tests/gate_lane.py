@@ -18,7 +18,6 @@ from drivers.simulated import (
     SimulatedMrzReader,
 )
 from egate.biometrics.detection import FaceBox
-from egate.biometrics.quality import FaceQuality
 from egate.domain.evidence import FaceEvidence
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord, Direction
@@ -38,6 +37,7 @@ from egate.ports.devices import DeviceError
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
 from egate.ports.supervision import TrustStatus
 from egate.reporting.mapping import decode, encode
+from tests.face_quality import quality
 from tests.gate_samples import POLICY, chip, face
 
 IDENTITY = LaneIdentity("DAC-E-01", "BDDAC", Direction.ENTRY, "0.1.0")
@@ -232,19 +232,6 @@ async def hall(
             await asyncio.wait([running])
             if not running.cancelled() and running.exception():
                 raise running.exception()
-
-
-def quality(**others: float) -> FaceQuality:
-    usual = {
-        "eye_distance_px": 120.0,
-        "yaw": 0.0,
-        "pitch": 0.0,
-        "roll": 0.0,
-        "sharpness": 200.0,
-        "brightness": 120.0,
-        "embedding_norm": 12.0,
-    }
-    return FaceQuality(**(usual | others))
 
 
 def template(score: float = 1.0, **others: float) -> SimpleNamespace:

@@ -100,7 +100,7 @@ class FaceVerifier:
                 return FaceObservation()
             aligned = align(image, faces[0].landmarks)
             raw = self._embedder.embed(aligned)
-        quality = judge(faces[0].landmarks, aligned, float(np.linalg.norm(raw)))
+        quality = judge(image, faces[0], aligned, float(np.linalg.norm(raw)))
         template = FaceTemplate(len(faces), faces[0].box, quality, unit(raw))
         return FaceObservation(faces, aligned, template)
 

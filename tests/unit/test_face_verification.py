@@ -16,13 +16,14 @@ from egate.biometrics import models
 from egate.biometrics.detection import FaceBox
 from egate.biometrics.face_image import decode_face_image
 from egate.biometrics.models import SFACE, YUNET, ModelInvalid, read_model
-from egate.biometrics.quality import FaceQuality, head_angles
+from egate.biometrics.quality import head_angles
 from egate.biometrics.verification import (
     MEASURED_THRESHOLD,
     FaceObservation,
     FaceTemplate,
     FaceVerifier,
 )
+from tests.face_quality import quality
 
 PHOTOGRAPHS = Path(__file__).resolve().parents[2] / "hardware_mocks" / "photographs"
 PEOPLE = ("P001", "P002", "P003", "P005", "P007", "P008")
@@ -86,8 +87,7 @@ _VECTORS = (
 
 @given(_VECTORS, _VECTORS)
 def test_similarity_is_symmetric_bit_for_bit(a: np.ndarray, b: np.ndarray) -> None:
-    quality = FaceQuality(60.0, 0.0, 0.0, 0.0, 100.0, 128.0, 12.0)
-    left, right = (FaceTemplate(1, FaceBox(0, 0, 1, 1), quality, one) for one in (a, b))
+    left, right = (FaceTemplate(1, FaceBox(0, 0, 1, 1), quality(), one) for one in (a, b))
     verifier = FaceVerifier.__new__(FaceVerifier)
     assert verifier.similarity(left, right) == verifier.similarity(right, left)
     assert -1 <= verifier.similarity(left, right) <= 1
