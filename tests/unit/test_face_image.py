@@ -152,6 +152,12 @@ def test_boxes_before_the_codestream_are_skipped() -> None:
         assert decode_face_image(with_box(jp2, box)).shape == (ROWS, COLUMNS, 3)
 
 
+def test_a_box_to_the_end_of_the_file_may_hold_the_codestream() -> None:
+    jp2 = encoded(".jp2", picture())
+    at = jp2.index(b"jp2c") - 4
+    assert decode_face_image(jp2[:at] + bytes(4) + jp2[at + 4 :]).shape == (ROWS, COLUMNS, 3)
+
+
 @pytest.mark.parametrize(
     "box",
     [
@@ -170,7 +176,7 @@ def test_bytes_between_the_segments_of_a_jpeg() -> None:
     jpeg = encoded(".jpg", picture())
     filled = jpeg[:2] + b"\xff\xff\xff" + jpeg[2:]
     assert decode_face_image(filled).shape == (ROWS, COLUMNS, 3)
-    with pytest.raises(FaceImageInvalid, match="no frame header"):
+    with pytest.raises(FaceImageInvalid, match="between its segments"):
         decode_face_image(jpeg[:2] + b"\xff\xe0\x00\x04ab-" + jpeg[2:])
 
 
