@@ -19,6 +19,7 @@ from drivers.simulated import (
 )
 from egate.biometrics.detection import FaceBox
 from egate.domain.evidence import FaceEvidence
+from egate.domain.guidance import Guidance
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord, Direction
 from egate.domain.session import model as m
@@ -113,9 +114,14 @@ class Trust:
 class Comparison:
     """Compares as soon as there is a portrait; the answer is given."""
 
+    tell: Callable[[Guidance | None], None]
+
     def __init__(self) -> None:
         self.evidence: FaceEvidence = face()
         self.compared = 0
+
+    def on_guidance(self, listener: Callable[[Guidance | None], None]) -> None:
+        self.tell = listener
 
     async def run(
         self, portrait: "asyncio.Future[bytes | None]", images: CaseImages

@@ -77,6 +77,7 @@ class FaceEvidence:
         similarity: cosine similarity in [-1, 1]; None when nothing was compared.
         threshold: the similarity that was required.
         gate_seconds: computing time of the gate.
+        several_faces: somebody else was as near the camera as the traveller.
 
     """
 
@@ -84,6 +85,7 @@ class FaceEvidence:
     similarity: float | None = None
     threshold: float | None = None
     gate_seconds: float = 0.0
+    several_faces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

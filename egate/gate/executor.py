@@ -1,10 +1,12 @@
 """Commands of the machine carried out on the devices of the lane."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from egate.domain.evidence import BackgroundEvidence, CheckResult, FaceEvidence
+from egate.domain.guidance import Guidance
 from egate.domain.session import model as m
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.errors import RetryableReadError
@@ -33,6 +35,8 @@ _NO_LISTS: Final = BackgroundEvidence(
 
 class Comparison(Protocol):
     """What is asked of ``FaceComparison``."""
+
+    def on_guidance(self, listener: Callable[[Guidance | None], None]) -> None: ...
 
     async def run(
         self, portrait: asyncio.Future[bytes | None], images: CaseImages

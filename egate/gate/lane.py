@@ -173,6 +173,7 @@ class LaneGate:
         self._health, self._trust = health, procedures.trust
         self.supervision.shows_trust(lambda: procedures.trust.status)
         procedures.trust.on_change(self._trust_changed)
+        procedures.face.on_guidance(self.supervision.guide)
         loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run)
         self._loops = (*loops, procedures.trust.run)
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from egate import __version__
+from egate.biometrics.presentation_attack.detector import CueDetector
 from egate.biometrics.verification import FaceVerifier
 from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.inspection_policy import InspectionPolicy
@@ -16,7 +17,7 @@ from egate.emrtd.passive_authentication.country import normalise
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
 from egate.gate.display.app import display_app
-from egate.gate.face_comparison import FaceComparison
+from egate.gate.face_comparison import FaceComparison, FaceWays
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
 from egate.gate.policy_file import load_policy
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
@@ -79,7 +80,7 @@ async def opened_gate(
     faces = await asyncio.to_thread(FaceVerifier.load)
     procedures = Procedures(
         chip=chip,
-        face=FaceComparison(devices.camera, faces, policy, clocks),
+        face=FaceComparison(_face_ways(devices, faces), policy, clocks),
         trust=trust,
         sink=CentreClient(settings.centre.address, settings.tls),
         encode=encode,
@@ -95,6 +96,11 @@ async def opened_gate(
             serving(display_app(gate.supervision), settings.display.listen) as display,
         ):
             yield Served(gate, grpc, display)
+
+
+def _face_ways(devices: LaneDevices, faces: FaceVerifier) -> FaceWays:
+    pad = devices.attack_detection or CueDetector()
+    return FaceWays(devices.camera, faces, pad, devices.face_light)
 
 
 def inspection_policy_of(chosen: Inspection) -> InspectionPolicy:

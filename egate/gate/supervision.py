@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
+from egate.domain.guidance import Guidance
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity
 from egate.domain.session.lane import lane_of, session_id_of
@@ -61,6 +62,7 @@ class GateSupervision:
         self._watchers: set[asyncio.Event] = set()
         self._on_reset: Callable[[], None] = lambda: None
         self._trust: Callable[[], TrustStatus] = TrustStatus
+        self._guidance: Guidance | None = None
         self._images: Callable[[m.SessionId], tuple[CaseImage, ...]] = lambda _: ()
 
     def shows_trust(self, status: Callable[[], TrustStatus]) -> None:
@@ -74,6 +76,11 @@ class GateSupervision:
     def on_reset(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` when an officer has looked after the lane."""
         self._on_reset = listener
+
+    def guide(self, guidance: Guidance | None) -> None:
+        """Show the traveller what the camera asks; None when nobody is looked at."""
+        self._guidance = guidance
+        self.changed()
 
     def changed(self) -> None:
         """Tell all who watch that there may be something new."""
@@ -96,6 +103,7 @@ class GateSupervision:
             sessions=self._runner.sessions,
             software_version=self._lane.software_version,
             trust=self._trust(),
+            guidance=self._guidance,
         )
 
     def _last_backlog(self) -> Backlog:

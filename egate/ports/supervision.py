@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from egate.domain.guidance import Guidance
 from egate.domain.session.message import TravellerMessage
 from egate.ports.case_images import CaseImage
 
@@ -94,6 +95,7 @@ class GateStatus:
         sessions: sessions concluded since the process started.
         software_version: what runs.
         trust: what it trusts.
+        guidance: what the camera asks of the traveller; for the lane's own display.
 
     """
 
@@ -108,6 +110,7 @@ class GateStatus:
     sessions: int = 0
     software_version: str = ""
     trust: TrustStatus = TrustStatus()
+    guidance: Guidance | None = None
 
 
 class OfficerOrder(StrEnum):

@@ -19,7 +19,7 @@ from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.chip_reading import ChipProcedure
 from egate.gate.clocks import Clocks
-from egate.gate.face_comparison import FaceComparison
+from egate.gate.face_comparison import FaceComparison, FaceWays
 from egate.trust.snapshot import TrustSnapshot
 from hardware_mocks.chip.chip import Chip
 from tests.emrtd_passport import NOW, anchors, chip_of, passport, read
@@ -28,7 +28,7 @@ from tests.gate_samples import POLICY, ROOT
 
 PHOTOGRAPHS = ROOT / "hardware_mocks" / "photographs"
 NOBODY = "nobody"
-QUICK = replace(POLICY, profile=replace(POLICY.profile, face_seconds=0.3))
+QUICK = replace(POLICY, profile=replace(POLICY.profile, face_seconds=0.3, face_attempts=1))
 CLOCKS = Clocks(time.monotonic, NOW.timestamp)
 
 
@@ -58,7 +58,7 @@ def ways_of(
         time.perf_counter,
         InspectionPolicy(),
     )
-    return procedure, lambda camera: FaceComparison(camera, verifier, policy, CLOCKS)
+    return procedure, lambda camera: FaceComparison(FaceWays(camera, verifier), policy, CLOCKS)
 
 
 async def cross(

@@ -265,6 +265,9 @@ async def test_the_decision_itself_must_be_recorded(tmp_path: Path) -> None:
 
         hall = None
 
+        def on_guidance(self, listener: object) -> None:
+            pass
+
         async def run(self, portrait, images):  # noqa: ANN001, ANN202
             await asyncio.wait([portrait])
             await self.hall.until(lambda: self.hall.state.session.chip)

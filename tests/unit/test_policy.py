@@ -124,7 +124,7 @@ def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> N
         ("frame_seconds = 6.0", "frame_seconds = 31", f"{STANDARD}.frame_seconds: is not above 0"),
         ("face_seconds = 10.0", "face_seconds = 0", f"{STANDARD}.face_seconds: is not above 0"),
         ("face_seconds = 10.0", "face_seconds = 15", f"{STANDARD}.face_seconds: the attempts take"),
-        (EYES, "min_eye_distance_px = inf", f"{STANDARD}.quality.min_eye_distance_px: is not a f"),
+        (EYES, "min_eye_distance_px = inf", f"{STANDARD}.quality.min_eye_distance_px: is not a n"),
         (EYES, 'min_eye_distance_px = "x"', f"{STANDARD}.quality.min_eye_distance_px: is not a n"),
         ("[profiles.standard.quality]", "[profiles.standard.qualms]", f"{STANDARD}.qualms: unkn"),
         ("[profiles.strict]", "[profiles.strict]\nmood = 1", "profiles.strict.mood: unknown key"),

@@ -1,8 +1,7 @@
 """How a live face is taken and compared: a named set of numbers that a lane chooses."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 from egate.domain.policy.entries import (
@@ -13,6 +12,7 @@ from egate.domain.policy.entries import (
     table,
     whole,
 )
+from egate.domain.policy.quality_limits import QualityLimits
 
 _KEYS: Final = frozenset(
     {
@@ -22,9 +22,11 @@ _KEYS: Final = frozenset(
         "face_attempts",
         "frames",
         "frame_seconds",
+        "second_face",
         "quality",
     }
 )
+_LIMITS: Final = frozenset(limit.name for limit in fields(QualityLimits))
 _LONGEST_SECONDS: Final = 120
 # Each further comparison is a further chance for an impostor.
 _MOST_ATTEMPTS: Final = 2
@@ -45,7 +47,9 @@ class FaceProfile:
         face_attempts: captures with a comparison each, at most.
         frames: how many frames are fused for the one comparison of an attempt, at most.
         frame_seconds: age at which a frame no longer decides.
-        quality: limits of a live frame by their name.
+        second_face: width of another face, as a share of the traveller's, from which it is
+            a second person in the lane; in (0, 1].
+        quality: limits of a live frame.
 
     """
 
@@ -56,7 +60,8 @@ class FaceProfile:
     face_attempts: int
     frames: int
     frame_seconds: float
-    quality: Mapping[str, float]
+    second_face: float
+    quality: QualityLimits
 
 
 def parse_profile(name: str, content: object) -> FaceProfile:
@@ -84,14 +89,16 @@ def parse_profile(name: str, content: object) -> FaceProfile:
         face_attempts=whole(f"{prefix}.face_attempts", found["face_attempts"], _MOST_ATTEMPTS),
         frames=whole(f"{prefix}.frames", found["frames"], _MOST_FRAMES),
         frame_seconds=positive("frame_seconds", _OLDEST_SECONDS),
+        second_face=positive("second_face", 1),
         quality=_quality(f"{prefix}.quality", found["quality"]),
     )
 
 
-def _quality(prefix: str, content: object) -> Mapping[str, float]:
-    limits = {}
-    for key, value in table(prefix, content).items():
-        limits[key] = number(f"{prefix}.{key}", value)
-        if not math.isfinite(limits[key]):
-            raise PolicyInvalid(f"{prefix}.{key}: is not a finite number")
-    return limits
+def _quality(prefix: str, content: object) -> QualityLimits:
+    found = table(prefix, content)
+    exactly(f"{prefix}.", found, _LIMITS)
+    limits = {key: number(f"{prefix}.{key}", value) for key, value in found.items()}
+    for key, limit in limits.items():
+        if not (math.isfinite(limit) and limit >= 0):
+            raise PolicyInvalid(f"{prefix}.{key}: is not a number from 0 on")
+    return QualityLimits(**limits)

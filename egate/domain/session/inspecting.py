@@ -75,7 +75,12 @@ def _face_compared(
     state: m.Inspecting, evidence: FaceEvidence, now: Instant, policy: Policy
 ) -> m.Step:
     done = StepDuration("face", now - state.since, evidence.gate_seconds)
-    session = replace(state.session, face=evidence, steps=(*state.session.steps, done))
+    session = replace(
+        state.session,
+        face=evidence,
+        steps=(*state.session.steps, done),
+        single_person=state.session.single_person and not evidence.several_faces,
+    )
     return _decide_when_complete(replace(state, session=session), now, policy)
 
 

@@ -1,0 +1,1 @@
+"""From observations of live frames to the few that decide. Pure: time is an argument."""
