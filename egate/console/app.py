@@ -17,10 +17,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from egate.console.cards import alarms, card
+from egate.console.case import pictures_response
 from egate.console.live import GateLink, Hall, Lane
 from egate.console.protection import LoopbackOnly, is_from_our_page
 from egate.console.texts import Language, Words
 from egate.ports.supervision import OfficerOrder
+from egate.reporting.gate_client import GateUnavailable
 from egate.web.assets import static_routes, templates
 from egate.web.event_stream import EventStream
 from egate.web.security import SecurityHeaders
@@ -33,7 +35,8 @@ def console_app(links: Mapping[str, GateLink], officer_id: str) -> Starlette:
     """Return the console of the gates behind ``links``.
 
     ``/`` the page (``?lang=bn`` or ``en``), ``/events`` its changes,
-    ``/gates/ID/orders`` takes orders, ``/healthz`` for a watchdog.
+    ``/gates/ID/orders`` takes orders,
+    ``/gates/ID/images`` gives the pictures of a case, ``/healthz`` for a watchdog.
 
     Args:
         links: gate id to the gate, in the order of the page; watched while the app is served.
@@ -56,6 +59,7 @@ def console_app(links: Mapping[str, GateLink], officer_id: str) -> Starlette:
             Route("/", console.show),
             Route("/events", console.events),
             Route("/gates/{gate_id}/orders", console.order, methods=["POST"]),
+            Route("/gates/{gate_id}/images", console.images, methods=["POST"]),
             Route("/healthz", console.health),
             *static_routes(_HERE / "static"),
         ],
@@ -101,6 +105,25 @@ class _Console:
         except (ValueError, TypeError, KeyError, ClientDisconnect):
             return JSONResponse({"error": "no such gate or order"}, status_code=400)
         return JSONResponse({"result": result, "text": _words(request).result(result)})
+
+    async def images(self, request: Request) -> Response:
+        """Give the pictures of one case: ``{"crossing_id": "..."}``.
+
+        A POST, so that nothing on the way or in the browser takes it for something to keep.
+        """
+        if not is_from_our_page(request, self._token):
+            return JSONResponse({"error": "not from this console's page"}, status_code=403)
+        try:
+            crossing_id = str(json.loads(await _small_body(request))["crossing_id"])
+            gate_id = request.path_params["gate_id"]
+            images = await self.hall.case_images(gate_id, crossing_id, self._officer_id)
+        except (ValueError, TypeError, KeyError, ClientDisconnect):
+            return JSONResponse({"error": "no such gate or case"}, status_code=400)
+        except GateUnavailable:
+            return JSONResponse({"error": "the gate was not reached"}, status_code=503)
+        if images is None:
+            return Response(status_code=204)  # the case is over
+        return pictures_response(images)
 
     async def health(self, _: Request) -> Response:
         return JSONResponse({"ok": True, "gates": len(self.hall.lanes())})

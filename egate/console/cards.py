@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from egate.console.case import is_with_officer
 from egate.console.findings import explain
 from egate.console.live import Lane
 from egate.console.texts import Words
+from egate.emrtd.checks import CheckId
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TrustAlarm, TrustStatus
 from egate.web.traveller_texts import TEXTS
 
@@ -75,6 +77,8 @@ class Card:
     centre_reachable: bool = True
     trusts: str = ""
     trust_alarms: tuple[str, ...] = ()
+    has_case: bool = False
+    shows_pad: bool = False
 
     @property
     def is_alarm(self) -> bool:
@@ -116,6 +120,8 @@ def card(number: int, lane: Lane, words: Words) -> Card:
         centre_reachable=status.centre_reachable,
         trusts=_trusts(status.trust, words),
         trust_alarms=_trust_alarms(status.trust, words),
+        has_case=not lane.fault and is_with_officer(status, status.crossing_id),
+        shows_pad=CheckId.PAD in status.findings,
     )
 
 

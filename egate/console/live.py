@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Protocol
 
+from egate.console.case import is_with_officer, needed
+from egate.ports.case_images import CaseImage
 from egate.ports.supervision import GateStatus, OfficerOrder
 from egate.reporting.gate_client import GateUnavailable
 
@@ -13,7 +15,7 @@ _RETRY_SECONDS: Final = 1.0
 
 
 class GateLink(Protocol):
-    """One gate from afar; both calls raise ``GateUnavailable`` when it is lost."""
+    """One gate from afar; every call raises ``GateUnavailable`` when it is lost."""
 
     def changes(self) -> AsyncIterator[GateStatus]:
         """Give the status now, and again after every change, until the gate is lost."""
@@ -21,6 +23,10 @@ class GateLink(Protocol):
 
     async def order(self, order: OfficerOrder, officer_id: str) -> bool:
         """Give an order; False when it means nothing in the gate's state."""
+        ...
+
+    async def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
+        """Return the pictures of a referred traveller, None when their case is over."""
         ...
 
 
@@ -112,6 +118,27 @@ class Hall:
         except GateUnavailable:
             return OrderResult.UNREACHABLE
         return OrderResult.CARRIED_OUT if done else OrderResult.MEANINGLESS
+
+    async def case_images(
+        self, gate_id: str, crossing_id: str, officer_id: str
+    ) -> tuple[CaseImage, ...] | None:
+        """Return the pictures that the officer needs for a case, None when it is over.
+
+        Args:
+            gate_id: of this hall.
+            crossing_id: the session that the officer saw in the lane.
+            officer_id: who looks.
+
+        Raises:
+            KeyError: the hall has no such gate.
+            GateUnavailable: the gate is not reached.
+
+        """
+        link, status = self._links[gate_id], self._lanes[gate_id].status
+        if status is None or not is_with_officer(status, crossing_id):
+            return None
+        images = await link.case_images(crossing_id, officer_id)
+        return None if images is None else needed(images, status)
 
     async def _watch_gate(self, gate_id: str, link: GateLink) -> None:
         while True:

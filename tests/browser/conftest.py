@@ -15,6 +15,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 from starlette.types import ASGIApp
 
+from egate.ports.case_images import CaseImage
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.web.server import serving
 
@@ -135,6 +136,8 @@ class FakeGate:
         )
         self.orders: list[tuple[OfficerOrder, str]] = []
         self.reachable = True
+        self.images: dict[str, tuple[CaseImage, ...]] = {}
+        self.views: list[tuple[str, str]] = []
 
     def set(self, **changes: object) -> None:
         self.now = replace(self.now, **changes)  # type: ignore[arg-type]
@@ -161,6 +164,10 @@ class FakeGate:
             )
             return True
         return order is not OfficerOrder.RESET
+
+    def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
+        self.views.append((crossing_id, officer_id))
+        return self.images.get(crossing_id)
 
 
 @pytest.fixture

@@ -5,15 +5,25 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
+from egate.biometrics.officer_picture import officer_picture
 from egate.console.app import console_app
+from egate.ports.case_images import CaseImage, CaseImageKind
 from egate.ports.supervision import GateState, TravellerMessage, TrustAlarm, TrustStatus
 
 Serve = Callable[..., AbstractContextManager[str]]
 Until = Callable[[Callable[[], object]], Any]
 
+PICTURES: Final = (
+    *(
+        CaseImage(kind, officer_picture(np.zeros((450, 350, 3), np.uint8)))
+        for kind in CaseImageKind
+    ),
+    CaseImage(CaseImageKind.PAD_FRAME, officer_picture(np.zeros((720, 1280, 3), np.uint8))),
+)
 SIZES: Final = ((1024, 768), (1280, 800), (768, 1024))
 
 # Words that leave their card or line, and buttons that something else covers: each after the
@@ -37,10 +47,20 @@ const covered = (button, when) => {
 };
 if (document.documentElement.scrollWidth > innerWidth) faults.push("the page is too wide");
 for (const lane of document.querySelectorAll(".lane"))
-  for (const part of lane.querySelectorAll("h2, time, p, li > *, dt, dd, button"))
-    overWide(part, part.tagName === "BUTTON" ? part : lane, lane.dataset.gate);
+  for (const part of lane.querySelectorAll(
+    "h2, time, p, li > *, dt, dd, figcaption, button:not([data-picture])"
+  ))
+    if (part.checkVisibility())
+      overWide(part, part.tagName === "BUTTON" ? part : lane, lane.dataset.gate);
 for (const line of document.querySelectorAll("#alarms button, #alarms p, footer p"))
   overWide(line, line, line.parentElement.tagName);
+for (const picture of document.querySelectorAll(".case.shown [data-picture]:enabled")) {
+  if (!picture.checkVisibility()) continue;
+  const [frame, seen] = [picture, picture.firstElementChild].map((e) => e.getBoundingClientRect());
+  const isFace = !picture.dataset.picture.startsWith("pad_frame");
+  if (seen.height < (isFace ? 150 : 40) || seen.width < 80 || seen.right > frame.right + 1)
+    faults.push(`${picture.dataset.picture}: ${seen.width} x ${seen.height}`);
+}
 for (const button of document.querySelectorAll(".orders button")) {
   button.scrollIntoView({block: "nearest"});
   covered(button, "when scrolled to");
@@ -63,10 +83,13 @@ class Link:
     """A gate that is always reached."""
 
     def __init__(self, gate: Any) -> None:  # noqa: ANN401 - the fake gate of conftest
-        self.changes, self._order = gate.changes, gate.order
+        self.changes, self._order, self._gate = gate.changes, gate.order, gate
 
     async def order(self, order: Any, officer_id: str) -> bool:  # noqa: ANN401
         return bool(self._order(order, officer_id))
+
+    async def case_images(self, crossing_id: str, officer_id: str) -> Any:  # noqa: ANN401
+        return self._gate.case_images(crossing_id, officer_id)
 
 
 _REFERRED: Final = {
@@ -76,7 +99,7 @@ _REFERRED: Final = {
 }
 _UNUSUAL: Final[Mapping[int, Mapping[str, object]]] = {
     1: _REFERRED
-    | {"findings": ("BIOMETRIC.FACE", "ELECTRONIC.PA.DG_HASHES", "BACKGROUND.WATCHLIST")},
+    | {"findings": ("BIOMETRIC.PAD", "ELECTRONIC.PA.DG_HASHES", "BACKGROUND.WATCHLIST")},
     4: {"state": GateState.EVACUATING, "message": TravellerMessage.EVACUATE},
     6: {"state": GateState.OUT_OF_SERVICE, "message": TravellerMessage.LANE_CLOSED},
     7: {"centre_reachable": False},
@@ -104,6 +127,7 @@ def test_nothing_is_cut_and_every_button_is_within_reach(
         late = {"sessions": 40711, "outbox_depth": 1234, "outbox_oldest_seconds": 90000}
         late["trust"] = _TRUST if number % 2 else _ALARMING_TRUST
         gate.set(**late, **_UNUSUAL.get(number, {}))
+        gate.images["0190a"] = PICTURES
     hall = console_app({gate.now.gate_id: Link(gate) for gate in gates}, "officer-17")
     waiting = 1 if lanes == 1 else 3
     faults = []
@@ -111,6 +135,8 @@ def test_nothing_is_cut_and_every_button_is_within_reach(
         for language in ("bn", "en"):
             browser.get(f"{url}/?lang={language}")
             until(lambda: _alarms(browser) == waiting)
+            browser.execute_script("document.querySelector('.lane').focus()")
+            until(lambda: _pictures(browser) == 5)
             for width, height in SIZES:
                 resize(width, height)
                 found = browser.execute_script(_FAULTS)
@@ -120,3 +146,9 @@ def test_nothing_is_cut_and_every_button_is_within_reach(
 
 def _alarms(browser: WebDriver) -> object:
     return browser.execute_script("return document.querySelectorAll('[data-select]').length")
+
+
+def _pictures(browser: WebDriver) -> object:
+    return browser.execute_script(
+        "return document.querySelectorAll('.shown [data-picture]:enabled').length"
+    )

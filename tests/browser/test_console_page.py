@@ -11,6 +11,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from starlette.applications import Starlette
 
 from egate.console.app import console_app
+from egate.ports.case_images import CaseImage
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.reporting.gate_client import GateUnavailable
 
@@ -28,6 +29,7 @@ class Gate(Protocol):
     def set(self, **changes: object) -> None: ...
     def changes(self) -> AsyncIterator[GateStatus]: ...
     def order(self, order: OfficerOrder, officer_id: str) -> bool: ...
+    def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None: ...
 
 
 class Link:
@@ -43,6 +45,9 @@ class Link:
 
     async def order(self, order: OfficerOrder, officer_id: str) -> bool:
         return self._gate.order(order, officer_id)
+
+    async def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
+        return self._gate.case_images(crossing_id, officer_id)
 
 
 def hall(*gates: Gate) -> Starlette:

@@ -71,8 +71,8 @@ def test_a_face_is_shown_with_its_surroundings() -> None:
     frame = picture(0, 720, 1280)
     frame[200:320, 600:700] = 255
     seen = decode_face_image(officer_picture(frame, FaceBox(600, 200, 100, 120)))
-    assert seen.shape[:2] == (336, 300)
-    assert seen[156, 150].min() > 250  # the face's own middle
+    assert seen.shape[:2] == (234, 210)
+    assert seen[120, 105].min() > 250  # the face's own middle
     assert seen[10, 10].max() < 5
 
 

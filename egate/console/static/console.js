@@ -27,16 +27,20 @@ function patch(html) {
     const focused = focusKey(old);
     part.dataset.drawn = part.outerHTML;
     old.replaceWith(part);
+    drawCase(part);
     if (focused !== null) (part.querySelector(focused) ?? part).focus({ preventScroll: true });
   }
   choose(chosen);
+  dropEndedCases();
   tick();
 }
 
 function focusKey(part) {
   const active = document.activeElement;
   if (!part.contains(active)) return null;
-  return active.dataset.order ? `[data-order="${active.dataset.order}"]` : ":scope > *";
+  for (const name of ["order", "picture"])
+    if (active.dataset[name]) return `[data-${name}="${active.dataset[name]}"]`;
+  return ":scope > *";
 }
 
 function tick() {
@@ -56,8 +60,8 @@ function connect() {
     const { html, now, token: fresh } = JSON.parse(event.data);
     token = fresh;
     keepClock(now);
-    patch(html);
     setLost(false);
+    patch(html);
   };
   source.addEventListener("alive", () => { heard = performance.now(); });
   source.onerror = lose;
@@ -74,6 +78,7 @@ function lose() {
 function setLost(isLost) {
   element("lost").hidden = !isLost;
   document.body.classList.toggle("lost", isLost);
+  if (isLost) dropCases();
 }
 
 // --- what the officer does
@@ -83,6 +88,7 @@ function choose(gateId) {
   const lanes = [...document.querySelectorAll(".lane")];
   chosen = lanes.length === 1 ? lanes[0].dataset.gate : gateId;
   for (const lane of lanes) lane.classList.toggle("chosen", lane.dataset.gate === chosen);
+  if (chosen !== null) openCase(laneOf(chosen));
 }
 
 function press(button) {
@@ -149,13 +155,15 @@ function reveal(gateId) {
 // By place on the keyboard, so that a Bangla layout gives the same orders.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-  if (element("confirm").open || document.body.classList.contains("lost")) return;
+  if (document.querySelector("dialog[open]") || document.body.classList.contains("lost")) return;
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
   if (digit) {
     const lane = document.querySelector(`.lane[data-number="${digit === "0" ? "10" : digit}"]`);
     if (lane) reveal(lane.dataset.gate);
   } else if (event.code === "KeyN") {
     document.querySelector("[data-select]")?.click();
+  } else if (event.code === "KeyP" && chosen !== null) {
+    enlarge(laneOf(chosen), "live_frame");
   } else if (chosen !== null) {
     const key = event.code.replace("Key", "");
     const button = laneOf(chosen)?.querySelector(`button[data-key="${CSS.escape(key)}"]`);
