@@ -68,7 +68,7 @@ class FaceCapture:
         self._good_since: Instant | None = None
         self._beside_at = Instant(float("-inf"))
         self._now = Instant(float("-inf"))
-        self._not_before = self._now
+        self._only_after = self._now
         self.person = 0
         """Counts up with every start anew: frames of another number are somebody else's."""
 
@@ -116,8 +116,11 @@ class FaceCapture:
         return any(since is not None and at - since >= most for since, most in waited)
 
     def restart(self, at: Instant) -> None:
-        """Begin another attempt: no frame from before ``at`` decides; the person is the same."""
-        self._not_before = at
+        """Begin another attempt: no frame until ``at`` decides; the person is the same."""
+        self._only_after = at
+        self._clear()
+
+    def _clear(self) -> None:
         self._frames.clear()
         self._poor = self._poor_fault = self._usable_since = self._good_since = None
 
@@ -171,12 +174,12 @@ class FaceCapture:
             continues = max(alike) >= (_STRANGER if continues else _KNOWN)
         if not continues:
             self.person += 1
-            self.restart(self._now)
+            self._clear()
 
     def _rank(
         self, seen: FaceObservation, template: FaceTemplate, found: tuple[QualityFault, ...]
     ) -> Guidance:
-        if self._now < self._not_before:
+        if self._now <= self._only_after:
             return Guidance.HOLD_STILL
         frame = RankedFrame(self._now, template.quality.embedding_norm, seen)
         if found:
