@@ -75,6 +75,8 @@ this_project
 [ "$purpose" = test ] || exit 0
 
 locked dev || { say "the packages for tests could not be installed"; exit 2; }
+locked evaluation ||
+    cannot "no matplotlib: egate face evaluate writes det.csv but draws no det.png, and its test is skipped"
 debian_packages gcc libc6-dev python3-dev swig libpcsclite-dev pkg-config &&
     locked pcsc --no-build-isolation ||
     cannot "no pyscard (needs gcc, swig, libpcsclite-dev): the PC/SC driver's tests are skipped"

@@ -1,4 +1,4 @@
-"""``egate face compare``: one-to-one verification of two pictures."""
+"""``egate face``: one-to-one verification of two pictures, and of lists of them."""
 
 import argparse
 import math
@@ -11,6 +11,7 @@ from typing import Any, Final
 from egate.biometrics.face_image import MAX_BYTES, FaceImage, FaceImageInvalid, decode_face_image
 from egate.biometrics.models import ModelInvalid
 from egate.biometrics.verification import MEASURED_THRESHOLD, FaceTemplate, FaceVerifier
+from egate.cli.face_evaluate import command as face_evaluate
 from egate.cli.input_file import read_file
 from egate.cli.json_output import answer_lines, print_json
 from egate.cli.outcome import BadInput, Unavailable
@@ -39,6 +40,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     output.add_argument("--json", action="store_true", help="print one JSON document")
     output.add_argument("--jsonl", action="store_true", help="answer requests of standard input")
     compare.set_defaults(run=_run)
+    face_evaluate.configure(
+        commands.add_parser(
+            "evaluate",
+            help="how often are people confused? error rates for a list of pairs",
+            description=face_evaluate.DESCRIPTION,
+        )
+    )
 
 
 def _threshold(text: str) -> float:

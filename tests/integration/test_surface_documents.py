@@ -191,6 +191,19 @@ def test_face_compare(answer: Answer) -> None:
             forms(document[side], {"faces": (int,), "quality": (dict,)})
 
 
+def test_face_evaluate(answer: Answer, tmp_path: Path) -> None:
+    file = tmp_path / "pairs.csv"
+    file.write_text(
+        "P001/portrait.jpg,P001/selfie.jpg,1\nP001/portrait.jpg,P002/selfie.jpg,0\n", "utf-8"
+    )
+    photographs = ROOT / "hardware_mocks" / "photographs"
+    words = ("face", "evaluate", "--json", "--pairs", file, "--images", photographs)
+    document = answer(0, *words)
+    forms(document, dict.fromkeys(("pairs", "genuine", "impostor", "failure_to_acquire"), (int,)))
+    forms(document, {"eer": (float,), "fnmr_at": (dict,)})
+    assert set(document["fnmr_at"]) == {"0.01", "0.001", "0.0001", "0.00001"}
+
+
 def test_versions(answer: Answer, capsys: pytest.CaptureFixture[str]) -> None:
     assert answer(0, "proto-version", "--json") == {"proto_version": "dip.egate.v1"}
     assert main(["proto-version"]) == 0
@@ -230,7 +243,7 @@ def test_the_demo() -> None:
     "command",
     [
         *("", "mrz parse", "trust import", "trust list", "pa verify", "seal verify", "chip read"),
-        *("face compare", "gate run", "central serve", "console serve"),
+        *("face compare", "face evaluate", "gate run", "central serve", "console serve"),
         *("doctor", "demo", "proto-version"),
     ],
 )

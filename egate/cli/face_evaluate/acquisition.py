@@ -1,0 +1,79 @@
+"""From the file of an image to its template, or the reason why there is none."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from egate import biometrics
+from egate.biometrics import models
+from egate.biometrics.face_image import MAX_BYTES, FaceImageInvalid, decode_face_image
+from egate.biometrics.models import Model
+from egate.biometrics.quality import FaceQuality
+from egate.biometrics.verification import FaceTemplate, FaceVerifier
+from egate.cli.input_file import read_file
+
+_MEASURES: Final = ("embedding_norm", "unified_quality")
+"""Measures of the whole picture by which comparisons are told apart; higher is better."""
+
+NO_FACE: Final = "no face"
+
+
+@dataclass(frozen=True, slots=True)
+class Acquired:
+    """What is kept of an image: never the embedding.
+
+    Args:
+        quality: measure -> value; empty when there is no face.
+        failure: why there is no template, None when there is one.
+
+    """
+
+    quality: Mapping[str, float]
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Acquisition:
+    """An image that was looked at; the template lives only in memory."""
+
+    acquired: Acquired
+    template: FaceTemplate | None = field(default=None, repr=False)
+
+
+def acquire(file: Path, verifier: FaceVerifier) -> Acquisition:
+    """Look at one image.
+
+    Raises:
+        BadInput: the file cannot be read, which says nothing about faces.
+
+    """
+    try:
+        # One byte too many is a fault of the image, like the others that the decoder names.
+        template = verifier.template(decode_face_image(read_file(file, 2 * MAX_BYTES)))
+    except FaceImageInvalid as error:
+        return Acquisition(Acquired({}, str(error)))
+    if template is None:
+        return Acquisition(Acquired({}, NO_FACE))
+    return Acquisition(Acquired(_measures(template.quality)), template)
+
+
+def software() -> dict[str, str]:
+    """Return digests of everything that makes a score: the networks, our code, OpenCV."""
+    networks = {
+        value.file_name: value.sha256 for value in vars(models).values() if isinstance(value, Model)
+    }
+    code = hashlib.sha256()
+    for folder in biometrics.__path__:
+        for file in sorted(Path(folder).rglob("*.py")):
+            if "evaluation" not in file.parts:
+                code.update(file.read_bytes())
+    opencv = metadata.version("opencv-python-headless")
+    return networks | {"egate.biometrics": code.hexdigest(), "opencv": opencv}
+
+
+def _measures(quality: FaceQuality) -> dict[str, float]:
+    found = {name: getattr(quality, name, None) for name in _MEASURES}
+    return {name: float(value) for name, value in found.items() if value is not None}
