@@ -4,7 +4,7 @@ from egate.biometrics.face_image import FaceImageInvalid, decode_face_image
 from egate.biometrics.verification import FaceTemplate
 from egate.domain.evidence import CheckResult
 from egate.emrtd.errors import EmrtdError
-from egate.emrtd.lds.dg2 import face_images
+from egate.emrtd.lds.dg2 import face_images, reference_image
 from egate.gate.case_images import CaseImages
 from egate.gate.face_checks import unknown
 from egate.gate.face_watch import Faces
@@ -23,7 +23,7 @@ def reference_of(dg2: bytes | None, faces: Faces, images: CaseImages) -> FaceTem
     if dg2 is None:
         return unknown("the chip gave no portrait")
     try:
-        image = decode_face_image(face_images(dg2)[0].encoded)
+        image = decode_face_image(reference_image(face_images(dg2)).encoded)
     except (EmrtdError, FaceImageInvalid) as error:
         return unknown(f"the portrait: {error}")
     images.keep(CaseImageKind.CHIP_PORTRAIT, image)

@@ -20,12 +20,11 @@ _TAGS: Final = (
     0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70,
 )  # fmt: skip
 _LDS_VERSIONS: Final[Mapping[LdsVersion, str]] = {"1.7": "0107", "1.8": "0108"}
-_GENDERS: Final = {"M": 1, "F": 2}
 # Start of frame markers of JPEG, without DHT, JPG and DAC between them.
 _START_OF_FRAME: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 _JP2_SIGNATURE: Final = bytes.fromhex("0000000C6A5020200D0A870A")
-_CODESTREAM: Final = bytes.fromhex("FF4FFF51")
+CODESTREAM: Final = bytes.fromhex("FF4FFF51")
 
 
 class NoJpeg(ValueError):
@@ -42,19 +41,6 @@ def com(data_groups: Iterable[int], lds_version: LdsVersion = "1.8") -> bytes:
 def dg1(lines: Iterable[str]) -> bytes:
     """EF.DG1: the lines of the zone, one after the other."""
     return encode(0x61, encode(0x5F1F, "".join(lines).encode("ascii")))
-
-
-def dg2(image: bytes, sex: str, *, grey: bool = False) -> bytes:
-    """EF.DG2: one face of ISO/IEC 19794-5:2005 in the ICAO patron format (9303-10 table 44)."""
-    header = encode(
-        0xA1,
-        encode(0x80, b"\x01\x01"),  # version of the patron header
-        encode(0x81, b"\x02"),  # facial features
-        encode(0x87, b"\x01\x01"),  # format owner: ISO/IEC JTC 1/SC 37
-        encode(0x88, b"\x00\x08"),  # format type: face image
-    )
-    template = encode(0x7F60, header, encode(0x5F2E, _face_record(image, sex, grey=grey)))
-    return encode(0x75, encode(0x7F61, encode(0x02, b"\x01"), template))
 
 
 def dg14(security_infos: Iterable[bytes], *, in_reverse: bool = False) -> bytes:
@@ -92,29 +78,16 @@ def lds_security_object(
 
 def is_jpeg_2000(image: bytes) -> bool:
     """Whether it is a JP2 file or a bare codestream (ISO/IEC 15444-1 annexes A and I)."""
-    return image.startswith((_JP2_SIGNATURE, _CODESTREAM))
+    return image.startswith((_JP2_SIGNATURE, CODESTREAM))
 
 
 def image_size(image: bytes) -> tuple[int, int]:
     """Return width and height in pixels; raises NoJpeg."""
     if not is_jpeg_2000(image):
         return jpeg_size(image)
-    at = image.index(_CODESTREAM)  # SIZ follows: length, capabilities, extents, offsets
+    at = image.index(CODESTREAM)  # SIZ follows: length, capabilities, extents, offsets
     right, bottom, left, top = struct.unpack_from(">IIII", image, at + 8)
     return right - left, bottom - top
-
-
-def _face_record(image: bytes, sex: str, *, grey: bool) -> bytes:
-    """One full frontal image (ISO/IEC 19794-5:2005 §5): header, facial and image information."""
-    width, height = image_size(image)
-    block_bytes = 20 + 12 + len(image)
-    record_header = b"FAC\0" + b"010\0" + struct.pack(">IH", 14 + block_bytes, 1)
-    facial = struct.pack(">IHBBB", block_bytes, 0, _GENDERS.get(sex, 0), 0, 0) + bytes(
-        3 + 2 + 3 + 3
-    )
-    kind, colour = int(is_jpeg_2000(image)), 3 if grey else 1
-    details = struct.pack(">BBHHBBHH", 1, kind, width, height, colour, 2, 0, 0)
-    return record_header + facial + details + image
 
 
 def jpeg_size(jpeg: bytes) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from hardware_mocks.chip.active_authentication import LeadingZeros
 from hardware_mocks.chip.chip_key import ChipKeyOrder
 from hardware_mocks.chip.data_groups import LdsVersion
+from hardware_mocks.chip.face_records import FaceEncoding, FaceKind
 from hardware_mocks.chip.master_files import Applications
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.portrait import PortraitFormat
@@ -31,6 +32,10 @@ class Order:
         groups: optional data groups to fill besides those that follow from the rest.
         fingers: whether DG3 has fingerprints, or the template without an instance.
         portrait_format: how the image of DG2 is compressed.
+        portrait_bytes: the image is compressed until it has no more bytes; 0 for the usual rate.
+        face_encoding: the standard of DG2's biometric data.
+        faces: the images of DG2, each by its type.
+        a_template_each: each image has a biometric information template of its own.
         dg2_bytes: the image is padded until DG2 has this many bytes.
         applications: what EF.DIR lists; ``none`` for a chip without EF.DIR.
         active_authentication: the kind of key, or None for a chip without.
@@ -61,6 +66,10 @@ class Order:
     groups: frozenset[int] = frozenset()
     fingers: bool = True
     portrait_format: PortraitFormat = "jpeg"
+    portrait_bytes: int = 0
+    face_encoding: FaceEncoding = "19794-5"
+    faces: tuple[FaceKind, ...] = ("full",)
+    a_template_each: bool = False
     dg2_bytes: int = 0
     applications: Applications = "none"
     active_authentication: AaKind | None = "rsa"

@@ -12,9 +12,10 @@ from hardware_mocks.chip import master_files
 from hardware_mocks.chip.active_authentication import AaScheme
 from hardware_mocks.chip.document import Document, Holder
 from hardware_mocks.chip.document_keys import DocumentKeys
+from hardware_mocks.chip.face_records import Face, dg2, with_other_hair
 from hardware_mocks.chip.optional_groups import Particulars, no_fingers, optional_group
 from hardware_mocks.chip.order import USUAL, Order
-from hardware_mocks.chip.portrait import padded, portrait_in
+from hardware_mocks.chip.portrait import compressed, is_grey, padded, portrait_in, token_size
 from hardware_mocks.chip.terminal_authentication import TrustPoint
 from hardware_mocks.pki.certificate import respelled
 from hardware_mocks.pki.keys import HASH_OIDS
@@ -92,17 +93,28 @@ def _spoilt(
     if order.substituted_portrait is not None:
         written[lds.DG2] = _dg2(holder, order, order.substituted_portrait.read_bytes())
     if order.tampered:
-        written[lds.DG2] = _with_other_hair(written[lds.DG2])
+        written[lds.DG2] = with_other_hair(written[lds.DG2])
     if order.altered_surname is not None:
         written[lds.DG1] = lds.dg1(lines)
     return written
 
 
 def _dg2(holder: Holder, order: Order, jpeg: bytes) -> bytes:
-    image = portrait_in(order.portrait_format, jpeg)
-    grey = order.portrait_format == "grey"
-    frame = len(lds.dg2(image, holder.sex, grey=grey)) - len(image)
-    return lds.dg2(padded(image, order.dg2_bytes - frame), holder.sex, grey=grey)
+    wanted, most = order.portrait_format, order.portrait_bytes
+    image = compressed(wanted, jpeg, most) if most else portrait_in(wanted, jpeg)
+    content = _dg2_with(image, holder, order, jpeg)
+    missing = order.dg2_bytes - len(content)
+    return _dg2_with(padded(image, len(image) + missing), holder, order, jpeg)
+
+
+def _dg2_with(image: bytes, holder: Holder, order: Order, jpeg: bytes) -> bytes:
+    faces = [
+        Face(token_size(jpeg), kind, holder.sex, grey=False)
+        if kind == "token"
+        else Face(image, kind, holder.sex, is_grey(order.portrait_format))
+        for kind in order.faces
+    ]
+    return dg2(faces, order.face_encoding, a_template_each=order.a_template_each)
 
 
 def _optional_groups(holder: Holder, order: Order, issued_at: datetime) -> Mapping[int, bytes]:
@@ -144,12 +156,6 @@ def _master_files(
     if infos := keys.card_security_infos(order):
         files[master_files.EF_CARD_SECURITY] = master_files.card_security(infos, signer, signed_at)
     return files
-
-
-def _with_other_hair(dg2: bytes) -> bytes:
-    """Change the hair colour of the facial record: one byte, and the image stays as it is."""
-    at = dg2.index(b"FAC\x00" + b"010\x00") + 14 + 8
-    return dg2[:at] + bytes([dg2[at] ^ 1]) + dg2[at + 1 :]
 
 
 def _access_number(lines: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from hardware_mocks.chip.chip import AtrContent, Interface
 from hardware_mocks.chip.document_keys import AA_CURVES
+from hardware_mocks.chip.portrait import FORMATS
 from hardware_mocks.chip.profile import SHORT, Profile
 from hardware_mocks.chip.words import CIPHERS, DOMAINS, agreement_of, chip_key_order, pace_offer
 
@@ -178,14 +179,42 @@ def _files() -> Named:
         yield f"atr-info-{tells}", replace(profile, interface=Interface(tells=tells))
     yield "ef-dir", _document("an EF.DIR with LDS1 alone", applications="lds1", pace=_PACE)
     yield "ef-dir-lds2", _document("an EF.DIR with LDS2", applications="lds2", pace=_PACE)
-    for image in ("grey", "jpeg2000"):
-        yield f"dg2-{image}", _document(f"a portrait in {image}", portrait_format=image, pace=_PACE)
     large = {"dg2_bytes": _LARGE_DG2, "active_authentication": None, "pace": _PACE}
     yield "dg2-large", Profile("a DG2 beyond 32,767 bytes", document=large)
     yield (
         "dg2-large-short",
         Profile("a DG2 beyond 32,767 bytes, short APDUs", document=large, interface=SHORT),
     )
+
+
+def _portraits() -> Named:
+    """Compressions of the portrait, both encodings of DG2, several images."""
+    for image in FORMATS[1:]:
+        yield f"dg2-{image}", _document(f"a portrait in {image}", portrait_format=image, pace=_PACE)
+    several = ("basic", "token", "full")
+    orders: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+        "39794": ("the portrait in ISO/IEC 39794-5", {"face_encoding": "39794-5"}),
+        "39794-jpeg2000": (
+            "the portrait in ISO/IEC 39794-5, JPEG 2000",
+            {"face_encoding": "39794-5", "portrait_format": "jpeg2000"},
+        ),
+        "39794-several": (
+            "three portraits in ISO/IEC 39794-5",
+            {"face_encoding": "39794-5", "faces": several},
+        ),
+        "several": ("three portraits in one record, the frontal one last", {"faces": several}),
+        "several-templates": (
+            "three portraits in three templates",
+            {"faces": several, "a_template_each": True},
+        ),
+        "6kb": ("a JPEG of at most 6 kB", {"portrait_bytes": 6000}),
+        "jpeg2000-3kb": (
+            "a JPEG 2000 of at most 3 kB",
+            {"portrait_bytes": 3000, "portrait_format": "jpeg2000"},
+        ),
+    }
+    for name, (description, order) in orders.items():
+        yield f"dg2-{name}", _document(description, pace=_PACE, **order)
 
 
 def _fingerprints() -> Named:
@@ -233,7 +262,7 @@ FAMILIES: Final[Mapping[str, Profile]] = dict(
     pair
     for family in (
         _pace, _pace_offers, _chip_authentication, _chip_keys, _active_authentication, _cards,
-        _files, _fingerprints, _copies,
+        _files, _portraits, _fingerprints, _copies,
     )
     for pair in family()
 )  # fmt: skip

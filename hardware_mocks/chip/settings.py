@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from hardware_mocks.chip.document import Holder
 from hardware_mocks.chip.document_keys import AA_CURVES
+from hardware_mocks.chip.face_records import FaceKind
 from hardware_mocks.chip.optional_groups import OPTIONAL_GROUPS
 from hardware_mocks.chip.pace_offer import PaceOffer
+from hardware_mocks.chip.portrait import FORMATS
 from hardware_mocks.chip.profile import Profile
 from hardware_mocks.chip.quirks.catalogue import SWITCHES
 from hardware_mocks.chip.words import (
@@ -73,6 +75,13 @@ def _groups(key: str, value: str) -> frozenset[int]:
     return frozenset(int(each) for each in numbers)
 
 
+def _faces(key: str, value: str) -> tuple[str, ...]:
+    kinds = tuple(value.split(","))
+    if not set(kinds) <= set(get_args(FaceKind)) or len(kinds) > _MOST_FACES:
+        raise BadInput(f"--set {key}: up to {_MOST_FACES} of {', '.join(get_args(FaceKind))}")
+    return kinds
+
+
 def _bytes_wanted(key: str, value: str) -> int:
     if not value.isdecimal() or int(value) > _LARGEST_DG2:
         raise BadInput(f"--set {key}: a number of bytes up to {_LARGEST_DG2}")
@@ -112,6 +121,7 @@ def _several(read: Callable[[str], Any]) -> Callable[[str, str], tuple[Any, ...]
 Converter = Callable[[str, str], Any]
 _LARGEST_PACE: Final = 100_000
 _LARGEST_DG2: Final = 400_000
+_MOST_FACES: Final = 9
 _HASHES: Final = ("sha1", "sha224", "sha256", "sha384", "sha512")
 _HOLDER: Final[Mapping[str, Converter]] = {
     **{each.name: _text for each in fields(Holder)},
@@ -124,7 +134,11 @@ _DOCUMENT: Final[Mapping[str, tuple[str, Converter]]] = {
     "lds": ("lds_version", _one_of("1.7", "1.8")),
     "groups": ("groups", _groups),
     "fingers": ("fingers", _yes),
-    "portrait_format": ("portrait_format", _one_of("jpeg", "grey", "jpeg2000")),
+    "portrait_format": ("portrait_format", _one_of(*FORMATS)),
+    "portrait_bytes": ("portrait_bytes", _number),
+    "face_encoding": ("face_encoding", _one_of("19794-5", "39794-5")),
+    "faces": ("faces", _faces),
+    "a_template_each": ("a_template_each", _yes),
     "dg2_bytes": ("dg2_bytes", _bytes_wanted),
     "bac": ("basic_access", _yes),
     "pace": ("pace", _several(pace_offer)),

@@ -3,6 +3,7 @@
 import struct
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 import cv2
 import numpy as np
@@ -11,11 +12,18 @@ from asn1crypto import cms
 
 from hardware_mocks.chip import data_groups as lds
 from hardware_mocks.chip.document import Document
+from hardware_mocks.chip.face_records import FaceEncoding
 from hardware_mocks.chip.master_files import EF_DIR, card_security
 from hardware_mocks.chip.mrz import DocumentType
 from hardware_mocks.chip.order import USUAL, Order
 from hardware_mocks.chip.personaliser import issue
-from hardware_mocks.chip.portrait import PortraitFormat, padded, portrait_in
+from hardware_mocks.chip.portrait import (
+    FORMATS,
+    PortraitFormat,
+    compressed,
+    padded,
+    portrait_in,
+)
 from hardware_mocks.chip.profile import PHOTOGRAPHS
 from hardware_mocks.chip.profiles import usual_holder
 from hardware_mocks.pki.pki import Pki
@@ -112,8 +120,10 @@ def test_the_lds_version_is_in_both_lists(
     assert number == 0 or elements(parts[3].value)[0].value == bytes_
 
 
-@pytest.mark.parametrize(("wanted", "kind", "colour"), [("jpeg", 0, 1), ("grey", 0, 3),
-                                                        ("jpeg2000", 1, 1)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wanted", "kind", "colour"),
+    [("jpeg", 0, 1), ("grey", 0, 3), ("jpeg2000", 1, 1), ("jpeg2000-grey-codestream", 1, 3)],
+)
 def test_the_portrait_is_as_it_says(
     pki: Pki, wanted: PortraitFormat, kind: int, colour: int
 ) -> None:
@@ -127,7 +137,7 @@ def test_the_portrait_is_as_it_says(
     assert decoded.ndim == (2 if colour == 3 else 3)
 
 
-@pytest.mark.parametrize("wanted", ["jpeg", "jpeg2000"])
+@pytest.mark.parametrize("wanted", ["jpeg", "jpeg2000", "jpeg2000-grey-codestream"])
 @pytest.mark.parametrize("size", [32_768, 140_000])
 def test_a_large_dg2_shows_the_same_face(pki: Pki, wanted: PortraitFormat, size: int) -> None:
     _, plain = image_of(issued(pki, Order(portrait_format=wanted)).files[lds.DG2])
@@ -136,6 +146,23 @@ def test_a_large_dg2_shows_the_same_face(pki: Pki, wanted: PortraitFormat, size:
     _, large = image_of(dg2)
     shown = [cv2.imdecode(np.frombuffer(each, np.uint8), 1) for each in (plain, large)]
     assert np.array_equal(*shown)
+
+
+def test_a_portrait_is_made_as_small_as_wanted(pki: Pki) -> None:
+    for wanted in FORMATS:
+        document = issued(pki, Order(portrait_format=wanted, portrait_bytes=4000))
+        _, image = image_of(document.files[lds.DG2])
+        assert 1000 < len(image) <= 4000
+    assert len(compressed("jpeg", PORTRAIT, 1)) > 1  # as far as it goes
+
+
+@pytest.mark.parametrize("encoding", get_args(FaceEncoding))
+def test_tampering_changes_one_byte_and_not_the_image(pki: Pki, encoding: FaceEncoding) -> None:
+    genuine = issued(pki, Order(face_encoding=encoding)).files[lds.DG2]
+    altered = issued(pki, Order(face_encoding=encoding, tampered=True)).files[lds.DG2]
+    different = [at for at, (a, b) in enumerate(zip(genuine, altered, strict=True)) if a != b]
+    assert len(different) == 1
+    assert PORTRAIT in altered
 
 
 def test_padding_only_adds() -> None:

@@ -125,6 +125,15 @@ def test_settings_change_the_document(pki: Pki) -> None:
     assert document.chip_keys[0].order == ChipKeyOrder(0, ("3DES",))
 
 
+def test_settings_change_the_portraits(pki: Pki) -> None:
+    settings = {"faces": "token,full", "face_encoding": "39794-5", "portrait_bytes": "5000"}
+    document = made(pki, "bac", **settings)
+    assert document.files[lds.DG2].count(b"\xff\xd8\xff") == 2
+    assert b"\x7f\x2e" in document.files[lds.DG2]
+    apart = made(pki, "bac", faces="full,full", a_template_each="true")
+    assert apart.files[lds.DG2].count(b"FAC\x00") == 2
+
+
 def test_a_forger_shows_the_keys_of_another_chip(pki: Pki) -> None:
     genuine, clone = made(pki, "ca-ecdh-aes128-bp256"), made(pki, "cloned-ca")
     forged = made(pki, "forged-ca")
@@ -162,7 +171,9 @@ def test_the_documentation_names_profiles_and_settings_that_there_are() -> None:
     [("access", "free"), ("cipher", "rot13"), ("domain", "p257"), ("mapping", "xm"),
      ("pace", "gm"), ("ca", "ecdh"), ("groups", "2"), ("groups", "x"), ("lds", "2.0"),
      ("document_type", "MRV"), ("dg2_bytes", "-1"), ("dg2_bytes", "999999999"),
-     ("aa_curve", "P-192"), ("portrait_format", "png"), ("applications", "all")],
+     ("aa_curve", "P-192"), ("portrait_format", "png"), ("applications", "all"),
+     ("faces", "profile"), ("faces", ",".join(["full"] * 10)), ("face_encoding", "19794"),
+     ("portrait_bytes", "0")],
 )  # fmt: skip
 def test_settings_that_cannot_be(key: str, value: str) -> None:
     with pytest.raises(BadInput, match=f"--set {key}"):

@@ -340,6 +340,12 @@ def test_images_of_both_encodings_are_ranked_together() -> None:
     assert reference_image([full, replace(full, image_type=FacialImageType.FULL_FRONTAL)]) != full
 
 
+def test_of_several_of_a_kind_the_largest_is_the_reference() -> None:
+    sizes = [(240, 320), (413, 531), (413, 531)]
+    images = face_images(dg2(old(*(facial(size=size) for size in sizes))))
+    assert reference_image(images) is images[1]
+
+
 def test_nothing_of_a_face_is_shown() -> None:
     shown = repr(only(dg2(old(facial(points=[(1, 0xC1, 150, 200)], properties=3)))))
     for secret in ("portrait", "150", "GLASSES", "12.1"):

@@ -47,10 +47,14 @@ def reference_image(images: Sequence[FaceImage]) -> FaceImage:
     """Return the image to compare a traveller with, of one or more.
 
     A frontal image of the full size goes before a token image, that before one that
-    does not say what it is, and those before images of any pose; of several of a kind the
-    first, which 9303-10 §4.7.2.1 wants every State to be able to read.
+    does not say what it is, and those before images of any pose. Of several of a kind the
+    one that claims the most pixels, for records of ISO/IEC 39794-5 do not tell token images
+    apart; of equal ones the first, which 9303-10 §4.7.2.1 wants every State to be able to read.
     """
-    return min(images, key=lambda image: _PREFERENCE.index(image.image_type))
+    return min(
+        images,
+        key=lambda image: (_PREFERENCE.index(image.image_type), -image.width * image.height),
+    )
 
 
 def _images_of(block: bytes) -> tuple[FaceImage, ...]:
