@@ -1,11 +1,20 @@
 """All cues together: one score for one traveller."""
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Final
 
-from egate.biometrics.presentation_attack.light import light_cue
+from egate.biometrics.presentation_attack.borders import borders_cue
+from egate.biometrics.presentation_attack.fusion import fuse
+from egate.biometrics.presentation_attack.light_reach import light_reach_cue
+from egate.biometrics.presentation_attack.light_reaction import light_reaction_cue
+from egate.biometrics.presentation_attack.light_relief import light_relief_cue
+from egate.biometrics.presentation_attack.light_response import light_response
 from egate.biometrics.presentation_attack.parallax import parallax_cue
+from egate.biometrics.presentation_attack.refresh import refresh_cue
+from egate.biometrics.presentation_attack.spectrum import spectrum_cue
+from egate.biometrics.presentation_attack.stillness import stillness_cue
+from egate.biometrics.presentation_attack.surroundings import surroundings_cue
+from egate.biometrics.presentation_attack.tracking import follow
 from egate.biometrics.presentation_attack.view import View, views_of
 from egate.ports.presentation_attack import (
     MAX_SIGHTINGS,
@@ -16,12 +25,10 @@ from egate.ports.presentation_attack import (
 
 DETECTOR: Final = "egate cues 1"
 
-Cue = Callable[[Sequence[View]], float | None]
-
-CUES: Final[Mapping[str, Cue]] = MappingProxyType({"light": light_cue, "parallax": parallax_cue})
-
-_ENOUGH_FRAMES: Final = 4
-_ENOUGH_SECONDS: Final = 0.4
+_ENOUGH_FRAMES: Final = 5
+_ENOUGH_SECONDS: Final = 0.5
+_DEPTH: Final = frozenset({"parallax", "light_reaction"})
+"""Without one of them nobody has looked for a third dimension."""
 
 
 class CueDetector:
@@ -30,17 +37,36 @@ class CueDetector:
     def assess(self, sightings: Sequence[FaceSighting]) -> PadAssessment:
         """Judge one traveller; see ``PresentationAttackDetection``."""
         views = views_of(sightings[-MAX_SIGHTINGS:])
-        cues = {name: value for name, cue in CUES.items() if (value := cue(views)) is not None}
+        cues = cues_of(views)
         if not cues:
             return nothing_known(DETECTOR, "no cue had anything to look at")
-        reason = _lack(views)
-        score = sum(cues.values()) / len(cues)
-        return PadAssessment(score, cues, not reason, DETECTOR, reason)
+        reason = _lack(views, cues)
+        return PadAssessment(fuse(cues), cues, not reason, DETECTOR, reason)
 
 
-def _lack(views: Sequence[View]) -> str:
+def cues_of(views: Sequence[View]) -> dict[str, float]:
+    """Ask every cue; those that had nothing to look at are left out."""
+    tracks = follow(views)
+    response = light_response(views, tracks)
+    asked = {
+        "light_reaction": light_reaction_cue(response),
+        "light_relief": light_relief_cue(response),
+        "light_reach": light_reach_cue(response),
+        "parallax": parallax_cue(tracks),
+        "surroundings": surroundings_cue(tracks),
+        "borders": borders_cue(views, tracks),
+        "spectrum": spectrum_cue(views),
+        "refresh": refresh_cue(views, tracks),
+        "stillness": stillness_cue(views, tracks),
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _lack(views: Sequence[View], cues: dict[str, float]) -> str:
     if len(views) < _ENOUGH_FRAMES:
         return "too few frames"
     if views[-1].at - views[0].at < _ENOUGH_SECONDS:
         return "too short a time"
+    if _DEPTH.isdisjoint(cues):
+        return "no movement and no change of the light"
     return ""

@@ -1,0 +1,48 @@
+"""Whether the face answers the lane's light at all.
+
+A face is seen by the light that falls on it; more light makes it brighter, each part by its
+own reflectance. A screen is seen by its own light: it hardly changes, and what its
+glass throws back lies over the picture evenly, over black hair as much as over skin.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from egate.biometrics.presentation_attack.light_response import LightResponse
+
+_LEAST_PIXELS: Final = 60
+_FACE: Final = 0.95
+_HEAD: Final = 1.2
+_NO_REACTION: Final = 1.03
+_REACTION: Final = 1.12
+_VEIL: Final = 0.3  # of the added light goes with the reflectance
+_REFLECTED: Final = 0.7
+
+
+def light_reaction_cue(response: LightResponse | None) -> float | None:
+    """Return 0 for a face that reflects the light to 1 for one that glows by itself.
+
+    Returns:
+        None without a change of the light.
+
+    """
+    if response is None:
+        return None
+    face = response.usable & (response.radius < _FACE)
+    if face.sum() < _LEAST_PIXELS:
+        return None
+    gain = float(np.median(response.gain[face]))
+    mute = float(np.clip((_REACTION - gain) / (_REACTION - _NO_REACTION), 0.0, 1.0))
+    reflected = _reflected(response) if gain > _NO_REACTION else 1.0
+    veil = float(np.clip((_REFLECTED - reflected) / (_REFLECTED - _VEIL), 0.0, 1.0))
+    return max(mute, veil)
+
+
+def _reflected(response: LightResponse) -> float:
+    """Return how much of the added light is proportional to the brightness without it."""
+    head = response.usable & (response.radius < _HEAD)
+    dark = response.dark[head]
+    added = (response.gain[head] - 1.0) * dark
+    slope = float(np.cov(dark, added)[0, 1]) / max(float(dark.var(ddof=1)), 1e-9)
+    return slope * float(dark.mean()) / max(float(added.mean()), 1e-9)
