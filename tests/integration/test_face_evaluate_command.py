@@ -301,6 +301,7 @@ def test_a_line_that_a_kill_cut_short_is_done_again(
     whole = evaluate()
     resume = interrupted(9)
     resume.write_bytes(resume.read_bytes()[:-5])
+    interrupted(2)  # and nothing is written onto the rest of the line
     assert evaluate() == whole
     interrupted(0)  # cut within its very first line
     resume.write_bytes(b'{"format"')

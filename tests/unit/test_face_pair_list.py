@@ -82,6 +82,15 @@ def test_labels_of_two_people(label: str) -> None:
     assert not parse_pairs(f"a.jpg\tb.jpg\t{label}")[0].genuine
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", " , "])
+def test_columns_are_parted_by(delimiter: str) -> None:
+    text = "\n".join(
+        delimiter.join(row) for row in (("reference", "probe", "label"), ("a", "b", "1"))
+    )
+    (pair,) = parse_pairs(text)
+    assert (pair.reference.candidates, pair.probe.candidates) == (("a",), ("b",))
+
+
 def test_a_header_may_change_the_order_and_name_people() -> None:
     text = 'Label,Probe,Reference,reference_person\n0,"p, 1.jpg",r.jpg,Ada\n'
     (pair,) = parse_pairs(text)

@@ -174,12 +174,15 @@ def _lfw_image(name: str, number: str) -> ImageName:
 
 def _cells(line: str) -> list[str]:
     try:
-        (cells,) = csv.reader(
-            [line.strip("\r")], delimiter="\t" if "\t" in line else ",", strict=True
-        )
+        (cells,) = csv.reader([line.strip("\r")], delimiter=_delimiter(line), strict=True)
     except csv.Error as error:
         raise _Fault(f"not a table: {error}") from None
     return [cell.strip() for cell in cells]
+
+
+def _delimiter(line: str) -> str:
+    """Return what parts the columns: spreadsheets of some countries write semicolons."""
+    return next((each for each in "\t,;" if each in line), ",")
 
 
 def _header(head: tuple[int, str], wanted: Sequence[str]) -> Sequence[str] | None:
