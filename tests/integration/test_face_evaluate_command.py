@@ -244,10 +244,10 @@ def test_images_without_a_face_are_failures_to_acquire(
     lost = [f"P001/portrait.jpg,P001/{name},1" for name in ("selfie.jpg", "wall.png")]
     file.write_text("\n".join([*lost, "P001/wall.png,P001/damaged.jpg,1"]), "utf-8")
     document = evaluate(*protocol, file=file, folder=folder)
-    assert document["images"]["failed"] == {
-        "P001/wall.png": "no face",
-        "P001/damaged.jpg": "JPEG has no frame header",
-    }
+    failed = document["images"]["failed"]
+    assert failed.keys() == {"P001/wall.png", "P001/damaged.jpg"}
+    assert failed["P001/wall.png"] == "no face"
+    assert failed["P001/damaged.jpg"] not in {"", "no face"}
     assert document["images"]["failure_to_acquire"]["rate"] == 0.5
     assert document["genuine"] == 1
     assert document["failure_to_acquire"] == (5 if protocol else 2)
