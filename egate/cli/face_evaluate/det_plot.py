@@ -98,8 +98,8 @@ def _deviate(rate: float) -> float:
 
 
 def _lowest(trials: int) -> float:
-    """Return where an axis begins: a little below one error, at most 0.1 %."""
-    return min(0.001, max(_FEWEST, 0.7 / max(trials, 1)))
+    """Return where an axis begins: at a tenth of one error, which leaves room for the marks."""
+    return min(0.001, max(_FEWEST, 0.1 / max(trials, 1)))
 
 
 def _axes(axes: "Axes", lowest_fmr: float, lowest_fnmr: float) -> None:
@@ -124,9 +124,11 @@ def _marks(axes: "Axes", evaluation: Evaluation, lowest: float) -> None:
         y = _deviate(min(max(fnmr, lowest), _HIGHEST))
         axes.axvline(x, color="#888888", linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
         axes.plot([x], [y], marker="o", color=_ALL, markersize=5, clip_on=False, zorder=5)
+        # At the foot of the line, to its left: there a good system has no curve.
         axes.annotate(
-            f"FNMR {100 * fnmr:.2f} %\nfrom {one.point.threshold:.3f}", (x, y),
-            xytext=(7, 9), textcoords="offset points", fontsize=7.5, zorder=6,
+            f"FNMR {100 * fnmr:.2f} %\nfrom {one.point.threshold:.3f}", (x, 0),
+            xycoords=("data", "axes fraction"), xytext=(-4, 6), textcoords="offset points",
+            ha="right", fontsize=7.5, zorder=6,
             bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "#bbbbbb"},
         )  # fmt: skip
 

@@ -78,10 +78,10 @@ def print_tables(evaluation: Evaluation, lost: Proportion) -> None:
 
 
 def _rates(evaluation: Evaluation) -> Table:
-    table = Table("FMR", "Threshold", "FNMR", "95 % interval", "Errors", "GFRR", "GFAR")
+    table = Table("FMR", "Threshold", "FNMR", "95 % interval", "Errors", "GFRR")
     for one in evaluation.at:
         if one.point is None:
-            table.add_row(_per_cent(float(one.fmr)), "too few", *[_NONE] * 5)
+            table.add_row(_per_cent(float(one.fmr)), "too few", *[_NONE] * 4)
             continue
         fnmr, interval = one.point.fnmr, one.point.fnmr.interval()
         table.add_row(
@@ -90,15 +90,14 @@ def _rates(evaluation: Evaluation) -> Table:
             f"{math.ceil(one.point.threshold * 1e4) / 1e4:.4f}",
             _share(fnmr),
             f"{100 * interval.low:.3f} to {100 * interval.high:.3f}" if interval else _NONE,
-            f"{fnmr.errors} of {fnmr.trials}",
+            str(fnmr.errors),
             _share(one.generalised_frr),
-            _share(one.generalised_far),
         )
     return table
 
 
 def _bands(each: ByQuality) -> Table:
-    table = _table(f"FNMR by {each.measure} of the poorer image, at the thresholds above")
+    table = _table(f"FNMR by {each.measure} of the poorer image, at the thresholds of each FMR")
     for name in ("Images", "From", "Genuine", *_names()):
         table.add_column(name, no_wrap=True)
     for band in each.bands:
@@ -108,8 +107,8 @@ def _bands(each: ByQuality) -> Table:
 
 
 def _discards(each: ByQuality) -> Table:
-    table = _table(f"FNMR when the images poorest in {each.measure} are asked for again")
-    for name in ("Again", "Below", *_names()):
+    table = _table(f"FNMR at each FMR when images are asked for again, by {each.measure}")
+    for name in ("Poorest", "Below", *_names()):
         table.add_column(name, no_wrap=True)
     for discard in each.discards:
         table.add_row(f"{discard.share} %", f"{discard.limit:.2f}", *_fnmrs(discard.at))
@@ -121,7 +120,7 @@ def _table(title: str) -> Table:
 
 
 def _names() -> Sequence[str]:
-    return [f"FMR {_per_cent(float(fmr))}" for fmr in FMRS]
+    return [_per_cent(float(fmr)) for fmr in FMRS]
 
 
 def _fnmrs(points: Sequence[OperatingPoint | None]) -> list[str]:
