@@ -27,8 +27,9 @@ bench: .set-up-test         ## every benchmark; writes docs/benchmarks.md
 proto: .set-up-test         ## generate egate/wire from proto/
 	$(VENV)/python proto/generate.py
 
-fuzz: .set-up-test          ## a million damaged answers of chips, each to end in a result or an error
+fuzz: .set-up-test          ## damaged answers of chips and damaged portraits, each to end in a result or an error
 	$(VENV)/python -m tests.fuzz.chip --cases 1000000
+	$(VENV)/python -m tests.fuzz.face --cases 100000
 
 format: .set-up-test
 	$(VENV)/ruff check --fix .

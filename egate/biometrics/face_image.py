@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from egate.biometrics.image_header import ImageHeaderInvalid, within
+from egate.biometrics.image_header import ImageHeader, ImageHeaderInvalid, within
 from egate.biometrics.jp2_boxes import JP2, SYCC, Jp2, open_jp2
 from egate.biometrics.jpeg_2000_header import CODESTREAM, codestream_header
 from egate.biometrics.jpeg_header import JPEG, jpeg_header
@@ -23,6 +23,13 @@ FaceImage = npt.NDArray[np.uint8]
 
 MAX_BYTES: Final = 4 << 20
 
+_MOST_DECODED_PIXELS: Final = 4_000_000
+# Sides that are shorter by this much, and how to ask for it.
+_REDUCTIONS: Final = (
+    (1, cv2.IMREAD_COLOR),
+    (2, cv2.IMREAD_REDUCED_COLOR_2),
+    (4, cv2.IMREAD_REDUCED_COLOR_4),
+)
 _COLOURS: Final = 3
 _BITS_OF_AN_INDEX: Final = 8
 
@@ -35,11 +42,13 @@ def decode_face_image(raw: bytes) -> FaceImage:
     """Decode a JPEG, PNG or JPEG 2000 image (file or bare codestream), colour or grey.
 
     Args:
-        raw: the whole file, at most 4 MiB; 7.5 million pixels of JPEG and PNG, 4 million
-            of JPEG 2000, there at most 8 million samples.
+        raw: the whole file, at most 4 MiB. A PNG has at most 4 million pixels, a
+            progressive JPEG 6.25 and another one 25 million; a JPEG 2000 2.5 million and
+            5 million samples, as a portrait of 35 x 45 mm at 800 dpi.
 
     Returns:
-        height x width x 3, BGR, 8 bits a channel. Opacity is left out.
+        height x width x 3, BGR, 8 bits a channel. Opacity is left out, and a JPEG of more
+        than 4 million pixels is reduced to a half or a quarter of its sides.
 
     Raises:
         FaceImageInvalid: another format, of a kind that no portrait is, too large, or
@@ -50,11 +59,10 @@ def decode_face_image(raw: bytes) -> FaceImage:
         raise FaceImageInvalid(f"more than {MAX_BYTES} bytes")
     try:
         if raw.startswith(JPEG):
-            jpeg_header(raw)
-            return _decode(raw, cv2.IMREAD_COLOR)
+            return _decode(raw, _reduction(jpeg_header(raw)), "JPEG")
         if raw.startswith(PNG):
             _, needed = png_header(raw)
-            return _decode(needed, cv2.IMREAD_COLOR)
+            return _decode(needed, cv2.IMREAD_COLOR, "PNG")
         if raw.startswith(JP2):
             return _decode_jpeg_2000(open_jp2(raw))
         if raw.startswith(CODESTREAM):
@@ -64,15 +72,21 @@ def decode_face_image(raw: bytes) -> FaceImage:
     raise FaceImageInvalid("neither JPEG, PNG nor JPEG 2000")
 
 
+def _reduction(header: ImageHeader) -> int:
+    """Choose the size a JPEG is decoded in; a decoder skips the rest without computing it."""
+    pixels = header.width * header.height
+    return next(how for times, how in _REDUCTIONS if pixels <= _MOST_DECODED_PIXELS * times**2)
+
+
 def _decode_jpeg_2000(file: Jp2) -> FaceImage:
     header = codestream_header(file.codestream)
     if header.components < _COLOURS:  # the second is opacity
-        pixels = _decode(file.codestream, cv2.IMREAD_GRAYSCALE)
+        pixels = _decode(file.codestream, cv2.IMREAD_GRAYSCALE, "JPEG 2000")
         if file.palette is not None:
             within(header.depth, (_BITS_OF_AN_INDEX,), "bits of an index into a palette")
             return _coloured(pixels, file.palette)
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
-    pixels = _decode(file.codestream, cv2.IMREAD_COLOR)
+    pixels = _decode(file.codestream, cv2.IMREAD_COLOR, "JPEG 2000")
     if file.colour_space == SYCC:
         # Taken for RGB, the channels came in the order Cr, Cb, Y.
         ordered = np.ascontiguousarray(pixels[..., (2, 0, 1)])
@@ -86,11 +100,12 @@ def _coloured(indices: npt.NDArray[np.uint8], palette: npt.NDArray[np.uint8]) ->
     return np.asarray(colours[np.minimum(indices, len(palette) - 1)], np.uint8)
 
 
-def _decode(raw: bytes, flag: int) -> npt.NDArray[np.uint8]:
+def _decode(raw: bytes, how: int, kind: str) -> npt.NDArray[np.uint8]:
+    fault = f"{kind} whose pixels are damaged"
     try:
-        pixels = cv2.imdecode(np.frombuffer(raw, np.uint8), flag)
+        pixels = cv2.imdecode(np.frombuffer(raw, np.uint8), how)
     except cv2.error as error:
-        raise FaceImageInvalid("damaged image") from error
+        raise FaceImageInvalid(fault) from error
     if pixels is None:
-        raise FaceImageInvalid("damaged image")
+        raise FaceImageInvalid(fault)
     return np.asarray(pixels, np.uint8)

@@ -31,10 +31,17 @@ class ImageHeader:
 
 
 class Reader:
-    """Big-endian numbers of a file, each checked to be in it."""
+    """Big-endian numbers of a file, each checked to be in it.
 
-    def __init__(self, raw: bytes) -> None:
+    Args:
+        raw: the whole of what is read.
+        what: what errors call it.
+
+    """
+
+    def __init__(self, raw: bytes, what: str) -> None:
         self.raw = raw
+        self._what = what
 
     def number(self, position: int, size: int) -> int:
         """Return the number in ``size`` bytes at ``position``.
@@ -54,7 +61,7 @@ class Reader:
         """
         part = self.raw[position : position + size]
         if len(part) < size:
-            raise ImageHeaderInvalid("the header is cut off")
+            raise ImageHeaderInvalid(f"{self._what} is cut off")
         return part
 
 

@@ -53,7 +53,7 @@ def open_jp2(raw: bytes) -> Jp2:
 
 def _boxes(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield kind and content of each box (§I.4)."""
-    reader = Reader(raw)
+    reader = Reader(raw, "JPEG 2000 box")
     position = 0
     for _ in range(_MOST_BOXES):
         if position + 8 > len(raw):
@@ -77,7 +77,7 @@ def _header(content: bytes) -> tuple[int | None, npt.NDArray[np.uint8] | None]:
         boxes.setdefault(kind, value)  # §I.5.3.3: of several colour specifications the first
     colour_space = None
     if b"colr" in boxes:
-        reader = Reader(boxes[b"colr"])
+        reader = Reader(boxes[b"colr"], "JPEG 2000 colour specification")
         if reader.number(0, 1) == _ENUMERATED:
             colour_space = within(reader.number(3, 4), _COLOUR_SPACES, "JPEG 2000 colour space")
     return colour_space, _palette(boxes) if b"pclr" in boxes else None
@@ -85,13 +85,13 @@ def _header(content: bytes) -> tuple[int | None, npt.NDArray[np.uint8] | None]:
 
 def _palette(boxes: dict[bytes, bytes]) -> npt.NDArray[np.uint8]:
     """Read the palette and bring its columns into the order of the channels (§I.5.3.4, 5)."""
-    colours = Reader(boxes[b"pclr"])
+    colours = Reader(boxes[b"pclr"], "JPEG 2000 palette")
     entries = within(colours.number(0, 2), range(1, _MOST_COLOURS + 1), "colours of a palette")
     columns = within(colours.number(2, 1), range(1, 5), "columns of a palette")
     if colours.part(3, columns) != b"\x07" * columns:
         raise ImageHeaderInvalid("JPEG 2000 palette is not of 8 bits")
     table = np.frombuffer(colours.part(3 + columns, entries * columns), np.uint8)
-    mapping = Reader(boxes.get(b"cmap", b""))
+    mapping = Reader(boxes.get(b"cmap", b""), "JPEG 2000 component mapping")
     order = []
     for channel in range(columns):
         component, how, column = (

@@ -17,8 +17,8 @@ from egate.biometrics.image_header import (
 )
 
 CODESTREAM: Final = b"\xff\x4f\xff\x51"
-MOST_PIXELS: Final = 4_000_000
-MOST_SAMPLES: Final = 8_000_000
+MOST_PIXELS: Final = 2_500_000
+MOST_SAMPLES: Final = 5_000_000
 """Pixels times components: the decoder works on four bytes a sample, in two copies."""
 _MOST_TILES: Final = 1024
 _MOST_COMPONENTS: Final = 4
@@ -65,7 +65,7 @@ def codestream_header(raw: bytes) -> ImageHeader:
             pixels, tiles, resolution levels, layers or code-blocks than there may be.
 
     """
-    reader = Reader(raw)
+    reader = Reader(raw, "JPEG 2000")
     if reader.number(2, 2) != _SIZE:
         raise ImageHeaderInvalid("JPEG 2000 codestream has no size")
     grid = _grid(reader, 4)
@@ -119,7 +119,11 @@ def _headers(reader: Reader, position: int, last: int, grid: _Grid) -> int:
             return position
         length = within(reader.number(position + 2, 2), range(2, 65536), "length of a segment")
         if marker in (_CODING, _COMPONENT_CODING):
-            _coding(Reader(reader.part(position + 4, length - 2)), marker, grid)
+            _coding(
+                Reader(reader.part(position + 4, length - 2), "JPEG 2000 coding style"),
+                marker,
+                grid,
+            )
         elif marker not in _HARMLESS:
             raise ImageHeaderInvalid(f"JPEG 2000 marker {marker:04X} is not one of portraits")
         position += 2 + length

@@ -13,11 +13,13 @@ from egate.biometrics.image_header import (
 )
 
 JPEG: Final = b"\xff\xd8\xff"
-MOST_PIXELS: Final = 7_500_000
-"""A progressive one takes up to 9 bytes a pixel while it is decoded."""
+_MOST_PIXELS: Final = 25_000_000
+# Of one that is progressive or of several scans the decoder keeps six bytes a pixel.
+_MOST_KEPT_PIXELS: Final = 6_250_000
 _MOST_SEGMENTS: Final = 1024
 _MOST_SCANS: Final = 64  # each may go over the whole image again; encoders write about ten
 
+_PROGRESSIVE: Final = 0xC2
 _START_OF_SCAN: Final = 0xDA
 _END: Final = 0xD9
 # SOF0 to SOF15; C4, C8 and CC among them are DHT, JPG and DAC.
@@ -37,19 +39,21 @@ def jpeg_header(raw: bytes) -> ImageHeader:
             components (CMYK), with more pixels or scans than there may be.
 
     """
-    reader = Reader(raw)
+    reader = Reader(raw, "JPEG")
     frame: ImageHeader | None = None
-    scans = 0
+    scans, is_progressive = 0, False
     for marker, position in _segments(reader):
         if marker in _FRAMES:
             if frame is not None:
                 raise ImageHeaderInvalid("JPEG has several frames")
-            frame = _frame(reader, marker, position)
+            frame, is_progressive = _frame(reader, marker, position), marker == _PROGRESSIVE
         scans += marker == _START_OF_SCAN
         if scans > _MOST_SCANS:
             raise ImageHeaderInvalid("JPEG has too many scans")
     if frame is None or not scans:
         raise ImageHeaderInvalid("JPEG has no frame header, or nothing after it")
+    kept = is_progressive or scans > 1
+    size_within(frame.width, frame.height, _MOST_KEPT_PIXELS if kept else _MOST_PIXELS)
     return frame
 
 
@@ -82,5 +86,4 @@ def _frame(reader: Reader, marker: int, position: int) -> ImageHeader:
     components = within(
         reader.number(position + 7, 1), (1, 3), "components of a JPEG, neither grey nor colour"
     )
-    size_within(width, height, MOST_PIXELS)
     return ImageHeader(width, height, components, depth)

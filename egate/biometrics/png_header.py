@@ -13,7 +13,7 @@ from egate.biometrics.image_header import (
 )
 
 PNG: Final = b"\x89PNG\r\n\x1a\n"
-MOST_PIXELS: Final = 7_500_000
+MOST_PIXELS: Final = 4_000_000
 _MOST_CHUNKS: Final = 16_384
 _END: Final = b"IEND"
 _HEADER: Final = b"IHDR"
@@ -33,7 +33,7 @@ def png_header(raw: bytes) -> tuple[ImageHeader, bytes]:
         ImageHeaderInvalid: it is cut off or damaged, or has more pixels than there may be.
 
     """
-    reader = Reader(raw)
+    reader = Reader(raw, "PNG")
     chunks = list(_chunks(reader))
     if chunks[0][0] != _HEADER or len(chunks[0][1]) != _HEADER_BYTES:
         raise ImageHeaderInvalid("PNG has no header")
