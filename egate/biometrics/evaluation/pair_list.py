@@ -9,11 +9,11 @@ that line may name ``reference_person`` and ``probe_person`` too.
 import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple, TypeVar
 
-MAX_PAIRS: Final = 2_000_000
+MAX_PAIRS: Final = 1_000_000
 _COLUMNS: Final = ("reference", "probe", "label")
 _IMAGES: Final = ("image", "person")
 _LABELS: Final = {
@@ -24,6 +24,7 @@ _SUFFIXES: Final = (".jpg", ".png")
 _LONGEST_NUMBER: Final = 9
 _LONGEST_PATH: Final = 1024
 _LFW_HEAD: Final = re.compile(r"[0-9]{1,9}(\s+[0-9]{1,9})?")
+_REMEMBERED: Final = 1 << 16  # images named again are kept once, or a long list takes gigabytes
 _Read = TypeVar("_Read")
 
 
@@ -163,6 +164,7 @@ def _lfw_pair(number: int, line: str) -> Pair:
     raise _Fault("neither 'name n n' nor 'name n name n'")
 
 
+@lru_cache(_REMEMBERED)
 def _lfw_image(name: str, number: str) -> ImageName:
     if not (number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER):
         raise _Fault(f"{number[:20]!r} is not the number of an image")
@@ -223,6 +225,7 @@ def _named(columns: Sequence[str], line: str) -> Mapping[str, str]:
     return dict(zip(columns, cells, strict=True))
 
 
+@lru_cache(_REMEMBERED)
 def _image(path: str, person: str | None) -> ImageName:
     inside = _inside(path)
     folder = str(PurePosixPath(inside).parent)

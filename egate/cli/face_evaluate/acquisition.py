@@ -13,7 +13,7 @@ from egate.biometrics.face_image import MAX_BYTES, FaceImageInvalid, decode_face
 from egate.biometrics.models import Model
 from egate.biometrics.quality import FaceQuality
 from egate.biometrics.verification import FaceTemplate, FaceVerifier
-from egate.cli.input_file import read_file
+from egate.cli.outcome import BadInput
 
 _MEASURES: Final = ("embedding_norm", "unified_quality")
 """Measures of the whole picture by which comparisons are told apart; higher is better."""
@@ -51,13 +51,21 @@ def acquire(file: Path, verifier: FaceVerifier) -> Acquisition:
 
     """
     try:
-        # One byte too many is a fault of the image, like the others that the decoder names.
-        template = verifier.template(decode_face_image(read_file(file, 2 * MAX_BYTES)))
+        template = verifier.template(decode_face_image(_beginning(file)))
     except FaceImageInvalid as error:
         return Acquisition(Acquired({}, str(error)))
     if template is None:
         return Acquisition(Acquired({}, NO_FACE))
     return Acquisition(Acquired(_measures(template.quality)), template)
+
+
+def _beginning(file: Path) -> bytes:
+    """Return the file, of a too large one enough for the decoder to refuse it."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror}") from error
 
 
 def software() -> dict[str, str]:
