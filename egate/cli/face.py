@@ -8,19 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from egate.biometrics.face_image import MAX_BYTES, FaceImage, FaceImageInvalid, decode_face_image
+from egate.biometrics.face_image import MAX_BYTES, FaceImage, FaceImageInvalid
 from egate.biometrics.models import ModelInvalid
 from egate.biometrics.verification import MEASURED_THRESHOLD, FaceTemplate, FaceVerifier
 from egate.cli.face_evaluate import command as face_evaluate
+from egate.cli.face_file import decode_face_file
 from egate.cli.input_file import read_file
 from egate.cli.json_output import answer_lines, print_json
 from egate.cli.outcome import BadInput, Unavailable
-from egate.emrtd.errors import EmrtdError
-from egate.emrtd.lds.dg2 import face_images, reference_image
-from egate.emrtd.lds.files import LdsFile
 
 _FORMATS: Final = "JPEG, PNG or JPEG 2000, or an EF.DG2 file: its first frontal portrait"
-_DG2: Final = bytes((LdsFile.EF_DG2.tag,))
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -108,11 +105,8 @@ def _verifier() -> FaceVerifier:
 
 def _read(file: Path) -> FaceImage:
     try:
-        raw = read_file(file, MAX_BYTES)
-        if raw[:1] == _DG2:
-            raw = reference_image(face_images(raw)).encoded
-        return decode_face_image(raw)
-    except (FaceImageInvalid, EmrtdError) as error:
+        return decode_face_file(read_file(file, MAX_BYTES))
+    except FaceImageInvalid as error:
         raise BadInput(f"{file}: {error}") from error
 
 

@@ -18,6 +18,7 @@ import pytest
 from egate.biometrics.face_image import FaceImage
 from egate.biometrics.verification import FaceTemplate, FaceVerifier
 from egate.cli.main import main
+from hardware_mocks.chip.face_records import Face, dg2
 
 PHOTOGRAPHS = Path(__file__).resolve().parents[2] / "hardware_mocks" / "photographs"
 PEOPLE = ("P001", "P002", "P003", "P005", "P007", "P008")
@@ -215,6 +216,23 @@ def test_all_by_a_list_of_images(evaluate: Evaluate, tmp_path: Path) -> None:
     file.write_text("\n".join(["image,person", *rows]), "utf-8")
     document = evaluate("--all", file=file)
     assert (document["genuine"], document["impostor"], document["eer"]) == (6, 0, None)
+
+
+def test_references_may_be_those_of_chips(evaluate: Evaluate, images: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "chips"
+    shutil.copytree(images / "P001", folder)
+    portrait = Face((images / "P001" / "portrait.jpg").read_bytes(), "full", "F", grey=False)
+    content = dg2([portrait], "39794-5")
+    (folder / "EF.DG2.bin").write_bytes(content)
+    (folder / "damaged.bin").write_bytes(content[:50])
+    file = tmp_path / "chips.csv"
+    names = ("EF.DG2.bin", "portrait.jpg", "damaged.bin")
+    file.write_text("\n".join(f"{name},selfie.jpg,1" for name in names), "utf-8")
+    document = evaluate(file=file, folder=folder)
+    assert (document["genuine"], document["failure_to_acquire"]) == (2, 1)
+    with (tmp_path / "chips.csv.evaluation-pairs" / "det.csv").open(encoding="utf-8") as stream:
+        thresholds = {row["threshold"] for row in csv.DictReader(stream) if row["band"] == "all"}
+    assert len(thresholds) == 1  # one portrait, one score
 
 
 def test_labeled_faces_in_the_wild_flat_or_nested(

@@ -9,10 +9,11 @@ from typing import Final
 
 from egate import biometrics
 from egate.biometrics import models
-from egate.biometrics.face_image import MAX_BYTES, FaceImageInvalid, decode_face_image
+from egate.biometrics.face_image import MAX_BYTES, FaceImageInvalid
 from egate.biometrics.models import Model
 from egate.biometrics.quality import FaceQuality
 from egate.biometrics.verification import FaceTemplate, FaceVerifier
+from egate.cli.face_file import decode_face_file
 from egate.cli.outcome import BadInput
 
 _MEASURES: Final = ("embedding_norm", "unified_quality")
@@ -51,7 +52,7 @@ def acquire(file: Path, verifier: FaceVerifier) -> Acquisition:
 
     """
     try:
-        template = verifier.template(decode_face_image(_beginning(file)))
+        template = verifier.template(decode_face_file(_beginning(file)))
     except FaceImageInvalid as error:
         return Acquisition(Acquired({}, str(error)))
     if template is None:
