@@ -1,11 +1,12 @@
 """Periodic patterns in the face: halftone of a print, pixels of a screen, moire of both.
 
 Skin has no period. Printers and screens build a picture from a lattice; where the camera
-does not resolve it, its own lattice beats with it. Both are narrow peaks in the spectrum. The
-spectra of all frames are averaged: what moves with the face, such as a beard, smears.
+does not resolve it, its own lattice beats with it. Both are narrow peaks in the spectrum, and
+the same ones all over the face, while wrinkles and hairs are somewhere else in every part of
+it: so the spectra of many small patches are averaged (Welch's method), over frames, too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -14,12 +15,20 @@ import numpy.typing as npt
 from egate.biometrics.opencv import cv2
 from egate.biometrics.presentation_attack.view import Grey, View
 
-_SIDES: Final = (192, 128, 64)
-_LOWEST: Final = 0.09  # cycles a pixel: below it the face itself has structure
-_NEIGHBOURS: Final = 13
+Power = npt.NDArray[np.float64]
+
+_SIDE: Final = 64
+_STRIDE: Final = 24
+_VIEWS: Final = 6
+_MARGIN: Final = 0.08  # of the box on each side is not face
+_LOWEST: Final = 0.16  # cycles a pixel: below it the face itself has structure
+_AXIS: Final = 3  # bins: edges of a JPEG's blocks, and of a camera's rows
 _JPEG_BLOCK: Final = 8
-_NO_PEAK: Final = 1.6  # natural logarithm of power over its neighbourhood
-_PEAK: Final = 3.2
+_NEIGHBOURS: Final = 5  # bins
+_RING: Final = 4  # bins
+_NORMAL: Final = 1.4826  # from the median deviation to the standard deviation
+_NO_PEAK: Final = 4.5  # standard deviations
+_PEAK: Final = 6.5
 
 
 def spectrum_cue(views: Sequence[View]) -> float | None:
@@ -29,47 +38,61 @@ def spectrum_cue(views: Sequence[View]) -> float | None:
         None if the faces are too small.
 
     """
-    if not views:
+    chosen = [views[n] for n in np.linspace(0, len(views) - 1, _VIEWS).astype(int)] if views else []
+    patches = [patch for view in chosen for patch in _patches(view.native)]
+    if not patches:
         return None
-    smallest = min(min(view.native.shape) for view in views)
-    side = next((side for side in _SIDES if side <= smallest), None)
-    if side is None:
-        return None
-    power = np.mean([_power(_middle(view.native, side)) for view in views], axis=0)
-    return float(np.clip((_prominence(power) - _NO_PEAK) / (_PEAK - _NO_PEAK), 0.0, 1.0))
+    prominence = prominence_of(np.mean([_power(patch) for patch in patches], axis=0))
+    return float(np.clip((prominence - _NO_PEAK) / (_PEAK - _NO_PEAK), 0.0, 1.0))
 
 
-def _middle(grey: Grey, side: int) -> Grey:
-    top, left = (grey.shape[0] - side) // 2, (grey.shape[1] - side) // 2
-    return grey[top : top + side, left : left + side]
+def _patches(grey: Grey) -> Iterator[Grey]:
+    height, width = grey.shape
+    for top in range(int(_MARGIN * height), int((1 - _MARGIN) * height) - _SIDE + 1, _STRIDE):
+        for left in range(int(_MARGIN * width), int((1 - _MARGIN) * width) - _SIDE + 1, _STRIDE):
+            yield grey[top : top + _SIDE, left : left + _SIDE]
 
 
-def _power(patch: Grey) -> npt.NDArray[np.float32]:
+def _power(patch: Grey) -> Power:
     values = patch.astype(np.float32)
-    values -= np.asarray(cv2.GaussianBlur(values, (0, 0), 3))
-    window = np.hanning(len(values)).astype(np.float32)
+    values -= np.asarray(cv2.blur(values, (9, 9)))
+    window = np.hanning(_SIDE).astype(np.float32)
     spectrum = np.fft.rfft2(values * window[:, None] * window[None, :])
-    return (spectrum.real**2 + spectrum.imag**2).astype(np.float32) + 1.0
+    power: Power = spectrum.real**2 + spectrum.imag**2
+    return power + 1.0
 
 
-def _prominence(power: npt.NDArray[np.float32]) -> float:
-    """Return how far the highest peak stands out, natural logarithm."""
-    side = len(power)
-    logarithm = np.log(np.fft.fftshift(power, axes=0)).astype(np.float32)
-    level = np.asarray(cv2.blur(logarithm, (_NEIGHBOURS, _NEIGHBOURS)))
-    peaks = np.asarray(cv2.blur(logarithm, (2, 2))) - level
-    down = (np.arange(side) - side // 2)[:, None]
-    across = np.arange(logarithm.shape[1])[None, :]
-    high = np.hypot(down, across) > _LOWEST * side
-    return float(peaks[high & ~_jpeg_lattice(down, across, side)].max())
+def prominence_of(power: Power) -> float:
+    """Return how far the highest peak stands out of the others' noise, in standard deviations."""
+    logarithm = np.log(np.fft.fftshift(power, axes=0))
+    down = (np.arange(_SIDE) - _SIDE // 2)[:, None]
+    across = np.arange(_SIDE // 2 + 1)[None, :]
+    radius = np.hypot(down, across).round().astype(int)
+    falling = np.array([np.median(logarithm[radius == r]) for r in range(radius.max() + 1)])
+    level = (logarithm - falling[radius]).astype(np.float32)
+    local = np.asarray(cv2.blur(cv2.medianBlur(level, _NEIGHBOURS), (_NEIGHBOURS, _NEIGHBOURS)))
+    usable = (
+        (radius > _LOWEST * _SIDE)
+        & (radius <= _SIDE // 2)
+        & (np.abs(down) > _AXIS)
+        & (across > _AXIS)
+        & ~_jpeg_lattice(down, across)
+    )
+    peaks, rings = (level - local)[usable], radius[usable] // _RING
+    return max(_highest(peaks[rings == ring]) for ring in np.unique(rings))
+
+
+def _highest(peaks: npt.NDArray[np.float32]) -> float:
+    """Return the highest of ``peaks`` over their own noise, which falls with the frequency."""
+    noise = _NORMAL * float(np.median(np.abs(peaks - np.median(peaks))))
+    return float(peaks.max()) / max(noise, 1e-6)
 
 
 def _jpeg_lattice(
-    down: npt.NDArray[np.int64], across: npt.NDArray[np.int64], side: int
+    down: npt.NDArray[np.int64], across: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.bool_]:
-    """Return where the blocks of a camera's JPEG have their own peaks: both axes."""
-    near = max(2, side // 64)
-    lattice: npt.NDArray[np.bool_] = (np.abs(down) <= near) | (across <= near)
-    step = side / _JPEG_BLOCK
+    """Return where the blocks of a camera's JPEG have peaks of their own."""
+    step = _SIDE / _JPEG_BLOCK
     off = np.hypot(down - step * np.round(down / step), across - step * np.round(across / step))
-    return lattice | (off <= near)
+    lattice: npt.NDArray[np.bool_] = off <= 2  # noqa: PLR2004 - bins, as wide as the window's peak
+    return lattice

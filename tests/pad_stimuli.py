@@ -1,0 +1,111 @@
+"""Drawn stimuli for presentation attack detection: no face of anybody, only the physics.
+
+A pattern stands for a face before a patterned lane. A head has a relief that turns and shades;
+a sheet has none; a screen glows. Each motion is small, as of somebody who stands still.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from egate.domain.time import Instant
+from egate.ports.presentation_attack import FaceSighting
+
+Plane = npt.NDArray[np.float32]
+
+HEIGHT: Final = 420
+WIDTH: Final = 460
+_FACE: Final = (166.0, 120.0, 128.0, 160.0)  # x, y, width, height
+_LANDMARKS: Final = np.array([[205, 180], [255, 180], [230, 212], [210, 240], [250, 240]], float)
+_GAMMA: Final = 2.2
+
+
+@dataclass(frozen=True)
+class Stimulus:
+    """What stands before the camera, and how it moves.
+
+    Args:
+        relief: pixels that the middle of the face moves against its rim in a turn; 0 is flat.
+        sheet: half sides of the sheet on which the face is, in face widths; 0 for none.
+        glows: whether the sheet makes its own light.
+        sway: pixels of movement from side to side.
+        lattice: contrast of a fine periodic pattern on the face, in grey levels.
+        bands: contrast of bands that run over the sheet, relative.
+        flicker: of bands that run over everything, relative.
+        lamp: gain of the lane's light on a face.
+        noise: of the camera, in grey levels.
+
+    """
+
+    relief: float = 3.0
+    sheet: float = 0.0
+    glows: bool = False
+    sway: float = 6.0
+    lattice: float = 0.0
+    bands: float = 0.0
+    flicker: float = 0.0
+    lamp: float = 0.35
+    noise: float = 1.5
+
+
+HEAD: Final = Stimulus()
+SHEET: Final = Stimulus(relief=0, sheet=1.15)
+SCREEN: Final = Stimulus(relief=0, sheet=1.15, glows=True, bands=0.06)
+VIDEO: Final = Stimulus(relief=3, sheet=1.15, glows=True, bands=0.06)
+
+
+def sightings_of(
+    stimulus: Stimulus, lights: Sequence[float] = (0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1)
+) -> list[FaceSighting]:
+    """Draw ``stimulus``, one sighting for each of ``lights``, 0.1 s apart."""
+    return [_sighting(stimulus, number, light) for number, light in enumerate(lights)]
+
+
+def _sighting(stimulus: Stimulus, number: int, light: float) -> FaceSighting:
+    rng = np.random.default_rng(number)
+    rows, columns = (grid.astype(np.float32) for grid in np.mgrid[:HEIGHT, :WIDTH])
+    shift = stimulus.sway * np.sin(0.7 * number)
+    turn = stimulus.relief * np.sin(0.9 * number)
+    across, down = (columns - shift - 230) / 64, (rows - 200) / 80
+    bulge = np.clip(1.3 - across**2 - down**2, 0, None)
+    source = (columns - shift - turn * bulge).astype(np.float32)
+    picture = cv2.remap(_pattern(1, stimulus.lattice), source, rows, cv2.INTER_CUBIC)
+    lane = _pattern(2, 0)
+    lamp = stimulus.lamp * light
+    if stimulus.sheet:
+        reach = stimulus.sheet * 128
+        on = ((np.abs(columns - shift - 230) < reach) & (np.abs(rows - 200) < reach)).astype(float)
+        own = _banded(picture, stimulus.bands, number) if stimulus.glows else picture * (1 + lamp)
+    else:
+        on = np.clip(8 * (1.55 - across**2 - down**2), 0, 1)
+        own = picture * (1 + lamp * (0.45 + 0.42 * bulge))
+    lit = own * on + lane * (1 + 0.02 * lamp) * (1 - on)
+    lit = _banded(lit, stimulus.flicker, number)
+    grey = 255 * np.clip(lit, 0, 1) ** (1 / _GAMMA) + rng.normal(0, stimulus.noise, lit.shape)
+    pixels = np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
+    box = (_FACE[0] + shift, *_FACE[1:])
+    return FaceSighting(pixels, Instant(number / 10), box, _LANDMARKS + np.array([shift, 0]), light)
+
+
+@cache
+def _pattern(seed: int, lattice: float) -> Plane:
+    """Return linear brightness of blots of several sizes, between a tenth and a half."""
+    rng = np.random.default_rng(seed)
+    blots = sum(
+        size * cv2.GaussianBlur(rng.normal(0, 1, (HEIGHT, WIDTH)), (0, 0), size)
+        for size in (2.0, 4.0, 10.0)
+    )
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    fine = np.sin(2 * np.pi * (0.31 * columns + 0.17 * rows))
+    grey = 130 + 40 * np.tanh(blots) + lattice * fine
+    return ((grey / 255) ** _GAMMA).astype(np.float32)
+
+
+def _banded(linear: Plane, contrast: float, number: int) -> Plane:
+    bands = 1 + contrast * np.sin(2 * np.pi * np.arange(HEIGHT) / 180 + 1.9 * number)
+    return (linear * bands[:, None]).astype(np.float32)
