@@ -18,8 +18,16 @@ from drivers.chip_reader.pcsc import open_pcsc
 from drivers.chip_reader.vpcd import open_vpcd
 from drivers.mrz_reader.serial_reader import open_elyctis, open_line_push
 from drivers.options import OptionValues
+from drivers.page_scanner.folder import open_folder
 from drivers.presentation_attack.process import open_process
-from egate.ports.devices import Barrier, Camera, ChipReader, DriverOptionError, MrzReader
+from egate.ports.devices import (
+    Barrier,
+    Camera,
+    ChipReader,
+    DriverOptionError,
+    MrzReader,
+    PageScanner,
+)
 from egate.ports.presentation_attack import ExternalDetection
 
 Port = TypeVar("Port")
@@ -38,6 +46,9 @@ BARRIERS: Final[Mapping[str, Factory[Barrier]]] = {
 }
 CAMERAS: Final[Mapping[str, Factory[Camera]]] = {
     "opencv": lambda address, options: open_opencv(address, options, time.monotonic),
+}
+PAGE_SCANNERS: Final[Mapping[str, Factory[PageScanner]]] = {
+    "folder": open_folder,
 }
 ATTACK_DETECTIONS: Final[Mapping[str, Factory[ExternalDetection]]] = {
     "process": lambda address, options: open_process(address, options, time.monotonic),

@@ -63,6 +63,7 @@ class Devices(_Settings):
     chip_reader: Device
     camera: Device
     barrier: Device
+    page_scanner: Device | None = None
 
 
 class Gate(_Settings):

@@ -4,5 +4,12 @@ from drivers.simulated.barrier import SimulatedBarrier
 from drivers.simulated.camera import SimulatedCamera
 from drivers.simulated.chip_reader import SimulatedChipReader
 from drivers.simulated.mrz_reader import SimulatedMrzReader
+from drivers.simulated.page_scanner import SimulatedPageScanner
 
-__all__ = ["SimulatedBarrier", "SimulatedCamera", "SimulatedChipReader", "SimulatedMrzReader"]
+__all__ = [
+    "SimulatedBarrier",
+    "SimulatedCamera",
+    "SimulatedChipReader",
+    "SimulatedMrzReader",
+    "SimulatedPageScanner",
+]

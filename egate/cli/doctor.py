@@ -87,12 +87,15 @@ def _print(checks: list[Check]) -> None:
 
 def _open_devices(settings: GateSettings) -> Mapping[str, OpenedDevice]:
     named = settings.devices
-    return {
+    opened: dict[str, OpenedDevice] = {
         "mrz_reader": _open(catalogue.MRZ_READERS, named.mrz_reader),
         "chip_reader": _open(catalogue.CHIP_READERS, named.chip_reader),
         "camera": _open(catalogue.CAMERAS, named.camera),
         "barrier": _open(catalogue.BARRIERS, named.barrier),
     }
+    if named.page_scanner:
+        opened["page_scanner"] = _open(catalogue.PAGE_SCANNERS, named.page_scanner)
+    return opened
 
 
 def _open(table: Mapping[str, catalogue.Factory[catalogue.Port]], device: Device) -> catalogue.Port:

@@ -113,8 +113,9 @@ def _open_devices(settings: GateSettings, stack: AsyncExitStack) -> LaneDevices:
         barrier,
         barrier.face_light,
         _attack_detection(settings.pad, stack),
+        _open(catalogue.PAGE_SCANNERS, named.page_scanner) if named.page_scanner else None,
     )
-    for device in (devices.mrz_reader, devices.chip_reader, devices.camera, devices.barrier):
+    for device in devices.to_check():
         stack.push_async_callback(device.aclose)
     return devices
 

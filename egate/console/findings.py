@@ -153,6 +153,10 @@ _DEVICES: Final[dict[DeviceName, FindingText]] = {
         "ক্যামেরা সাড়া দিচ্ছে না", "The camera does not answer",
         "তার ও বিদ্যুৎ দেখুন", "Check cable and power",
     ),
+    DeviceName.PAGE_SCANNER: FindingText(
+        "পাতার স্ক্যানার সাড়া দিচ্ছে না", "The page scanner does not answer",
+        "তার ও বিদ্যুৎ দেখুন", "Check cable and power",
+    ),
     DeviceName.BARRIER: FindingText(
         "দরজার নিয়ন্ত্রক সাড়া দিচ্ছে না", "The barrier does not answer",
         "দরজা ও পথ দেখুন", "Check the doors and the way between them",

@@ -16,6 +16,8 @@ from egate.gate.chip_reading import ChipProcedure, Meter, read_chip, with_gate_s
 from egate.gate.clocks import Clocks
 from egate.gate.documents import DocumentSlot
 from egate.gate.mrz_reading import optical_checks, read_mrz, travel_document
+from egate.gate.pages import PageSlot
+from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.work import Work
 from egate.ports.case_images import CaseImage
 from egate.ports.devices import Barrier, ChipReader
@@ -48,10 +50,12 @@ class LaneWays:
     """The devices and procedures of one lane, as the executor uses them."""
 
     documents: DocumentSlot
+    pages: PageSlot
     chip_reader: ChipReader
     barrier: Barrier
     face: Comparison
     chip_procedure: ChipProcedure
+    printed: PrintedPortraitCheck | None = None
 
 
 class LaneExecutor:
@@ -75,6 +79,7 @@ class LaneExecutor:
             self._case[1].drop()
             self._case = None
         self._lane.documents.clear()
+        self._lane.pages.clear()
 
     def case_images(self, session: m.SessionId) -> tuple[CaseImage, ...]:
         """Return the pictures of ``session``; none of one that is forgotten."""
@@ -94,10 +99,7 @@ class LaneExecutor:
                 return await self._inspect_chip(self._work_of(session))
             case m.CompareFace(session):
                 work = self._work_of(session)
-                evidence = await self._lane.face.run(work.portrait, work.images)
-                return m.FaceCompared(
-                    session, replace(evidence, checks=(*evidence.checks, _NO_PAGE_SCANNER))
-                )
+                return m.FaceCompared(session, await self._compare_face(work))
             case m.CheckBackground(session):
                 return m.BackgroundChecked(session, _NO_LISTS)
             case m.SetBarrier(position):
@@ -120,7 +122,15 @@ class LaneExecutor:
         if mrz is None:
             return m.MrzUnreadable(work.session)
         work.mrz = mrz
+        self._lane.pages.document_read()
         return m.MrzRead(work.session, travel_document(mrz), optical_checks(mrz, today))
+
+    async def _compare_face(self, work: Work) -> FaceEvidence:
+        comparing = self._lane.face.run(work.portrait, work.images)
+        if self._lane.printed is None:
+            evidence = await comparing
+            return replace(evidence, checks=(*evidence.checks, _NO_PAGE_SCANNER))
+        return await self._lane.printed.beside(comparing, work.portrait, work.images)
 
     async def _inspect_chip(self, work: Work) -> m.Event | None:
         if work.mrz is None:

@@ -18,6 +18,8 @@ from egate.gate.executor import Comparison, LaneExecutor, LaneWays
 from egate.gate.health import Health
 from egate.gate.inbox import Inbox
 from egate.gate.journal import Journal
+from egate.gate.pages import Pages, PageSlot, PageWatcher
+from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.runner import Runner
 from egate.gate.supervision import GateSupervision
 from egate.gate.watchers import DocumentWatcher, LaneWatcher
@@ -28,9 +30,11 @@ from egate.ports.devices import (
     Barrier,
     Camera,
     ChipReader,
+    Device,
     DeviceError,
     DeviceName,
     MrzReader,
+    PageScanner,
 )
 from egate.ports.presentation_attack import FaceLight, PresentationAttackDetection
 from egate.ports.reporting import RecordSink
@@ -48,6 +52,7 @@ class LaneDevices:
         barrier: required.
         face_light: None in a lane without one.
         attack_detection: a product outside; None if the gate's own cues are used.
+        page_scanner: None in a lane without one.
 
     """
 
@@ -57,6 +62,12 @@ class LaneDevices:
     barrier: Barrier
     face_light: FaceLight | None = None
     attack_detection: PresentationAttackDetection | None = None
+    page_scanner: PageScanner | None = None
+
+    def to_check(self) -> tuple[Device, ...]:
+        """Return what must answer before the first traveller comes, the barrier first."""
+        required = (self.barrier, self.mrz_reader, self.chip_reader, self.camera)
+        return required if self.page_scanner is None else (*required, self.page_scanner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,7 @@ class Procedures:
         sink: where records go.
         encode: from a record to its wire format.
         delays: makes the waits between attempts, in seconds.
+        printed: makes the check of the printed portrait, for a lane with a page scanner.
 
     """
 
@@ -111,6 +123,7 @@ class Procedures:
     sink: RecordSink
     encode: Callable[[CrossingRecord], bytes]
     delays: Callable[[], Iterator[float]]
+    printed: Callable[[Pages], PrintedPortraitCheck] | None = None
 
 
 class LaneGate:
@@ -154,8 +167,15 @@ class LaneGate:
             inbox.post,
             procedures.delays,
         )
+        pages, scanner = PageSlot(clocks), devices.page_scanner
         ways = LaneWays(
-            documents, devices.chip_reader, devices.barrier, procedures.face, procedures.chip
+            documents,
+            pages,
+            devices.chip_reader,
+            devices.barrier,
+            procedures.face,
+            procedures.chip,
+            procedures.printed(pages) if scanner and procedures.printed else None,
         )
         self.executor = LaneExecutor(ways, clocks)
         self.runner = Runner(policy, journal, self.executor, health, clocks, inbox)
@@ -175,7 +195,8 @@ class LaneGate:
         procedures.trust.on_change(self._trust_changed)
         procedures.face.on_guidance(self.supervision.guide)
         loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run)
-        self._loops = (*loops, procedures.trust.run)
+        watching_pages = (PageWatcher(scanner, pages).run,) if scanner else ()
+        self._loops = (*loops, procedures.trust.run, *watching_pages)
 
     async def run(self) -> None:
         """Serve travellers until cancelled; then close the lane in an orderly way."""

@@ -20,6 +20,7 @@ from egate.gate.display.app import display_app
 from egate.gate.face_comparison import FaceComparison, FaceWays
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
 from egate.gate.policy_file import load_policy
+from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
 from egate.outbox.backoff import delays
 from egate.outbox.database import open_database
@@ -85,11 +86,12 @@ async def opened_gate(
         sink=CentreClient(settings.centre.address, settings.tls),
         encode=encode,
         delays=lambda: delays(secrets.SystemRandom().random),
+        printed=lambda pages: PrintedPortraitCheck(pages, faces, policy),
     )
     with open_database(settings.gate.journal) as database:
         memory = Memory(database, seal)
         gate = LaneGate(identity_of(settings), policy, devices, memory, procedures, clocks)
-        for device in (devices.barrier, devices.mrz_reader, devices.chip_reader, devices.camera):
+        for device in devices.to_check():
             await device.check()
         async with (
             serve_gate(gate.supervision, settings.service.listen, settings.tls) as grpc,

@@ -25,6 +25,7 @@ class DeviceName(StrEnum):
     CHIP_READER = "chip_reader"
     CAMERA = "camera"
     BARRIER = "barrier"
+    PAGE_SCANNER = "page_scanner"
     JOURNAL = "journal"
     OWN_CSCA = "own_csca"
     """No device: without it, no passport of the own State can be verified."""
@@ -115,6 +116,28 @@ class Frame:
 class Camera(Device, Protocol):
     def frames(self) -> AsyncIterator[Frame]:
         """Give the newest frame, again and again; no frame twice, stale ones dropped."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageScan:
+    """A data page as a scanner saw it, upright. Personal throughout: never logged, never stored.
+
+    Args:
+        white: under white light; height x width x 3, BGR, 8 bits a channel.
+
+    """
+
+    white: npt.NDArray[np.uint8] = field(repr=False)
+
+
+class PageScanner(Device, Protocol):
+    def pages(self) -> AsyncIterator[PageScan]:
+        """Give each page that is scanned from now on, oldest first, for ever.
+
+        Pages of before are of travellers who are gone, and are never given. What is no
+        usable picture is not given.
+        """
         ...
 
 

@@ -1,0 +1,37 @@
+"""A page scanner without a wire: pages are laid on it by calling it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import numpy as np
+import numpy.typing as npt
+
+from egate.ports.devices import DeviceError, DeviceName, PageScan
+
+
+class SimulatedPageScanner:
+    """Gives what ``scan`` was called with, in order."""
+
+    def __init__(self) -> None:
+        self._scanned: asyncio.Queue[PageScan | DeviceError] = asyncio.Queue()
+
+    def scan(self, white: npt.NDArray[np.uint8]) -> None:
+        """Scan a page that looks like this under white light."""
+        self._scanned.put_nowait(PageScan(white))
+
+    def fail(self, reason: str = "unplugged") -> None:
+        """Make the present or next wait end with ``DeviceError``; the one after works."""
+        self._scanned.put_nowait(DeviceError(DeviceName.PAGE_SCANNER, reason))
+
+    async def pages(self) -> AsyncIterator[PageScan]:
+        while True:
+            scanned = await self._scanned.get()
+            if isinstance(scanned, DeviceError):
+                raise scanned
+            yield scanned
+
+    async def check(self) -> None:
+        pass
+
+    async def aclose(self) -> None:
+        pass

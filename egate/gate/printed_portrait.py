@@ -1,0 +1,114 @@
+"""The printed portrait against the chip's, beside the rest of the inspection."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import Final
+
+from egate.biometrics.face_image import FaceImage
+from egate.biometrics.printed_portrait import MIN_SIMILARITY, printed_portrait
+from egate.biometrics.verification import FaceTemplate
+from egate.domain.evidence import CheckResult, FaceEvidence
+from egate.domain.policy.policy import Obligation, Policy
+from egate.emrtd.checks import CheckId, Outcome
+from egate.gate.case_images import CaseImages
+from egate.gate.face_reference import reference_of
+from egate.gate.face_watch import Faces
+from egate.gate.pages import Pages
+from egate.ports.case_images import CaseImageKind
+from egate.ports.devices import PageScan
+
+# A comparison that has begun takes about 0.2 s.
+_COMPARING_SECONDS: Final = 1.0
+
+NO_PAGE: Final = CheckResult(CheckId.PORTRAIT, Outcome.UNDETERMINED, "no page was scanned in time")
+
+
+class PrintedPortraitCheck:
+    """Compares the portraits of one document after the other.
+
+    Args:
+        pages: where scanned pages are found.
+        faces: finds and compares them.
+        policy: whether a page is worth waiting for, and how long.
+
+    """
+
+    def __init__(self, pages: Pages, faces: Faces, policy: Policy) -> None:
+        self._pages = pages
+        self._faces = faces
+        self._patience = policy.profile.face_seconds
+        self._waits = policy.obligations[CheckId.PORTRAIT] is not Obligation.EVALUATORY
+
+    async def beside(
+        self,
+        comparing: Awaitable[FaceEvidence],
+        portrait: "asyncio.Future[bytes | None]",
+        images: CaseImages,
+    ) -> FaceEvidence:
+        """Return what ``comparing`` gives, with the check of the printed portrait.
+
+        A check without influence on the decision never waits for a page; another waits as
+        long as the face may take once the chip's portrait is known.
+
+        Args:
+            comparing: the live face with the chip's portrait; its faults pass through.
+            portrait: the file EF.DG2, None when there is none.
+            images: takes the printed portrait, for an officer.
+
+        """
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                checking = tasks.create_task(self._check(portrait, images))
+                evidence = await comparing
+                if not self._waits:
+                    patience = _COMPARING_SECONDS if self._pages.has_page else 0.0
+                    await asyncio.wait([checking], timeout=patience)
+                    checking.cancel()
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group
+        check = NO_PAGE if checking.cancelled() else checking.result()
+        return replace(evidence, checks=(*evidence.checks, check))
+
+    async def _check(
+        self, portrait: "asyncio.Future[bytes | None]", images: CaseImages
+    ) -> CheckResult:
+        try:
+            page = await self._page(portrait)
+        except TimeoutError:
+            return NO_PAGE
+        printed = await asyncio.to_thread(self._printed, page.white, images)
+        await asyncio.wait([portrait])  # awaited itself, it would be cancelled with this task
+        outcome, detail = await asyncio.to_thread(self._compare, printed, portrait.result(), images)
+        return CheckResult(CheckId.PORTRAIT, outcome, detail)
+
+    async def _page(self, portrait: "asyncio.Future[bytes | None]") -> PageScan:
+        """Wait for the page: until the chip's portrait is known, and the patience after it."""
+        async with asyncio.timeout(None) as limit:
+
+            def known(_: object) -> None:
+                limit.reschedule(asyncio.get_running_loop().time() + self._patience)
+
+            portrait.add_done_callback(known)
+            try:
+                return await self._pages.newest()
+            finally:
+                portrait.remove_done_callback(known)
+
+    def _printed(self, page: FaceImage, images: CaseImages) -> FaceTemplate | None:
+        printed = printed_portrait(page, self._faces)
+        if printed is not None:
+            images.keep(CaseImageKind.PRINTED_PORTRAIT, page, printed.box)
+        return printed
+
+    def _compare(
+        self, printed: FaceTemplate | None, dg2: bytes | None, images: CaseImages
+    ) -> tuple[Outcome, str]:
+        if printed is None:
+            return Outcome.UNDETERMINED, "no face where the page has its portrait"
+        stored = reference_of(dg2, self._faces, images)
+        if isinstance(stored, CheckResult):
+            return Outcome.UNDETERMINED, stored.detail
+        similarity = self._faces.similarity(printed, stored)
+        detail = f"similarity {similarity:.3f}, required {MIN_SIMILARITY:.3f}"
+        return Outcome.SUCCESSFUL if similarity >= MIN_SIMILARITY else Outcome.FAILED, detail

@@ -1,0 +1,1 @@
+"""A scanner of data pages, and the pages that lie on it."""
