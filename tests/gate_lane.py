@@ -194,19 +194,27 @@ async def hall(
     *,
     policy: Policy = QUICK,
     centre: Centre | None = None,
-    ways: tuple[object, Callable[[SimulatedCamera], object]] | None = None,
+    ways: Sequence[object] = (),
     clocks: Clocks = CLOCKS,
     trust: object | None = None,
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
-    ``ways``: the chip procedure, and what makes the face comparison of a camera;
-    fakes when None.
+    ``ways``: the chip procedure and what makes the face comparison of a camera, fakes when
+    there are none; then a page scanner and what makes the check of the printed portrait.
     """
     centre, trust = centre or Centre(), trust or Trust()
     camera = SimulatedCamera(time.monotonic)
-    procedure, faces = (ways[0], ways[1](camera)) if ways else (Procedure(), Comparison())
-    devices = LaneDevices(SimulatedMrzReader(), SimulatedChipReader(), camera, SimulatedBarrier())
+    procedure, make_faces = ways[:2] or (Procedure(), lambda _: Comparison())
+    faces = make_faces(camera)
+    page_scanner, printed = ways[2:] or (None, None)
+    devices = LaneDevices(
+        SimulatedMrzReader(),
+        SimulatedChipReader(),
+        camera,
+        SimulatedBarrier(),
+        page_scanner=page_scanner,
+    )
     seal = Seal.from_file(folder / "journal.key")
     with open_database(folder / "journal.sqlite") as database:
         procedures = Procedures(
@@ -216,6 +224,7 @@ async def hall(
             sink=centre,
             encode=encode,
             delays=lambda: delays(lambda: 0.0, first=0.01, most=0.05),
+            printed=printed,
         )
         gate = LaneGate(IDENTITY, policy, devices, Memory(database, seal), procedures, clocks)
         made = Hall(

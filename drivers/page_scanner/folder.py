@@ -65,7 +65,10 @@ class FolderPageScanner:
         """Nothing is held open between two looks."""
 
     def _clear(self) -> None:
-        while complete := self._complete():
+        is_all = False
+        while not is_all:
+            complete = self._complete()
+            is_all = len(complete) < _MOST_ENTRIES
             for file in complete:
                 self._remove(file)
 

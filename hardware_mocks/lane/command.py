@@ -24,6 +24,7 @@ from hardware_mocks.lane.orders import (
 )
 from hardware_mocks.lane.scenario import load_scenario, parse_traveller
 from hardware_mocks.outcome import BadInput
+from hardware_mocks.page_scanner.folder import FolderScanner
 from hardware_mocks.pki.command import now_utc
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.world.traveller import Traveller
@@ -46,6 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stay", action="store_true", help="keep the devices after the last traveller"
     )
+    parser.add_argument(
+        "--page-scanner", type=Path, metavar="DIR", help="scan each data page into this folder"
+    )
     parser.add_argument("--mrz-reader", choices=sorted(MRZ_READERS), default="elyctis")
     parser.set_defaults(run=run)
 
@@ -58,6 +62,7 @@ class _Wish:
     speed: float
     pki: Path
     stay: bool
+    scanner: FolderScanner | None
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -72,7 +77,13 @@ def run(arguments: argparse.Namespace) -> int:
         pki = _load_or_make(folder)
         vpcd = _address(arguments.vpcd)
         wish = _Wish(
-            travellers, vpcd, arguments.mrz_reader, arguments.speed, folder, arguments.stay
+            travellers,
+            vpcd,
+            arguments.mrz_reader,
+            arguments.speed,
+            folder,
+            arguments.stay,
+            _scanner(arguments.page_scanner),
         )
         try:
             asyncio.run(_up(wish, pki))
@@ -86,7 +97,9 @@ async def _up(wish: _Wish, pki: Pki) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    async with LaneDevices(wish.vpcd, mrz_reader=wish.mrz_reader, speed=wish.speed) as devices:
+    async with LaneDevices(
+        wish.vpcd, mrz_reader=wish.mrz_reader, speed=wish.speed, scanner=wish.scanner
+    ) as devices:
         _say(
             {
                 **devices.addresses(),
@@ -160,6 +173,14 @@ def _load_or_make(folder: Path) -> Pki:
         raise BadInput(f"--pki {folder}: {error.strerror}") from None
     except (KeyError, ValueError) as error:
         raise BadInput(f"--pki {folder}: no PKI of this program: {error}") from None
+
+
+def _scanner(folder: Path | None) -> FolderScanner | None:
+    if folder is None:
+        return None
+    if not folder.is_dir():
+        raise BadInput(f"--page-scanner {folder}: no such folder")
+    return FolderScanner(folder.resolve())
 
 
 def _address(text: str | None) -> tuple[str, int]:

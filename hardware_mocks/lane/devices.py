@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
 
 from hardware_mocks.barrier.board import BarrierBoard
 from hardware_mocks.barrier.lane import Input
@@ -12,6 +15,7 @@ from hardware_mocks.camera.mjpeg import MjpegCamera
 from hardware_mocks.camera.scene import Subject
 from hardware_mocks.mrz_reader.elyctis import ElyctisReader
 from hardware_mocks.mrz_reader.line_push import LinePushReader
+from hardware_mocks.page_scanner.folder import FolderScanner
 from hardware_mocks.wire.pty import Pty
 from hardware_mocks.wire.vpcd import InsertedChip, ReaderAbsent, VirtualCard
 
@@ -19,8 +23,13 @@ MRZ_READERS: Final = {"elyctis": ElyctisReader, "line_push": LinePushReader}
 _READER_RETRY_SECONDS: Final = 0.5
 _CARD_PATIENCE_SECONDS: Final = 1.0
 
-# What lies on the reader: the lines of its MRZ and its chip.
-Placed = tuple[Sequence[str], InsertedChip]
+
+class Placed(NamedTuple):
+    """What lies on the reader: the lines of its MRZ, its chip, and how its data page looks."""
+
+    mrz: Sequence[str]
+    chip: InsertedChip
+    page: npt.NDArray[np.uint8] | None = None
 
 
 class LaneDevices:
@@ -32,6 +41,7 @@ class LaneDevices:
         vpcd: host and port of the virtual chip reader.
         mrz_reader: a name of ``MRZ_READERS``.
         speed: divides the motor time.
+        scanner: of data pages; None in a lane without.
         document: gives what is laid down on the n-th placement; set for each traveller.
 
     """
@@ -39,8 +49,14 @@ class LaneDevices:
     document: Callable[[int], Placed] | None = None
 
     def __init__(
-        self, vpcd: tuple[str, int], *, mrz_reader: str = "elyctis", speed: float = 1.0
+        self,
+        vpcd: tuple[str, int],
+        *,
+        mrz_reader: str = "elyctis",
+        speed: float = 1.0,
+        scanner: FolderScanner | None = None,
     ) -> None:
+        self.scanner = scanner
         self._mrz_pty = Pty(name="mrz-reader")
         self._barrier_pty = Pty(name="barrier")
         self.reader = MRZ_READERS[mrz_reader](self._mrz_pty)
@@ -82,6 +98,7 @@ class LaneDevices:
             "barrier": self._barrier_pty.path,
             "camera": self.camera.url,
             "vpcd": f"{host}:{port}",
+            **({"page_scanner": str(self.scanner.folder)} if self.scanner else {}),
         }
 
     # What a traveller sees and does.
@@ -100,7 +117,7 @@ class LaneDevices:
 
     @property
     def chip_lost(self) -> bool:
-        laid = self._wanted is not None and self._inserted is self._wanted[1]
+        laid = self._wanted is not None and self._inserted is self._wanted.chip
         return laid and not self._card.inserted
 
     def break_beam(self, beam: int, *, broken: bool) -> None:
@@ -129,8 +146,10 @@ class LaneDevices:
             await self._card.remove()
             await self.reader.lift()
             if wanted is not None:
-                await self.reader.lay(wanted[0])
-                await self._insert(wanted[1])
+                if self.scanner is not None and wanted.page is not None:
+                    await asyncio.to_thread(self.scanner.scan, wanted.page)
+                await self.reader.lay(wanted.mrz)
+                await self._insert(wanted.chip)
 
     async def _insert(self, chip: InsertedChip) -> None:
         while not self._changed.is_set():

@@ -8,7 +8,7 @@ from typing import Any, Final
 from hardware_mocks.camera.scene import Subject
 from hardware_mocks.chip.document import Document
 from hardware_mocks.lane.devices import LaneDevices, Placed
-from hardware_mocks.lane.passports import chip_for, issue_passport
+from hardware_mocks.lane.passports import chip_for, issue_passport, page_of
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.world.play import Play, Script, Until
 from hardware_mocks.world.traveller import Traveller
@@ -111,7 +111,12 @@ class Host:
         document: Document = await asyncio.to_thread(
             issue_passport, traveller, index, self._pki, self._now
         )
-        return lambda placement: (document.mrz, chip_for(traveller, document, placement))
+        page = None
+        if self._devices.scanner is not None:
+            page = await asyncio.to_thread(page_of, traveller, document, index)
+        return lambda placement: Placed(
+            document.mrz, chip_for(traveller, document, placement), page
+        )
 
     @staticmethod
     def _clock() -> float:

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import cv2
+import numpy as np
+import numpy.typing as npt
+
 from hardware_mocks.camera.scene import PHOTOGRAPHS
 from hardware_mocks.chip.chip import Chip
 from hardware_mocks.chip.chip_key import ChipKeyOrder
@@ -12,6 +16,7 @@ from hardware_mocks.chip.order import Order
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.personaliser import issue
 from hardware_mocks.chip.words import chip_key_order, pace_offer
+from hardware_mocks.page_scanner.page import data_page
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.world.traveller import Kind, Traveller
 
@@ -59,6 +64,14 @@ def issue_passport(traveller: Traveller, index: int, pki: Pki, now: datetime) ->
         **_ODDITIES.get(traveller.kind, {}),
     )
     return issue(holder, pki, order)
+
+
+def page_of(traveller: Traveller, document: Document, index: int) -> npt.NDArray[np.uint8]:
+    """Return the data page of ``document``, which may show another photograph than its chip."""
+    file = PHOTOGRAPHS / (traveller.printed or traveller.person) / "portrait.jpg"
+    raw = np.frombuffer(file.read_bytes(), np.uint8)
+    photograph = np.asarray(cv2.imdecode(raw, cv2.IMREAD_COLOR), np.uint8)
+    return data_page(photograph, document.mrz, seed=index)
 
 
 def chip_for(traveller: Traveller, document: Document, placement: int) -> Chip:

@@ -77,6 +77,7 @@ def parse_traveller(table: object) -> Traveller:
         active_authentication=table.get("active_authentication", "rsa"),
         access=table.get("access", "bac"),
         chip_authentication=table.get("chip_authentication", "none"),
+        printed=table.get("printed", ""),
     )
 
 
@@ -123,6 +124,7 @@ _KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "kind": _one_of(*(kind.value for kind in Kind)),
     "person": _is_photograph,
     "face": _is_photograph,
+    "printed": _is_photograph,
     "state": _one_of(*STATES),
     "sex": _one_of("F", "M", "X"),
     "born": lambda value: type(value) is date,

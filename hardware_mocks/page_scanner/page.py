@@ -24,6 +24,7 @@ _MRZ_LINES_MM: Final = (72.0, 78.4)
 _MRZ_LEFT_MM, _MRZ_PITCH_MM = 6.0, 2.54
 _PAPER: Final = (232.0, 238.0, 236.0)
 _INK: Final = (40, 30, 30)
+_LINE_PITCH, _LINE_WIDTH = np.float32(11), np.float32(2.1)  # pixels
 
 
 def data_page(photograph: Image, mrz: Sequence[str], seed: int = 0, wear: float = 0.5) -> Image:
@@ -58,10 +59,11 @@ def _paper(rng: np.random.Generator) -> npt.NDArray[np.float32]:
 
 def _security_lines(shape: tuple[int, ...], rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """Return fine wavy lines, 0 to 1, as a security background has them."""
-    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
-    phase = rng.uniform(0, 2 * np.pi, 2)
-    wave = y + 9 * np.sin(x / 40 + phase[0]) + 5 * np.sin(x / 17 + phase[1])
-    lines: npt.NDArray[np.float32] = (np.sin(wave * 2 * np.pi / 11) > 0.82).astype(np.float32)
+    x = np.arange(shape[1], dtype=np.float32)
+    y = np.arange(shape[0], dtype=np.float32)
+    phase = rng.uniform(0, 2 * np.pi, 2).astype(np.float32)
+    wave = y[:, None] + 9 * np.sin(x / 40 + phase[0]) + 5 * np.sin(x / 17 + phase[1])
+    lines: npt.NDArray[np.float32] = (np.mod(wave, _LINE_PITCH) < _LINE_WIDTH).astype(np.float32)
     return lines
 
 

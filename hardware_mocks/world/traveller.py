@@ -36,6 +36,7 @@ class Traveller:
         active_authentication: ``rsa``, ``ecdsa`` or ``none``.
         access: what opens the chip: ``bac``, or beside it ``pace`` or ``pace-cam``.
         chip_authentication: ``ecdh``, ``dh`` or ``none``.
+        printed: whose portrait the data page shows; ``person`` if "".
 
     """
 
@@ -50,6 +51,7 @@ class Traveller:
     active_authentication: str = "rsa"
     access: str = "bac"
     chip_authentication: str = "none"
+    printed: str = ""
 
     @property
     def failing_placements(self) -> int:

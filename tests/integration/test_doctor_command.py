@@ -147,6 +147,21 @@ def test_what_is_amiss_is_named(
     assert says in failed[check]
 
 
+def test_a_page_scanner_is_looked_at_where_there_is_one(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pages = gate.folder / "pages"
+    file = gate.config()
+    table = f'[devices.page_scanner]\ndriver = "folder"\naddress = "{pages}"\n'
+    file.write_text(file.read_text() + table)
+    main(["doctor", "--config", str(file), "--json"])
+    lost = {each["name"]: each for each in json.loads(capsys.readouterr().out)["checks"]}
+    assert not lost["page_scanner"]["ok"]
+    assert f"{pages}: No such file" in lost["page_scanner"]["detail"]
+    pages.mkdir()
+    assert main(["doctor", "--config", str(file)]) == 0
+
+
 def test_records_that_never_reached_the_centre_are_named(
     gate: Gate, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -74,6 +74,8 @@ class Launcher:
             str(self.site.pki),
             "--vpcd",
             f"127.0.0.1:{self.site.ports.chip_reader}",
+            "--page-scanner",
+            str(self.site.make_folder_of_pages()),
             "--speed",
             str(wish.speed),
             "--stay",

@@ -69,6 +69,12 @@ class Site:
     def trust_store(self) -> Path:
         return self.folder / "trust"
 
+    def make_folder_of_pages(self) -> Path:
+        """Make the folder where the simulated page scanner puts its images."""
+        folder = self.folder / "pages"
+        folder.mkdir(exist_ok=True)
+        return folder
+
     @property
     def gate_settings(self) -> Path:
         return self.folder / "gate.toml"
@@ -113,6 +119,7 @@ class Site:
             "chip_reader": ("vpcd", f"127.0.0.1:{self.ports.chip_reader}"),
             "camera": ("opencv", lane["camera"]),
             "barrier": ("modbus", lane["barrier"]),
+            "page_scanner": ("folder", lane["page_scanner"]),
         }
         tables = "".join(
             f'[devices.{name}]\ndriver = "{driver}"\naddress = "{address}"\n'
