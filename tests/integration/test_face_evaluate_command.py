@@ -258,7 +258,8 @@ def test_images_without_a_face_are_failures_to_acquire(
     shutil.copytree(images / "P001", folder / "P001")
     cv2.imwrite(str(folder / "P001" / "wall.png"), np.full((80, 80, 3), 99, np.uint8))
     (folder / "P001" / "damaged.jpg").write_bytes(b"\xff\xd8\xff")
-    (folder / "P001" / "huge.jpg").write_bytes(bytes(9 << 20))
+    portrait = (folder / "P001" / "portrait.jpg").read_bytes()
+    (folder / "P001" / "huge.jpg").write_bytes(portrait + bytes(9 << 20))
     file = tmp_path / "lost.csv"
     lost = [f"P001/portrait.jpg,P001/{name},1" for name in ("selfie.jpg", "wall.png", "huge.jpg")]
     file.write_text("\n".join([*lost, "P001/wall.png,P001/damaged.jpg,1"]), "utf-8")
@@ -266,6 +267,7 @@ def test_images_without_a_face_are_failures_to_acquire(
     failed = document["images"]["failed"]
     assert failed.keys() == {"P001/wall.png", "P001/damaged.jpg", "P001/huge.jpg"}
     assert failed["P001/wall.png"] == "no face"
+    assert "bytes" in failed["P001/huge.jpg"]
     assert failed["P001/damaged.jpg"] not in {"", "no face"}
     assert document["images"]["failure_to_acquire"]["rate"] == 0.6
     assert document["genuine"] == 1

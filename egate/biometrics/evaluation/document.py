@@ -65,15 +65,13 @@ def _operating_point(one: AtFmr, evaluation: Evaluation) -> dict[str, Any]:
     return document | {
         "threshold": one.point.threshold,
         "measured": {"fmr": as_rate(one.point.fmr), "fnmr": as_rate(one.point.fnmr)},
-        "generalised_frr": as_rate(one.generalised_frr),
-        "generalised_far": as_rate(one.generalised_far),
+        "generalised_frr": one.generalised_frr and as_rate(one.generalised_frr),
+        "generalised_far": one.generalised_far and as_rate(one.generalised_far),
     }
 
 
-def as_rate(proportion: Proportion | None) -> dict[str, Any] | None:
+def as_rate(proportion: Proportion) -> dict[str, Any]:
     """Return a rate with what it was counted from and its interval."""
-    if proportion is None:
-        return None
     interval = proportion.interval()
     return {
         "rate": proportion.value,

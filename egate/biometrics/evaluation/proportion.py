@@ -65,8 +65,6 @@ def _at_most(errors: int, trials: int, rate: float) -> float:
     There the terms fall from X = errors downwards, and fast: only those that count are
     summed, so 30 million trials cost no more than 30.
     """
-    if rate >= 1:
-        return 0.0
     first = math.exp(
         math.lgamma(trials + 1) - math.lgamma(errors + 1) - math.lgamma(trials - errors + 1)
         + errors * math.log(rate) + (trials - errors) * math.log1p(-rate)
