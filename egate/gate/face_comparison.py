@@ -9,7 +9,7 @@ templates live in memory until the session ends.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from egate.biometrics.capture.face_capture import CaptureRules
 from egate.biometrics.detection import FaceBox
@@ -42,6 +42,8 @@ from egate.ports.presentation_attack import (
 )
 
 Value = TypeVar("Value")
+
+_LAST_LOOK_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,10 @@ class FaceComparison:
         pad = assessing.result()
         if live is None:
             return self._evidence(watch, best, pad, unknown("no live face"))
-        # Whoever stands there now must be the one who was compared.
+        # Whoever stands there now must be the one who was compared; a slow look is waited for.
+        await watch.until(
+            lambda: watch.is_present, Instant(self._clocks.now() + _LAST_LOOK_SECONDS)
+        )
         if watch.capture.person != person or not watch.is_present:
             return self._evidence(watch, (), pad, unknown("somebody else, or nobody, is there now"))
         similarity = self._ways.faces.similarity(reference, live)

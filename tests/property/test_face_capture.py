@@ -280,7 +280,7 @@ def test_a_poor_frame_is_kept_only_for_want_of_a_better_one() -> None:
 
 
 def test_good_frames_decide_at_once_and_usable_ones_after_a_second() -> None:
-    for norm, least, most in ((12.0, 0.2, 0.35), (9.0, 1.0, 1.1)):
+    for norm, least, most in ((12.0, 0.1, 0.25), (9.0, 1.0, 1.1)):
         capture, now = capturing(), 0.0
         while not capture.is_ready(Instant(now)):
             now += 0.05

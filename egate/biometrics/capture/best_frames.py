@@ -8,7 +8,7 @@ from egate.biometrics.verification import FaceObservation
 from egate.domain.time import Instant
 
 # Frames of one moment share their blur and their expression: fusing them gains little.
-APART_SECONDS: Final = 0.1
+APART_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)

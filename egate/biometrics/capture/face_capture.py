@@ -22,7 +22,7 @@ PRESENT_SECONDS: Final = 0.7
 """Whoever was not seen for so long is not there any more."""
 _ALONE_SECONDS: Final = 1.0  # after a second person was seen; who hides behind comes back
 _GOOD_NORM: Final = 10.7  # the worst 5 % of good photographs are below
-_GOOD_SECONDS: Final = 0.2  # nobody waits longer for more frames than a good one
+_GOOD_SECONDS: Final = 0.08  # nobody waits longer for more frames than a good one
 _USABLE_SECONDS: Final = 1.0  # nor for a better one than a usable one
 
 
