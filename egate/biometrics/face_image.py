@@ -3,7 +3,7 @@
 Portraits come from a chip before anything about it is trusted. So the headers are
 walked and limited before native code sees the bytes, and it sees only what is needed
 for the pixels: no boxes of a JP2 file, no texts, profiles or animations of a PNG. With
-the limits of the three formats a decoder takes at most 75 MB.
+the limits of the three formats a decoder takes at most 45 MB.
 """
 
 from typing import Final
@@ -42,9 +42,9 @@ def decode_face_image(raw: bytes) -> FaceImage:
     """Decode a JPEG, PNG or JPEG 2000 image (file or bare codestream), colour or grey.
 
     Args:
-        raw: the whole file, at most 4 MiB. A PNG has at most 4 million pixels, a
-            progressive JPEG 6.25 and another one 25 million; a JPEG 2000 2.5 million and
-            5 million samples, as a portrait of 35 x 45 mm at 800 dpi.
+        raw: the whole file, at most 4 MiB. A PNG or a progressive JPEG has at
+            most 4 million pixels, another JPEG 25 million; a JPEG 2000 2.5 million and 5
+            million samples, as a portrait of 35 x 45 mm at 800 dpi.
 
     Returns:
         height x width x 3, BGR, 8 bits a channel. Opacity is left out, and a JPEG of more

@@ -7,11 +7,12 @@ from random import Random
 from typing import Final
 
 from hardware_mocks.chip.face_records import Face, FaceEncoding, dg2
-from tests.fuzz.face_samples import files, images
+from tests.fuzz.face_samples import files, images, large
 from tests.fuzz.images import reshaped
 from tests.fuzz.mutator import Mutator
 
-_TEMPLATES_IN_A_HUNDRED: Final = 8
+_TEMPLATES_IN_A_HUNDRED: Final = 4
+_LARGE: Final = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ def case_of(seed: int, number: int) -> Case:
 
 
 def _sample(random: Random) -> tuple[str, bytes]:
+    if random.random() < _LARGE:
+        return random.choice(large())
     kind = random.choice(("JPEG", "JPEG", "JPEG 2000", "JPEG 2000", "JPEG 2000", "PNG"))
     return kind, random.choice(images()[kind])
 

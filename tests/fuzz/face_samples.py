@@ -44,16 +44,12 @@ def images() -> Mapping[str, Sequence[bytes]]:
             _encoded(".jpg", small, cv2.IMWRITE_JPEG_RST_INTERVAL, 3),
             of_components([luma, cb, cr]),
             of_components([luma] * 4),
-            _blank(".jpg", 2500),
-            _blank(".jpg", 2000, *_NOT_SUBSAMPLED),
-            _blank(".jpg", 2500, cv2.IMWRITE_JPEG_PROGRESSIVE, 1, *_NOT_SUBSAMPLED),
         ),
         "PNG": (
             _encoded(".png", small),
             _encoded(".png", green),
             _encoded(".png", np.dstack((small, opaque))),
             _encoded(".png", small.astype(np.uint16) * 257),
-            _blank(".png", 2000),
         ),
         "JPEG 2000": (
             portrait_in("jpeg2000", _PORTRAIT),
@@ -68,9 +64,20 @@ def images() -> Mapping[str, Sequence[bytes]]:
             jp2(codestream([green, opaque]), colour_space=GREY, opacity=1),
             jp2(codestream([luma, cb, cr]), colour_space=SYCC),
             jp2(codestream([green]), colour_space=SRGB, palette=palette),
-            bare(_blank(".jp2", 1290)),
         ),
     }
+
+
+@cache
+def large() -> Sequence[tuple[str, bytes]]:
+    """Return images with as many pixels as are taken, about, in few bytes."""
+    return (
+        ("JPEG", _blank(".jpg", 2500)),
+        ("JPEG", _blank(".jpg", 2000, *_NOT_SUBSAMPLED)),
+        ("JPEG", _blank(".jpg", 2000, cv2.IMWRITE_JPEG_PROGRESSIVE, 1, *_NOT_SUBSAMPLED)),
+        ("PNG", _blank(".png", 2000)),
+        ("JPEG 2000", bare(_blank(".jp2", 1290))),
+    )
 
 
 @cache
@@ -93,5 +100,4 @@ def _encoded(kind: str, pixels: cv2.typing.MatLike, *options: int) -> bytes:
 
 
 def _blank(kind: str, side: int, *options: int) -> bytes:
-    """As many pixels as are taken, about, in few bytes."""
     return _encoded(kind, np.full((side, side, 3), 90, np.uint8), *options)
