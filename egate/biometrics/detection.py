@@ -8,13 +8,12 @@ import numpy.typing as npt
 
 from egate.biometrics.face_image import FaceImage
 from egate.biometrics.opencv import cv2
+from egate.biometrics.reduction import halved
 
-# Finds every face of a lane, from some 20 px high to one that fills the picture.
-_SIDE: Final = 640
-_LANDMARK_FACE_HEIGHT: Final = 200.0
-_GOOD_ENOUGH: Final = 0.8  # of that height: no second look
+# Found by measuring: smaller loses accuracy, larger costs time and gains nothing.
+_LANDMARK_FACE_HEIGHT: Final = 240.0
 _MAX_ENLARGEMENT: Final = 4.0
-_MARGIN: Final = 0.5  # of the face, on each side
+_MARGIN: Final = 0.15  # of the face, on each side
 _SCORE: Final = 0.7
 _OVERLAP: Final = 0.3
 _CANDIDATES: Final = 50
@@ -46,71 +45,113 @@ class DetectedFace:
     score: float
 
 
+class Search(NamedTuple):
+    """How a picture is searched.
+
+    Args:
+        side: with its longer side reduced to so many pixels.
+        mirrored: whether the landmarks are found in the mirrored face too, and averaged.
+
+    """
+
+    side: int
+    mirrored: bool
+
+
+STILL: Final = Search(640, mirrored=True)
+"""A still picture: faces from 50 px high of 1280 x 720."""
+LIVE: Final = Search(384, mirrored=False)
+"""A live frame: of 1280 x 720 four in five faces 80 px high, and nearly all from 110 px."""
+
+
 class FaceDetector:
     """YuNet. Not thread-safe: the network keeps the size of its input."""
 
     def __init__(self, model: npt.NDArray[np.uint8]) -> None:
         self._network = cv2.FaceDetectorYN.create(
-            "onnx", model, np.zeros(0, np.uint8), (_SIDE, _SIDE), _SCORE, _OVERLAP,
+            "onnx", model, np.zeros(0, np.uint8), (LIVE.side, LIVE.side), _SCORE, _OVERLAP,
             _CANDIDATES,
         )  # fmt: skip
 
-    def find(self, image: FaceImage, near: FaceBox | None = None) -> list[DetectedFace]:
+    def find(
+        self, image: FaceImage, search: Search = STILL, near: FaceBox | None = None
+    ) -> list[DetectedFace]:
         """Return every face, the largest first; its landmarks are the precise ones.
 
         Args:
             image: height x width x 3, BGR.
+            search: how thoroughly.
             near: the face to put first is the one that shares most with this box.
 
         """
-        scale = min(1.0, _SIDE / max(image.shape[:2]))
-        faces = self._detect(image, scale, (0, 0))
+        faces = self._detect(image, min(1.0, search.side / max(image.shape[:2])))
         if not faces:
             return []
         faces.sort(key=lambda face: face.box.width * face.box.height, reverse=True)
         if near is not None:
             faces.sort(key=lambda face: _shared(face.box, near), reverse=True)
-        return [self._look_again(image, faces[0], scale), *faces[1:]]
+        return [self._look_again(image, faces[0], search), *faces[1:]]
 
-    def _detect(
-        self, image: FaceImage, scale: float, origin: tuple[int, int]
-    ) -> list[DetectedFace]:
+    def _detect(self, image: FaceImage, scale: float) -> list[DetectedFace]:
         """Detect on ``image`` resized by ``scale``; answer in pixels of the full picture."""
-        if scale != 1.0:
-            method = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
-            height, width = (max(1, round(side * scale)) for side in image.shape[:2])
-            resized = np.asarray(cv2.resize(image, (width, height), interpolation=method))
-        else:
-            resized = image
-        self._network.setInputSize((resized.shape[1], resized.shape[0]))
+        resized, factor = halved(image, scale)
+        covered = np.array(resized.shape[1::-1]) * factor  # an odd last row is not
+        width, height = (max(1, round(side * scale)) for side in image.shape[1::-1])
+        resized = np.asarray(cv2.resize(resized, (width, height)))
+        self._network.setInputSize((width, height))
         rows = cast("npt.NDArray[np.float32] | None", self._network.detect(resized)[1])
-        factors = np.array([image.shape[1] / resized.shape[1], image.shape[0] / resized.shape[0]])
-        return [] if rows is None else [_face(row, factors, np.array(origin)) for row in rows]
+        factors = covered / (width, height)
+        return [] if rows is None else [_face(row, factors) for row in rows]
 
-    def _look_again(self, image: FaceImage, face: DetectedFace, scale: float) -> DetectedFace:
-        """Find the landmarks with the face about 200 px high: it halves false non-matches."""
-        height = max(1.0, face.box.height)
-        if height * scale >= _GOOD_ENOUGH * _LANDMARK_FACE_HEIGHT:
-            return face
-        left = max(0, int(face.box.x - _MARGIN * face.box.width))
-        top = max(0, int(face.box.y - _MARGIN * height))
-        right = int(face.box.x + (1 + _MARGIN) * face.box.width) + 1
-        bottom = int(face.box.y + (1 + _MARGIN) * height) + 1
+    def _look_again(self, image: FaceImage, face: DetectedFace, search: Search) -> DetectedFace:
+        """Find the landmarks with the face about 240 px high: a quarter fewer false non-matches."""
+        box = face.box
+        left = max(0, int(box.x - _MARGIN * box.width))
+        top = max(0, int(box.y - _MARGIN * box.height))
+        right = int(box.x + (1 + _MARGIN) * box.width) + 1
+        bottom = int(box.y + (1 + _MARGIN) * box.height) + 1
         crop = image[top:bottom, left:right]
-        closer = min(_LANDMARK_FACE_HEIGHT / height, _MAX_ENLARGEMENT)
-        again = self._detect(np.ascontiguousarray(crop), closer, (left, top))
-        nearest = max(again, key=lambda other: _shared(face.box, other.box), default=face)
-        return nearest if _shared(face.box, nearest.box) > _OVERLAP else face
+        if not crop.size:
+            return face
+        scale = min(_LANDMARK_FACE_HEIGHT / max(1.0, box.height), _MAX_ENLARGEMENT)
+        here = box._replace(x=box.x - left, y=box.y - top)
+        looks = [_nearest(here, self._detect(crop, scale))]
+        if search.mirrored:
+            reflected = self._detect(np.ascontiguousarray(crop[:, ::-1]), scale)
+            looks.append(_nearest(here, [_mirrored(other, crop.shape[1]) for other in reflected]))
+        again = [look for look in looks if look is not None]
+        return _moved(_mean(again), left, top) if again else face
 
 
-def _face(
-    row: npt.NDArray[np.float32], factors: npt.NDArray[np.float64], origin: npt.NDArray[np.int64]
-) -> DetectedFace:
+def _face(row: npt.NDArray[np.float32], factors: npt.NDArray[np.float64]) -> DetectedFace:
     points = row[:14].astype(np.float64).reshape(7, 2) * factors
-    x, y = points[0] + origin
-    width, height = points[1]
-    box = FaceBox(float(x), float(y), float(width), float(height))
-    return DetectedFace(box, points[2:] + origin, float(row[14]))
+    box = FaceBox(*(float(value) for value in points[:2].ravel()))
+    return DetectedFace(box, points[2:], float(row[14]))
+
+
+def _nearest(box: FaceBox, faces: list[DetectedFace]) -> DetectedFace | None:
+    """Return the face that lies most in ``box``, None when none does."""
+    best = max(faces, key=lambda face: _shared(box, face.box), default=None)
+    return best if best is not None and _shared(box, best.box) > _OVERLAP else None
+
+
+def _moved(face: DetectedFace, x: int, y: int) -> DetectedFace:
+    box = face.box._replace(x=face.box.x + x, y=face.box.y + y)
+    return DetectedFace(box, face.landmarks + np.array([x, y]), face.score)
+
+
+def _mirrored(face: DetectedFace, width: int) -> DetectedFace:
+    """Return the face of a mirrored picture where it is in the picture itself."""
+    box = face.box._replace(x=width - face.box.x - face.box.width)
+    landmarks = face.landmarks[[1, 0, 2, 4, 3]] * np.array([-1, 1]) + np.array([width, 0])
+    return DetectedFace(box, landmarks, face.score)
+
+
+def _mean(faces: list[DetectedFace]) -> DetectedFace:
+    """Return one face of several looks at it: their errors are half independent."""
+    box = FaceBox(*(float(value) for value in np.mean([face.box for face in faces], axis=0)))
+    landmarks = np.mean([face.landmarks for face in faces], axis=0)
+    return DetectedFace(box, landmarks, max(face.score for face in faces))
 
 
 def _shared(a: FaceBox, b: FaceBox) -> float:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from egate.biometrics.face_image import FaceImage
 from egate.biometrics.opencv import cv2
+from egate.biometrics.reduction import halved
 
 _SIDE: Final = 112
 # Where SFace was trained to see the landmarks, in pixels of 112 x 112.
@@ -23,19 +24,27 @@ _UPRIGHT: Final = np.array(
 def align(image: FaceImage, landmarks: npt.NDArray[np.float64]) -> FaceImage:
     """Return the face upright and 112 x 112, by the best rotation, scale and shift.
 
+    A large face is reduced by halves first: sampled as it is, its noise would stay.
+
     Args:
         image: height x width x 3, BGR.
         landmarks: 5 x 2, in pixels of ``image``.
 
     """
-    # As complex numbers such a movement is z -> a z + b: least squares has one answer.
+    near, factor = halved(image, abs(_movement(landmarks)[0]))
+    a, b = _movement((landmarks + 0.5) / factor - 0.5)  # a pixel's centre is its place
+    matrix = np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
+    return np.asarray(cv2.warpAffine(near, matrix, (_SIDE, _SIDE)), np.uint8)
+
+
+def _movement(landmarks: npt.NDArray[np.float64]) -> tuple[complex, complex]:
+    """Return ``a`` and ``b`` of z -> a z + b, which turns, scales and shifts the face upright."""
+    # As complex numbers: least squares then has one answer.
     source = landmarks[:, 0] + 1j * landmarks[:, 1]
     target = _UPRIGHT[:, 0] + 1j * _UPRIGHT[:, 1]
     centred = source - source.mean()
-    a = np.vdot(centred, target) / max(float(np.vdot(centred, centred).real), 1e-9)
-    b = target.mean() - a * source.mean()
-    matrix = np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
-    return np.asarray(cv2.warpAffine(image, matrix, (_SIDE, _SIDE)), np.uint8)
+    a = complex(np.vdot(centred, target)) / max(float(np.vdot(centred, centred).real), 1e-9)
+    return a, complex(target.mean() - a * source.mean())
 
 
 class FaceEmbedder:

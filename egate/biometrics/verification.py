@@ -8,7 +8,7 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from egate.biometrics.detection import DetectedFace, FaceBox, FaceDetector
+from egate.biometrics.detection import LIVE, STILL, DetectedFace, FaceBox, FaceDetector, Search
 from egate.biometrics.embedding import FaceEmbedder, align, mirrored, unit
 from egate.biometrics.face_image import FaceImage
 from egate.biometrics.models import SFACE, YUNET, read_model
@@ -77,13 +77,14 @@ class FaceVerifier:
     def template(self, image: FaceImage) -> FaceTemplate | None:
         """Return the template of the largest face of a still picture, None without a face.
 
-        Takes twice the time of ``observe``: the mirrored face is averaged in.
+        Takes twice the time of ``observe``: it looks for smaller faces, and the mirrored
+        face is averaged in.
 
         Args:
             image: height x width x 3, BGR, 8 bits a channel.
 
         """
-        seen = self.observe(image)
+        seen = self._observe(image, STILL)
         return None if seen.template is None else self.fused([seen])
 
     def observe(self, image: FaceImage, near: FaceBox | None = None) -> FaceObservation:
@@ -94,8 +95,13 @@ class FaceVerifier:
             near: where the face was in an earlier frame, in pixels of the frame.
 
         """
+        return self._observe(image, LIVE, near)
+
+    def _observe(
+        self, image: FaceImage, search: Search, near: FaceBox | None = None
+    ) -> FaceObservation:
         with self._lock:
-            faces = tuple(self._detector.find(image, near))
+            faces = tuple(self._detector.find(image, search, near))
             if not faces:
                 return FaceObservation()
             aligned = align(image, faces[0].landmarks)
