@@ -18,8 +18,10 @@ def quality(**others: float) -> FaceQuality:
         "over_exposed": 0.0,
         "dynamic_range": 7.0,
         "light_evenness": 0.8,
-        "covered": 0.0,
-        "background_evenness": 0.8,
+        "eyes_covered": 0.0,
+        "mouth_covered": 0.0,
+        "forehead_covered": 0.0,
+        "background_deviation": 8.0,
         "blockiness": 1.0,
         "embedding_norm": 12.0,
     }

@@ -20,10 +20,10 @@ class QualityFault(StrEnum):
     TURN_LEFT = "turn_left"
     TURN_RIGHT = "turn_right"
     HOLD_HEAD_STRAIGHT = "hold_head_straight"
+    BLURRED = "blurred"
     COVERED = "covered"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
-    BLURRED = "blurred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def faults(quality: FaceQuality, limits: QualityLimits) -> tuple[QualityFault, .
     """Return every fault once, the one to tell first in front; empty when there is none.
 
     A face at the wrong distance or place comes before everything, since the other
-    measures depend on it; what only the lane can mend (light) comes late. A short
-    embedding counts by itself only when nothing else explains it.
+    measures depend on it; a blurred one hides its covers; what only the lane can mend,
+    its light, comes last. A short embedding counts only when nothing else explains it.
     """
     return tuple(dict.fromkeys(finding.fault for finding in findings(quality, limits)))
 
@@ -77,9 +77,9 @@ def findings(quality: FaceQuality, limits: QualityLimits) -> tuple[QualityFindin
     found = [
         *_place(quality, limits),
         *_pose(quality, limits),
+        *_below(QualityFault.BLURRED, quality, limits, "sharpness"),
         *_above(QualityFault.COVERED, quality, limits, "covered"),
         *_light(quality, limits),
-        *_below(QualityFault.BLURRED, quality, limits, "sharpness"),
     ]
     if not found:
         found = _below(QualityFault.LOOK_AT_CAMERA, quality, limits, "embedding_norm")

@@ -5,9 +5,12 @@ import numpy as np
 from egate.biometrics.detection import DetectedFace
 from egate.biometrics.face_image import FaceImage
 from egate.biometrics.opencv import cv2
+from egate.biometrics.quality.covers import measure_covers
 from egate.biometrics.quality.face_quality import FaceQuality
 from egate.biometrics.quality.light import measure_light
 from egate.biometrics.quality.pose import head_angles
+from egate.biometrics.quality.sharpness import measure_sharpness
+from egate.biometrics.quality.surroundings import background_deviation, blockiness
 
 
 def judge(
@@ -28,7 +31,7 @@ def judge(
     aside = abs(2 * (box.x + box.width / 2) / width - 1)
     above = abs(2 * (box.y + box.height / 2) / height - 1)
     yaw, pitch, roll = head_angles(face.landmarks)
-    light = measure_light(grey)
+    light, covers = measure_light(grey), measure_covers(aligned)
     return FaceQuality(
         eye_distance_px=float(np.hypot(*(face.landmarks[1] - face.landmarks[0]))),
         face_height_px=box.height,
@@ -37,14 +40,16 @@ def judge(
         yaw=yaw,
         pitch=pitch,
         roll=roll,
-        sharpness=float(np.asarray(cv2.Laplacian(grey, cv2.CV_64F)).var()),
+        sharpness=measure_sharpness(image, face.landmarks, aligned),
         brightness=light.brightness,
         under_exposed=light.under_exposed,
         over_exposed=light.over_exposed,
         dynamic_range=light.dynamic_range,
         light_evenness=light.evenness,
-        covered=0.0,
-        background_evenness=1.0,
-        blockiness=1.0,
+        eyes_covered=covers.eyes,
+        mouth_covered=covers.mouth,
+        forehead_covered=covers.forehead,
+        background_deviation=background_deviation(image, box),
+        blockiness=blockiness(image, box),
         embedding_norm=embedding_norm,
     )
