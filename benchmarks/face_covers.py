@@ -1,7 +1,7 @@
-"""Things that hide a part of a face, drawn over photographs: what the covering measure is tested by.
+"""Things that hide a part of a face, drawn over photographs to test what notices them.
 
 Shapes are given on the upright face of 112 x 112 pixels (egate.biometrics.embedding), and vary
-in place, size, colour, weave and shade, so that no two are alike.
+in place, size, colour, weave, folds and shade, so that no two are alike.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,18 @@ from egate.biometrics.opencv import cv2
 
 Points = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.uint8]
+Colour = npt.NDArray[np.float64]
 
 # The landmarks of a mean face on 112 x 112: eyes, nose, corners of the mouth.
 _UPRIGHT: Final = np.array([[38.3, 51.7], [73.5, 51.5], [56.0, 71.7], [41.5, 92.4], [70.7, 92.2]])
+_BRIDGE: Final = (56, 62)
 _MASK: Final = [
     (27, 66), (42, 62), (56, 60), (70, 62), (85, 66), (84, 92), (72, 110), (56, 116), (40, 110),
     (28, 92),
 ]  # fmt: skip
+_MASK_COLOURS: Final = np.array(
+    [[225, 205, 170], [238, 238, 235], [30, 30, 32], [150, 120, 200], [120, 140, 120]], np.float64
+)
 _SCARF: Final = [
     (18, 80), (38, 76), (56, 75), (74, 76), (94, 80), (104, 128), (56, 134), (8, 128),
 ]  # fmt: skip
@@ -28,8 +33,90 @@ _CAP: Final = [
     (14, 34), (30, 38), (56, 40), (82, 38), (98, 34), (100, 4), (84, -20), (56, -28), (28, -20),
     (12, 4),
 ]  # fmt: skip
+_CAP_SHADE: Final = [(18, 30), (94, 30), (90, 52), (22, 52)]
 _LENS: Final = [(-13, -7), (0, -9), (13, -7), (13, 4), (7, 9), (-6, 9), (-13, 3)]
 _HAND: Final = [(30, 84), (44, 78), (60, 80), (74, 84), (78, 104), (60, 122), (36, 120)]
+
+
+class Brush:
+    """Draws on one face of one picture, in the coordinates of the upright face.
+
+    Args:
+        image: height x width x 3, BGR; drawn on.
+        landmarks: of the face, 5 x 2, in pixels of ``image``.
+        rng: decides what everything looks like.
+
+    """
+
+    def __init__(self, image: Pixels, landmarks: Points, rng: np.random.Generator) -> None:
+        self.rng = rng
+        self._image = image
+        source = _UPRIGHT[:, 0] + 1j * _UPRIGHT[:, 1]
+        target = landmarks[:, 0] + 1j * landmarks[:, 1]
+        centred = source - source.mean()
+        self._turn = np.vdot(centred, target) / np.vdot(centred, centred).real
+        self._shift = target.mean() - self._turn * source.mean()
+
+    def varied(self, shape: list[tuple[int, int]], amount: float = 1.5) -> Points:
+        """Return ``shape`` with its corners moved a little."""
+        points = np.array(shape, np.float64)
+        moved = points + self.rng.normal(0, amount, points.shape)
+        return np.asarray(moved + self.rng.normal(0, amount / 2, 2))
+
+    def colour_at(self, x: float, y: float) -> Colour:
+        """Return the mean colour around a point."""
+        column, row = self._place(np.array([[x, y]]))[0]
+        radius = max(1, round(3 * abs(self._turn)))
+        rows = slice(max(0, int(row) - radius), int(row) + radius + 1)
+        columns = slice(max(0, int(column) - radius), int(column) + radius + 1)
+        around = self._image[rows, columns].reshape(-1, 3)
+        return np.asarray(around.mean(axis=0)) if around.size else np.full(3, 128.0)
+
+    def fill(self, shape: Points, colour: Colour, weave: float, opacity: float = 1.0) -> None:
+        """Cover ``shape`` with cloth; ``weave`` is the grain in grey levels."""
+        height, width = self._image.shape[:2]
+        cover = np.zeros((height, width), np.uint8)
+        cv2.fillPoly(cover, [self._corners(shape)], 255, cv2.LINE_AA, 4)
+        soft = np.asarray(cv2.GaussianBlur(cover, (0, 0), max(0.4, 0.5 * abs(self._turn))))
+        alpha = soft.astype(np.float32)[:, :, None] / 255 * opacity
+        slope = self.rng.uniform(-0.25, 0.25, 2)
+        light = (
+            1
+            + slope[0] * np.linspace(-0.5, 0.5, height)[:, None]
+            + slope[1] * np.linspace(-0.5, 0.5, width)
+        )
+        noise = self.rng.normal(0, 1, (max(2, height // 3), max(2, width // 3)))
+        grain = np.asarray(cv2.resize(noise, (width, height))) * weave
+        cloth = np.clip(colour * light[:, :, None] + grain[:, :, None], 0, 255)
+        self._image[:] = (self._image * (1 - alpha) + cloth * alpha).astype(np.uint8)
+
+    def line(self, points: Points, colour: Colour, thickness: float) -> None:
+        """Draw a path; ``thickness`` in pixels of the upright face."""
+        width = max(1, round(thickness * abs(self._turn)))
+        path, paint = [self._corners(points)], tuple(float(v) for v in colour)
+        cv2.polylines(self._image, path, False, paint, width, cv2.LINE_AA, 4)
+
+    def fold(self, start: Points, end: Points, thickness: float) -> None:
+        """Draw a line a little darker or lighter than what is there."""
+        x, y = (start + end) / 2
+        shade = self.rng.uniform(0.55, 1.3)
+        self.line(np.array([start, end]), self.colour_at(x, y) * shade, thickness)
+
+    def frame_of_glasses(self, size: float, colour: Colour) -> None:
+        """Draw the bridge and what holds the glasses at the ears."""
+        (left, row), (right, _) = _UPRIGHT[:2] - (0, 2)
+        bridge = [(left + 11 * size, row), (right - 11 * size, row)]
+        ears = ([(left - 13 * size, row - 1), (left - 24, row - 4)],
+                [(right + 13 * size, row - 1), (right + 24, row - 4)])  # fmt: skip
+        for points in (bridge, *ears):
+            self.line(np.array(points), colour, 1.5)
+
+    def _place(self, points: Points) -> Points:
+        moved = self._turn * (points[:, 0] + 1j * points[:, 1]) + self._shift
+        return np.stack([moved.real, moved.imag], axis=1)
+
+    def _corners(self, points: Points) -> npt.NDArray[np.int32]:
+        return np.round(self._place(points) * 16).astype(np.int32)
 
 
 def covered(image: Pixels, landmarks: Points, kind: str, rng: np.random.Generator) -> Pixels:
@@ -43,77 +130,72 @@ def covered(image: Pixels, landmarks: Points, kind: str, rng: np.random.Generato
 
     """
     result = image.copy()
-    KINDS[kind](result, _to_image(landmarks), rng)
+    KINDS[kind](Brush(result, landmarks, rng))
     return result
 
 
-def _mask(image: Pixels, place: Callable[[Points], Points], rng: np.random.Generator) -> None:
-    colours = ((225, 205, 170), (238, 238, 235), (30, 30, 32), (150, 120, 200), (120, 140, 120))
-    shape = _varied(_MASK, rng)
-    _fill(image, place, shape, colours[rng.integers(len(colours))], rng, weave=rng.uniform(1, 6))
+def _mask(brush: Brush) -> None:
+    rng, shape = brush.rng, brush.varied(_MASK)
+    colour = _MASK_COLOURS[rng.integers(len(_MASK_COLOURS))]
+    brush.fill(shape, colour, weave=rng.uniform(1, 6))
     for pleat in range(rng.integers(0, 4)):
         y = 78 + 9 * pleat + rng.uniform(-2, 2)
-        fold = tuple(float(v) for v in _cloth(image, place, (56, y)) * rng.uniform(0.65, 0.95))
-        line = np.array([(33, y), (56, y + 1.5), (79, y)])
-        _line(image, place, line, fold, rng.uniform(0.8, 2.2))
-    for side in (0, 4):  # its bands
-        ear = shape[side] + ((-16, -8) if side == 0 else (16, -8))
-        _line(image, place, np.array([shape[side], ear]), (235, 235, 235), 1.2)
+        brush.fold(np.array([33, y]), np.array([79, y]), rng.uniform(0.8, 2.2))
+    for corner, ear in ((0, -16), (4, 16)):
+        band = np.array([shape[corner], shape[corner] + (ear, -8)])
+        brush.line(band, np.full(3, 235.0), 1.2)
 
 
-def _scarf(image: Pixels, place: Callable[[Points], Points], rng: np.random.Generator) -> None:
-    shape = _varied(_SCARF, rng) + (0, rng.uniform(-12, 3))
-    _fill(image, place, shape, tuple(rng.integers(20, 230, 3).tolist()), rng, weave=rng.uniform(3, 14))
+def _scarf(brush: Brush) -> None:
+    rng = brush.rng
+    shape = np.add(brush.varied(_SCARF), (0, rng.uniform(-12, 3)))
+    brush.fill(shape, rng.uniform(20, 230, 3), weave=rng.uniform(3, 14))
     for _ in range(rng.integers(2, 7)):
-        ends = np.array([(rng.uniform(10, 50), rng.uniform(76, 115)), (rng.uniform(62, 100), 96)])
-        fold = tuple(float(v) for v in _cloth(image, place, (56, 98)) * rng.uniform(0.5, 1.2))
-        _line(image, place, ends, fold, rng.uniform(1, 5))
+        start = np.array([rng.uniform(10, 50), rng.uniform(76, 115)])
+        brush.fold(start, np.array([rng.uniform(62, 100), 96]), rng.uniform(1, 5))
 
 
-def _cap(image: Pixels, place: Callable[[Points], Points], rng: np.random.Generator) -> None:
-    shape = _varied(_CAP, rng) + (0, rng.uniform(-6, 3))
-    colour = tuple(rng.integers(10, 220, 3).tolist())
-    shade = np.array([(18, 30), (94, 30), (90, 52), (22, 52)], np.float64)
-    _fill(image, place, shade, (10, 10, 10), rng, weave=0, opacity=rng.uniform(0.1, 0.5))
-    _fill(image, place, shape, colour, rng, weave=rng.uniform(2, 14))
+def _sunglasses(brush: Brush) -> None:
+    rng = brush.rng
+    colour = rng.uniform(5, 50) + rng.uniform(0, 12, 3)
+    size, opacity = rng.uniform(0.95, 1.4), rng.uniform(0.8, 1.0)
+    for eye in _UPRIGHT[:2]:
+        lens = np.add(brush.varied(_LENS, 0.5) * size + eye, (0, 2))
+        brush.fill(lens, colour, weave=1, opacity=opacity)
+        glint = eye + rng.uniform(-5, 5, 2)
+        brush.line(np.array([glint, np.add(glint, (4, -3))]), np.full(3, 150.0), 0.8)
+    brush.frame_of_glasses(size, colour)
+
+
+def _cap(brush: Brush) -> None:
+    rng = brush.rng
+    shape = np.add(brush.varied(_CAP), (0, rng.uniform(-6, 3)))
+    brush.fill(brush.varied(_CAP_SHADE), np.full(3, 10.0), 0, opacity=rng.uniform(0.1, 0.5))
+    brush.fill(shape, rng.uniform(10, 220, 3), weave=rng.uniform(2, 14))
     for _ in range(rng.integers(0, 9)):  # seams, letters
         start = np.array([rng.uniform(30, 82), rng.uniform(6, 36)])
-        seam = tuple(float(v) for v in _cloth(image, place, (56, 24)) * rng.uniform(0.5, 1.6))
-        _line(image, place, np.array([start, start + rng.normal(0, 7, 2)]), seam, 1.5)
+        brush.fold(start, start + rng.normal(0, 7, 2), 1.5)
 
 
-def _sunglasses(image: Pixels, place: Callable[[Points], Points], rng: np.random.Generator) -> None:
-    colour = tuple(int(v) for v in rng.integers(5, 50) + rng.integers(0, 12, 3))
-    size = rng.uniform(0.95, 1.4)
-    opacity = rng.uniform(0.8, 1.0)
-    for eye in _UPRIGHT[:2]:
-        lens = _varied(_LENS, rng, 0.5) * size + eye + (0, 2)
-        _fill(image, place, lens, colour, rng, weave=1, opacity=opacity)
-        glint = eye + rng.uniform(-5, 5, 2)
-        _line(image, place, np.array([glint, glint + (4, -3)]), (150, 150, 150), 0.8)
-    _frame(image, place, size, colour, 1.6)
-
-
-def _glasses(image: Pixels, place: Callable[[Points], Points], rng: np.random.Generator) -> None:
-    """Draw clear ones, which are no cover (ISO/IEC 39794-5 permits them)."""
-    colour = tuple(int(v) for v in rng.integers(10, 110, 3))
-    size = rng.uniform(0.9, 1.15)
-    for eye in _UPRIGHT[:2]:
-        lens = np.array(_LENS, np.float64) * size + eye + (0, 2)
-        _line(image, place, np.vstack([lens, lens[:1]]), colour, rng.uniform(0.8, 2.0))
-    _frame(image, place, size, colour, 1.4)
-
-
-def _hand(image: Pixels, place: Callable[[Points], Points], rng: np.random.Generator) -> None:
-    skin = tuple(float(v) for v in _cloth(image, place, (56, 62)) * rng.uniform(0.8, 1.15))
-    _fill(image, place, _varied(_HAND, rng), skin, rng, weave=3)
+def _hand(brush: Brush) -> None:
+    skin = brush.colour_at(*_BRIDGE) * brush.rng.uniform(0.8, 1.15)
+    brush.fill(brush.varied(_HAND), skin, weave=3)
     for finger in range(4):
         x = 36 + 11 * finger
-        _line(image, place, np.array([(x, 82), (x + 4, 104)]), tuple(0.7 * v for v in skin), 0.9)
+        brush.line(np.array([(x, 82), (x + 4, 104)]), 0.7 * skin, 0.9)
 
 
-KINDS: Final[dict[str, Callable[[Pixels, Callable[[Points], Points], np.random.Generator], None]]]
-KINDS = {
+def _glasses(brush: Brush) -> None:
+    """Draw clear ones, which are no cover."""
+    rng = brush.rng
+    colour, size = rng.uniform(10, 110, 3), rng.uniform(0.9, 1.15)
+    for eye in _UPRIGHT[:2]:
+        lens = np.add(np.array(_LENS) * size + eye, (0, 2))
+        brush.line(np.vstack([lens, lens[:1]]), colour, rng.uniform(0.8, 2.0))
+    brush.frame_of_glasses(size, colour)
+
+
+KINDS: Final[dict[str, Callable[[Brush], None]]] = {
     "mask": _mask,
     "scarf": _scarf,
     "sunglasses": _sunglasses,
@@ -121,91 +203,3 @@ KINDS = {
     "hand": _hand,
     "glasses": _glasses,
 }
-
-
-def _to_image(landmarks: Points) -> Callable[[Points], Points]:
-    source = _UPRIGHT[:, 0] + 1j * _UPRIGHT[:, 1]
-    target = landmarks[:, 0] + 1j * landmarks[:, 1]
-    centred = source - source.mean()
-    a = np.vdot(centred, target) / np.vdot(centred, centred).real
-    b = target.mean() - a * source.mean()
-
-    def place(points: Points) -> Points:
-        moved = a * (points[:, 0] + 1j * points[:, 1]) + b
-        return np.stack([moved.real, moved.imag], axis=1)
-
-    return place
-
-
-def _varied(shape: list[tuple[int, int]], rng: np.random.Generator, amount: float = 1.5) -> Points:
-    points = np.array(shape, np.float64)
-    return points + rng.normal(0, amount, points.shape) + rng.normal(0, amount / 2, 2)
-
-
-def _scale(place: Callable[[Points], Points]) -> float:
-    a, b = place(np.array([[0.0, 0.0], [100.0, 0.0]]))
-    return float(np.hypot(*(b - a))) / 100
-
-
-def _cloth(
-    image: Pixels, place: Callable[[Points], Points], at: tuple[float, float]
-) -> npt.NDArray[np.float64]:
-    """Return the mean colour around a point of the upright face."""
-    x, y = place(np.array([at], np.float64))[0]
-    radius = max(1, round(3 * _scale(place)))
-    rows = slice(max(0, int(y) - radius), int(y) + radius + 1)
-    around = image[rows, max(0, int(x) - radius) : int(x) + radius + 1].reshape(-1, 3)
-    return np.asarray(around.mean(axis=0)) if around.size else np.full(3, 128.0)
-
-
-def _fill(
-    image: Pixels,
-    place: Callable[[Points], Points],
-    shape: Points,
-    colour: tuple[float, ...],
-    rng: np.random.Generator,
-    *,
-    weave: float,
-    opacity: float = 1.0,
-) -> None:
-    height, width = image.shape[:2]
-    cover = np.zeros((height, width), np.uint8)
-    cv2.fillPoly(cover, [np.round(place(shape) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    soft = np.asarray(cv2.GaussianBlur(cover, (0, 0), max(0.4, 0.5 * _scale(place))))
-    alpha = soft.astype(np.float32)[:, :, None] / 255 * opacity
-    slope = rng.uniform(-0.25, 0.25, 2)
-    rows, columns = np.mgrid[-0.5 : 0.5 : complex(height), -0.5 : 0.5 : complex(width)].astype(
-        np.float32
-    )
-    light = 1 + slope[0] * rows + slope[1] * columns
-    noise = rng.normal(0, 1, (max(2, height // 3), max(2, width // 3))).astype(np.float32)
-    grain = np.asarray(cv2.resize(noise, (width, height))) * weave
-    cloth = np.clip(np.array(colour, np.float32) * light[:, :, None] + grain[:, :, None], 0, 255)
-    image[:] = (image * (1 - alpha) + cloth * alpha).astype(np.uint8)
-
-
-def _line(
-    image: Pixels,
-    place: Callable[[Points], Points],
-    points: Points,
-    colour: tuple[float, ...],
-    thickness: float,
-) -> None:
-    width = max(1, round(thickness * _scale(place)))
-    path = [np.round(place(points) * 16).astype(np.int32)]
-    cv2.polylines(image, path, False, tuple(float(v) for v in colour), width, cv2.LINE_AA, 4)
-
-
-def _frame(
-    image: Pixels,
-    place: Callable[[Points], Points],
-    size: float,
-    colour: tuple[float, ...],
-    thickness: float,
-) -> None:
-    left, right = _UPRIGHT[0] + (0, -2), _UPRIGHT[1] + (0, -2)
-    _line(
-        image, place, np.array([left + (11 * size, 0), right - (11 * size, 0)]), colour, thickness
-    )
-    _line(image, place, np.array([left - (13 * size, 1), left - (24, 4)]), colour, thickness)
-    _line(image, place, np.array([right + (13 * size, -1), right + (24, -4)]), colour, thickness)

@@ -1,23 +1,18 @@
-"""``egate face``: one-to-one verification of two pictures, and of lists of them."""
+"""``egate face``: verification of two pictures and of lists of them, and their quality."""
 
 import argparse
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from egate.biometrics.face_image import MAX_BYTES, FaceImage, FaceImageInvalid
-from egate.biometrics.models import ModelInvalid
-from egate.biometrics.verification import MEASURED_THRESHOLD, FaceTemplate, FaceVerifier
+from egate.biometrics.verification import MEASURED_THRESHOLD, FaceTemplate
+from egate.cli import face_quality
 from egate.cli.face_evaluate import command as face_evaluate
-from egate.cli.face_file import decode_face_file
-from egate.cli.input_file import read_file
+from egate.cli.face_input import FORMATS, read_face, verifier
 from egate.cli.json_output import answer_lines, print_json
-from egate.cli.outcome import BadInput, Unavailable
-
-_FORMATS: Final = "JPEG, PNG or JPEG 2000, or an EF.DG2 file: its first frontal portrait"
+from egate.cli.outcome import BadInput
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="is it the same person in both pictures?",
         description="Tell whether two pictures show the same person.",
     )
-    compare.add_argument("reference", nargs="?", type=Path, metavar="REFERENCE", help=_FORMATS)
+    compare.add_argument("reference", nargs="?", type=Path, metavar="REFERENCE", help=FORMATS)
     compare.add_argument("probe", nargs="?", type=Path, metavar="PROBE", help="the same")
     compare.add_argument(
         "--threshold", metavar="X", type=_threshold, default=MEASURED_THRESHOLD,
@@ -37,6 +32,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     output.add_argument("--json", action="store_true", help="print one JSON document")
     output.add_argument("--jsonl", action="store_true", help="answer requests of standard input")
     compare.set_defaults(run=_run)
+    face_quality.configure(
+        commands.add_parser(
+            "quality",
+            help="how good is a picture of a face? every measure with its limit",
+            description=face_quality.DESCRIPTION,
+        )
+    )
     face_evaluate.configure(
         commands.add_parser(
             "evaluate",
@@ -80,11 +82,11 @@ def _answer(request: Mapping[str, Any], threshold: float) -> Mapping[str, Any]:
 
 
 def _compare(reference: Path, probe: Path, threshold: float) -> dict[str, Any]:
-    pictures = _read(reference), _read(probe)
-    verifier = _verifier()
-    templates = [verifier.template(picture) for picture in pictures]
+    pictures = read_face(reference).pixels, read_face(probe).pixels
+    faces = verifier()
+    templates = [faces.template(picture) for picture in pictures]
     a, b = templates
-    similarity = None if a is None or b is None else verifier.similarity(a, b)
+    similarity = None if a is None or b is None else faces.similarity(a, b)
     return {
         "ok": True,
         "similarity": similarity,
@@ -93,21 +95,6 @@ def _compare(reference: Path, probe: Path, threshold: float) -> dict[str, Any]:
         "reference": _describe(a),
         "probe": _describe(b),
     }
-
-
-@cache
-def _verifier() -> FaceVerifier:
-    try:
-        return FaceVerifier.load()
-    except ModelInvalid as error:
-        raise Unavailable(f"face verification: {error}") from error
-
-
-def _read(file: Path) -> FaceImage:
-    try:
-        return decode_face_file(read_file(file, MAX_BYTES))
-    except FaceImageInvalid as error:
-        raise BadInput(f"{file}: {error}") from error
 
 
 def _describe(template: FaceTemplate | None) -> dict[str, Any]:

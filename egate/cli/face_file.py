@@ -10,6 +10,24 @@ from egate.emrtd.lds.files import LdsFile
 _DG2: Final = bytes((LdsFile.EF_DG2.tag,))
 
 
+def is_dg2(raw: bytes) -> bool:
+    """Say whether a file is an EF.DG2, by its first byte."""
+    return raw[:1] == _DG2
+
+
+def encoded_face(raw: bytes) -> bytes:
+    """Return the image file that ``raw`` is, or the reference portrait of an EF.DG2.
+
+    Raises:
+        FaceImageInvalid: the EF.DG2 is damaged.
+
+    """
+    try:
+        return reference_image(face_images(raw)).encoded if is_dg2(raw) else raw
+    except EmrtdError as error:
+        raise FaceImageInvalid(str(error)) from error
+
+
 def decode_face_file(raw: bytes) -> FaceImage:
     """Decode an image file, or the reference portrait of an EF.DG2.
 
@@ -23,8 +41,4 @@ def decode_face_file(raw: bytes) -> FaceImage:
         FaceImageInvalid: it is neither, or damaged.
 
     """
-    try:
-        encoded = reference_image(face_images(raw)).encoded if raw[:1] == _DG2 else raw
-        return decode_face_image(encoded)
-    except EmrtdError as error:
-        raise FaceImageInvalid(str(error)) from error
+    return decode_face_image(encoded_face(raw))

@@ -6,7 +6,6 @@ import pytest
 
 from egate.biometrics.quality import (
     MEASURED_LIMITS,
-    FaceQuality,
     QualityFault,
     QualityLimits,
     faults,
@@ -74,7 +73,7 @@ def test_every_fault_and_every_limit_is_covered_by_the_table() -> None:
     assert {row[3] for row in BEYOND} == set(QualityFault)
     limited = {field.name.removeprefix("min_").removeprefix("max_") for field in
                dataclasses.fields(QualityLimits)}  # fmt: skip
-    assert {row[0].rpartition("_covered")[0] and "covered" or row[0] for row in BEYOND} == limited
+    assert {(row[0].rpartition("_covered")[0] and "covered") or row[0] for row in BEYOND} == limited
 
 
 def test_a_face_that_is_off_in_two_ways_is_told_where_to_look() -> None:
@@ -83,8 +82,9 @@ def test_a_face_that_is_off_in_two_ways_is_told_where_to_look() -> None:
 
 def test_faults_come_in_the_order_of_their_names_and_once() -> None:
     everything = quality(
-        eye_distance_px=1.0, face_share=0.9, off_centre=0.9, pitch=40.0, roll=40.0, mouth_covered=1.0,
-        brightness=10.0, under_exposed=0.9, over_exposed=0.9, sharpness=1.0, embedding_norm=1.0,
+        eye_distance_px=1.0, face_share=0.9, off_centre=0.9, pitch=40.0, roll=40.0,
+        mouth_covered=1.0, brightness=10.0, under_exposed=0.9, over_exposed=0.9, sharpness=1.0,
+        embedding_norm=1.0,
     )  # fmt: skip
     found = faults(everything, LIMITS)
     assert found == tuple(fault for fault in QualityFault if fault in found)

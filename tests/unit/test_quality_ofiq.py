@@ -82,7 +82,7 @@ child = os.fork()
 if child:
     open({str(tmp_path / "pid")!r}, "w").write(str(child))
 time.sleep(60)"""
-    with pytest.raises(AssessmentFailed, match="within 1.5 s"):
+    with pytest.raises(AssessmentFailed, match=r"within 1\.5 s"):
         ofiq(tmp_path, behaviour, 1.5).assess(PICTURE)
     child = int((tmp_path / "pid").read_text("utf-8"))
     status = Path(f"/proc/{child}/stat")  # a killed orphan may wait there for its reaper

@@ -29,9 +29,9 @@ _LEAST_LIGHT: Final = 12.0  # grey levels
 _SMOOTHING: Final = 0.8  # pixels: noise of the sensor is no texture
 
 # Each: constant, then one weight a feature in the order of the functions below.
-_MOUTH_WEIGHTS: Final = (0.0, 0.0, 0.0, 0.0)
-_EYES_WEIGHTS: Final = (0.0, 0.0, 0.0, 0.0)
-_FOREHEAD_WEIGHTS: Final = (0.0, 0.0, 0.0, 0.0)
+_MOUTH_WEIGHTS: Final = (2.28, -20.3, -63.7, 0.124)
+_EYES_WEIGHTS: Final = (5.43, -13.4, -6.91, -0.128)
+_FOREHEAD_WEIGHTS: Final = (-2.85, 0.194, -25.1, -53.9)
 
 
 class Covers(NamedTuple):

@@ -56,7 +56,7 @@ MEASURED_LIMITS: Final = QualityLimits(
     max_brightness=220.0,
     max_under_exposed=0.4,
     max_over_exposed=0.2,
-    min_sharpness=50.0,
+    min_sharpness=35.0,
     min_embedding_norm=8.5,
 )
 """For technicians and for tests. The gate's policy sets its own."""
