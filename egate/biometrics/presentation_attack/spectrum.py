@@ -19,6 +19,7 @@ Power = npt.NDArray[np.float64]
 
 _SIDE: Final = 64
 _STRIDE: Final = 24
+_MOST: Final = 5  # patches along a side
 _VIEWS: Final = 6
 _MARGIN: Final = 0.08  # of the box on each side is not face
 _LOWEST: Final = 0.16  # cycles a pixel: below it the face itself has structure
@@ -48,9 +49,16 @@ def spectrum_cue(views: Sequence[View]) -> float | None:
 
 def _patches(grey: Grey) -> Iterator[Grey]:
     height, width = grey.shape
-    for top in range(int(_MARGIN * height), int((1 - _MARGIN) * height) - _SIDE + 1, _STRIDE):
-        for left in range(int(_MARGIN * width), int((1 - _MARGIN) * width) - _SIDE + 1, _STRIDE):
+    for top in _starts(height):
+        for left in _starts(width):
             yield grey[top : top + _SIDE, left : left + _SIDE]
+
+
+def _starts(length: int) -> list[int]:
+    """Return where patches begin along a side of the face: overlapping, at most ``_MOST``."""
+    first, last = int(_MARGIN * length), int((1 - _MARGIN) * length) - _SIDE
+    count = min(_MOST, 1 + (last - first) // _STRIDE)
+    return [int(start) for start in np.linspace(first, last, count)] if last >= first else []
 
 
 def _power(patch: Grey) -> Power:
