@@ -11,13 +11,12 @@ from egate import biometrics
 from egate.biometrics import models
 from egate.biometrics.face_image import MAX_BYTES, FaceImageInvalid
 from egate.biometrics.models import Model
-from egate.biometrics.quality import FaceQuality
 from egate.biometrics.verification import FaceTemplate, FaceVerifier
 from egate.cli.face_file import decode_face_file
 from egate.cli.outcome import BadInput
 
-_MEASURES: Final = ("embedding_norm", "unified_quality")
-"""Measures of the whole picture by which comparisons are told apart; higher is better."""
+_NORM: Final = "embedding_norm"
+"""The measure by which comparisons are told apart. The unified score is made of it alone."""
 
 NO_FACE: Final = "no face"
 
@@ -57,7 +56,7 @@ def acquire(file: Path, verifier: FaceVerifier) -> Acquisition:
         return Acquisition(Acquired({}, str(error)))
     if template is None:
         return Acquisition(Acquired({}, NO_FACE))
-    return Acquisition(Acquired(_measures(template.quality)), template)
+    return Acquisition(Acquired({_NORM: template.quality.embedding_norm}), template)
 
 
 def _beginning(file: Path) -> bytes:
@@ -81,8 +80,3 @@ def software() -> dict[str, str]:
                 code.update(file.read_bytes())
     opencv = metadata.version("opencv-python-headless")
     return networks | {"egate.biometrics": code.hexdigest(), "opencv": opencv}
-
-
-def _measures(quality: FaceQuality) -> dict[str, float]:
-    found = {name: getattr(quality, name, None) for name in _MEASURES}
-    return {name: float(value) for name, value in found.items() if value is not None}

@@ -26,7 +26,7 @@ _BANDS: Final = (
     ("#d7301f", (0, (1, 1))), ("#ef7f3b", (0, (3, 1))), ("#c8a415", (0, (5, 1, 1, 1))),
     ("#4a9a5b", (0, (6, 2))), ("#2b6cb0", (0, (9, 2))),
 )  # fmt: skip
-_MEASURES: Final = {"embedding_norm": "norm of the embedding", "unified_quality": "unified quality"}
+_MEASURES: Final = {"embedding_norm": "norm of the embedding"}
 _INCHES: Final = (7.4, 6.6)
 
 
