@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from selenium.webdriver.remote.webdriver import WebDriver
 
+from egate.domain.guidance import Guidance
 from egate.gate.display.app import display_app
 from egate.ports.supervision import TravellerMessage
 
@@ -27,6 +28,7 @@ SIZES: Final = (
     (3840, 1080),
     (3840, 2160),
 )
+NAMES: Final = dict.fromkeys((*TravellerMessage, *Guidance, "connection_lost"))
 _MOST_BANGLA_LINES: Final = 3
 _LEAST_HEADLINE: Final = 0.06
 _LEAST_PICTOGRAM: Final = 0.28
@@ -75,11 +77,13 @@ def test_every_message_fits_every_window(
     faults = []
     with serve(display_app(gate)) as url:
         browser.get(url)
-        for name in (*(message.value for message in TravellerMessage), "connection_lost"):
+        for name in NAMES:
             if name == "connection_lost":
                 browser.execute_script("show(LOST)")
+            elif name in set(TravellerMessage):
+                gate.set(message=TravellerMessage(name), guidance=None)
             else:
-                gate.set(message=TravellerMessage(name))
+                gate.set(message=TravellerMessage.LOOK_AT_CAMERA, guidance=Guidance(name))
             until(lambda name=name: _shown(browser) == name)
             for width, height in SIZES:
                 resize(width, height)

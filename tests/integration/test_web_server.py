@@ -14,9 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from egate.domain.guidance import Guidance
 from egate.gate.display.app import display_app
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.web.event_stream import EventStream
+from egate.web.guidance_texts import GUIDANCE_TEXTS
 from egate.web.server import CannotListen, serving
 from egate.web.traveller_texts import TEXTS
 
@@ -159,7 +161,8 @@ async def test_a_busy_port_is_one_line() -> None:
 
 def test_every_message_has_words_in_both_languages() -> None:
     assert set(TEXTS) == set(TravellerMessage)
-    for text in TEXTS.values():
+    assert set(GUIDANCE_TEXTS) == set(Guidance)
+    for text in (*TEXTS.values(), *GUIDANCE_TEXTS.values()):
         assert any("\u0980" <= letter <= "\u09ff" for letter in text.bangla)
         assert text.english.isascii()
 
