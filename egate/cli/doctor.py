@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from drivers import catalogue
+from egate.cli.attack_detection import external_detection
 from egate.cli.clock import now_utc
 from egate.cli.doctor_trust import look_at_trust
 from egate.cli.json_output import print_json
@@ -61,6 +62,7 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         settings = load(GateSettings, arguments.config)
         devices = _open_devices(settings)
+        external_detection(settings.pad)
     except (SettingsError, DriverOptionError) as error:
         raise BadInput(str(error)) from error
     now = now_utc()

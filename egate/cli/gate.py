@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from drivers import catalogue
 from egate import __version__
 from egate.biometrics.models import ModelInvalid
+from egate.cli.attack_detection import external_detection
 from egate.cli.clock import now_utc
 from egate.cli.outcome import BUG, BadInput, Unavailable
 from egate.domain.policy.parse import PolicyInvalid
@@ -23,11 +24,10 @@ from egate.observability.logging import configure_logging, logger
 from egate.outbox.database import DatabaseUnusable
 from egate.outbox.sealing import KeyFileUnusable
 from egate.ports.devices import DeviceError, DriverOptionError
-from egate.ports.presentation_attack import PresentationAttackDetection
 from egate.reporting import server
 from egate.reporting.credentials import check_at_start
 from egate.reporting.identity import Role
-from egate.settings import OWN_CUES, Device, GateSettings, Pad, SettingsError, load
+from egate.settings import Device, GateSettings, SettingsError, load
 from egate.trust.store import TrustStoreError
 from egate.web.server import CannotListen
 
@@ -106,29 +106,22 @@ def _open_devices(settings: GateSettings, stack: AsyncExitStack) -> LaneDevices:
     """
     named = settings.devices
     barrier = _open(catalogue.BARRIERS, named.barrier)
+    product = external_detection(settings.pad)
     devices = LaneDevices(
         _open(catalogue.MRZ_READERS, named.mrz_reader),
         _open(catalogue.CHIP_READERS, named.chip_reader),
         _open(catalogue.CAMERAS, named.camera),
         barrier,
         barrier.face_light,
-        _attack_detection(settings.pad, stack),
+        product,
         _open(catalogue.PAGE_SCANNERS, named.page_scanner) if named.page_scanner else None,
     )
+    if product is not None:
+        stack.callback(product.close)
+        product.start()  # it may have networks to load before the first traveller
     for device in devices.to_check():
         stack.push_async_callback(device.aclose)
     return devices
-
-
-def _attack_detection(pad: Pad, stack: AsyncExitStack) -> PresentationAttackDetection | None:
-    """Return the product that the settings name, None for the gate's own cues."""
-    if pad.driver == OWN_CUES:
-        return None
-    factory = catalogue.find(catalogue.ATTACK_DETECTIONS, pad.driver)
-    product = factory(pad.address, pad.options)
-    stack.callback(product.close)
-    product.start()  # it may have networks to load before the first traveller
-    return product
 
 
 def _open(table: Mapping[str, catalogue.Factory[Port]], device: Device) -> Port:
