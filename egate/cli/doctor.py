@@ -24,6 +24,7 @@ from egate.cli.outcome import BadInput
 from egate.domain.policy.parse import PolicyInvalid
 from egate.gate.policy_file import load_policy
 from egate.gate.service import trust_plan_of
+from egate.gate.watched_camera import WatchedCamera
 from egate.outbox.database import DatabaseUnusable, reasons_set_aside
 from egate.ports.devices import Device as OpenedDevice
 from egate.ports.devices import DeviceError, DriverOptionError
@@ -92,7 +93,7 @@ def _open_devices(settings: GateSettings) -> Mapping[str, OpenedDevice]:
     opened: dict[str, OpenedDevice] = {
         "mrz_reader": _open(catalogue.MRZ_READERS, named.mrz_reader),
         "chip_reader": _open(catalogue.CHIP_READERS, named.chip_reader),
-        "camera": _open(catalogue.CAMERAS, named.camera),
+        "camera": WatchedCamera(_open(catalogue.CAMERAS, named.camera)),
         "barrier": _open(catalogue.BARRIERS, named.barrier),
     }
     if named.page_scanner:

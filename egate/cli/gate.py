@@ -20,6 +20,7 @@ from egate.domain.policy.parse import PolicyInvalid
 from egate.gate.clocks import Clocks
 from egate.gate.lane import LaneDevices
 from egate.gate.service import opened_gate
+from egate.gate.watched_camera import WatchedCamera
 from egate.observability.logging import configure_logging, logger
 from egate.outbox.database import DatabaseUnusable
 from egate.outbox.sealing import KeyFileUnusable
@@ -110,7 +111,7 @@ def _open_devices(settings: GateSettings, stack: AsyncExitStack) -> LaneDevices:
     devices = LaneDevices(
         _open(catalogue.MRZ_READERS, named.mrz_reader),
         _open(catalogue.CHIP_READERS, named.chip_reader),
-        _open(catalogue.CAMERAS, named.camera),
+        WatchedCamera(_open(catalogue.CAMERAS, named.camera)),
         barrier,
         barrier.face_light,
         product,

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from egate.cli.main import main
@@ -145,6 +147,17 @@ def test_what_is_amiss_is_named(
     code, failed = doctor(gate.config(**changes), capsys)
     assert (code, list(failed)) == (1, [check])
     assert says in failed[check]
+
+
+def test_a_camera_behind_its_cover_is_named(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(2):
+        cv2.imwrite(str(gate.folder / f"{number:03}.png"), np.zeros((48, 64, 3), np.uint8))
+    file = gate.config(camera=str(gate.folder / "%03d.png"))
+    table = "[devices.camera.options]\nrepeat = true\nframes_per_second = 20\n"
+    file.write_text(file.read_text() + table)
+    code, failed = doctor(file, capsys)
+    assert (code, list(failed)) == (1, ["camera"])
+    assert "is dark: take the cover off" in failed["camera"]
 
 
 def test_a_page_scanner_is_looked_at_where_there_is_one(
