@@ -75,7 +75,14 @@ class ComparisonScores:
             ValueError: a score is not finite.
 
         """
-        both = np.sort(genuine), np.sort(impostor)
+        return cls.taking(genuine.copy(), impostor.copy())
+
+    @classmethod
+    def taking(cls, genuine: Scores, impostor: Scores) -> Self:
+        """Like ``of``, but sort the arrays themselves: for many scores that nobody else has."""
+        both = genuine, impostor
+        for scores in both:
+            scores.sort()
         # Sorted, an infinity or "not a number" stands at an end.
         if not all(np.isfinite(scores[[0, -1]]).all() for scores in both if scores.size):
             raise ValueError("a score is not a finite number")

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-import numpy.typing as npt
-
 from egate.biometrics.evaluation.error_rates import (
     FMRS,
     ComparisonScores,
@@ -153,18 +150,25 @@ def _by_quality(
 ) -> ByQuality:
     mine, theirs = genuine.bands[measure.measure], impostor.bands[measure.measure]
 
-    def where(mated: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> ComparisonScores:
-        return ComparisonScores.of(genuine.scores[mated], impostor.scores[other])
-
-    bands = []
-    for number, name in enumerate(BAND_NAMES):
-        scores = where(mine == number, theirs == number)
+    # Functions, so that the scores of one are gone before those of the next are chosen.
+    def band(number: int, name: str) -> Band:
+        scores = ComparisonScores.taking(
+            genuine.scores[mine == number], impostor.scores[theirs == number]
+        )
         begins = measure.limits[number - 1] if number else None
         at = tuple(None if each is None else scores.at(each) for each in thresholds)
         sizes = scores.genuine.size, scores.impostor.size
-        bands.append(Band(name, begins, at, scores.eer(), *sizes, scores.det()))
-    discards = []
-    for number, (share, limit) in enumerate(zip(SHARES, measure.limits, strict=True), 1):
-        scores = where(mine >= number, theirs >= number)
-        discards.append(Discard(share, limit, tuple(scores.at_fmr(fmr) for fmr in FMRS)))
-    return ByQuality(measure.measure, tuple(bands), tuple(discards))
+        return Band(name, begins, at, scores.eer(), *sizes, scores.det())
+
+    def discard(number: int, share: int, limit: float) -> Discard:
+        scores = ComparisonScores.taking(
+            genuine.scores[mine >= number], impostor.scores[theirs >= number]
+        )
+        return Discard(share, limit, tuple(scores.at_fmr(fmr) for fmr in FMRS))
+
+    limits = zip(SHARES, measure.limits, strict=True)
+    return ByQuality(
+        measure.measure,
+        tuple(band(number, name) for number, name in enumerate(BAND_NAMES)),
+        tuple(discard(number, share, limit) for number, (share, limit) in enumerate(limits, 1)),
+    )

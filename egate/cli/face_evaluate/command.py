@@ -31,7 +31,7 @@ from egate.cli.outcome import BadInput, Unavailable
 _Parsed = TypeVar("_Parsed")
 
 _MAX_LIST_BYTES: Final = 256 << 20
-_MAX_IMAGES: Final = 10_000  # 50 million comparisons: some 800 MB while they are sorted
+_MAX_IMAGES: Final = 10_000  # 50 million comparisons: some 650 MB
 _RESUME: Final = "resume.jsonl"
 _INSTALL: Final = (
     "it needs matplotlib (pip install --require-hashes -r requirements/evaluation.lock)"
