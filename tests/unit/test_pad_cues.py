@@ -179,3 +179,13 @@ def test_faces_that_are_small_or_outside_the_frame_are_left_out() -> None:
     unknown = replace(small, box=(float("nan"), 30.0, 60.0, 60.0))
     assert views_of([small, outside, unknown]) == []
     assert cues_of([]) == {}
+
+
+@pytest.mark.parametrize("stimulus", [HEAD, SHEET])
+def test_a_cameras_tone_curve_is_no_relief(stimulus: Stimulus) -> None:
+    grey = np.arange(256) / 255
+    curve = (255 * (grey + grey**2 * (3 - 2 * grey)) / 2).astype(np.uint8)
+    toned = [replace(one, pixels=cv2.LUT(one.pixels, curve)) for one in sightings_of(stimulus)]
+    found = cues_of(views_of(toned))
+    assert found["light_relief"] == pytest.approx(float(stimulus is SHEET), abs=0.2)
+    assert found["light_reaction"] == 0.0
