@@ -8,7 +8,7 @@ templates live in memory until the session ends.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from egate.biometrics.capture.face_capture import CaptureRules
@@ -31,7 +31,7 @@ from egate.gate.face_checks import (
     unknown,
 )
 from egate.gate.face_lighting import FaceLighting
-from egate.gate.face_reference import reference_of
+from egate.gate.face_reference import Reference, reference_of
 from egate.gate.face_watch import Faces, FaceSource, FaceWatch
 from egate.ports.case_images import MAX_PAD_FRAMES, CaseImageKind
 from egate.ports.devices import Camera
@@ -62,6 +62,17 @@ class FaceWays:
     faces: Faces
     pad: PresentationAttackDetection | None = None
     light: FaceLight | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The frames of one person, and what was computed of them."""
+
+    person: int
+    best: Sequence[FaceObservation] = field(repr=False)
+    live: FaceTemplate | None = field(repr=False)
+    sightings: Sequence[FaceSighting] = field(repr=False)
+    pad: CheckResult
 
 
 class FaceComparison:
@@ -138,42 +149,52 @@ class FaceComparison:
         return evidence
 
     async def _attempt(
-        self, reference: FaceTemplate, watch: FaceWatch, images: CaseImages
+        self, reference: Reference, watch: FaceWatch, images: CaseImages
     ) -> FaceEvidence:
         """Capture once and compare at most once."""
         deadline = Instant(self._clocks.now() + self._profile.face_seconds)
-        await watch.until(lambda: watch.is_ready, deadline)
-        person, best = watch.capture.person, watch.best
-        async with asyncio.TaskGroup() as tasks:
-            assessing = tasks.create_task(self._assessed(watch, images))
-            tasks.create_task(asyncio.to_thread(watch.keep_live))
-            live = await self._computed(watch, lambda: self._fused(best))
-        pad = assessing.result()
-        if live is None:
-            return self._evidence(watch, best, pad, unknown("no live face"))
+        taken = await self._taken(watch, deadline)
+        while taken.pad.outcome is Outcome.UNDETERMINED and self._clocks.now() < deadline:
+            watch.look_longer()  # whoever holds very still shows too little to tell
+            taken = await self._taken(watch, deadline)
+        pad = taken.pad
+        if pad.outcome not in {Outcome.SUCCESSFUL, Outcome.NOT_SUPPORTED}:
+            await asyncio.to_thread(_keep_pad_frames, taken.sightings, images)
+        if taken.live is None:
+            return self._evidence(watch, taken.best, pad, unknown("no live face"))
         # Whoever stands there now must be the one who was compared; a slow look is waited for.
         await watch.until(
             lambda: watch.is_present, Instant(self._clocks.now() + _LAST_LOOK_SECONDS)
         )
-        if watch.capture.person != person or not watch.is_present:
+        if watch.capture.person != taken.person or not watch.is_present:
             return self._evidence(watch, (), pad, unknown("somebody else, or nobody, is there now"))
-        similarity = self._ways.faces.similarity(reference, live)
-        return self._evidence(watch, best, pad, face_check(similarity, self._policy), similarity)
+        similarity = self._ways.faces.similarity(reference.template, taken.live)
+        face = face_check(similarity, self._policy)
+        if reference.faults:
+            face = replace(face, detail=f"{face.detail}; {reference.faults}")
+        return self._evidence(watch, taken.best, pad, face, similarity)
+
+    async def _taken(self, watch: FaceWatch, deadline: Instant) -> _Taken:
+        """Watch until there are frames enough, and work on them: nothing is compared yet."""
+        await watch.until(lambda: watch.is_ready, deadline)
+        person, best, sightings = watch.capture.person, watch.best, tuple(watch.sightings)
+        async with asyncio.TaskGroup() as tasks:
+            assessing = tasks.create_task(self._assessed(watch, sightings))
+            tasks.create_task(asyncio.to_thread(watch.keep_live))
+            live = await self._computed(watch, lambda: self._fused(best))
+        return _Taken(person, best, live, sightings, assessing.result())
 
     def _fused(self, best: Sequence[FaceObservation]) -> FaceTemplate | None:
         return self._ways.faces.fused(best) if best else None
 
-    async def _assessed(self, watch: FaceWatch, images: CaseImages) -> CheckResult:
-        """Ask presentation attack detection once about whoever is watched."""
-        pad, sightings = self._ways.pad, tuple(watch.sightings)
+    async def _assessed(self, watch: FaceWatch, sightings: Sequence[FaceSighting]) -> CheckResult:
+        """Ask presentation attack detection about whoever is watched."""
+        pad = self._ways.pad
         if pad is None:
             return NO_PAD
         if not sightings:
             return NOT_ASSESSED
-        check = pad_check(await self._computed(watch, lambda: pad.assess(sightings)), self._profile)
-        if check.outcome is not Outcome.SUCCESSFUL:
-            await asyncio.to_thread(_keep_pad_frames, sightings, images)
-        return check
+        return pad_check(await self._computed(watch, lambda: pad.assess(sightings)), self._profile)
 
     async def _computed(self, watch: FaceWatch, work: Callable[[], Value]) -> Value:
         """Do ``work`` in a thread, and count its time as the gate's."""
@@ -203,7 +224,7 @@ class FaceComparison:
 
 def _keep_pad_frames(sightings: Sequence[FaceSighting], images: CaseImages) -> None:
     """Keep some over the whole time, the first and the last among them. Computing work."""
-    last, parts = len(sightings) - 1, MAX_PAD_FRAMES - 1
-    for number in sorted({round(part * last / parts) for part in range(parts + 1)}):
-        sighting = sightings[number]
+    parts = min(MAX_PAD_FRAMES, len(sightings))
+    for part in range(parts):
+        sighting = sightings[part * (len(sightings) - 1) // max(1, parts - 1)]
         images.keep(CaseImageKind.PAD_FRAME, sighting.pixels, FaceBox(*sighting.box))

@@ -79,6 +79,7 @@ class FaceWatch:
         self._live: tuple[FaceImage, FaceBox | None] | None = None
         self._shown_person = 0
         self._told: Guidance | None = None
+        self._not_before = Instant(float("-inf"))
         self._looked = asyncio.Event()
 
     @property
@@ -94,7 +95,8 @@ class FaceWatch:
     @property
     def is_ready(self) -> bool:
         """Whether there are frames to compare, and enough to tell a live person."""
-        return self.capture.is_ready(self._source.clocks.now()) and self._is_fed
+        now = self._source.clocks.now()
+        return now >= self._not_before and self.capture.is_ready(now) and self._is_fed
 
     @property
     def _is_fed(self) -> bool:
@@ -106,6 +108,10 @@ class FaceWatch:
         lit = sum(sighting.light >= 0.5 for sighting in seen)  # noqa: PLR2004 - half
         both = min(lit, len(seen) - lit) >= _ENOUGH_OF_A_LEVEL
         return both or not self._source.lighting.changes
+
+    def look_longer(self) -> None:
+        """Be not ready again until there is something new to tell a live person by."""
+        self._not_before = Instant(self._source.clocks.now() + _ENOUGH_SECONDS)
 
     def hurry(self) -> None:
         """Look at every frame: the portrait is there."""

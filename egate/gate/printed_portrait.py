@@ -109,6 +109,6 @@ class PrintedPortraitCheck:
         stored = reference_of(dg2, self._faces, images)
         if isinstance(stored, CheckResult):
             return Outcome.UNDETERMINED, stored.detail
-        similarity = self._faces.similarity(printed, stored)
+        similarity = self._faces.similarity(printed, stored.template)
         detail = f"similarity {similarity:.3f}, required {MIN_SIMILARITY:.3f}"
         return Outcome.SUCCESSFUL if similarity >= MIN_SIMILARITY else Outcome.FAILED, detail

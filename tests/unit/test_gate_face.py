@@ -292,6 +292,28 @@ async def test_nothing_told_depends_on_an_alarm_or_a_mismatch(person: int, score
     assert set(traveller.told) <= neutral
 
 
+async def test_who_shows_too_little_is_looked_at_longer_and_compared_once() -> None:
+    too_little = PadAssessment(0.2, reason="no movement and no change of the light")
+    traveller = Traveller([seen(1)], pad=Detector([too_little, too_little, LIVE]))
+    evidence = await traveller.compared()
+    assert outcome(evidence, CheckId.PAD) is Outcome.SUCCESSFUL
+    assert len(traveller.faces.compared) == 1
+    assert CaseImageKind.PAD_FRAME not in kinds(traveller.images)
+    assert traveller.pad is not None
+    first, second, _ = (asked[-1].captured_at for asked in traveller.pad.asked)
+    assert second - first >= 0.5
+
+
+async def test_a_poor_portrait_is_told_to_the_officer_and_changes_no_threshold() -> None:
+    poor = seen(1, sharpness=10.0).template
+    assert poor is not None
+    traveller = Traveller([seen(1)])
+    traveller.faces.portrait = poor
+    evidence = await traveller.compared()
+    assert detail(evidence, CheckId.FACE).endswith("; poor portrait: blurred")
+    assert evidence.threshold == POLICY.profile.min_similarity
+
+
 async def test_a_lane_without_a_detector_says_so() -> None:
     evidence = await Traveller([seen(1)], pad=None).compared()
     assert outcome(evidence, CheckId.PAD) is Outcome.NOT_SUPPORTED
