@@ -186,6 +186,26 @@ def test_presenting_again_renews_the_deadline() -> None:
     assert deadline_of(state) == 120.0 + POLICY.inspection_seconds
 
 
+def test_a_slow_chip_takes_no_time_from_the_face() -> None:
+    state, _ = play(ENTERED, MRZ_READ)
+    soon, _ = play(CHIP_INSPECTED, state=state, now=Instant(101.0))
+    assert deadline_of(soon) == deadline_of(state)
+    late, _ = play(CHIP_INSPECTED, state=state, now=Instant(125.0))
+    profile = POLICY.profile
+    assert deadline_of(late) >= 125.0 + profile.face_seconds * profile.face_attempts
+
+
+def test_a_second_face_as_near_as_the_travellers_is_a_second_person() -> None:
+    two = m.FaceCompared(SESSION_ID, replace(face(), several_faces=True))
+    state, commands = play(ENTERED, MRZ_READ, two, BACKGROUND_CHECKED)
+    assert isinstance(state, m.Inspecting)
+    state, commands = play(CHIP_INSPECTED, state=state)
+    assert isinstance(state, m.AwaitingOfficer)
+    assert state.findings == (CheckId.SINGLE_PERSON.value,)
+    (report,) = reports(commands)
+    assert outcome(report, CheckId.SINGLE_PERSON) is Outcome.FAILED
+
+
 def test_an_unreadable_mrz_may_be_presented_again_and_then_calls_an_officer() -> None:
     unreadable = m.MrzUnreadable(SESSION_ID)
     state, commands = play(ENTERED, unreadable, unreadable)

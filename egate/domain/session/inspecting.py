@@ -1,6 +1,7 @@
 """Chip, face and background in parallel; the last slot that fills decides."""
 
 from dataclasses import replace
+from typing import Final
 
 from egate.domain.evidence import ChipEvidence, FaceEvidence
 from egate.domain.policy.decide import Admit, decide
@@ -19,6 +20,9 @@ from egate.domain.session.endings import (
 )
 from egate.domain.time import Instant
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
+
+# The face's own time ends first, so that its evidence says what was wrong.
+_WEIGHING_SECONDS: Final = 3.0
 
 
 def in_inspecting(state: m.Inspecting, event: m.Event, now: Instant, policy: Policy) -> m.Step:
@@ -51,7 +55,10 @@ def _chip_inspected(
 ) -> m.Step:
     done = StepDuration("chip", now - state.since, evidence.gate_seconds)
     session = replace(state.session, chip=evidence, steps=(*state.session.steps, done))
-    state = replace(state, session=session)
+    # A slow chip must not take the traveller's time before the camera.
+    looking = policy.profile.face_seconds * policy.profile.face_attempts + _WEIGHING_SECONDS
+    deadline = max(state.deadline, Instant(now + looking))
+    state = replace(state, session=session, deadline=deadline)
     access = policy.obligations[CheckId.ACCESS]
     closed = [c for c in evidence.checks if c.check_id is CheckId.ACCESS]
     if not all(access.is_met_by(check.outcome) for check in closed):
