@@ -1,5 +1,6 @@
 """Where the faces are: YuNet on a reduced picture, landmarks again on the face itself."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, cast
 
@@ -49,18 +50,20 @@ class Search(NamedTuple):
     Args:
         side: with its longer side reduced to so many pixels.
         face_height: the landmarks are found with the face about so many pixels high.
-        mirrored: whether the landmarks are found in the mirrored face too, and averaged.
+        still: whether it is a picture of somebody, who is then the face that is large and
+            near its middle, and worth the time to find the landmarks in the mirrored face
+            too. Before a live camera the largest face is first: it stands nearest.
 
     """
 
     side: int
     face_height: float
-    mirrored: bool
+    still: bool
 
 
-STILL: Final = Search(640, 240.0, mirrored=True)
-"""A still picture: faces from 50 px high of 1280 x 720."""
-LIVE: Final = Search(384, 210.0, mirrored=False)
+STILL: Final = Search(640, 240.0, still=True)
+"""A still picture: of 1280 x 720 nearly all faces from 60 px high."""
+LIVE: Final = Search(384, 210.0, still=False)
 """A live frame: of 1280 x 720 four in five faces 80 px high, and nearly all from 110 px."""
 
 
@@ -76,18 +79,22 @@ class FaceDetector:
     def find(
         self, image: FaceImage, search: Search = STILL, near: FaceBox | None = None
     ) -> list[DetectedFace]:
-        """Return every face, the largest first; its landmarks are the precise ones.
+        """Return every face; only the first has precise landmarks.
 
         Args:
             image: height x width x 3, BGR.
-            search: how thoroughly.
+            search: how thoroughly, and which face is the first.
             near: the face to put first is the one that shares most with this box.
 
         """
         faces = self._detect(image, min(1.0, search.side / max(image.shape[:2])))
         if not faces:
             return []
-        faces.sort(key=lambda face: face.box.width * face.box.height, reverse=True)
+        if search.still:
+            middle = image.shape[1] / 2, image.shape[0] / 2
+            faces.sort(key=lambda face: _prominence(face.box, middle), reverse=True)
+        else:
+            faces.sort(key=lambda face: face.box.width * face.box.height, reverse=True)
         if near is not None:
             faces.sort(key=lambda face: _shared(face.box, near), reverse=True)
         return [self._look_again(image, faces[0], search), *faces[1:]]
@@ -116,7 +123,7 @@ class FaceDetector:
         scale = min(search.face_height / max(1.0, box.height), _MAX_ENLARGEMENT)
         here = box._replace(x=box.x - left, y=box.y - top)
         looks = [_nearest(here, self._detect(crop, scale))]
-        if search.mirrored:
+        if search.still:
             reflected = self._detect(np.ascontiguousarray(crop[:, ::-1]), scale)
             looks.append(_nearest(here, [_mirrored(other, crop.shape[1]) for other in reflected]))
         again = [look for look in looks if look is not None]
@@ -127,6 +134,12 @@ def _face(row: npt.NDArray[np.float32], factors: npt.NDArray[np.float64]) -> Det
     points = row[:14].astype(np.float64).reshape(7, 2) * factors
     box = FaceBox(*(float(value) for value in points[:2].ravel()))
     return DetectedFace(box, points[2:], float(row[14]))
+
+
+def _prominence(box: FaceBox, middle: tuple[float, float]) -> float:
+    """Return a face's height less its distance from the middle of the picture, in pixels."""
+    aside = box.x + box.width / 2 - middle[0], box.y + box.height / 2 - middle[1]
+    return box.height - math.hypot(*aside)
 
 
 def _nearest(box: FaceBox, faces: list[DetectedFace]) -> DetectedFace | None:

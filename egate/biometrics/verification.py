@@ -20,12 +20,12 @@ MEASURED_THRESHOLD: Final = 0.42
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceTemplate:
-    """The largest face of one picture. Biometric data: never logged, never stored.
+    """One face of a picture. Biometric data: never logged, never stored.
 
     Args:
         faces: how many faces the picture has.
-        box: of the largest, in pixels.
-        quality: of the largest.
+        box: where it is, in pixels.
+        quality: how good it is.
         embedding: its unit vector, 128 numbers.
 
     """
@@ -41,7 +41,8 @@ class FaceObservation:
     """What one live frame shows. Biometric data: never logged, never stored.
 
     Args:
-        faces: every face, the largest first; only the first has precise landmarks.
+        faces: every face, the largest or the tracked one first; only the first has precise
+            landmarks.
         aligned: the first, upright, 112 x 112 x 3, BGR; None when there is no face.
         template: of the first, without the mirror; None when there is no face.
 
@@ -75,9 +76,10 @@ class FaceVerifier:
         return cls(FaceDetector(read_model(YUNET)), FaceEmbedder(read_model(SFACE)))
 
     def template(self, image: FaceImage) -> FaceTemplate | None:
-        """Return the template of the largest face of a still picture, None without a face.
+        """Return the template of the face that a still picture is of, None without a face.
 
-        Takes twice the time of ``observe``: it looks for smaller faces, and the mirrored
+        That is the face that is large and near the middle. Takes twice the time of
+        ``observe``: smaller faces are found, landmarks twice, and the mirrored
         face is averaged in.
 
         Args:
@@ -92,7 +94,7 @@ class FaceVerifier:
 
         Args:
             image: height x width x 3, BGR, 8 bits a channel.
-            near: where the face was in an earlier frame, in pixels of the frame.
+            near: where the face was in an earlier frame, in pixels; it is then the first.
 
         """
         return self._observe(image, LIVE, near)

@@ -248,6 +248,22 @@ def test_two_faces_are_counted_and_the_nearer_one_is_taken(
     assert verifier.similarity(template, templates["P003", "portrait"]) > MEASURED_THRESHOLD
 
 
+def test_a_still_picture_is_of_whom_it_has_in_its_middle(
+    verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
+) -> None:
+    """A live frame is of who stands nearest: the larger face, here at the edge."""
+    scene = np.full((720, 1280, 3), 128, np.uint8)
+    scene[120:600, 460:820] = photograph("P001", "portrait")
+    larger = cv2.resize(photograph("P002", "portrait"), None, fx=1.3, fy=1.3)
+    scene[: larger.shape[0], : larger.shape[1] - 20] = larger[:, 20:]
+    still, live = verifier.template(scene), verifier.observe(scene).template
+    assert still is not None
+    assert live is not None
+    assert (still.faces, live.faces) == (2, 2)
+    assert verifier.similarity(still, templates["P001", "portrait"]) > 0.9
+    assert verifier.similarity(live, templates["P002", "portrait"]) > 0.8
+
+
 def test_a_small_face_in_a_large_frame_still_matches(
     verifier: FaceVerifier, templates: dict[tuple[str, str], FaceTemplate]
 ) -> None:
