@@ -34,6 +34,7 @@ class FaceLighting:
         self._clocks = clocks
         self._level: float | None = None if light else 0.0
         self._since = Instant(float("-inf"))
+        self._looked = asyncio.Event()
 
     @property
     def changes(self) -> bool:
@@ -43,6 +44,10 @@ class FaceLighting:
     def level_at(self, captured_at: Instant) -> float | None:
         """Return the level in a frame that arrived at ``captured_at``; None while it changes."""
         return self._level if captured_at >= self._since + _CAMERA_SECONDS else None
+
+    def look(self) -> None:
+        """Go on: a frame was looked at. Without frames nothing changes."""
+        self._looked.set()
 
     async def run(self) -> None:
         """Change the light until cancelled, or until it is lost; then leave it at rest."""
@@ -62,7 +67,13 @@ class FaceLighting:
                 self._level = None
                 await light.set_level(level)
                 self._level, self._since = level, self._clocks.now()
-                await asyncio.sleep(_HOLD_SECONDS)
+                await self._hold()
+
+    async def _hold(self) -> None:
+        until = self._clocks.now() + _HOLD_SECONDS
+        while self._clocks.now() < until:
+            self._looked.clear()
+            await self._looked.wait()
 
     async def _rest(self) -> None:
         if self._light is None:

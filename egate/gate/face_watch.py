@@ -158,6 +158,7 @@ class FaceWatch:
             self._told = guidance
             self._tell(guidance)
         self._looked.set()
+        source.lighting.look()
         if self.capture.person != self._shown_person:  # should an officer be called before the end
             self._shown_person = self.capture.person
             await asyncio.to_thread(self.keep_live)

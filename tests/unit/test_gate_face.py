@@ -1,6 +1,7 @@
 """From the frames of a camera to the evidence about a face."""
 
 import asyncio
+import itertools
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,8 +15,9 @@ from egate.domain.policy.policy import Policy
 from egate.emrtd.checks import CheckId, Outcome
 from egate.gate.case_images import CaseImages
 from egate.gate.face_comparison import FaceComparison, FaceWays
+from egate.gate.face_lighting import RESTING
 from egate.ports.case_images import CaseImageKind
-from egate.ports.devices import DeviceError
+from egate.ports.devices import DeviceError, DeviceName
 from egate.ports.presentation_attack import MAX_SIGHTINGS, FaceSighting, PadAssessment
 from tests.emrtd_passport import passport
 from tests.face_scene import NOBODY, ScriptedCamera, ScriptedFaces, detected, seen
@@ -50,6 +52,7 @@ class Traveller:
     dg2: bytes | None = DG2
     policy: Policy = POLICY
     pad: Detector | None = field(default_factory=Detector)
+    light: "Light | None" = None
     period: float = 0.05
     ends_at: int | None = None
     images: CaseImages = field(default_factory=CaseImages)
@@ -62,7 +65,7 @@ class Traveller:
     async def compared(self) -> FaceEvidence:
         portrait: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         self.camera.then[self.known_at] = lambda: portrait.set_result(self.dg2)
-        ways = FaceWays(self.camera, self.faces, self.pad)
+        ways = FaceWays(self.camera, self.faces, self.pad, self.light)
         comparison = FaceComparison(ways, self.policy, self.camera.clocks)
         comparison.on_guidance(self.told.append)
         return await comparison.run(portrait, self.images)
@@ -290,6 +293,74 @@ async def test_nothing_told_depends_on_an_alarm_or_a_mismatch(person: int, score
     await traveller.compared()
     neutral = {Guidance.LOOK_AT_CAMERA, Guidance.HOLD_STILL, Guidance.DONE, None}
     assert set(traveller.told) <= neutral
+
+
+class Light:
+    """A lane's light; is lost with its command number ``lost_at``."""
+
+    def __init__(self, lost_at: int = 0) -> None:
+        self.levels: list[float] = []
+        self._lost_at = lost_at
+
+    async def set_level(self, level: float) -> None:
+        self.levels.append(level)
+        if len(self.levels) == self._lost_at:
+            raise DeviceError(DeviceName.BARRIER, "no answer")
+
+
+async def test_the_light_changes_while_a_face_is_looked_at_and_rests_afterwards() -> None:
+    traveller = Traveller([seen(1)], light=Light())
+    evidence = await traveller.compared()
+    assert outcome(evidence, CheckId.PAD) is Outcome.SUCCESSFUL
+    assert traveller.light is not None
+    assert traveller.light.levels[-1] == RESTING
+    assert traveller.pad is not None
+    (sightings,) = traveller.pad.asked
+    assert {sighting.light for sighting in sightings} == set(traveller.light.levels)
+
+
+async def test_the_light_changes_too_slowly_to_harm_and_frames_in_between_are_left_out() -> None:
+    traveller = Traveller([seen(1)], light=Light(), known_at=60)
+    await traveller.compared()
+    assert traveller.pad is not None
+    (sightings,) = traveller.pad.asked
+    changes = [
+        (one, other) for one, other in itertools.pairwise(sightings) if one.light != other.light
+    ]
+    assert changes
+    for one, other in changes:
+        assert other.captured_at - one.captured_at > 0.12
+    for (_, one), (_, other) in itertools.pairwise(changes):
+        assert other.captured_at - one.captured_at >= 0.5
+
+
+async def test_a_lane_whose_light_is_lost_goes_on_without_one() -> None:
+    for lost_at in (1, 2):
+        traveller = Traveller([seen(1)], light=Light(lost_at))
+        evidence = await traveller.compared()
+        assert {check.outcome for check in evidence.checks} == {Outcome.SUCCESSFUL}
+        assert traveller.light is not None
+        assert len(traveller.light.levels) == lost_at
+
+
+async def test_a_light_that_does_not_come_to_rest_ends_no_session() -> None:
+    class Dying(Light):
+        async def set_level(self, level: float) -> None:
+            await super().set_level(level)
+            if self.done:
+                raise DeviceError(DeviceName.BARRIER, "no answer")
+
+        done = False
+
+    light = Dying()
+
+    class LastWord(Detector):
+        def assess(self, sightings: Sequence[FaceSighting]) -> PadAssessment:
+            light.done = True
+            return super().assess(sightings)
+
+    evidence = await Traveller([seen(1)], light=light, pad=LastWord()).compared()
+    assert outcome(evidence, CheckId.PAD) is Outcome.SUCCESSFUL
 
 
 async def test_who_shows_too_little_is_looked_at_longer_and_compared_once() -> None:
