@@ -376,6 +376,7 @@ def test_a_stale_resume_file_is_refused(
     said = refused()
     assert f"{resume}: begun with another list of pairs; remove it" in said
     pairs.write_text(content, "utf-8")
+    assert "begun with another choice of faces; remove it" in refused("--face", "central")
     copy = tmp_path / "copy"
     shutil.copytree(images, copy)  # keeps the times
     os.utime(copy / "P008" / "selfie.jpg", (1, 1))
