@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from egate.biometrics.image_header import ImageHeader, ImageHeaderInvalid, within
 from egate.biometrics.jp2_boxes import JP2, SYCC, Jp2, open_jp2
+from egate.biometrics.jpeg_2000_components import codestreams_by_component
 from egate.biometrics.jpeg_2000_header import CODESTREAM, codestream_header
 from egate.biometrics.jpeg_header import JPEG, jpeg_header
 from egate.biometrics.opencv import cv2
@@ -81,17 +82,35 @@ def _reduction(header: ImageHeader) -> int:
 def _decode_jpeg_2000(file: Jp2) -> FaceImage:
     header = codestream_header(file.codestream)
     if header.components < _COLOURS:  # the second is opacity
-        pixels = _decode(file.codestream, cv2.IMREAD_GRAYSCALE, "JPEG 2000")
+        codestream = file.codestream
+        if header.is_subsampled:
+            codestream = codestreams_by_component(codestream)[0]
+        pixels = _decode(codestream, cv2.IMREAD_GRAYSCALE, "JPEG 2000")
         if file.palette is not None:
             within(header.depth, (_BITS_OF_AN_INDEX,), "bits of an index into a palette")
             return _coloured(pixels, file.palette)
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
-    pixels = _decode(file.codestream, cv2.IMREAD_COLOR, "JPEG 2000")
-    if file.colour_space == SYCC:
+    if header.is_subsampled:
+        pixels = _put_together(file.codestream)
+    else:
+        pixels = _decode(file.codestream, cv2.IMREAD_COLOR, "JPEG 2000")
+    # Nobody subsamples but brightness and two differences of colour.
+    if file.colour_space == SYCC or (header.is_subsampled and file.colour_space is None):
         # Taken for RGB, the channels came in the order Cr, Cb, Y.
         ordered = np.ascontiguousarray(pixels[..., (2, 0, 1)])
         return np.asarray(cv2.cvtColor(ordered, cv2.COLOR_YCrCb2BGR), np.uint8)
     return pixels
+
+
+def _put_together(codestream: bytes) -> FaceImage:
+    """Decode the first three components one by one, and bring them to the size of the first."""
+    planes = [
+        _decode(each, cv2.IMREAD_GRAYSCALE, "JPEG 2000")
+        for each in codestreams_by_component(codestream)[:_COLOURS]
+    ]
+    height, width = planes[0].shape
+    sized = [cv2.resize(plane, (width, height)) for plane in planes]
+    return np.asarray(cv2.merge(sized[::-1]), np.uint8)
 
 
 def _coloured(indices: npt.NDArray[np.uint8], palette: npt.NDArray[np.uint8]) -> FaceImage:

@@ -21,6 +21,7 @@ class ImageHeader:
         height: pixels.
         components: samples of a pixel.
         depth: bits of a sample.
+        is_subsampled: some components have fewer samples than there are pixels.
 
     """
 
@@ -28,6 +29,7 @@ class ImageHeader:
     height: int
     components: int
     depth: int
+    is_subsampled: bool = False
 
 
 class Reader:

@@ -28,8 +28,9 @@ _MOST_TILE_PARTS: Final = 4096
 _MOST_SEGMENTS: Final = 256
 _MOST_BLOCKS: Final = 50_000  # of one tile; a decoder works on one after the other
 _MOST_PACKETS: Final = 500_000
-_LONGEST_SIDE: Final = 65_535
 
+_SIGNED: Final = 0x80
+_STEPS: Final = (1, 2, 4)
 _WIDEST_BLOCK: Final = 10  # table A.18, exponents of two
 _LARGEST_BLOCK: Final = 12
 _PRECINCTS_FOLLOW: Final = 0x01
@@ -61,7 +62,7 @@ def codestream_header(raw: bytes) -> ImageHeader:
 
     Raises:
         ImageHeaderInvalid: it is cut off or contradicts itself, it has a marker that no
-            portrait has, subsampled, signed or unequal components, or it asks for more
+            portrait has, signed or unequal components, or it asks for more
             pixels, tiles, resolution levels, layers or code-blocks than there may be.
 
     """
@@ -81,34 +82,38 @@ def codestream_header(raw: bytes) -> ImageHeader:
 def _grid(reader: Reader, at: int) -> _Grid:
     """Read the SIZ marker segment (§A.5.1)."""
     fields = [reader.number(at + 4 + 4 * index, 4) for index in range(8)]
-    right, bottom, left, top, tile_width, tile_height, tile_left, tile_top = fields
-    if left >= right or top >= bottom or min(tile_width, tile_height) < 1:
-        raise ImageHeaderInvalid("JPEG 2000 size is impossible")
-    if max(right, bottom) > _LONGEST_SIDE:
-        raise ImageHeaderInvalid(f"{right} x {bottom} pixels are too many")
-    if tile_left > left or tile_top > top:
-        raise ImageHeaderInvalid("JPEG 2000 tiles begin inside of the image")
-    width, height = right - left, bottom - top
-    tiles = -(-(right - tile_left) // tile_width) * -(-(bottom - tile_top) // tile_height)
+    width, height, left, top, tile_width, tile_height, tile_left, tile_top = fields
+    if any((left, top, tile_left, tile_top)):
+        raise ImageHeaderInvalid("JPEG 2000 image or tiles do not begin at the origin")
+    if min(tile_width, tile_height) < 1:
+        raise ImageHeaderInvalid("JPEG 2000 tiles are empty")
+    tiles = -(-width // tile_width) * -(-height // tile_height)
     components = reader.number(at + 36, 2)
     if tiles > _MOST_TILES or not 1 <= components <= _MOST_COMPONENTS:
         raise ImageHeaderInvalid("JPEG 2000 has too many tiles or components")
     size_within(width, height, min(MOST_PIXELS, MOST_SAMPLES // components))
+    within(reader.number(at, 2), (38 + 3 * components,), "length of the size of a JPEG 2000")
     depth = _depth(reader, at + 38, components)
-    image = ImageHeader(width, height, components, depth)
-    return _Grid(image, min(tile_width, right), min(tile_height, bottom), tiles)
+    image = ImageHeader(width, height, components, depth, _is_subsampled(reader, at, components))
+    return _Grid(image, min(tile_width, width), min(tile_height, height), tiles)
 
 
 def _depth(reader: Reader, at: int, components: int) -> int:
     """Return the bits a sample of all components, which have to be alike."""
-    first = reader.part(at, 3)
-    if any(reader.part(at + 3 * index, 3) != first for index in range(components)):
-        raise ImageHeaderInvalid("JPEG 2000 has components of different sizes or depths")
-    if first[1:] != b"\x01\x01":
-        raise ImageHeaderInvalid("JPEG 2000 has subsampled components")
-    if first[0] & 0x80:
+    first = reader.number(at, 1)
+    if any(reader.number(at + 3 * index, 1) != first for index in range(components)):
+        raise ImageHeaderInvalid("JPEG 2000 has components of different depths")
+    if first & _SIGNED:
         raise ImageHeaderInvalid("JPEG 2000 has signed samples")
-    return within(first[0] + 1, range(8, 17), "bits a sample of a JPEG 2000")
+    return within(first + 1, range(8, 17), "bits a sample of a JPEG 2000")
+
+
+def _is_subsampled(reader: Reader, at: int, components: int) -> bool:
+    """Tell whether any component has fewer samples than the image has pixels."""
+    steps = [tuple(reader.part(at + 39 + 3 * index, 2)) for index in range(components)]
+    if steps[0] != (1, 1) or any(step not in _STEPS for pair in steps for step in pair):
+        raise ImageHeaderInvalid("JPEG 2000 has components subsampled otherwise than by 2 or 4")
+    return steps != [(1, 1)] * components
 
 
 def _headers(reader: Reader, position: int, last: int, grid: _Grid) -> int:

@@ -12,6 +12,7 @@ from hardware_mocks.chip.portrait import portrait_in
 from hardware_mocks.chip.profile import PHOTOGRAPHS
 from tests.jpeg_2000 import GREY, SRGB, SYCC, bare, codestream, jp2
 from tests.jpeg_of_components import of_components
+from tests.subsampled_jpeg_2000 import ENCODED
 
 _PORTRAIT: Final = (PHOTOGRAPHS / "P001" / "portrait.jpg").read_bytes()
 _SMALL: Final = (96, 128)
@@ -60,6 +61,7 @@ def images() -> Mapping[str, Sequence[bytes]]:
             codestream(wide[:1]),
             codestream([*colours, opaque]),
             codestream([luma, cb[::2, ::2]], steps=((1, 1), (2, 2))),
+            *ENCODED.values(),
             jp2(codestream(wide), colour_space=SRGB),
             jp2(codestream([green, opaque]), colour_space=GREY, opacity=1),
             jp2(codestream([luma, cb, cr]), colour_space=SYCC),

@@ -67,10 +67,7 @@ def test_every_sample_is_a_good_one_or_refused_by_name() -> None:
                 decode_face_image(sample)
             except FaceImageInvalid as error:
                 refused.append((kind, at, str(error)))
-    assert [fault[:20] for _, _, fault in refused] == [
-        "components of a JPEG",
-        "JPEG 2000 has compon",
-    ]
+    assert [fault[:20] for _, _, fault in refused] == ["components of a JPEG"]
     for file in files():
         assert try_out(file, is_file=True, makes_template=False) == "decoded"
 

@@ -174,11 +174,14 @@ def coding(
 @pytest.mark.parametrize(
     ("raw", "fault"),
     [
-        (changed(BARE, (43, b"\x02\x02")), "different sizes or depths"),
-        (changed(codestream([GREEN]), (43, b"\x02\x02")), "subsampled"),
+        (changed(BARE, (43, b"\x02\x02")), "subsampled otherwise"),
+        (changed(codestream([GREEN]), (43, b"\x02\x02")), "subsampled otherwise"),
         (changed(codestream([GREEN]), (42, b"\x87")), "signed"),
+        (changed(BARE, (45, b"\x0f")), "different depths"),
+        (changed(BARE, (24, bytes(4))), "tiles are empty"),
+        (changed(BARE, (4, b"\x00\x30")), "length of the size of a JPEG 2000: 48"),
         (changed(codestream([GREEN]), (42, b"\x06")), "bits a sample of a JPEG 2000: 7"),
-        (changed(BARE, (32, struct.pack(">I", 9))), "begin inside"),
+        (changed(BARE, (32, struct.pack(">I", 9))), "do not begin at the origin"),
         (changed(BARE, (8, struct.pack(">II", 2000, 1251))), "too many"),
         (changed(BARE, (8, struct.pack(">II", 1292, 1291))), "1292 x 1291 pixels are too many"),
         (changed(BARE, (8, struct.pack(">I", 70_000))), "70000 x 160 pixels are too many"),
