@@ -2,7 +2,7 @@
 
 OpenJPEG 2.5.0 (opj_compress) made them without loss from the planes that ``plane`` computes:
 40 x 48 pixels, 4:2:0, four tiles, three layers, three resolutions; two with the optional markers
-in their packets.
+in their packets, one with so many resolutions that some are empty.
 """
 
 from base64 import b85decode
@@ -125,5 +125,21 @@ ENCODED: Final = {
         "$4!}AT50DW5k^+AVkN=SX1ON|!|C0Za00aOKfd7*JkpKh$5x@~Zd?5h;k{8bdcmI(91OO6%|C0Za00aONfd7*Jkp"
         "Kh$6vO8R|B?tMfB%sH1OOF)|C0Za00aOQfd7*JkpKh$7r^-eKspfrk^)}~fB%sH1OOO-"
         "|C0Za00aOTfd7*JkpKh$8o+!Zz!3odk{8#%1AqV7"
+    ),
+    "RPCL, empty resolutions": b85decode(
+        "|4;u>051Rl0000e0000m00000000000000W0000W000000000000RdB0S5vC2Lb~BQUDA90ssL31q1{D0smY86F@"
+        "*nNKi;fP)JBnNJvmfNKpS|03`qcLvm$dbY)~9VtF7>aAj^vP(?=|c4cyNX>V>IGA=bPF#nJM3IG5A006!K0soWFv"
+        "<L-%&$I{#U(d7%2#>?+0*BND0e=KPfPlgCgM;S=4EFa6J%_;g0YmBn00ch-Kf~$*f${<X13v^m!1)3|`2qkU7<az"
+        "|f8Afed?CT}g8&Twe+xZ_!SjNE_(A{;01G_8d?G-6A^<j_g+D!}G%vt96c3OfA{hgJ-Cw}@0l+#CA{o~Mf518<1E"
+        "K(5r^hj!tSLXh5kPz*05+jLrZiu`d?G**05+kTzdfb@kN^q*0RR91iU0xslfd{v2*c_E1V7Kf2nFHC+5`sY!SjL("
+        "k;Cc&1V6y}0RRL)!1)2d`2heE{38V~!SjL(k-"
+        "&T*01IEhd?CPmApjTK%pTmpIus9(5EKsuFTnW$KspE%5d^?GBm<%VA|3R9QYim_z!5-"
+        "vApjTK9^JrvA;1v;7u)?F-~W&R3IGBC005-"
+        "`0soW3=L85J!|DP7f5+Mc2#?Re2nD~v^MZrt1PcoSWWf0W00ck7>H-"
+        "5l!1)2d`2qkHes>E&Z=b+?Awlzk01ICNWWn=-"
+        "fcQcH3vU8nz<eRVd?ElgoVNpnr+>gY6c3Of6^9E!Z=b;V0YEw!6@&{xf518<1EPRmr*nU1u0#KSz!5-"
+        "vA%HfY1B9r+d?COQ05+Zz1B3sN015yD0001d00IA#$J7D=fXCnj2Ft_k0tMs2^MV9FfPldH0l@hI00EhQ3y;C`f&"
+        "@Rnd?0`Wz<eRVd?5fA)?Wj4z&aEUkPrfY3y;A00YEws0$&S%z&acQq5vWszbPR9f4~tyd?5fA&jWYBd?COQ02kN4"
+        "1AqV7"
     ),
 }

@@ -261,6 +261,7 @@ def test_a_colour_profile_is_not_followed() -> None:
     raw = jp2(codestream(RGB), colour_space=SRGB)
     at = raw.index(b"colr") + 4
     assert (decode_face_image(changed(raw, (at, b"\x02"))) == BGR).all()
+    assert (decode_face_image(changed(raw, (at - 4, b"none"))) == BGR).all()
 
 
 def png(*chunks: bytes, pixels: np.ndarray = BGR) -> bytes:
