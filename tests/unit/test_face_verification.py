@@ -17,7 +17,6 @@ from egate.biometrics.detection import FaceBox
 from egate.biometrics.embedding import align
 from egate.biometrics.face_image import decode_face_image
 from egate.biometrics.models import SFACE, YUNET, ModelInvalid, read_model
-from egate.biometrics.quality import head_angles
 from egate.biometrics.verification import (
     MEASURED_THRESHOLD,
     FaceObservation,
@@ -316,14 +315,6 @@ def test_a_studio_portrait_is_frontal(
     assert abs(quality.yaw) < 8
     assert abs(quality.pitch) < 10
     assert abs(quality.roll) < 5
-
-
-def test_a_mirrored_face_turns_the_other_way() -> None:
-    face = np.array([[40.0, 52], [74, 53], [62, 72], [43, 92], [72, 93]])
-    mirrored = np.array([[112 - x, y] for x, y in face[[1, 0, 2, 4, 3]]])
-    yaw, pitch, roll = head_angles(face)
-    assert yaw > 8
-    assert head_angles(mirrored) == pytest.approx((-yaw, pitch, -roll))
 
 
 @pytest.mark.parametrize("model", [YUNET, SFACE])

@@ -5,7 +5,7 @@ eyes, mouth and forehead. Its weights were fitted to covers drawn over one half 
 photographs; docs/face-quality.md tells what it finds of the other half.
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +73,9 @@ def mouth_features(planes: _Planes) -> tuple[float, ...]:
 
 def eye_features(planes: _Planes) -> tuple[float, ...]:
     """Contrast of the eyes, brightness under them, their colour against the nose's."""
-    contrast = sum(float(np.subtract(*np.percentile(planes.light[e], (90, 10)))) for e in _EYES)
+    contrast = sum(
+        _quantile(planes.light[eye], 90) - _quantile(planes.light[eye], 10) for eye in _EYES
+    )
     under = sum(_median(planes.light[side]) for side in _UNDER_EYES)
     colour = sum(_median(planes.red[eye]) for eye in _EYES) / 2 - _median(planes.red[_BRIDGE])
     return contrast / 2, under / 2, colour
@@ -91,11 +93,13 @@ def forehead_features(planes: _Planes) -> tuple[float, ...]:
 
 def _planes(aligned: FaceImage) -> _Planes:
     smooth = cv2.GaussianBlur(aligned, (0, 0), _SMOOTHING)
-    light, red, blue = np.moveaxis(
-        np.asarray(cv2.cvtColor(smooth, cv2.COLOR_BGR2YCrCb), np.float32), 2, 0
+    light, red, blue = cv2.split(cv2.cvtColor(smooth, cv2.COLOR_BGR2YCrCb))
+    skin = max(_LEAST_LIGHT, _quantile(np.asarray(light)[_FACE], 75))
+    return _Planes(
+        np.asarray(light, np.float32) / skin,
+        (np.asarray(red, np.float32) - 128) * (100 / skin),
+        (np.asarray(blue, np.float32) - 128) * (100 / skin),
     )
-    skin = max(_LEAST_LIGHT, float(np.percentile(light[_FACE], 75)))
-    return _Planes(light / skin, (red - 128) * 100 / skin, (blue - 128) * 100 / skin)
 
 
 def _likelihood(weights: tuple[float, ...], features: tuple[float, ...]) -> float:
@@ -103,5 +107,11 @@ def _likelihood(weights: tuple[float, ...], features: tuple[float, ...]) -> floa
     return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
 
+def _quantile(plane: npt.NDArray[Any], percent: int) -> float:
+    """Return a value that so many percent of the pixels do not exceed; quicker than NumPy's."""
+    place = (plane.size - 1) * percent // 100
+    return float(np.partition(plane, place, axis=None)[place])
+
+
 def _median(plane: _Plane) -> float:
-    return float(np.median(plane))
+    return _quantile(plane, 50)

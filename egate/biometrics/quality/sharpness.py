@@ -12,13 +12,15 @@ from egate.biometrics.opencv import cv2
 UPRIGHT_EYES_APART: Final = 35.24
 """Of the aligned face, pixels."""
 
-_AROUND: Final = 1.3  # eye distances around the landmarks: what the aligned face shows
+_AROUND: Final = 0.95  # eye distances around the landmarks: all of _FACE, however it leans
 _FINE: Final = 1.0  # pixels of the aligned face
 _COARSE: Final = 2.5
 _LEAST_DETAIL: Final = 0.5  # grey levels: a blank surface has no sharpness
 
-# Of the aligned face: between forehead and chin, without hair and background.
-_FACE: Final = (slice(28, 104), slice(24, 88))
+# Of the aligned face: between forehead and chin, without hair and background. The window
+# is that with room for the filters.
+_WINDOW: Final = (slice(20, 112), slice(16, 96))
+_FACE: Final = (slice(8, 84), slice(8, 72))
 
 
 def measure_sharpness(
@@ -35,7 +37,7 @@ def measure_sharpness(
         aligned: the face upright, 112 x 112 x 3.
 
     """
-    face = np.asarray(_reduced(image, landmarks, aligned), np.float32)
+    face = np.asarray(_reduced(image, landmarks, aligned)[_WINDOW], np.float32)
     fine = np.asarray(cv2.GaussianBlur(face, (0, 0), _FINE))
     coarse = np.asarray(cv2.GaussianBlur(face, (0, 0), _COARSE))
     coarser = float((fine - coarse)[_FACE].std())

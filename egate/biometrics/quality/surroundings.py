@@ -13,9 +13,10 @@ from egate.biometrics.opencv import cv2
 _HAIR_ASIDE: Final = 0.45  # of the box's width
 _SHOULDERS: Final = 0.75  # of the box's height, from its top
 _LEAST_WIDTH: Final = 4
-_MOST_ROWS: Final = 128
+_MOST_ROWS: Final = 64
 
 _BLOCK: Final = 8  # pixels of a JPEG block
+_MOST_PIXELS: Final = 192  # of the face's width and height: blocks enough
 _LEAST_STEP: Final = 0.25  # grey levels: a blank surface has no blocks
 
 
@@ -41,8 +42,10 @@ def blockiness(image: FaceImage, box: FaceBox) -> float:
 
     Of use only for a picture as it was decoded: scaling it moves the blocks.
     """
-    left, top = (max(0, int(v)) // _BLOCK * _BLOCK for v in (box.x, box.y))
-    face = image[top : int(box.y + box.height), left : int(box.x + box.width)]
+    width, height = (min(int(side), _MOST_PIXELS) for side in (box.width, box.height))
+    x, y = box.x + (box.width - width) / 2, box.y + (box.height - height) / 2
+    left, top = (max(0, int(v)) // _BLOCK * _BLOCK for v in (x, y))
+    face = image[top : max(0, int(y) + height), left : max(0, int(x) + width)]
     if min(face.shape[:2]) <= 2 * _BLOCK:
         return 1.0
     grey = np.asarray(cv2.cvtColor(face, cv2.COLOR_BGR2GRAY), np.int16)
