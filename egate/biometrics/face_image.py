@@ -3,7 +3,7 @@
 Portraits come from a chip before anything about it is trusted. So the headers are
 walked and limited before native code sees the bytes, and it sees only what is needed
 for the pixels: no boxes of a JP2 file, no texts, profiles or animations of a PNG. With
-the limits of the three formats a decoder takes at most 45 MB.
+the limits of the three formats a decoder takes at most 40 MB.
 """
 
 from typing import Final
@@ -24,7 +24,7 @@ FaceImage = npt.NDArray[np.uint8]
 
 MAX_BYTES: Final = 4 << 20
 
-_MOST_DECODED_PIXELS: Final = 4_000_000
+_MOST_DECODED_PIXELS: Final = 3_000_000
 # Sides that are shorter by this much, and how to ask for it.
 _REDUCTIONS: Final = (
     (1, cv2.IMREAD_COLOR),
@@ -44,12 +44,12 @@ def decode_face_image(raw: bytes) -> FaceImage:
 
     Args:
         raw: the whole file, at most 4 MiB. A PNG or a progressive JPEG has at
-            most 4 million pixels, another JPEG 25 million; a JPEG 2000 2.5 million and 5
-            million samples, as a portrait of 35 x 45 mm at 800 dpi.
+            most 3 million pixels, another JPEG 25 million; a JPEG 2000 2.5 million and 4
+            million samples, as a portrait of 35 x 45 mm at 700 dpi.
 
     Returns:
         height x width x 3, BGR, 8 bits a channel. Opacity is left out, and a JPEG of more
-        than 4 million pixels is reduced to a half or a quarter of its sides.
+        than 3 million pixels is reduced to a half or a quarter of its sides.
 
     Raises:
         FaceImageInvalid: another format, of a kind that no portrait is, too large, or

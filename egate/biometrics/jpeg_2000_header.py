@@ -18,7 +18,7 @@ from egate.biometrics.image_header import (
 
 CODESTREAM: Final = b"\xff\x4f\xff\x51"
 MOST_PIXELS: Final = 2_500_000
-MOST_SAMPLES: Final = 5_000_000
+MOST_SAMPLES: Final = 4_000_000
 """Pixels times components: the decoder works on four bytes a sample, in two copies."""
 _MOST_TILES: Final = 1024
 _MOST_COMPONENTS: Final = 4

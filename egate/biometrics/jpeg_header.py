@@ -15,7 +15,7 @@ from egate.biometrics.image_header import (
 JPEG: Final = b"\xff\xd8\xff"
 _MOST_PIXELS: Final = 25_000_000
 # Of one that is progressive or of several scans the decoder keeps six bytes a pixel.
-_MOST_KEPT_PIXELS: Final = 4_000_000
+_MOST_KEPT_PIXELS: Final = 3_000_000
 _MOST_SEGMENTS: Final = 1024
 _MOST_SCANS: Final = 64  # each may go over the whole image again; encoders write about ten
 

@@ -13,7 +13,7 @@ from egate.biometrics.image_header import (
 )
 
 PNG: Final = b"\x89PNG\r\n\x1a\n"
-MOST_PIXELS: Final = 4_000_000
+MOST_PIXELS: Final = 3_000_000
 _MOST_CHUNKS: Final = 16_384
 _END: Final = b"IEND"
 _HEADER: Final = b"IHDR"

@@ -75,10 +75,10 @@ def large() -> Sequence[tuple[str, bytes]]:
     """Return images with as many pixels as are taken, about, in few bytes."""
     return (
         ("JPEG", _blank(".jpg", 2500)),
-        ("JPEG", _blank(".jpg", 2000, *_NOT_SUBSAMPLED)),
-        ("JPEG", _blank(".jpg", 2000, cv2.IMWRITE_JPEG_PROGRESSIVE, 1, *_NOT_SUBSAMPLED)),
-        ("PNG", _blank(".png", 2000)),
-        ("JPEG 2000", bare(_blank(".jp2", 1290))),
+        ("JPEG", _blank(".jpg", 1730, *_NOT_SUBSAMPLED)),
+        ("JPEG", _blank(".jpg", 1730, cv2.IMWRITE_JPEG_PROGRESSIVE, 1, *_NOT_SUBSAMPLED)),
+        ("PNG", _blank(".png", 1730)),
+        ("JPEG 2000", bare(_blank(".jp2", 1150))),
     )
 
 

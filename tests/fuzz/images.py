@@ -42,7 +42,7 @@ _FURTHER_2000: Final[tuple[Part, ...]] = (
 _FURTHER_PNG: Final[tuple[Part, ...]] = (
     (b"tRNS", bytes(6)), (b"PLTE", bytes(300)), (b"acTL", b"\x00\x00\xff\xff\x00\x00\x00\x00"),
     (b"iCCP", b"p\x00\x00" + zlib.compress(bytes(100_000))), (b"IDAT", b""),
-    (b"IHDR", struct.pack(">IIBBBBB", 2000, 2000, 16, 6, 0, 0, 1)),
+    (b"IHDR", struct.pack(">IIBBBBB", 1730, 1730, 16, 6, 0, 0, 1)),
 )  # fmt: skip
 
 

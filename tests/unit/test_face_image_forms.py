@@ -102,9 +102,7 @@ def test_jpeg_of_every_kind(pixels: np.ndarray, options: list[int]) -> None:
     assert abs(decode_face_image(raw).astype(int) - wanted).mean() < 6
 
 
-@pytest.mark.parametrize(
-    ("side", "shown"), [(2000, 2000), (2002, 1001), (4000, 2000), (4004, 1001)]
-)
+@pytest.mark.parametrize(("side", "shown"), [(1732, 1732), (1734, 867), (3464, 1732), (3468, 867)])
 def test_a_large_jpeg_is_reduced(side: int, shown: int) -> None:
     raw = cv2.imencode(".jpg", np.full((side, side), 120, np.uint8))[1].tobytes()
     decoded = decode_face_image(raw)
@@ -140,8 +138,8 @@ SCAN = PLAIN.index(b"\xff\xda")
         (changed(PLAIN, (FRAME + 1, b"\xc9")), "SOF: 9"),
         (changed(PLAIN, (FRAME + 5, b"\x00\x00")), "empty"),
         (changed(PLAIN, (FRAME + 5, struct.pack(">HH", 5001, 5000))), "too many"),
-        (changed(PLAIN, (FRAME + 1, b"\xc2"), (FRAME + 5, struct.pack(">HH", 2001, 2000))),
-         "2000 x 2001 pixels are too many"),
+        (changed(PLAIN, (FRAME + 1, b"\xc2"), (FRAME + 5, struct.pack(">HH", 1733, 1732))),
+         "1732 x 1733 pixels are too many"),
         (PLAIN[:FRAME] + PLAIN[FRAME:SCAN] * 2 + PLAIN[SCAN:], "several frames"),
         (PLAIN[:SCAN] + PLAIN[SCAN:-2] * 65 + PLAIN[-2:], "too many scans"),
         (PLAIN[:2] + b"\xff\xfe\x00\x02" * 1025 + PLAIN[2:], "too many segments"),
@@ -183,7 +181,7 @@ def coding(
         (changed(codestream([GREEN]), (42, b"\x06")), "bits a sample of a JPEG 2000: 7"),
         (changed(BARE, (32, struct.pack(">I", 9))), "do not begin at the origin"),
         (changed(BARE, (8, struct.pack(">II", 2000, 1251))), "too many"),
-        (changed(BARE, (8, struct.pack(">II", 1292, 1291))), "1292 x 1291 pixels are too many"),
+        (changed(BARE, (8, struct.pack(">II", 1156, 1154))), "1156 x 1154 pixels are too many"),
         (changed(BARE, (8, struct.pack(">I", 70_000))), "70000 x 160 pixels are too many"),
         (coding(layers=65), "layers of a JPEG 2000: 65"),
         (coding(layers=0), "layers of a JPEG 2000: 0"),
@@ -192,7 +190,7 @@ def coding(
         (coding(block=b"\x05\x06"), "code-blocks are too large"),
         (coding(block=b"\x00\x00"), None),
         (coding(precincts=b"\x11" * 6), "too many pieces"),
-        (changed(coding(layers=64, precincts=b"\x55" * 6), (8, struct.pack(">II", 1290, 1290))),
+        (changed(coding(layers=64, precincts=b"\x55" * 6), (8, struct.pack(">II", 1150, 1150))),
          "too many pieces"),
         (coding(levels=5, precincts=b"\xff"), "coding style is cut off"),
         (BARE[:CODING] + b"\xff\x53\x00\x09\x00\x00\x0d\x04\x04\x00\x01" + BARE[CODING:], ": 13"),
