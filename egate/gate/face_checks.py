@@ -21,13 +21,14 @@ def captured(
     """Return capture and quality.
 
     Args:
-        best: the frames that decide, the best first; empty when there is none.
+        best: the frames that decide, the best first; empty when there is none, or somebody
+            else stands beside the traveller.
         limits: of the first of them.
         several: another person was beside the traveller.
 
     """
     template = best[0].template if best else None
-    if template is None or several:
+    if template is None:
         reason = "another person beside the traveller" if several else "no face before the camera"
         return (
             CheckResult(CheckId.FACE_CAPTURE, Outcome.FAILED, reason),

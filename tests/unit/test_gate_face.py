@@ -183,21 +183,40 @@ async def test_frames_from_before_the_document_was_read_do_not_decide() -> None:
         async def frames(self):  # type: ignore[no-untyped-def]  # noqa: ANN202
             async for frame in super().frames():
                 early = self.given <= 10
-                yield replace(frame, captured_at=frame.captured_at - 60) if early else frame
+                yield replace(frame, captured_at=frame.captured_at - 1) if early else frame
 
-    traveller = Traveller([*[seen(2)] * 10, seen(1)])
+    best_of_all = seen(1, likeness=0.9, embedding_norm=20.0)
+    traveller = Traveller([*[best_of_all] * 10, seen(1)])
     traveller.camera = Late()
     evidence = await traveller.compared()
-    assert outcome(evidence, CheckId.FACE) is Outcome.SUCCESSFUL
+    assert evidence.similarity == 1.0
 
 
-async def test_whoever_takes_the_place_of_another_is_compared_and_nobody_else() -> None:
-    impostor_after_holder = [*[seen(1)] * 19, seen(2)]
-    traveller = Traveller(impostor_after_holder, known_at=20)
+async def test_whoever_takes_the_place_of_another_is_looked_at_and_compared_alone() -> None:
+    impostor = seen(2, face=detected(110.0))
+    traveller = Traveller(
+        [*[seen(1)] * 19, impostor], known_at=20, policy=profiled(face_attempts=1)
+    )
     evidence = await traveller.compared()
     assert outcome(evidence, CheckId.FACE) is Outcome.FAILED
     assert {int(c.embedding.argmax()) for c in traveller.faces.compared} == {2}
     assert traveller.pad is not None
+    assert {sighting.box[2] for sighting in traveller.pad.asked[0]} == {110.0}
+
+
+async def test_who_is_gone_before_the_comparison_is_not_compared() -> None:
+    usable = seen(1, embedding_norm=9.0)
+    traveller = Traveller([*[usable] * 8, NOBODY], policy=profiled(face_seconds=3.0))
+    evidence = await traveller.compared()
+    assert traveller.faces.fusions == []
+    assert outcome(evidence, CheckId.FACE_CAPTURE) is Outcome.FAILED
+
+
+async def test_an_officer_who_is_called_before_the_end_sees_who_stands_there() -> None:
+    traveller = Traveller([seen(1)], known_at=99, ends_at=20)
+    with pytest.raises(DeviceError):
+        await traveller.compared()
+    assert kinds(traveller.images) == [CaseImageKind.LIVE_FRAME]
 
 
 async def test_who_leaves_while_the_frames_are_compared_was_not_compared() -> None:
@@ -243,7 +262,7 @@ async def test_a_bystander_far_behind_costs_nothing() -> None:
 
 
 async def test_presentation_attack_detection_is_asked_about_enough_and_not_too_much() -> None:
-    traveller = Traveller([seen(1)], known_at=60)
+    traveller = Traveller([seen(1)], period=0.02)
     await traveller.compared()
     assert traveller.pad is not None
     (sightings,) = traveller.pad.asked
@@ -251,6 +270,7 @@ async def test_presentation_attack_detection_is_asked_about_enough_and_not_too_m
     assert 5 <= len(sightings) <= MAX_SIGHTINGS
     assert times == sorted(times)
     assert times[-1] - times[0] >= 0.5
+    assert min(b - a for a, b in itertools.pairwise(times)) >= 0.059
 
 
 @pytest.mark.parametrize(
@@ -308,8 +328,11 @@ class Light:
             raise DeviceError(DeviceName.BARRIER, "no answer")
 
 
-async def test_the_light_changes_while_a_face_is_looked_at_and_rests_afterwards() -> None:
-    traveller = Traveller([seen(1)], light=Light())
+@pytest.mark.parametrize("known_at", [0, 15, 30, 45])
+async def test_the_light_changes_while_a_face_is_looked_at_and_rests_afterwards(
+    known_at: int,
+) -> None:
+    traveller = Traveller([seen(1)], light=Light(), known_at=known_at)
     evidence = await traveller.compared()
     assert outcome(evidence, CheckId.PAD) is Outcome.SUCCESSFUL
     assert traveller.light is not None
@@ -332,6 +355,21 @@ async def test_the_light_changes_too_slowly_to_harm_and_frames_in_between_are_le
         assert other.captured_at - one.captured_at > 0.12
     for (_, one), (_, other) in itertools.pairwise(changes):
         assert other.captured_at - one.captured_at >= 0.5
+
+
+async def test_a_light_that_is_slow_to_answer_is_waited_for() -> None:
+    class Slow(Light):
+        async def set_level(self, level: float) -> None:
+            until = traveller.camera.given + 40
+            while self.levels and traveller.camera.given < until:  # noqa: ASYNC110 - virtual time
+                await asyncio.sleep(0)
+            await super().set_level(level)
+
+    traveller = Traveller([seen(1)], light=Slow())
+    await traveller.compared()
+    assert traveller.pad is not None
+    (sightings,) = traveller.pad.asked
+    assert len({sighting.light for sighting in sightings}) == 2
 
 
 async def test_a_lane_whose_light_is_lost_goes_on_without_one() -> None:
