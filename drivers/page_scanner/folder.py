@@ -122,7 +122,7 @@ def _is_complete(entry: "os.DirEntry[str]") -> bool:
 
 
 def _content(file: Path) -> bytes | None:
-    """Return the bytes of a regular file of at most 4 MiB, None of anything else."""
+    """Return the bytes of a regular file, one too many at most, None of anything else."""
     try:
         descriptor = os.open(file, _READ_ONLY)
     except OSError:
@@ -130,5 +130,4 @@ def _content(file: Path) -> bytes | None:
     with os.fdopen(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             return None
-        raw = stream.read(MAX_BYTES + 1)
-    return raw if len(raw) <= MAX_BYTES else None
+        return stream.read(MAX_BYTES + 1)

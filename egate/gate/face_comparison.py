@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from egate.biometrics.capture.face_capture import CaptureRules
-from egate.biometrics.detection import FaceBox
 from egate.biometrics.verification import FaceObservation, FaceTemplate
 from egate.domain.evidence import CheckResult, FaceEvidence
 from egate.domain.guidance import Guidance
@@ -227,4 +226,4 @@ def _keep_pad_frames(sightings: Sequence[FaceSighting], images: CaseImages) -> N
     parts = min(MAX_PAD_FRAMES, len(sightings))
     for part in range(parts):
         sighting = sightings[part * (len(sightings) - 1) // max(1, parts - 1)]
-        images.keep(CaseImageKind.PAD_FRAME, sighting.pixels, FaceBox(*sighting.box))
+        images.keep(CaseImageKind.PAD_FRAME, sighting.pixels)  # whole: a sheet shows at its edge

@@ -106,7 +106,7 @@ async def test_an_image_that_is_still_written_is_left_alone(
     unfinished = (folder / ".page.png", folder / "page.png.part", folder / "page.bmp")
     for file in unfinished:
         file.write_bytes(png(1)[:40])
-    put(folder, "whole.png", 90, when=9)
+    put(folder, "whole.png", 90, when=2_000_000_000)
     assert await next_brightness(pages) == 90
     assert names(folder) == sorted(file.name for file in unfinished)
 
@@ -118,12 +118,15 @@ async def test_what_is_no_picture_is_removed_and_not_given(
     secret.write_bytes(png(7))
     (folder / "link.jpg").symlink_to(secret)
     os.mkfifo(folder / "pipe.jpg")
+    writer = os.open(folder / "pipe.jpg", os.O_RDWR)
+    os.write(writer, png(7))
     (folder / "empty.jpg").touch()
     (folder / "text.jpeg").write_text("P<UTOERIKSSON")
     (folder / "huge.png").write_bytes(png(7) + bytes(MAX_BYTES))
     (folder / "folder.jpg").mkdir()
     put(folder, "whole.png", 90, when=2_000_000_000)
     assert await next_brightness(pages) == 90
+    os.close(writer)
     assert names(folder) == ["folder.jpg"]
     assert secret.exists()
 

@@ -14,13 +14,17 @@ from egate.domain.evidence import CheckId, CheckResult, Outcome
 from egate.domain.policy.policy import Obligation, Policy
 from egate.domain.record import CrossingRecord, RecordVerdict
 from egate.domain.session import model as m
+from egate.gate.clocks import Clocks
+from egate.gate.documents import DocumentSlot
+from egate.gate.executor import LaneExecutor, LaneWays
+from egate.gate.pages import PageSlot
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.ports.case_images import CaseImageKind
-from egate.ports.devices import PageScanner
+from egate.ports.devices import MrzLines, PageScan, PageScanner
 from hardware_mocks.chip.document import Document
 from hardware_mocks.page_scanner.folder import FolderScanner
 from hardware_mocks.page_scanner.page import data_page
-from tests.emrtd_passport import chip_of, passport
+from tests.emrtd_passport import NOW, chip_of, passport
 from tests.gate_lane import Hall, hall
 from tests.gate_samples import POLICY
 from tests.integration.test_gate_documents import CLOCKS, PHOTOGRAPHS, in_the_field, ways_of
@@ -57,8 +61,7 @@ async def cross(h: Hall, document: Document) -> CrossingRecord:
     if isinstance(h.state, m.Passing):
         await h.until(lambda: h.barrier.now.entry_open)
         await h.walk_through()
-    (record,) = await h.records(1)
-    return record
+    return (await h.records(h.gate.runner.sessions))[-1]
 
 
 def portrait_check(record: CrossingRecord) -> CheckResult:
@@ -99,6 +102,32 @@ async def test_where_the_policy_says_so_a_changed_photograph_is_for_an_officer(
         CaseImageKind.CHIP_PORTRAIT,
         CaseImageKind.PRINTED_PORTRAIT,
     ]
+
+
+async def test_a_page_is_of_one_session_alone(tmp_path: Path, verifier: FaceVerifier) -> None:
+    document, scanner = passport("bac"), SimulatedPageScanner()
+    async with lane(tmp_path, verifier, scanner, POLICY) as h:
+        scanner.scan(page_of(document, "P007"))
+        await cross(h, document)
+        await h.until_state(m.Idle)
+        await h.beams()
+        await cross(h, document)
+        first, second = await h.records(2)
+    assert portrait_check(first).outcome is Outcome.FAILED
+    assert portrait_check(second).detail == "no page was scanned in time"
+
+
+async def test_a_page_that_came_long_before_the_document_is_let_go() -> None:
+    now = 100.0
+    clocks = Clocks(lambda: now, NOW.timestamp)
+    documents, pages = DocumentSlot(clocks), PageSlot(clocks)
+    executor = LaneExecutor(LaneWays(documents, pages, *[None] * 4), clocks)
+    pages.put(PageScan(np.zeros((1, 1, 3), np.uint8)))
+    for seconds, is_there in ((1.0, True), (3.0, False)):
+        now += seconds
+        documents.put(MrzLines(passport("bac").mrz))
+        await executor.execute(m.ReadMrz(m.SessionId("0190a")))
+        assert pages.has_page is is_there
 
 
 async def test_a_lost_page_scanner_stops_nobody(tmp_path: Path, verifier: FaceVerifier) -> None:

@@ -239,3 +239,19 @@ async def test_a_signal_ends_it_in_good_order(number: signal.Signals, tmp_path: 
         lane.process.send_signal(number)
         assert await lane.process.wait() == 0
     assert not is_there(lane.devices["barrier"])
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+async def test_a_page_is_scanned_when_its_document_is_laid_down(tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    os.mkdir(folder)  # noqa: PTH102 - at once
+    words = ("--devices-only", "--pki", str(tmp_path / "pki"), "--page-scanner", str(folder))
+    async with up(*words) as lane:
+        assert lane.devices["page_scanner"] == str(folder)
+        while not names(folder) or names(folder)[0].startswith("."):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        assert names(folder) == ["page-000001.jpg"]
+        assert cv2.imread(str(folder / "page-000001.jpg")).shape[:2] == (1039, 1476)

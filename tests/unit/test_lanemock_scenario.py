@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hardware_mocks.__main__ import main
-from hardware_mocks.lane.passports import chip_for, issue_passport
+from hardware_mocks.lane.passports import chip_for, issue_passport, page_of
 from hardware_mocks.lane.scenario import load_scenario, parse_traveller
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import Pki
@@ -135,6 +136,18 @@ def test_every_passport_of_the_demo_can_be_issued(pki_folder: Path) -> None:
         issue_passport(each, index, pki, now) for index, each in enumerate(load_scenario(DEMO))
     ]
     assert len({document.mrz[1][:9] for document in documents}) == len(documents)
+
+
+def test_a_page_shows_the_photograph_that_was_put_on_it(pki_folder: Path) -> None:
+    table = {"name": "A, B", "kind": "genuine", "person": "P001", "active_authentication": "none"}
+    genuine, changed = parse_traveller(table), parse_traveller(table | {"printed": "P007"})
+    document = issue_passport(genuine, 0, Pki.load(pki_folder), datetime(2026, 6, 15, tzinfo=UTC))
+    once, again, other = (page_of(each, document, 0) for each in (genuine, genuine, changed))
+    differs = np.abs(once.astype(int) - other).max(axis=2) > 40
+    assert np.array_equal(once, again)
+    columns = np.flatnonzero(differs.mean(axis=0) > 0.1) / once.shape[1]
+    assert 0.02 < columns.min() < columns.max() < 0.9  # portrait and ghost
+    assert not differs[:, round(0.35 * once.shape[1]) : round(0.75 * once.shape[1])].any()
 
 
 def test_a_chip_that_leaves_does_so_on_its_first_two_placements(pki_folder: Path) -> None:
