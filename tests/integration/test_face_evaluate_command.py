@@ -218,34 +218,6 @@ def test_all_by_a_list_of_images(evaluate: Evaluate, tmp_path: Path) -> None:
     assert (document["genuine"], document["impostor"], document["eer"]) == (6, 0, None)
 
 
-def test_the_central_face_of_several(evaluate: Evaluate, images: Path, tmp_path: Path) -> None:
-    """Somebody larger stands beside the one whom Labeled Faces in the Wild would mean."""
-    folder = tmp_path / "several"
-    folder.mkdir()
-    larger = cv2.imread(str(images / "P002" / "portrait.jpg"))
-    portrait = cv2.imread(str(images / "P001" / "portrait.jpg"))
-    meant = cv2.resize(portrait, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
-    height, width = larger.shape[:2]
-    scene = np.full((height, 3 * width, 3), 128, np.uint8)
-    scene[:, -width:] = larger
-    top, left = (height - meant.shape[0]) // 2 + 20, (3 * width - meant.shape[1]) // 2
-    scene[top : top + meant.shape[0], left : left + meant.shape[1]] = meant
-    cv2.imwrite(str(folder / "P001_0001.png"), scene)
-    cv2.imwrite(str(folder / "P002_0001.png"), scene[:, : width * 2 + width // 2])
-    shutil.copy(images / "P001" / "selfie.jpg", folder / "P001_0002.jpg")
-    shutil.copy(images / "P002" / "selfie.jpg", folder / "P002_0002.jpg")
-    file = tmp_path / "pairs.txt"
-    file.write_text("1\nP001 1 2\nP001 1 P002 2\n", "utf-8")
-    document = evaluate(file=file, folder=folder)
-    assert (document["face"], document["eer"]) == ("central", 0.0)
-    assert document["equal_error_rate"]["threshold"] > 0.5
-    document = evaluate("--face", "largest", file=file, folder=folder)
-    assert (document["face"], document["eer"]) == ("largest", 1.0)
-    file.write_text("1\nP002 1 2\nP001 1 P002 2\n", "utf-8")
-    nobody = evaluate(file=file, folder=folder)
-    assert nobody["images"]["failed"] == {"P002_0001.png": "no face in the middle"}
-
-
 def test_references_may_be_those_of_chips(evaluate: Evaluate, images: Path, tmp_path: Path) -> None:
     folder = tmp_path / "chips"
     shutil.copytree(images / "P001", folder)
@@ -376,7 +348,6 @@ def test_a_stale_resume_file_is_refused(
     said = refused()
     assert f"{resume}: begun with another list of pairs; remove it" in said
     pairs.write_text(content, "utf-8")
-    assert "begun with another choice of faces; remove it" in refused("--face", "central")
     copy = tmp_path / "copy"
     shutil.copytree(images, copy)  # keeps the times
     os.utime(copy / "P008" / "selfie.jpg", (1, 1))

@@ -23,7 +23,7 @@ _LABELS: Final = {
 _SUFFIXES: Final = (".jpg", ".png")
 _LONGEST_NUMBER: Final = 9
 _LONGEST_PATH: Final = 1024
-_LFW_HEAD: Final = re.compile(r"[0-9]{1,9}(\s+[0-9]{1,9})?\Z")
+_LFW_HEAD: Final = re.compile(r"[0-9]{1,9}(\s+[0-9]{1,9})?")
 _REMEMBERED: Final = 1 << 16  # images named again are kept once, or a long list takes gigabytes
 _Read = TypeVar("_Read")
 
@@ -68,11 +68,6 @@ class _Fault(Exception):
 Lines = Sequence[tuple[int, str]]
 
 
-def is_of_labeled_faces(text: str) -> bool:
-    """Tell whether a list has the form of Labeled Faces in the Wild."""
-    return bool(_LFW_HEAD.match(text.strip().partition("\n")[0].strip()))
-
-
 def parse_pairs(text: str) -> tuple[Pair, ...]:
     """Read a list of either form.
 
@@ -84,7 +79,7 @@ def parse_pairs(text: str) -> tuple[Pair, ...]:
 
     """
     lines = _lines(text)
-    if is_of_labeled_faces(text):
+    if _LFW_HEAD.fullmatch(lines[0][1].strip()):
         return _lfw(lines)
     columns = _header(lines[0], _COLUMNS)
     return _each(lines[1:] if columns else lines, partial(_row, columns or _COLUMNS))

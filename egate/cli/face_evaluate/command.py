@@ -15,16 +15,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from egate.biometrics.evaluation.document import as_document, as_rate
 from egate.biometrics.evaluation.evaluation import evaluate
-from egate.biometrics.evaluation.pair_list import (
-    PairsInvalid,
-    is_of_labeled_faces,
-    parse_images,
-    parse_pairs,
-)
+from egate.biometrics.evaluation.pair_list import PairsInvalid, parse_images, parse_pairs
 from egate.biometrics.evaluation.proportion import Proportion
 from egate.biometrics.models import ModelInvalid
 from egate.biometrics.verification import FaceVerifier
-from egate.cli.face_evaluate.acquisition import Acquisition, FaceChoice, acquire, software
+from egate.cli.face_evaluate.acquisition import Acquisition, acquire, software
 from egate.cli.face_evaluate.image_folder import ImageFolder, some
 from egate.cli.face_evaluate.output import DET_PICTURE, REPORT_FILES, print_tables, write_report
 from egate.cli.face_evaluate.resume_file import ResumeFile
@@ -61,11 +56,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         " their folder, or by the columns image and person",
     )  # fmt: skip
     parser.add_argument(
-        "--face", choices=[choice.value for choice in FaceChoice],
-        help="which face of an image with several (default: the largest, as at the gate; the"
-        " central one in a list of Labeled Faces in the Wild, whose labels mean that one)",
-    )  # fmt: skip
-    parser.add_argument(
         "--out", type=Path, metavar="DIR",
         help="for report.json, det.csv and det.png (default: beside the list)",
     )  # fmt: skip
@@ -77,14 +67,8 @@ def _run(arguments: argparse.Namespace) -> int:
     raw = read_file(arguments.pairs, _MAX_LIST_BYTES)
     protocol = "all" if arguments.all else "pairs"
     beside = arguments.pairs.with_name(f"{arguments.pairs.name}.evaluation-{protocol}")
-    usual = is_of_labeled_faces(raw.decode("utf-8-sig", "replace"))
     order = _Order(
-        arguments.pairs,
-        raw,
-        ImageFolder(arguments.images),
-        FaceChoice(arguments.face or (FaceChoice.CENTRAL if usual else FaceChoice.LARGEST)),
-        arguments.out or beside,
-        arguments.json,
+        arguments.pairs, raw, ImageFolder(arguments.images), arguments.out or beside, arguments.json
     )
     (_run_all if arguments.all else _run_pairs)(order)
     return 0
@@ -97,7 +81,6 @@ class _Order:
     file: Path
     raw: bytes
     images: ImageFolder
-    choice: FaceChoice
     out: Path
     as_json: bool
 
@@ -120,9 +103,6 @@ class _Order:
     def digest(self) -> str:
         return hashlib.sha256(self.raw).hexdigest()
 
-    def look(self, verifier: FaceVerifier, image: str) -> Acquisition:
-        return acquire(self.images.path(image), verifier, self.choice)
-
 
 def _run_pairs(order: _Order) -> None:
     pairs = order.read(parse_pairs)
@@ -132,7 +112,6 @@ def _run_pairs(order: _Order) -> None:
     bound_to = {
         "list of pairs": order.digest(),
         "set of images": order.images.digest(names),
-        "choice of faces": order.choice,
         "version of the software": hashlib.sha256(repr(software()).encode()).hexdigest(),
     }
     verifier = _verifier()
@@ -140,7 +119,7 @@ def _run_pairs(order: _Order) -> None:
     with ResumeFile(order.out / _RESUME, bound_to, len(pairs), names) as resume:
         kept = f"the same command goes on from there, by {order.out / _RESUME}"
         with _progress("pairs", len(pairs), kept) as advance:
-            look = partial(order.look, verifier)
+            look = partial(_look, order.images, verifier)
             run = run_pairs(compared, look, verifier.similarity, resume, advance)
         _finish(order, run, "pairs")
         resume.remove()
@@ -155,7 +134,7 @@ def _run_all(order: _Order) -> None:
     _make(order.out)
     with _progress("images", len(found), "--all keeps nothing and begins again") as advance:
         people = {found[image]: image.person for image in listed}
-        run = run_all(people, partial(order.look, verifier), advance)
+        run = run_all(people, partial(_look, order.images, verifier), advance)
     _finish(order, run, "all")
 
 
@@ -171,6 +150,10 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput(f"{folder}: {error.strerror}") from error
+
+
+def _look(images: ImageFolder, verifier: FaceVerifier, image: str) -> Acquisition:
+    return acquire(images.path(image), verifier)
 
 
 @contextmanager
@@ -212,7 +195,6 @@ def _finish(order: _Order, run: Run, protocol: str) -> None:
             "failed": failed,
         },
         "protocol": protocol,
-        "face": order.choice,
         "pairs_sha256": order.digest(),
         "software": software(),
     }
