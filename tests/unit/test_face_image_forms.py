@@ -127,6 +127,7 @@ def changed(raw: bytes, *changes: tuple[int, bytes]) -> bytes:
 PLAIN = cv2.imencode(".jpg", GREEN)[1].tobytes()
 FRAME = PLAIN.index(b"\xff\xc0")
 SCAN = PLAIN.index(b"\xff\xda")
+THREE_SCANS = of_components([GREEN] * 3)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +140,8 @@ SCAN = PLAIN.index(b"\xff\xda")
         (changed(PLAIN, (FRAME + 5, b"\x00\x00")), "empty"),
         (changed(PLAIN, (FRAME + 5, struct.pack(">HH", 5001, 5000))), "too many"),
         (changed(PLAIN, (FRAME + 1, b"\xc2"), (FRAME + 5, struct.pack(">HH", 1733, 1732))),
+         "1732 x 1733 pixels are too many"),
+        (changed(THREE_SCANS, (THREE_SCANS.index(b"\xff\xc0") + 5, struct.pack(">HH", 1733, 1732))),
          "1732 x 1733 pixels are too many"),
         (PLAIN[:FRAME] + PLAIN[FRAME:SCAN] * 2 + PLAIN[SCAN:], "several frames"),
         (PLAIN[:SCAN] + PLAIN[SCAN:-2] * 65 + PLAIN[-2:], "too many scans"),

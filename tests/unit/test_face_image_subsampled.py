@@ -192,6 +192,13 @@ def test_packets_that_end_early_are_refused() -> None:
             codestreams_by_component(raw[:at])
 
 
+def test_a_header_that_ends_with_ones_has_a_byte_more() -> None:
+    """Eight more bits of length than three, and all of its eleven bits set."""
+    bits = Bits(b"\xef\xf7\xff\x00\xab")
+    assert length_of_packet([Band(1, 1)], 0, bits) == 0x7FF
+    assert bits.position == 4
+
+
 def test_headers_that_never_end_are_refused() -> None:
     with pytest.raises(ImageHeaderInvalid, match="damaged"):
         length_of_packet([Band(1, 1)], 0, Bits(b"\xc0" + bytes(80)))
