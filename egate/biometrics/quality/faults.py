@@ -46,20 +46,20 @@ class QualityFinding:
 
 MEASURED_LIMITS: Final = QualityLimits(
     min_eye_distance_px=50.0,
-    max_face_share=0.9,
+    max_face_share=1.0,
     max_off_centre=0.6,
-    max_yaw=30.0,
-    max_pitch=30.0,
-    max_roll=30.0,
+    max_yaw=25.0,
+    max_pitch=25.0,
+    max_roll=20.0,
     max_covered=0.5,
-    min_brightness=40.0,
-    max_brightness=220.0,
-    max_under_exposed=0.4,
+    min_brightness=25.0,
+    max_brightness=200.0,
+    max_under_exposed=0.6,
     max_over_exposed=0.2,
-    min_sharpness=35.0,
+    min_sharpness=32.0,
     min_embedding_norm=8.5,
 )
-"""For technicians and for tests. The gate's policy sets its own."""
+"""Reasons in docs/face-quality.md; for technicians. The gate's policy sets its own."""
 
 
 def faults(quality: FaceQuality, limits: QualityLimits) -> tuple[QualityFault, ...]:
