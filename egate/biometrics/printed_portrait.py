@@ -13,7 +13,7 @@ from egate.biometrics.face_image import FaceImage
 from egate.biometrics.opencv import cv2
 from egate.biometrics.verification import FaceTemplate
 
-MIN_SIMILARITY: Final = 0.5
+MIN_SIMILARITY: Final = 0.45
 """From which the printed portrait counts as that of the chip."""
 
 # ICAO 9303-4 section 3.2.2 and Figure 8: Zone V takes the left 37 of 125 mm, and the portrait
