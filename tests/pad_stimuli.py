@@ -74,12 +74,14 @@ def _sighting(stimulus: Stimulus, number: int, light: float) -> FaceSighting:
     across, down = (columns - shift - 230) / 64, (rows - 200) / 80
     bulge = np.clip(1.3 - across**2 - down**2, 0, None)
     source = (columns - shift - turn * bulge).astype(np.float32)
-    picture = cv2.remap(_pattern(1, stimulus.lattice), source, rows, cv2.INTER_CUBIC)
+    face = _pattern(1, stimulus.lattice) * _hollows()
+    picture = cv2.remap(face, source, rows, cv2.INTER_LINEAR)
     lane = _pattern(2, 0)
     lamp = stimulus.lamp * light
     if stimulus.sheet:
         reach = stimulus.sheet * 128
         on = ((np.abs(columns - shift - 230) < reach) & (np.abs(rows - 200) < reach)).astype(float)
+        picture = 0.04 + 0.9 * picture  # ink and glass throw back what falls on black, too
         own = _banded(picture, stimulus.bands, number) if stimulus.glows else picture * (1 + lamp)
     else:
         on = np.clip(8 * (1.55 - across**2 - down**2), 0, 1)
@@ -104,6 +106,14 @@ def _pattern(seed: int, lattice: float) -> Plane:
     fine = np.sin(2 * np.pi * (0.31 * columns + 0.17 * rows))
     grey = 130 + 40 * np.tanh(blots) + lattice * fine
     return ((grey / 255) ** _GAMMA).astype(np.float32)
+
+
+def _hollows() -> Plane:
+    """Return what pupils and nostrils let through: nothing where they are."""
+    hollows = np.ones((HEIGHT, WIDTH), np.float32)
+    for x, y in (*_LANDMARKS[:2], *(_LANDMARKS[2] + ((-7, 4), (7, 4)))):
+        cv2.circle(hollows, (round(x), round(y)), 5, 0.0, -1)
+    return hollows
 
 
 def _banded(linear: Plane, contrast: float, number: int) -> Plane:

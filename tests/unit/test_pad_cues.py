@@ -60,15 +60,22 @@ def test_who_does_not_move_shows_neither_depth_nor_a_plane() -> None:
 
 
 def test_the_lane_behind_a_head_stays_and_a_sheet_goes_with_the_face(
-    head: dict[str, float], sheet: dict[str, float]
+    head: dict[str, float],
 ) -> None:
     assert head["surroundings"] < 0.1
     assert cues(replace(SHEET, sheet=2))["surroundings"] > 0.9
-    assert sheet["surroundings"] > 0.3
+
+
+def test_the_black_of_hollows_is_blacker_than_that_of_ink_and_glass(
+    head: dict[str, float], sheet: dict[str, float], screen: dict[str, float]
+) -> None:
+    assert head["black_level"] == 0.0
+    assert sheet["black_level"] == screen["black_level"] == 1.0
 
 
 def test_light_models_a_head_and_no_sheet(head: dict[str, float], sheet: dict[str, float]) -> None:
-    assert (head["light_relief"], sheet["light_relief"]) == (0.0, 1.0)
+    assert head["light_relief"] < 0.1
+    assert sheet["light_relief"] == 1.0
 
 
 def test_light_reaches_what_is_on_the_sheet_and_not_the_lane(
@@ -99,7 +106,8 @@ def test_exposure_that_follows_the_light_is_no_reaction() -> None:
         for one in sightings_of(HEAD)
     ]
     found = cues_of(views_of(dimmed))
-    assert (found["light_reaction"], found["light_relief"]) == (0.0, 0.0)
+    assert found["light_reaction"] == 0.0
+    assert found["light_relief"] < 0.1
 
 
 @pytest.mark.parametrize("lights", [DARK, (1.0,) * 12, (0.6, 0.8) * 6])
@@ -113,7 +121,8 @@ def test_one_frame_that_was_lit_while_it_counted_as_dark_is_outvoted() -> None:
     sightings = sightings_of(HEAD)
     sightings[3] = replace(sightings[3], light=0.0)
     found = cues_of(views_of(sightings))
-    assert (found["light_reaction"], found["light_relief"]) == (0.0, 0.0)
+    assert found["light_reaction"] == 0.0
+    assert found["light_relief"] < 0.1
 
 
 def test_a_straight_border_that_moves_is_one_of_a_sheet(head: dict[str, float]) -> None:

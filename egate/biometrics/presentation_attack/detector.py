@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from egate.biometrics.presentation_attack.black_level import black_level_cue
 from egate.biometrics.presentation_attack.borders import borders_cue
 from egate.biometrics.presentation_attack.fusion import fuse
 from egate.biometrics.presentation_attack.light_reach import light_reach_cue
@@ -54,6 +55,7 @@ def cues_of(views: Sequence[View]) -> dict[str, float]:
         "light_reach": light_reach_cue(response),
         "parallax": parallax_cue(tracks),
         "surroundings": surroundings_cue(tracks),
+        "black_level": black_level_cue(views),
         "borders": borders_cue(views, tracks),
         "spectrum": spectrum_cue(views),
         "refresh": refresh_cue(views, tracks),

@@ -17,6 +17,7 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
         "light_reach": 0.60,
         "parallax": 0.60,
         "surroundings": 0.70,
+        "black_level": 0.55,
         "borders": 0.60,
         "spectrum": 0.70,
         "refresh": 0.40,

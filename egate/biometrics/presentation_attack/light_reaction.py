@@ -15,9 +15,9 @@ _LEAST_PIXELS: Final = 60
 _FACE: Final = 0.95
 _HEAD: Final = 1.2
 _NO_REACTION: Final = 1.03
-_REACTION: Final = 1.12
-_VEIL: Final = 0.3  # of the added light goes with the reflectance
-_REFLECTED: Final = 0.7
+_REACTION: Final = 1.07
+_VEIL: Final = 0.15  # of the added light goes with the reflectance
+_REFLECTED: Final = 0.45
 
 
 def light_reaction_cue(response: LightResponse | None) -> float | None:

@@ -14,9 +14,9 @@ from egate.biometrics.opencv import cv2
 from egate.biometrics.presentation_attack.tracking import LEAST_POINTS, Tracks
 
 _LEAST_MOTION: Final = 1.2  # hundred-and-twenty-eighths of the face's width, as all below
-_NOISE: Final = 0.12  # of one tracked point
-_PLANE: Final = 0.12  # left by a homography of a plane, noise taken off
-_HEAD: Final = 0.35  # of a head
+_NOISE: Final = 0.08  # of one tracked point
+_PLANE: Final = 0.06  # left by a homography of a plane, noise taken off
+_HEAD: Final = 0.16  # of a head
 
 
 def parallax_cue(tracks: Tracks | None) -> float | None:

@@ -28,8 +28,8 @@ _JPEG_BLOCK: Final = 8
 _NEIGHBOURS: Final = 5  # bins
 _RING: Final = 4  # bins
 _NORMAL: Final = 1.4826  # from the median deviation to the standard deviation
-_NO_PEAK: Final = 4.5  # standard deviations
-_PEAK: Final = 6.5
+_NO_PEAK: Final = 7.5  # standard deviations
+_PEAK: Final = 10.0
 
 
 def spectrum_cue(views: Sequence[View]) -> float | None:

@@ -35,6 +35,8 @@ FLOW_ENDS: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.03)
 # The face within its box, as a part of half the box: hair and background stay out.
 _FACE_INNER: Final = 0.9
 _FACE_OUTER: Final = 1.5
+_HAIR: Final = 2.0  # beyond it is no hair of a usual head
+_SHOULDERS: Final = 0.75  # of the box's height: below are shoulders
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +110,9 @@ def follow(views: Sequence[View]) -> Tracks | None:
         at.append(guess)
         seen.append(found)
     on_face = np.arange(len(points)) < len(face)
-    beside = ~on_face & (points[:, 1] < first.box[1] + first.box[3])
+    above = points[:, 1] < first.box[1] + _SHOULDERS * first.box[3]
+    far = radius_of(first)[points[:, 1].astype(int), points[:, 0].astype(int)] > _HAIR
+    beside = ~on_face & above & far
     return Tracks(
         np.array(at, np.float64), np.array(seen), on_face, beside, level, first.face_width / 128
     )

@@ -1,0 +1,50 @@
+"""How dark the darkest parts of the face are, against its skin.
+
+Pupils, nostrils, the corners of a mouth and the roots of hair are hollows: light goes in and hardly
+any comes out. Ink on paper gives back a twentieth and more of what falls on it, and the hall
+shines on the glass of a screen: their black is a grey.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from egate.biometrics.opencv import cv2
+from egate.biometrics.presentation_attack.view import View
+
+_GAMMA: Final = 2.2
+_SIDE: Final = 96  # pixels that the face is wide at least: small hollows are lost below that
+_FACE: Final = 0.85
+_DARKEST: Final = 0.005  # of the face's pixels
+_BLACK: Final = 0.035  # of the skin's brightness
+_GREY: Final = 0.085
+
+
+def black_level_cue(views: Sequence[View]) -> float | None:
+    """Return 0 for black that is black to 1 for black that is grey.
+
+    Returns:
+        None without views.
+
+    """
+    if not views:
+        return None
+    least = min(view.light for view in views)
+    levels = [black_level(view) for view in views if view.light == least]
+    return float(np.clip((np.median(levels) - _BLACK) / (_GREY - _BLACK), 0.0, 1.0))
+
+
+def black_level(view: View) -> float:
+    """Return the brightness of the darkest parts over that of the skin, linear."""
+    rows, columns = view.native.shape
+    factor = max(1, columns // _SIDE)
+    size = (columns // factor, rows // factor)
+    small = np.asarray(cv2.resize(view.native, size, interpolation=cv2.INTER_AREA))
+    down, across = np.mgrid[: size[1], : size[0]]
+    face = np.hypot(across * 2 / size[0] - 1, down * 2 / size[1] - 1) < _FACE
+    if not face.any():
+        return 0.0
+    linear: npt.NDArray[np.float64] = (small[face] / 255.0) ** _GAMMA
+    return float(np.quantile(linear, _DARKEST) / max(float(np.median(linear)), 1e-3))
