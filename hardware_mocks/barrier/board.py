@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from hardware_mocks.barrier.lane import Coil, Input, Lane
+from hardware_mocks.barrier.lane import COIL_COUNT, Input, Lane
 from hardware_mocks.wire.modbus_server import CoilTable, ModbusSlave, RtuDecoder
 from hardware_mocks.wire.pty import Pty
 
@@ -19,7 +19,7 @@ class BarrierBoard:
     ``run()`` answers the gate and moves the doors until the line is closed. A test or
     the world steers ``lane``: ``lane.presence[0..2]``, ``lane.obstructed`` (safety edge),
     ``lane.emergency`` (the hard-wired release), ``lane.tamper``; and looks at ``lane.light``,
-    ``lane.coils[Coil.BUZZER]``, ``lane.entry.opened``.
+    ``lane.coils[Coil.BUZZER]``, ``lane.face_light``, ``lane.entry.opened``.
 
     Args:
         pty: the line; the gate opens ``pty.path``.
@@ -49,7 +49,7 @@ class BarrierBoard:
         self._decoder = RtuDecoder()
         self._slave = ModbusSlave(
             CoilTable(
-                coil_count=len(Coil),
+                coil_count=COIL_COUNT,
                 input_count=len(Input),
                 read_coil=lambda address: self.lane.coils[address],
                 read_input=self.lane.read_input,

@@ -5,6 +5,7 @@ Pure: time is an argument, in seconds of any steady clock.
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Final
 
 
 class Coil(IntEnum):
@@ -17,6 +18,10 @@ class Coil(IntEnum):
     BLUE = 6
     BUZZER = 7
     WATCHDOG = 8
+    FACE_LIGHT = 10
+
+
+COIL_COUNT: Final = max(Coil) + 1  # one between them is not wired
 
 
 class Input(IntEnum):
@@ -77,7 +82,7 @@ class Lane:
     obstructed: bool = False
     emergency: bool = False
     tamper: bool = False
-    coils: list[bool] = field(default_factory=lambda: [False] * len(Coil), init=False)
+    coils: list[bool] = field(default_factory=lambda: [False] * COIL_COUNT, init=False)
 
     def __post_init__(self) -> None:
         self.entry = Door(Coil.ENTRY_OPEN, Coil.ENTRY_LOCK)
@@ -124,6 +129,11 @@ class Lane:
                 return self.emergency
             case Input.TAMPER:
                 return self.tamper
+
+    @property
+    def face_light(self) -> float:
+        """How bright the lane's light on the face is, 0 or 1."""
+        return float(self.coils[Coil.FACE_LIGHT])
 
     @property
     def light(self) -> str:

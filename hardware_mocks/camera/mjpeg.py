@@ -1,6 +1,7 @@
 """A network camera: MJPEG over HTTP, as ``multipart/x-mixed-replace``."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
@@ -24,11 +25,20 @@ class MjpegCamera:
     Args:
         scene: what is seen; an empty lane by default.
         pictures_per_second: to each viewer.
+        light: gives the level of the lane's face light, 0 to 1, as each picture is taken.
 
     """
 
-    def __init__(self, scene: Scene | None = None, *, pictures_per_second: float = 12.0) -> None:
+    def __init__(
+        self,
+        scene: Scene | None = None,
+        *,
+        pictures_per_second: float = 12.0,
+        light: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.scene = scene or Scene()
+        self._light = light
+        self._taking = asyncio.Lock()
         self.frozen = False
         self.url = ""
         self._interval = 1 / pictures_per_second
@@ -99,7 +109,7 @@ class MjpegCamera:
     async def _stream(self, writer: asyncio.StreamWriter) -> None:
         seen = 0
         while not writer.transport.is_closing():
-            picture, number = self._picture()
+            picture, number = await self._picture()
             if number != seen:
                 seen = number
                 head = f"Content-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
@@ -107,12 +117,17 @@ class MjpegCamera:
                 await writer.drain()
             await asyncio.sleep(self._due_in())
 
-    def _picture(self) -> tuple[bytes, int]:
-        """Return the newest picture and its number, taking one when it is time."""
-        if self._due_in() <= 0 and not self.frozen:
-            self._newest = self.scene.jpeg()
-            self._newest_number += 1
-            self._taken_at = asyncio.get_running_loop().time()
+    async def _picture(self) -> tuple[bytes, int]:
+        """Return the newest picture and its number, taking one when it is time.
+
+        It is rendered in a thread: the lane's other devices answer meanwhile.
+        """
+        async with self._taking:
+            if self._due_in() <= 0 and not self.frozen:
+                self._taken_at = asyncio.get_running_loop().time()
+                self.scene.light = self._light()
+                self._newest = await asyncio.to_thread(self.scene.jpeg)
+                self._newest_number += 1
         return self._newest, self._newest_number
 
     def _due_in(self) -> float:

@@ -1,22 +1,30 @@
-"""What stands before the camera: an empty lane, or a traveller who moves a little."""
+"""What stands before the camera: an empty lane, or a traveller, who may be an impostor."""
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Picture = npt.NDArray[np.uint8]
+from hardware_mocks.camera.attack import Attack
+from hardware_mocks.camera.bona_fide import Presentation
+from hardware_mocks.camera.light import draw_illumination
+from hardware_mocks.camera.optics import Lens, Map, Picture
+from hardware_mocks.camera.painting import Moment
+from hardware_mocks.camera.person import PHOTOGRAPHS
+from hardware_mocks.camera.presentation import present
+from hardware_mocks.camera.sensor import Sensor, draw_traits
+from hardware_mocks.camera.surroundings import make_surroundings
 
-PHOTOGRAPHS: Final = Path(__file__).resolve().parent.parent / "photographs"
-_ZOOM: Final = 1.05  # room to sway without showing the photograph's edge
+__all__ = ["PHOTOGRAPHS", "Attack", "Picture", "Pose", "Scene", "Subject"]
+
 _HEAD_DOWN: Final = 0.72  # of the picture's height: only hair is left to see
-_JPEG_QUALITY: Final = 88
+_JPEG_QUALITY: Final = 90
+
+
+_KEPT: Final = 3  # presentations: who is there, and who comes next
+_Who = tuple[str, Attack | None, int]
 
 
 class Pose(Enum):
@@ -29,43 +37,67 @@ class Subject:
     """Who stands there.
 
     Args:
-        person: a folder of ``hardware_mocks/photographs``, such as ``P001``.
+        person: whose face is seen: a folder of ``hardware_mocks/photographs``, as ``P001``.
         pose: whether the face can be seen.
+        attack: how an impostor presents that face; None for the person themselves.
+        seed: of everything that differs between two visits: distance, movement, blinking,
+            and what the impostor has made.
 
     """
 
     person: str
     pose: Pose = Pose.FACING
+    attack: Attack | None = None
+    seed: int = 0
 
 
 class Scene:
     """Renders picture after picture; no two of them are equal.
 
-    ``subject`` is who stands before the camera now, None for nobody; ``taken`` counts
-    the pictures.
+    ``subject`` is who stands before the camera now, None for nobody; ``light`` the level
+    of the lane's own face light, 0 to 1; ``taken`` counts the pictures.
 
     Args:
-        width: of a picture, in pixels.
+        width: of a picture, in pixels; 4:3 or 16:9.
         height: likewise.
+        seed: of the lane: its hall, its light and its camera.
+        pictures_per_second: how much time passes from picture to picture.
 
     """
 
-    def __init__(self, width: int = 640, height: int = 480) -> None:
+    def __init__(
+        self,
+        width: int = 640,
+        height: int = 480,
+        *,
+        seed: int = 0,
+        pictures_per_second: float = 12.0,
+    ) -> None:
         self.subject: Subject | None = None
-        self._width = width
-        self._height = height
+        self.light = 0.0
         self.taken = 0
-        self._lane = _empty_lane(width, height)
-        self._grain = np.random.default_rng(9303).integers(-3, 4, (height, width), np.int16)
+        self._lens = Lens(width, height)
+        rng = np.random.default_rng((seed, 9303))
+        self._illumination = draw_illumination(rng)
+        self._surroundings = make_surroundings(rng, self._illumination, self._lens)
+        self._sensor = Sensor(draw_traits(rng), rng)
+        self._interval = 1 / pictures_per_second
+        self._presentations: dict[_Who, Presentation] = {}
+
+    def prepare(self, subject: Subject) -> None:
+        """Make everything for ``subject`` that takes long, before they come."""
+        moment = Moment(0.0, self._illumination, self._lens)
+        self._presentation(subject).paint(self._surroundings.canvas(moment.light), moment)
 
     def picture(self) -> Picture:
         """Return the next picture, BGR."""
         self.taken += 1
-        still = self._lane if self.subject is None else self._swaying(self.subject)
-        grain = np.roll(self._grain, (self.taken * 7, self.taken * 13), axis=(0, 1))
-        noisy = np.clip(still.astype(np.int16) + grain[:, :, None], 0, 255)
-        picture: Picture = noisy.astype(np.uint8)
-        return picture
+        light = replace(self._illumination, level=min(max(self.light, 0.0), 1.0))
+        canvas = self._surroundings.canvas(light)
+        if self.subject is not None:
+            moment = Moment(self.taken * self._interval, light, self._lens)
+            canvas = self._with(self.subject, canvas, moment)
+        return self._sensor.develop(canvas)
 
     def jpeg(self) -> bytes:
         """Return the next picture as a JPEG file."""
@@ -76,42 +108,19 @@ class Scene:
             raise RuntimeError("the picture cannot be encoded")
         return encoded.tobytes()
 
-    def _swaying(self, subject: Subject) -> Picture:
-        photograph = _photograph(subject.person, self._width, self._height)
-        phase = self.taken / 12
-        zoom = _ZOOM + 0.015 * math.sin(0.7 * phase)
-        right = 4 * math.sin(1.1 * phase) - (zoom - 1) * self._width / 2
-        down = 3 * math.sin(1.7 * phase) - (zoom - 1) * self._height / 2
-        if subject.pose is Pose.AWAY:
-            down += _HEAD_DOWN * self._height
-        move = np.array([[zoom, 0, right], [0, zoom, down]], np.float32)
-        size = (self._width, self._height)
-        picture: Picture = cv2.warpAffine(
-            photograph, move, size, dst=self._lane.copy(), borderMode=cv2.BORDER_TRANSPARENT
-        ).astype(np.uint8)
-        return picture
+    def _with(self, subject: Subject, canvas: Map, moment: Moment) -> Map:
+        presentation = self._presentation(subject)
+        if subject.pose is Pose.FACING:
+            return presentation.paint(canvas, moment)
+        empty = canvas.copy()
+        down = round(_HEAD_DOWN * self._lens.height)
+        empty[down:] = presentation.paint(canvas, moment)[:-down]
+        return empty
 
-
-@lru_cache(maxsize=8)
-def _photograph(person: str, width: int, height: int) -> Picture:
-    """Return a person's selfie, scaled and cut so that it fills ``width`` x ``height``."""
-    file = PHOTOGRAPHS / person / "selfie.jpg"
-    pixels = cv2.imdecode(np.frombuffer(file.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-    if pixels is None:
-        raise ValueError(f"{file.name} of {person} is not a picture")
-    scale = max(width / pixels.shape[1], height / pixels.shape[0])
-    size = (math.ceil(pixels.shape[1] * scale), math.ceil(pixels.shape[0] * scale))
-    filling = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    left, top = (size[0] - width) // 2, (size[1] - height) // 4
-    return filling[top : top + height, left : left + width].astype(np.uint8)
-
-
-def _empty_lane(width: int, height: int) -> Picture:
-    """Return grey walls that meet a darker floor."""
-    rows = np.linspace(205, 150, height)[:, None]
-    columns = np.abs(np.linspace(-1, 1, width))[None, :]
-    grey = rows - 45 * columns
-    grey[int(height * 0.75) :] *= 0.7
-    tint = np.array([1.0, 0.98, 0.94])
-    lane: Picture = np.clip(grey[:, :, None] * tint, 0, 255).astype(np.uint8)
-    return lane
+    def _presentation(self, subject: Subject) -> Presentation:
+        who = (subject.person, subject.attack, subject.seed)
+        if who not in self._presentations:
+            while len(self._presentations) >= _KEPT:
+                del self._presentations[next(iter(self._presentations))]
+            self._presentations[who] = present(*who[:2], self._lens, subject.seed)
+        return self._presentations[who]

@@ -61,7 +61,7 @@ class LaneDevices:
         self._barrier_pty = Pty(name="barrier")
         self.reader = MRZ_READERS[mrz_reader](self._mrz_pty)
         self.board = BarrierBoard(self._barrier_pty, speed=speed)
-        self.camera = MjpegCamera()
+        self.camera = MjpegCamera(light=lambda: self.board.lane.face_light)
         self.vpcd = vpcd
         self._card = VirtualCard(*vpcd, patience_seconds=_CARD_PATIENCE_SECONDS)
         self._stack = AsyncExitStack()

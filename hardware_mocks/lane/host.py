@@ -111,6 +111,7 @@ class Host:
         document: Document = await asyncio.to_thread(
             issue_passport, traveller, index, self._pki, self._now
         )
+        await asyncio.to_thread(self._devices.camera.scene.prepare, Subject(traveller.face))
         page = None
         if self._devices.scanner is not None:
             page = await asyncio.to_thread(page_of, traveller, document, index)

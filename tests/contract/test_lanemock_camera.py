@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from egate.biometrics.face_image import decode_face_image
+from egate.biometrics.verification import FaceTemplate, FaceVerifier
 from hardware_mocks.camera.mjpeg import MjpegCamera
-from hardware_mocks.camera.scene import PHOTOGRAPHS, Pose, Scene, Subject
+from hardware_mocks.camera.scene import PHOTOGRAPHS, Attack, Pose, Scene, Subject
 
 Picture = npt.NDArray[np.uint8]
 
@@ -86,29 +88,76 @@ async def test_other_requests_are_refused() -> None:
             writer.close()
 
 
-PEOPLE = ("P001", "P002", "P003", "P005", "P007", "P008")
+PEOPLE = ("P001", "P002", "P003", "P004", "P005", "P006", "P007", "P008", "P009", "P010")
 
 
-def likeness(one: Picture, other: Picture) -> float:
-    small = [cv2.resize(each, (16, 12), interpolation=cv2.INTER_AREA) for each in (one, other)]
-    return float(np.corrcoef(small[0].ravel(), small[1].ravel())[0, 1])
+@pytest.fixture(scope="module")
+def verifier() -> FaceVerifier:
+    return FaceVerifier.load()
 
 
-def selfie(person: str) -> Picture:
-    pixels = cv2.imread(str(PHOTOGRAPHS / person / "selfie.jpg"))
-    assert pixels is not None
-    height = min(pixels.shape[0], pixels.shape[1] * 3 // 4)
-    top = (pixels.shape[0] - height) // 4
-    return pixels[top : top + height].astype(np.uint8)
+def photographed(verifier: FaceVerifier, person: str) -> FaceTemplate:
+    pixels = decode_face_image((PHOTOGRAPHS / person / "selfie.jpg").read_bytes())
+    template = verifier.template(pixels)
+    assert template is not None
+    return template
 
 
-@pytest.mark.parametrize("person", PEOPLE)
-def test_the_scene_shows_who_stands_there(person: str) -> None:
-    scene = Scene(640, 480)
-    empty = scene.picture()
-    scene.subject = Subject(person)
-    for picture in [scene.picture() for _ in range(20)]:
-        assert max(PEOPLE, key=lambda each: likeness(picture, selfie(each))) == person
-        assert likeness(picture, selfie(person)) > 0.9
-    scene.subject = Subject(person, Pose.AWAY)
-    assert likeness(scene.picture()[:300], empty[:300]) > 0.95
+@pytest.mark.parametrize("attack", [None, *Attack])
+def test_the_scene_shows_who_stands_there_or_is_presented(
+    attack: Attack | None, verifier: FaceVerifier
+) -> None:
+    person = PEOPLE[1 + list(Attack).index(attack) if attack else 0]
+    scene = Scene(seed=3)
+    scene.subject = Subject(person, attack=attack, seed=3)
+    for _ in range(2):
+        seen = verifier.observe(scene.picture())
+        assert seen.template is not None
+        assert verifier.similarity(seen.template, photographed(verifier, person)) > 0.5
+
+
+def test_a_head_bent_over_the_reader_shows_no_face(verifier: FaceVerifier) -> None:
+    scene = Scene()
+    scene.subject = Subject("P001", Pose.AWAY)
+    assert not verifier.observe(scene.picture()).faces
+
+
+@pytest.mark.parametrize("attack", [None, *Attack])
+def test_a_seed_gives_the_same_pictures_again(attack: Attack | None) -> None:
+    def rendered(seed: int) -> list[bytes]:
+        scene = Scene(320, 240, seed=seed)
+        scene.subject = Subject("P002", attack=attack, seed=seed)
+        taken = []
+        for light in (0.0, 1.0):
+            scene.light = light
+            taken.append(scene.jpeg())
+        return taken
+
+    assert rendered(7) == rendered(7)
+    assert not set(rendered(7)) & set(rendered(8))
+
+
+def lit_up(scene: Scene) -> tuple[float, float]:
+    """Return how much brighter the face and the far wall become with the face light."""
+    dark, bright = [], []
+    for level, taken in ((0.0, dark), (1.0, bright)):
+        scene.light = level
+        taken.append(scene.picture().astype(float) ** 2.2)
+    gain = bright[0].mean(axis=2) / np.maximum(dark[0].mean(axis=2), 1)
+    height, width = gain.shape
+    face = gain[height // 3 : height * 3 // 5, width * 2 // 5 : width * 3 // 5]
+    return float(np.median(face)), float(np.median(gain[: height // 3, : width // 6]))
+
+
+def test_the_face_light_reaches_a_person_more_than_the_hall_behind_or_a_lit_screen() -> None:
+    def gains(attack: Attack | None) -> list[tuple[float, float]]:
+        found = []
+        for seed in range(4):
+            scene = Scene(seed=seed)
+            scene.subject = Subject("P003", attack=attack, seed=seed)
+            found.append(lit_up(scene))
+        return found
+
+    people, screens = gains(None), gains(Attack.SCREEN)
+    assert all(face > wall * 1.1 for face, wall in people)
+    assert np.median([face for face, _ in screens]) < np.median([face for face, _ in people])
