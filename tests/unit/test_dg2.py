@@ -346,6 +346,13 @@ def test_of_several_of_a_kind_the_largest_is_the_reference() -> None:
     assert reference_image(images) is images[1]
 
 
+def test_a_file_longer_than_any_is_rejected() -> None:
+    room = (1 << 20) - len(dg2(old(facial(JPEG + bytes(1 << 19))))) + (1 << 19)
+    assert face_images(dg2(old(facial(JPEG + bytes(room)))))
+    with pytest.raises(DocumentRejected, match="more than 1048576 bytes"):
+        face_images(dg2(old(facial(JPEG + bytes(room + 1)))))
+
+
 def test_nothing_of_a_face_is_shown() -> None:
     shown = repr(only(dg2(old(facial(points=[(1, 0xC1, 150, 200)], properties=3)))))
     for secret in ("portrait", "150", "GLASSES", "12.1"):

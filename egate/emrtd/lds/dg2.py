@@ -10,6 +10,8 @@ from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.lds.iso19794_5 import FORMAT, face_images_of_19794
 from egate.emrtd.lds.iso39794_5 import STANDARDISED, face_images_of_39794
 
+# Beyond what a gate reads from a chip; each layer of a file is a copy of what it holds.
+_MAX_BYTES: Final = 1 << 20
 # A token image is a reduced full frontal one; what says nothing is mostly full frontal.
 _PREFERENCE: Final[Sequence[FacialImageType | None]] = (
     FacialImageType.FULL_FRONTAL,
@@ -30,9 +32,11 @@ def face_images(raw: bytes) -> tuple[FaceImage, ...]:
     Raises:
         TlvMalformed: a data object is missing or ends early.
         DocumentRejected: the biometric data break ISO/IEC 19794-5 or 39794-5, or
-            there is no image in them.
+            there is no image in them, or they are longer than 1 MiB.
 
     """
+    if len(raw) > _MAX_BYTES:
+        raise DocumentRejected(f"DG2: more than {_MAX_BYTES} bytes")
     images: list[FaceImage] = []
     for template in biometric_templates(raw, LdsFile.EF_DG2, MAX_IMAGES):
         images += _images_of(template.block)
