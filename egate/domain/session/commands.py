@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from egate.domain.evidence import CheckResult
 from egate.domain.record import CrossingStatus, RecordVerdict
-from egate.domain.session.barrier import BarrierPosition, LaneSignal
+from egate.domain.session.barrier import BarrierPosition, LaneSignal, Warrant
 from egate.domain.session.message import TravellerMessage
 from egate.domain.session.states import Session, SessionId
 
@@ -32,10 +32,32 @@ class CheckBackground:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueToken:
+    """Let the traveller's gate know what the kiosk found."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class RedeemToken:
+    """Ask for what a kiosk found out about the document that was presented."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
 class SetBarrier:
-    """A wanted position, not a movement."""
+    """A wanted position, not a movement.
+
+    Args:
+        position: which.
+        warrant: what opens a barrier for a traveller. Closing, evacuation and the way back
+            to the side that travellers come from need none.
+
+    """
 
     position: BarrierPosition
+    warrant: Warrant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +93,8 @@ Command = (
     | InspectChip
     | CompareFace
     | CheckBackground
+    | IssueToken
+    | RedeemToken
     | SetBarrier
     | SetSignal
     | Show

@@ -13,16 +13,28 @@ from egate.domain.evidence import (
     FaceEvidence,
     TravelDocument,
 )
+from egate.domain.record import Direction
+from egate.domain.session.flow import Condition, Flow, LaneMode
 from egate.domain.session.states import SessionId
 from egate.domain.time import Instant, UtcSeconds
 
 
 @dataclass(frozen=True, slots=True)
 class TravellerEntered:
-    """Somebody came into the lane; ``session`` is fresh, in case a session begins."""
+    """Somebody came into the lane; ``session`` is fresh, in case a session begins.
+
+    Args:
+        session: its crossing id.
+        at: for the record.
+        direction: which way the lane serves now.
+        flow: how it is laid out.
+
+    """
 
     session: SessionId
     at: UtcSeconds
+    direction: Direction
+    flow: Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +48,35 @@ class TravellerLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class TravellerInside:
+    """The traveller stands between the barriers; the entry barrier is still open."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryClosed:
+    """The entry barrier has closed behind the traveller."""
+
+
+@dataclass(frozen=True, slots=True)
 class PassageConfirmed:
     """The traveller is behind the doors."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongWayDetected:
+    """Somebody comes in from behind the exit barrier."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRequested:
+    """Whoever is between the barriers wants out: the button there, or an officer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningExpired:
+    """A barrier was not opened, since its warrant was used or too old."""
+
+    session: SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +118,23 @@ class BackgroundChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenRedeemed:
+    """The kiosk's inspection of the document that was presented, not older than the policy."""
+
+    session: SessionId
+    chip: ChipEvidence
+    background: BackgroundEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRefused:
+    """No kiosk has prepared this document, or too long ago, or it was used before."""
+
+    session: SessionId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineReached:
     deadline: Instant
 
@@ -107,36 +163,53 @@ class EmergencyInputEnded:
 
 @dataclass(frozen=True, slots=True)
 class OfficerReset:
-    pass
+    """An officer has looked after the lane.
+
+    Args:
+        session: the referral that was settled; None for the lane as such. A reset that
+            comes late must not settle the next traveller's case.
+
+    """
+
+    session: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class LaneClosed:
-    pass
+class LaneModeOrdered:
+    mode: LaneMode
 
 
 @dataclass(frozen=True, slots=True)
-class LaneOpened:
-    pass
+class ConditionsChanged:
+    """All that the gate notices now, in place of what it noticed before."""
+
+    conditions: frozenset[Condition]
 
 
 Event = (
     TravellerEntered
     | SecondPersonDetected
     | TravellerLeft
+    | TravellerInside
+    | EntryClosed
     | PassageConfirmed
+    | WrongWayDetected
+    | ReleaseRequested
+    | OpeningExpired
     | MrzRead
     | MrzUnreadable
     | ChipInspected
     | ChipReadFailed
     | FaceCompared
     | BackgroundChecked
+    | TokenRedeemed
+    | TokenRefused
     | DeadlineReached
     | DeviceFailed
     | DeviceRestored
     | EmergencyRaised
     | EmergencyInputEnded
     | OfficerReset
-    | LaneClosed
-    | LaneOpened
+    | LaneModeOrdered
+    | ConditionsChanged
 )

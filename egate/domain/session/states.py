@@ -11,7 +11,8 @@ from egate.domain.evidence import (
     TravelDocument,
 )
 from egate.domain.policy.decide import Admit
-from egate.domain.record import StepDuration
+from egate.domain.record import Direction, StepDuration
+from egate.domain.session.flow import Condition, Flow, LaneMode
 from egate.domain.time import Instant, UtcSeconds
 
 SessionId = NewType("SessionId", str)
@@ -26,6 +27,8 @@ class Session:
         id: becomes the crossing id of its record.
         began_at: for the record.
         began: the same moment on the gate's clock.
+        direction: into the country or out of it, as the lane served when the traveller came.
+        flow: the way through the lane, likewise.
         document: what the MRZ says (personal).
         optical: the checks of the data page.
         chip: what the chip showed, None while unknown.
@@ -33,6 +36,7 @@ class Session:
         background: what lists and authorisations said, None while unknown.
         single_person: nobody else was sensed in the lane.
         attempts: how often the document was presented.
+        face_attempts: how often the face was compared.
         steps: durations of what is done.
 
     """
@@ -40,6 +44,8 @@ class Session:
     id: SessionId
     began_at: UtcSeconds
     began: Instant
+    direction: Direction
+    flow: Flow
     document: TravelDocument | None = field(default=None, repr=False)
     optical: tuple[CheckResult, ...] = ()
     chip: ChipEvidence | None = None
@@ -47,30 +53,46 @@ class Session:
     background: BackgroundEvidence | None = None
     single_person: bool = True
     attempts: int = 0
+    face_attempts: int = 0
     steps: tuple[StepDuration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What keeps the lane from serving the next traveller.
+    """What keeps the lane from serving the next traveller, or from admitting.
 
     Args:
         faults: names of devices that are lost.
-        closed: an officer closed the lane.
+        mode: what an officer ordered.
+        conditions: what the gate noticed.
 
     """
 
     faults: frozenset[str] = frozenset()
-    closed: bool = False
+    mode: LaneMode = LaneMode.ENABLED
+    conditions: frozenset[Condition] = frozenset()
 
-    @property
-    def can_serve(self) -> bool:
-        return not self.faults and not self.closed
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Whether a traveller may stand between two barriers, and when the way back opens.
+
+    Args:
+        inside: somebody may be there.
+        way_back_at: when the entry barrier opens for them; None when it stands open, or
+            when nobody is inside.
+
+    """
+
+    inside: bool = False
+    way_back_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Nobody is served; the lane is in order."""
+    """Nobody is served; the lane waits for a traveller."""
+
+    lane: Lane = Lane()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +107,7 @@ class ReadingMrz:
 
 @dataclass(frozen=True, slots=True)
 class Inspecting:
-    """Chip, camera and lists work in parallel, each filling its slot of the session.
+    """Chip, lists and, where the camera sees the traveller, the face fill their slots.
 
     Args:
         session: with the slots.
@@ -104,12 +126,51 @@ class Inspecting:
 
 
 @dataclass(frozen=True, slots=True)
+class Entering:
+    """Eligible: the entry barrier is open, or closing behind the traveller.
+
+    Args:
+        session: whose traveller.
+        since: when the barrier was told to open.
+        deadline: to be inside with the barrier closed.
+        lane: what waits for the end of the session.
+        inside: the traveller was seen between the barriers.
+
+    """
+
+    session: Session
+    since: Instant
+    deadline: Instant
+    lane: Lane = Lane()
+    inside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verifying:
+    """The traveller stands between two closed barriers; the face is compared."""
+
+    session: Session
+    since: Instant
+    deadline: Instant
+    lane: Lane = Lane()
+
+
+@dataclass(frozen=True, slots=True)
 class Passing:
-    """Admitted: the barrier is open."""
+    """Admitted: the exit barrier is open."""
 
     session: Session
     decision: Admit
     since: Instant
+    deadline: Instant
+    lane: Lane = Lane()
+
+
+@dataclass(frozen=True, slots=True)
+class Directing:
+    """The kiosk has prepared the traveller, and says where the gate is."""
+
+    session_id: SessionId
     deadline: Instant
     lane: Lane = Lane()
 
@@ -120,6 +181,14 @@ class AwaitingOfficer:
 
     session_id: SessionId
     findings: tuple[str, ...]
+    lane: Lane = Lane()
+    occupancy: Occupancy = Occupancy()
+
+
+@dataclass(frozen=True, slots=True)
+class Releasing:
+    """Somebody may be between the barriers: the way back stands open until nobody is."""
+
     lane: Lane = Lane()
 
 
@@ -136,4 +205,16 @@ class OutOfService:
     lane: Lane
 
 
-State = Idle | ReadingMrz | Inspecting | Passing | AwaitingOfficer | Evacuating | OutOfService
+State = (
+    Idle
+    | ReadingMrz
+    | Inspecting
+    | Entering
+    | Verifying
+    | Passing
+    | Directing
+    | AwaitingOfficer
+    | Releasing
+    | Evacuating
+    | OutOfService
+)
