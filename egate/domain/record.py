@@ -30,6 +30,8 @@ class CrossingStatus(StrEnum):
     COMPLETED = "completed"
     REFERRED = "referred"
     ABANDONED = "abandoned"
+    PREPARED = "prepared"
+    """A kiosk found the traveller eligible and sent them on to the gate."""
     INTERRUPTED = "interrupted"
     """The gate process ended in the middle of the session."""
     ABORTED = "aborted"

@@ -1,10 +1,13 @@
 """From evidence to a verdict. A gate admits or refers; only an officer refuses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from egate.domain.policy.policy import Policy
+from egate.domain.policy.policy import Obligation, Policy
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
+
+_KNOWN_LATER: Final = ("BIOMETRIC.", "PHYSICAL.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +38,57 @@ def face_check(similarity: float, policy: Policy) -> CheckResult:
 
 
 def decide(checks: Iterable[CheckResult], similarity: float | None, policy: Policy) -> Verdict:
-    """Weigh ``checks`` by ``policy``.
+    """Weigh ``checks`` by ``policy``: may the traveller pass the border?
 
     A check that left no result counts against where it is mandatory or optional. Such
     a gap is named as a finding only when no result explains it: a chip that was never
     opened is one finding, not ten. The face check counts as successful only with a
     similarity that meets this policy. Of two results for one check the worse counts.
     """
-    outcomes: dict[CheckId, set[Outcome]] = {}
-    for check in checks:
-        outcomes.setdefault(check.check_id, set()).add(check.outcome)
+    outcomes = _outcomes(checks)
     if Outcome.SUCCESSFUL in outcomes.get(CheckId.FACE, set()) and (
         similarity is None
         or not similarity >= policy.profile.min_similarity  # no number is too little
     ):
         outcomes[CheckId.FACE] = {Outcome.FAILED}
+    return _weigh(outcomes, policy.obligations, policy)
+
+
+def decide_eligibility(checks: Iterable[CheckResult], policy: Policy) -> Verdict:
+    """Weigh ``checks`` without those of the face and of the lane's sensors.
+
+    The entry barrier of a two-step lane opens by this, and a kiosk prepares by it; the
+    border is passed by ``decide`` only.
+    """
+    known = {
+        check_id: obligation
+        for check_id, obligation in policy.obligations.items()
+        if not check_id.startswith(_KNOWN_LATER)
+    }
+    outcomes = {c: found for c, found in _outcomes(checks).items() if c in known}
+    return _weigh(outcomes, known, policy)
+
+
+def _outcomes(checks: Iterable[CheckResult]) -> dict[CheckId, set[Outcome]]:
+    outcomes: dict[CheckId, set[Outcome]] = {}
+    for check in checks:
+        outcomes.setdefault(check.check_id, set()).add(check.outcome)
+    return outcomes
+
+
+def _weigh(
+    outcomes: Mapping[CheckId, set[Outcome]],
+    obligations: Mapping[CheckId, Obligation],
+    policy: Policy,
+) -> Verdict:
     against = frozenset(
         check_id
         for check_id, found in outcomes.items()
-        if not all(policy.obligations[check_id].is_met_by(outcome) for outcome in found)
+        if not all(obligations[check_id].is_met_by(outcome) for outcome in found)
     )
     gaps = frozenset(
         check_id
-        for check_id, obligation in policy.obligations.items()
+        for check_id, obligation in obligations.items()
         if check_id not in outcomes and not obligation.is_met_by(None)
     )
     findings = against or gaps

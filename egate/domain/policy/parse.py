@@ -1,19 +1,28 @@
 """A policy from its file's content, checked key by key."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from egate.domain.policy.entries import PolicyInvalid, above_zero, exactly, table, whole
 from egate.domain.policy.policy import Obligation, Policy
 from egate.domain.policy.profile import FaceProfile, parse_profile
+from egate.domain.session.flow import Condition, Service
 from egate.emrtd.checks import LANE_CHECKS, CheckId
 
 __all__ = ["PolicyInvalid", "parse_policy"]
 
-_KEYS: Final = frozenset({"version", "placements", "seconds", "profiles", "obligations"})
-_DURATIONS: Final = frozenset({"mrz", "inspection", "passage"})
+_KEYS: Final = frozenset(
+    {"version", "own_state", "placements", "seconds", "profiles", "obligations", "conditions"}
+)
+_DURATIONS: Final = frozenset(
+    {"mrz", "inspection", "entering", "passage", "release", "opening", "directing"}
+)
 _MOST_PLACEMENTS: Final = 10
 _LONGEST_SECONDS: Final = 600  # longer is a slip of the pen
+_LONGEST_RELEASE_SECONDS: Final = 15  # nobody stands longer between two closed barriers
+_LONGEST_OPENING_SECONDS: Final = 5  # a decision of longer ago may meet another traveller
+_STATE: Final = re.compile("[A-Z]{3}")
 
 
 def parse_policy(content: Mapping[str, object], profile: str) -> Policy:
@@ -33,15 +42,28 @@ def parse_policy(content: Mapping[str, object], profile: str) -> Policy:
     version = content["version"]
     if not isinstance(version, str) or not version:
         raise PolicyInvalid("version: is not a text")
-    inspection = above_zero("seconds.inspection", seconds["inspection"], _LONGEST_SECONDS)
+    own_state = content["own_state"]
+    if not isinstance(own_state, str) or not _STATE.fullmatch(own_state):
+        raise PolicyInvalid("own_state: is not three capital letters (9303-3 section 5)")
+
+    def duration(key: str, most: float = _LONGEST_SECONDS) -> float:
+        return above_zero(f"seconds.{key}", seconds[key], most)
+
+    inspection = duration("inspection")
     return Policy(
         version=version,
+        own_state=own_state,
         obligations=_obligations(table("obligations", content["obligations"])),
+        services=_services(table("conditions", content["conditions"])),
         profile=_profile(table("profiles", content["profiles"]), profile, inspection),
         placements=whole("placements", content["placements"], _MOST_PLACEMENTS),
-        mrz_seconds=above_zero("seconds.mrz", seconds["mrz"], _LONGEST_SECONDS),
+        mrz_seconds=duration("mrz"),
         inspection_seconds=inspection,
-        passage_seconds=above_zero("seconds.passage", seconds["passage"], _LONGEST_SECONDS),
+        entering_seconds=duration("entering"),
+        passage_seconds=duration("passage"),
+        release_seconds=duration("release", _LONGEST_RELEASE_SECONDS),
+        opening_seconds=duration("opening", _LONGEST_OPENING_SECONDS),
+        directing_seconds=duration("directing"),
     )
 
 
@@ -66,4 +88,16 @@ def _obligations(content: Mapping[str, object]) -> Mapping[CheckId, Obligation]:
         except ValueError:
             words = ", ".join(Obligation)
             raise PolicyInvalid(f"obligations.{key}: is none of {words}") from None
+    return found
+
+
+def _services(content: Mapping[str, object]) -> Mapping[Condition, Service]:
+    exactly("conditions.", content, frozenset(Condition))
+    found = {}
+    for key, value in content.items():
+        try:
+            found[Condition(key)] = Service(str(value))
+        except ValueError:
+            words = ", ".join(Service)
+            raise PolicyInvalid(f"conditions.{key}: is none of {words}") from None
     return found

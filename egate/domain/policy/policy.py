@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from egate.domain.policy.profile import FaceProfile
+from egate.domain.session.flow import Condition, Service
 from egate.emrtd.checks import CheckId, Outcome
 
 
@@ -38,19 +39,31 @@ class Policy:
 
     Args:
         version: named in every record.
+        own_state: three letters; whose nationals are citizens here.
         obligations: for every check there is.
+        services: what each condition leaves of the lane's service.
         profile: how faces are taken and compared.
         placements: how often the document may be presented for one reading.
         mrz_seconds: time to present the document.
         inspection_seconds: time for chip, face and background after each presentation.
-        passage_seconds: how long the barrier stays open.
+        entering_seconds: to step between the barriers of a two-step lane, entry closed again.
+        passage_seconds: how long the exit barrier stays open.
+        release_seconds: how long a referred traveller may stand between two closed barriers.
+        opening_seconds: from the decision on, in which a barrier may begin to open.
+        directing_seconds: how long a kiosk says where the gate is.
 
     """
 
     version: str
+    own_state: str
     obligations: Mapping[CheckId, Obligation]
+    services: Mapping[Condition, Service]
     profile: FaceProfile
     placements: int
     mrz_seconds: float
     inspection_seconds: float
+    entering_seconds: float
     passage_seconds: float
+    release_seconds: float
+    opening_seconds: float
+    directing_seconds: float

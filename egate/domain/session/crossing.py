@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from egate.domain.evidence import CheckResult
-from egate.domain.record import CrossingRecord, Direction
+from egate.domain.record import CrossingRecord
 from egate.domain.session import model as m
 from egate.domain.time import UtcSeconds
 from egate.emrtd.checks import LANE_CHECKS, CheckId, Outcome
@@ -29,14 +29,12 @@ class LaneIdentity:
     Args:
         gate_id: the lane.
         border_crossing_point: the port, a UN/LOCODE.
-        direction: entry or exit.
         software_version: what runs.
 
     """
 
     gate_id: str
     border_crossing_point: str
-    direction: Direction
     software_version: str
 
 
@@ -44,7 +42,8 @@ def gathered(session: m.Session) -> tuple[CheckResult, ...]:
     """Return every result that the session has so far, in the order of its steps."""
     slots = (session.chip, session.face, session.background)
     found = tuple(check for slot in slots if slot is not None for check in slot.checks)
-    return session.optical + found
+    own = () if session.service is None else (session.service,)
+    return session.optical + found + own
 
 
 def every_check_once(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
@@ -73,7 +72,7 @@ def complete(
         crossing_id=session.id,
         gate_id=lane.gate_id,
         gate_seq=gate_seq,
-        direction=lane.direction,
+        direction=session.direction,
         border_crossing_point=lane.border_crossing_point,
         occurred_at=session.began_at,
         recorded_at=recorded_at,

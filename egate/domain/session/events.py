@@ -59,7 +59,14 @@ class EntryClosed:
 
 @dataclass(frozen=True, slots=True)
 class PassageConfirmed:
-    """The traveller is behind the doors."""
+    """The traveller is behind the doors.
+
+    Args:
+        left_behind: something stayed in the lane; None where no sensor looks.
+
+    """
+
+    left_behind: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,12 @@ from dataclasses import replace
 from typing import Final
 
 from egate.domain.evidence import ChipEvidence, FaceEvidence
-from egate.domain.policy.decide import Admit, decide
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingStatus, StepDuration
 from egate.domain.session import model as m
-from egate.domain.session.crossing import gathered
-from egate.domain.session.endings import (
-    and_report,
-    at_rest,
-    physical,
-    refer,
-    refer_second_person,
-    refer_unadmitted,
-    undecided,
-)
+from egate.domain.session.deciding import conclude_document
+from egate.domain.session.endings import and_report, at_rest
+from egate.domain.session.reports import refer_second_person, refer_unadmitted, undecided
 from egate.domain.time import Instant
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 
@@ -28,15 +20,8 @@ _WEIGHING_SECONDS: Final = 3.0
 def in_inspecting(state: m.Inspecting, event: m.Event, now: Instant, policy: Policy) -> m.Step:
     session = state.session
     match event:
-        case m.ChipInspected(session.id, evidence):
-            return _chip_inspected(state, evidence, now, policy)
         case m.ChipReadFailed(session.id, reason):
             return _chip_read_failed(state, reason, now, policy)
-        case m.FaceCompared(session.id, face):
-            return _face_compared(state, face, now, policy)
-        case m.BackgroundChecked(session.id, background):
-            filled = replace(session, background=background)
-            return _decide_when_complete(replace(state, session=filled), now, policy)
         case m.DeadlineReached():
             return _conclude(_timed_out(state), now, policy)
         case m.SecondPersonDetected():
@@ -45,7 +30,26 @@ def in_inspecting(state: m.Inspecting, event: m.Event, now: Instant, policy: Pol
             return refer_unadmitted(session, state.lane, policy)
         case m.TravellerLeft():
             abandoned = undecided(session, CrossingStatus.ABANDONED, policy)
-            return and_report(at_rest(state.lane), abandoned)
+            return and_report(at_rest(state.lane, policy), abandoned)
+        case _:
+            return _slot_filled(state, event, now, policy)
+
+
+def _slot_filled(state: m.Inspecting, event: m.Event, now: Instant, policy: Policy) -> m.Step:
+    session = state.session
+    match event:
+        case m.ChipInspected(session.id, evidence):
+            return _chip_inspected(state, evidence, now, policy)
+        case m.FaceCompared(session.id, face):
+            return _face_compared(state, face, now, policy)
+        case m.BackgroundChecked(session.id, background):
+            filled = replace(session, background=background)
+            return _decide_when_complete(replace(state, session=filled), now, policy)
+        case m.TokenRedeemed(session.id, chip, background):
+            filled = replace(session, background=background)
+            return _chip_inspected(replace(state, session=filled), chip, now, policy)
+        case m.TokenRefused(session.id, reason):
+            return _chip_inspected(state, _chip_never_read(reason), now, policy)
         case _:
             return m.Step(state)
 
@@ -63,7 +67,8 @@ def _chip_inspected(
     closed = [c for c in evidence.checks if c.check_id is CheckId.ACCESS]
     if not all(access.is_met_by(check.outcome) for check in closed):
         return _conclude(state, now, policy)  # without a portrait no face can be compared
-    return _decide_when_complete(state, now, policy, m.TravellerMessage.LOOK_AT_CAMERA)
+    look_up = m.TravellerMessage.LOOK_AT_CAMERA if session.flow.compares_face_at_once else None
+    return _decide_when_complete(state, now, policy, look_up)
 
 
 def _chip_read_failed(state: m.Inspecting, reason: str, now: Instant, policy: Policy) -> m.Step:
@@ -95,7 +100,7 @@ def _timed_out(state: m.Inspecting) -> m.Inspecting:
     session = state.session
     if session.chip is None:
         session = replace(session, chip=_chip_never_read("the time ran out"))
-    elif session.face is None:
+    elif session.face is None and session.flow.compares_face_at_once:
         check = CheckResult(CheckId.FACE, Outcome.ABORTED, "the time ran out")
         session = replace(session, face=FaceEvidence((check,)))
     return replace(state, session=session)
@@ -112,26 +117,11 @@ def _decide_when_complete(
     meanwhile: m.TravellerMessage | None = None,
 ) -> m.Step:
     session = state.session
-    if None not in (session.chip, session.face, session.background):
+    face_awaited = session.flow.compares_face_at_once and session.face is None
+    if not face_awaited and None not in (session.chip, session.background):
         return _conclude(state, now, policy)
     return m.Step(state, (m.Show(meanwhile),) if meanwhile else ())
 
 
 def _conclude(state: m.Inspecting, now: Instant, policy: Policy) -> m.Step:
-    """Decide on what there is; only here is a barrier ever opened."""
-    session = state.session
-    similarity = session.face.similarity if session.face else None
-    verdict = decide((*gathered(session), *physical(session)), similarity, policy)
-    match verdict:
-        case Admit():
-            return m.Step(
-                m.Passing(session, verdict, now, Instant(now + policy.passage_seconds), state.lane),
-                (
-                    m.SetBarrier(m.BarrierPosition.OPEN),
-                    m.StopWork(),
-                    m.SetSignal(m.LaneSignal.PASS),
-                    m.Show(m.TravellerMessage.PLEASE_PASS),
-                ),
-            )
-        case _:
-            return refer(session, verdict, state.lane)
+    return conclude_document(state.session, state.lane, now, policy)

@@ -1,4 +1,4 @@
-"""The barrier is open for one admitted traveller."""
+"""The exit barrier is open for one admitted traveller."""
 
 from dataclasses import replace
 from typing import Final
@@ -7,12 +7,14 @@ from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingStatus, StepDuration
 from egate.domain.session import model as m
 from egate.domain.session.endings import (
-    admitted,
+    LET_OUT,
+    NOBODY_INSIDE,
     and_report,
     at_rest,
-    refer_second_person,
+    inside_for_now,
     to_officer,
 )
+from egate.domain.session.reports import admitted, nothing_left, refer_second_person
 from egate.domain.time import Instant
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 
@@ -24,22 +26,43 @@ _WAS_OPEN: Final = CheckResult(
 
 def in_passing(state: m.Passing, event: m.Event, now: Instant, policy: Policy) -> m.Step:
     match event:
-        case m.PassageConfirmed():
-            done = StepDuration("passage", now - state.since)
-            session = replace(state.session, steps=(*state.session.steps, done))
-            report = admitted(
-                replace(state, session=session), CrossingStatus.COMPLETED, Outcome.SUCCESSFUL
-            )
-            return and_report(at_rest(state.lane), report)
-        case m.SecondPersonDetected():
-            return refer_second_person(state.session, state.lane, policy, (_WAS_OPEN,))
+        case m.PassageConfirmed(left_behind):
+            return _passed(state, left_behind, now, policy)
+        case m.SecondPersonDetected() | m.WrongWayDetected():
+            inside = LET_OUT if state.session.flow.has_mantrap else NOBODY_INSIDE
+            return refer_second_person(state.session, state.lane, policy, inside, (_WAS_OPEN,))
         case m.TravellerLeft():
             report = admitted(state, CrossingStatus.ABANDONED, Outcome.FAILED)
-            return and_report(at_rest(state.lane), report)
-        case m.DeadlineReached():
-            # Opened and not passed: no crossing; an officer settles it with the traveller.
-            report = admitted(state, CrossingStatus.ABANDONED, Outcome.FAILED)
-            waiting = to_officer(state.session.id, (CheckId.PASSAGE.value,), state.lane)
-            return and_report(waiting, report)
+            return and_report(at_rest(state.lane, policy), report)
+        case m.DeadlineReached() | m.OpeningExpired(state.session.id) | m.ReleaseRequested():
+            return _not_passed(state, event, now, policy)
         case _:
             return m.Step(state)
+
+
+def _passed(
+    state: m.Passing,
+    left_behind: bool | None,  # noqa: FBT001 - a sensor's answer
+    now: Instant,
+    policy: Policy,
+) -> m.Step:
+    done = StepDuration("passage", now - state.since)
+    session = replace(state.session, steps=(*state.session.steps, done))
+    report = admitted(
+        replace(state, session=session),
+        CrossingStatus.COMPLETED,
+        Outcome.SUCCESSFUL,
+        (nothing_left(left_behind),),
+    )
+    return and_report(at_rest(state.lane, policy), report)
+
+
+def _not_passed(state: m.Passing, event: m.Event, now: Instant, policy: Policy) -> m.Step:
+    """Opened and not passed is no crossing; an officer settles it with the traveller."""
+    occupancy = NOBODY_INSIDE
+    if state.session.flow.has_mantrap:
+        at_once = isinstance(event, m.ReleaseRequested)
+        occupancy = LET_OUT if at_once else inside_for_now(now, policy)
+    report = admitted(state, CrossingStatus.ABANDONED, Outcome.FAILED)
+    findings = (CheckId.PASSAGE.value,)
+    return and_report(to_officer(state.session.id, findings, state.lane, occupancy), report)

@@ -7,9 +7,8 @@ from egate.domain.policy.decide import Refer
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingStatus, StepDuration
 from egate.domain.session import model as m
-from egate.domain.session.endings import (
-    and_report,
-    at_rest,
+from egate.domain.session.endings import and_report, at_rest
+from egate.domain.session.reports import (
     refer,
     refer_second_person,
     refer_unadmitted,
@@ -32,7 +31,7 @@ def in_reading_mrz(state: m.ReadingMrz, event: m.Event, now: Instant, policy: Po
             return refer_unadmitted(session, state.lane, policy)
         case m.TravellerLeft():
             abandoned = undecided(session, CrossingStatus.ABANDONED, policy)
-            return and_report(at_rest(state.lane), abandoned)
+            return and_report(at_rest(state.lane, policy), abandoned)
         case m.DeadlineReached():
             return _without_mrz(state, Outcome.ABORTED, "no document was presented", policy)
         case _:
@@ -53,15 +52,26 @@ def _inspect(
         attempts=state.session.attempts + 1,
         steps=(*state.session.steps, StepDuration("mrz", now - state.session.began)),
     )
+    if ineligible := _ineligible(checks, policy):
+        return refer(session, ineligible, state.lane)
     deadline = Instant(now + policy.inspection_seconds)
     return m.Step(
         m.Inspecting(session, now, deadline, state.lane),
-        (
-            m.Show(m.TravellerMessage.KEEP_DOCUMENT),
-            m.InspectChip(session.id),
-            m.CheckBackground(session.id),
-        ),
+        (m.Show(m.TravellerMessage.KEEP_DOCUMENT), *_inspection(session)),
     )
+
+
+def _inspection(session: m.Session) -> tuple[m.Command, ...]:
+    if session.flow is m.Flow.TOKEN_GATE:
+        return (m.RedeemToken(session.id),)
+    return (m.InspectChip(session.id), m.CheckBackground(session.id))
+
+
+def _ineligible(checks: tuple[CheckResult, ...], policy: Policy) -> Refer | None:
+    """Return why the lane is not for this document at all: nobody waits for a chip in vain."""
+    obligation = policy.obligations[CheckId.ELIGIBILITY]
+    met = all(obligation.is_met_by(c.outcome) for c in checks if c.check_id is CheckId.ELIGIBILITY)
+    return None if met else Refer(policy.version, frozenset({CheckId.ELIGIBILITY}))
 
 
 def _unreadable(state: m.ReadingMrz, now: Instant, policy: Policy) -> m.Step:

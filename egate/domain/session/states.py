@@ -34,9 +34,9 @@ class Session:
         chip: what the chip showed, None while unknown.
         face: what the comparison showed, None while unknown.
         background: what lists and authorisations said, None while unknown.
+        service: whether the lane itself could decide, as it was at the decision.
         single_person: nobody else was sensed in the lane.
         attempts: how often the document was presented.
-        face_attempts: how often the face was compared.
         steps: durations of what is done.
 
     """
@@ -51,9 +51,9 @@ class Session:
     chip: ChipEvidence | None = None
     face: FaceEvidence | None = None
     background: BackgroundEvidence | None = None
+    service: CheckResult | None = None
     single_person: bool = True
     attempts: int = 0
-    face_attempts: int = 0
     steps: tuple[StepDuration, ...] = ()
 
 

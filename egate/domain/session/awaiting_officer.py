@@ -1,0 +1,31 @@
+"""An officer is called; a traveller between two barriers is let out in time."""
+
+from dataclasses import replace
+from typing import Final
+
+from egate.domain.policy.policy import Policy
+from egate.domain.session import model as m
+from egate.domain.session.endings import (
+    CLOSE,
+    LET_OUT,
+    NOBODY_INSIDE,
+    WAY_BACK,
+    at_rest,
+    releasing,
+)
+
+_STEP_BACK: Final = m.Show(m.TravellerMessage.STEP_BACK)
+_KIND_WORDS: Final = m.Show(m.TravellerMessage.OFFICER_WILL_HELP)
+
+
+def in_awaiting_officer(state: m.AwaitingOfficer, event: m.Event, policy: Policy) -> m.Step:
+    inside = state.occupancy.inside
+    match event:
+        case m.OfficerReset(session) if session in {None, state.session_id}:
+            return releasing(state.lane) if inside else at_rest(state.lane, policy)
+        case m.DeadlineReached() | m.ReleaseRequested() if inside:
+            return m.Step(replace(state, occupancy=LET_OUT), (WAY_BACK, _STEP_BACK))
+        case m.TravellerLeft() if inside:
+            return m.Step(replace(state, occupancy=NOBODY_INSIDE), (CLOSE, _KIND_WORDS))
+        case _:
+            return m.Step(state)

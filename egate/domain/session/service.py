@@ -1,0 +1,50 @@
+"""What the conditions of a lane leave of its service (domain of degraded modes)."""
+
+from egate.domain.evidence import CheckResult, TravelDocument
+from egate.domain.policy.policy import Policy
+from egate.domain.record import Direction
+from egate.domain.session import model as m
+from egate.emrtd.checks import CheckId, Outcome
+
+_SERVING = frozenset({m.LaneMode.ENABLED, m.LaneMode.FEEDER})
+_SHUT = frozenset({m.Service.CLOSING, m.Service.CLOSED})
+
+
+def may_begin(lane: m.Lane, policy: Policy) -> bool:
+    """Say whether the next traveller may be served, in whichever way."""
+    return not lane.faults and lane.mode in _SERVING and not _services(lane, policy) & _SHUT
+
+
+def service_check(session: m.Session, lane: m.Lane, policy: Policy) -> CheckResult:
+    """Say whether the lane itself may decide about ``session`` now."""
+    found = _services(lane, policy)
+    if found & {m.Service.CLOSED, m.Service.FEEDER} or lane.mode is m.LaneMode.FEEDER:
+        return _undetermined(lane, policy, "the desk decides")
+    if m.Service.CITIZENS_ARRIVING in found and not _citizen_arrives(session, policy):
+        return _undetermined(lane, policy, "only citizens who arrive are admitted")
+    return CheckResult(CheckId.SERVICE, Outcome.SUCCESSFUL)
+
+
+def _undetermined(lane: m.Lane, policy: Policy, what: str) -> CheckResult:
+    why = [c.value for c in lane.conditions if policy.services[c] is not m.Service.FULL]
+    if lane.mode is m.LaneMode.FEEDER:
+        why.append("ordered")
+    return CheckResult(CheckId.SERVICE, Outcome.UNDETERMINED, f"{what} ({', '.join(sorted(why))})")
+
+
+def _services(lane: m.Lane, policy: Policy) -> frozenset[m.Service]:
+    return frozenset(policy.services[each] for each in lane.conditions)
+
+
+def _citizen_arrives(session: m.Session, policy: Policy) -> bool:
+    document = _document_of(session)
+    return (
+        session.direction is Direction.ENTRY
+        and document is not None
+        and document.nationality == document.issuing_state == policy.own_state
+    )
+
+
+def _document_of(session: m.Session) -> TravelDocument | None:
+    """Return what the chip says, which is signed, and nothing less: an admission rests on it."""
+    return session.chip.document if session.chip else None
