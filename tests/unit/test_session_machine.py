@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from egate.domain.record import CrossingStatus, Direction, RecordVerdict
+from egate.domain.record import CrossingStatus, RecordVerdict
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity, complete, every_check_once
 from egate.domain.session.diagram import draw
-from egate.domain.session.lane import lane_of, session_id_of
+from egate.domain.session.endings import may_be_inside
+from egate.domain.session.lane import session_id_of
 from egate.domain.session.machine import deadline_of, recover, step
+from egate.domain.session.service import may_begin
 from egate.domain.time import Instant, UtcSeconds
 from egate.emrtd.checks import LANE_CHECKS, CheckId, CheckResult, Outcome
 from tests.gate_samples import (
@@ -66,7 +68,7 @@ def outcome(report: m.Report, check_id: CheckId) -> Outcome:
 def test_a_genuine_traveller_passes() -> None:
     state, commands = play(ENTERED, MRZ_READ, *FINAL)
     assert isinstance(state, m.Passing)
-    assert barrier(commands) == [m.BarrierPosition.OPEN]
+    assert barrier(commands) == [m.BarrierPosition.EXIT_OPEN]
     assert not reports(commands)
     state, commands = play(m.PassageConfirmed(), state=state, now=Instant(103.0))
     assert state == m.Idle()
@@ -245,7 +247,7 @@ def test_a_second_person_before_the_document_is_referred() -> None:
 
 def test_a_second_person_in_the_open_lane_closes_it() -> None:
     state, commands = play(ENTERED, MRZ_READ, *FINAL, m.SecondPersonDetected())
-    assert barrier(commands) == [m.BarrierPosition.OPEN, m.BarrierPosition.CLOSED]
+    assert barrier(commands) == [m.BarrierPosition.EXIT_OPEN, m.BarrierPosition.CLOSED]
     assert isinstance(state, m.AwaitingOfficer)
     (report,) = reports(commands)
     assert report.verdict is RecordVerdict.REFER
@@ -324,7 +326,7 @@ def test_a_lost_device_takes_the_lane_out_of_service_and_back() -> None:
     assert m.Show(m.TravellerMessage.LANE_CLOSED) in commands
     state, _ = play(m.DeviceRestored("camera"), ENTERED, state=state)
     assert state == m.OutOfService(m.Lane(frozenset({"chip_reader"})))
-    state, _ = play(m.LaneOpened(), state=state)
+    state, _ = play(m.LaneModeOrdered(m.LaneMode.ENABLED), state=state)
     assert isinstance(state, m.OutOfService)
     state, commands = play(m.DeviceRestored("chip_reader"), state=state)
     assert state == m.Idle()
@@ -344,7 +346,7 @@ def test_a_barrier_that_comes_back_is_told_again_where_to_stand(
 ) -> None:
     restored, commands = play(m.DeviceRestored("barrier"), state=state)
     assert barrier(commands) == [wanted]
-    assert lane_of(restored).can_serve
+    assert may_begin(restored.lane, POLICY)
 
 
 def test_a_device_that_comes_back_during_the_passage_is_no_fault_any_more() -> None:
@@ -356,7 +358,7 @@ def test_a_device_that_comes_back_during_the_passage_is_no_fault_any_more() -> N
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_state_tells_whose_session_it_is(state: m.State) -> None:
-    nobodys = isinstance(state, m.Idle | m.Evacuating | m.OutOfService)
+    nobodys = isinstance(state, m.Idle | m.Releasing | m.Evacuating | m.OutOfService)
     assert session_id_of(state) == (None if nobodys else SESSION_ID)
 
 
@@ -369,13 +371,15 @@ def test_an_admitted_traveller_finishes_when_the_camera_is_lost() -> None:
 
 
 def test_an_officer_closes_the_lane_after_the_traveller_in_it() -> None:
-    state, _ = play(ENTERED, m.LaneClosed())
+    state, _ = play(ENTERED, m.LaneModeOrdered(m.LaneMode.DISABLED))
     assert isinstance(state, m.ReadingMrz)
     state, _ = play(m.TravellerLeft(), state=state)
-    assert state == m.OutOfService(m.Lane(closed=True))
-    state, _ = play(m.LaneOpened(), state=state)
+    assert state == m.OutOfService(m.Lane(mode=m.LaneMode.DISABLED))
+    state, _ = play(m.LaneModeOrdered(m.LaneMode.ENABLED), state=state)
     assert state == m.Idle()
-    assert play(m.LaneClosed())[0] == m.OutOfService(m.Lane(closed=True))
+    assert play(m.LaneModeOrdered(m.LaneMode.DISABLED))[0] == m.OutOfService(
+        m.Lane(mode=m.LaneMode.DISABLED)
+    )
 
 
 def test_an_answer_for_another_session_means_nothing() -> None:
@@ -393,14 +397,18 @@ def test_a_deadline_of_an_older_state_means_nothing(state: m.State) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_recovery_resumes_nobody_and_reports_whom_it_finds(state: m.State) -> None:
     taken = recover(state, POLICY)
-    released = isinstance(state, m.Evacuating)
-    assert barrier(taken.commands) == [
-        m.BarrierPosition.RELEASED if released else m.BarrierPosition.CLOSED
-    ]
+    (told,) = barrier(taken.commands)
+    if isinstance(state, m.Evacuating):
+        assert told is m.BarrierPosition.RELEASED
+    elif may_be_inside(state):
+        assert told is m.BarrierPosition.ENTRY_OPEN
+    else:
+        assert told is m.BarrierPosition.CLOSED
     assert deadline_of(taken.state) is None
-    if isinstance(state, m.ReadingMrz | m.Inspecting | m.Passing):
+    session = getattr(state, "session", None)
+    if session is not None:
         (report,) = reports(taken.commands)
-        assert report.session == state.session
+        assert report.session == session
         assert report.status is CrossingStatus.INTERRUPTED
         admitted = isinstance(state, m.Passing)
         assert report.verdict is (RecordVerdict.ADMIT if admitted else RecordVerdict.NONE)
@@ -410,15 +418,15 @@ def test_recovery_resumes_nobody_and_reports_whom_it_finds(state: m.State) -> No
 
 
 def test_recovery_keeps_what_an_officer_ordered() -> None:
-    closed = m.OutOfService(m.Lane(frozenset({"camera"}), closed=True))
-    assert recover(closed, POLICY).state == m.OutOfService(m.Lane(closed=True))
+    closed = m.OutOfService(m.Lane(frozenset({"camera"}), m.LaneMode.DISABLED))
+    assert recover(closed, POLICY).state == m.OutOfService(m.Lane(mode=m.LaneMode.DISABLED))
     waiting = m.AwaitingOfficer(SESSION_ID, ("BIOMETRIC.FACE",))
     assert recover(waiting, POLICY).state == waiting
 
 
 def test_the_record_says_what_the_chip_says() -> None:
     _, commands = play(ENTERED, MRZ_READ, *FINAL, m.PassageConfirmed())
-    lane = LaneIdentity("DAC-E-01", "BDDAC", Direction.ENTRY, "0.1.0")
+    lane = LaneIdentity("DAC-E-01", "BDDAC", "0.1.0")
     record = complete(reports(commands)[0], lane, 7, UtcSeconds(ENTERED_AT + 9))
     assert record.crossing_id == SESSION_ID
     assert record.gate_seq == 7
@@ -431,7 +439,7 @@ def test_the_record_says_what_the_chip_says() -> None:
 
 
 def test_the_record_falls_back_on_the_mrz_and_then_on_nothing() -> None:
-    lane = LaneIdentity("DAC-E-01", "BDDAC", Direction.ENTRY, "0.1.0")
+    lane = LaneIdentity("DAC-E-01", "BDDAC", "0.1.0")
     _, commands = play(ENTERED, MRZ_READ, m.TravellerLeft())
     assert complete(reports(commands)[0], lane, 1, ENTERED_AT).document == DOCUMENT
     _, commands = play(ENTERED, m.TravellerLeft())
@@ -448,7 +456,7 @@ def test_a_record_cannot_be_blown_up_by_a_document() -> None:
         checks=(CheckResult(CheckId.ACCESS, Outcome.FAILED, "x" * 60_000),),
     )
     _, commands = play(ENTERED, MRZ_READ, m.ChipInspected(SESSION_ID, hostile))
-    lane = LaneIdentity("DAC-E-01", "BDDAC", Direction.ENTRY, "0.1.0")
+    lane = LaneIdentity("DAC-E-01", "BDDAC", "0.1.0")
     record = complete(reports(commands)[0], lane, 1, ENTERED_AT)
     assert len(repr(record)) < 10_000
     assert record.signer.startswith("XX")

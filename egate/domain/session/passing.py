@@ -12,6 +12,7 @@ from egate.domain.session.endings import (
     and_report,
     at_rest,
     inside_for_now,
+    releasing,
     to_officer,
 )
 from egate.domain.session.reports import admitted, nothing_left, refer_second_person
@@ -54,6 +55,8 @@ def _passed(
         Outcome.SUCCESSFUL,
         (nothing_left(left_behind),),
     )
+    if left_behind and state.session.flow.has_mantrap:
+        return and_report(releasing(state.lane), report)  # it may be a person
     return and_report(at_rest(state.lane, policy), report)
 
 

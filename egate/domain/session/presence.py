@@ -22,6 +22,10 @@ class Sighting(Enum):
     SECOND_PERSON = "second person"
     PASSED = "passed"
     LEFT = "left"
+    STEPPED_IN = "stepped in"
+    ENCLOSED = "enclosed"
+    PASSED_AND_LEFT_BEHIND = "passed, and something stayed"
+    WRONG_WAY = "wrong way"
 
 
 @dataclass(frozen=True, slots=True)

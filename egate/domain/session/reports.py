@@ -123,11 +123,9 @@ def physical(session: m.Session) -> tuple[CheckResult, ...]:
 
 def nothing_left(left_behind: bool | None) -> CheckResult:  # noqa: FBT001 - a sensor's answer
     """Return the check of the lane behind a traveller; None where no sensor looks."""
-    match left_behind:
-        case None:
-            why = "the lane has no sensor for it"
-            return CheckResult(CheckId.NOTHING_LEFT, Outcome.NOT_SUPPORTED, why)
-        case True:
-            return CheckResult(CheckId.NOTHING_LEFT, Outcome.FAILED, "something stayed in the lane")
-        case False:
-            return CheckResult(CheckId.NOTHING_LEFT, Outcome.SUCCESSFUL)
+    if left_behind is None:
+        why = "the lane has no sensor for it"
+        return CheckResult(CheckId.NOTHING_LEFT, Outcome.NOT_SUPPORTED, why)
+    if left_behind:
+        return CheckResult(CheckId.NOTHING_LEFT, Outcome.FAILED, "something stayed in the lane")
+    return CheckResult(CheckId.NOTHING_LEFT, Outcome.SUCCESSFUL)

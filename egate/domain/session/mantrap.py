@@ -1,0 +1,129 @@
+"""Who stands where in a two-step lane, by three light barriers and the barriers' switches.
+
+The beams stand further apart than a body is deep: one before the entry barrier at the
+reader, one between the barriers, one behind the exit. So two of them broken at once are
+two people, or a person and something that is left behind.
+
+* the reader's beam while nobody is served: somebody enters the lane;
+* the beam between the barriers while the entry is open: the traveller stepped in. With the
+  reader's beam broken as well, somebody follows;
+* the entry closes while the traveller is inside: enclosed;
+* behind the exit while it is open: passed. If the place between the barriers stays taken,
+  something is left behind. If it is taken while the way out is blocked from outside before
+  anybody moved, somebody comes the wrong way;
+* nobody before the reader nor between the barriers for a while: the traveller left.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from egate.domain.session.presence import Sighting
+from egate.domain.time import Instant
+
+# People shift from one foot to the other; who is gone for this long has left.
+LEFT_AFTER_SECONDS: Final = 1.0
+# On the step through the entry no beam sees them.
+LEFT_AFTER_STEPPING_SECONDS: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class MantrapView:
+    """One snapshot of the beams, and of the barriers: open means not closed."""
+
+    reader: bool = False
+    inside: bool = False
+    behind: bool = False
+    entry_open: bool = False
+    exit_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MantrapPresence:
+    """What is believed of the lane; at first that somebody is in it, until it is seen empty.
+
+    Args:
+        served: somebody entered and has neither passed nor left.
+        inside: they were seen between the barriers.
+        seen: the last snapshot.
+        empty_since: nobody breaks the first two beams since then; None while somebody does.
+
+    """
+
+    served: bool = True
+    inside: bool = True
+    seen: MantrapView = MantrapView()
+    empty_since: Instant | None = None
+
+
+def look(
+    before: MantrapPresence, view: MantrapView, at: Instant
+) -> tuple[MantrapPresence, tuple[Sighting, ...]]:
+    """Return what ``view`` at ``at`` adds to ``before``.
+
+    Call it again at least every second also when nothing changed: that somebody left is
+    told by time.
+    """
+    now = replace(before, seen=view, empty_since=_empty_since(before, view, at))
+    for seen in (_entering, _stepping_in, _enclosed, _at_the_exit, _leaving):
+        now, sighting = seen(before, now, at)
+        if sighting is not None:
+            return now, (sighting,)
+    return now, ()
+
+
+def taken_care_of(before: MantrapPresence) -> MantrapPresence:
+    """Start afresh after an officer looked after the lane."""
+    return replace(before, served=False, inside=False)
+
+
+_Seen = tuple[MantrapPresence, Sighting | None]
+
+
+def _empty_since(before: MantrapPresence, view: MantrapView, at: Instant) -> Instant | None:
+    if view.reader or view.inside:
+        return None
+    return at if before.empty_since is None else before.empty_since
+
+
+def _entering(before: MantrapPresence, now: MantrapPresence, _: Instant) -> _Seen:
+    arrives = now.seen.reader and not before.seen.reader
+    if arrives and not now.served and not now.seen.inside:
+        return replace(now, served=True), Sighting.ENTERED
+    return now, None
+
+
+def _stepping_in(before: MantrapPresence, now: MantrapPresence, _: Instant) -> _Seen:
+    view = now.seen
+    if not (view.entry_open and view.inside and now.served):
+        return now, None
+    if not now.inside:
+        alone = Sighting.SECOND_PERSON if view.reader else Sighting.STEPPED_IN
+        return replace(now, inside=True), alone
+    follows = view.reader and not (before.seen.reader and before.seen.inside)
+    return now, Sighting.SECOND_PERSON if follows else None
+
+
+def _enclosed(before: MantrapPresence, now: MantrapPresence, _: Instant) -> _Seen:
+    closes = before.seen.entry_open and not now.seen.entry_open
+    return now, Sighting.ENCLOSED if closes and now.inside and now.seen.inside else None
+
+
+def _at_the_exit(before: MantrapPresence, now: MantrapPresence, _: Instant) -> _Seen:
+    view, seen = now.seen, before.seen
+    if not view.exit_open or not now.inside:
+        return now, None
+    if view.behind and not seen.behind and view.inside and seen.inside:
+        return now, Sighting.WRONG_WAY
+    if seen.behind and not view.behind:
+        passed = Sighting.PASSED_AND_LEFT_BEHIND if view.inside else Sighting.PASSED
+        return replace(now, served=False, inside=False), passed
+    return now, None
+
+
+def _leaving(_: MantrapPresence, now: MantrapPresence, at: Instant) -> _Seen:
+    between_the_beams = now.seen.entry_open and not now.inside
+    enough = LEFT_AFTER_STEPPING_SECONDS if between_the_beams else LEFT_AFTER_SECONDS
+    empty = now.empty_since is not None and at - now.empty_since >= enough
+    if not now.served or not empty or now.seen.exit_open:
+        return now, None
+    return replace(now, served=False, inside=False), Sighting.LEFT
