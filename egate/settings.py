@@ -5,12 +5,13 @@ Relative paths are relative to the file that names them.
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from egate.domain.record import Direction
+from egate.domain.session.flow import Flow
 from egate.emrtd.inspection_policy import AccessChoice
 
 _MAX_FILE_BYTES: Final = 64 * 1024
@@ -66,12 +67,30 @@ class Devices(_Settings):
     page_scanner: Device | None = None
 
 
+class Shift(_Settings):
+    """From ``begins``, local time, the lane serves ``direction``, until the next shift begins."""
+
+    begins: str = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    direction: Direction
+
+
 class Gate(_Settings):
-    """One lane."""
+    """One lane.
+
+    Args:
+        direction: which way it serves where no shift says otherwise.
+        flow: its layout; the two halves of a segregated lane are not built in this version.
+        shifts: arrivals and departures by the hour.
+        utc_offset_minutes: of the shifts' local time.
+
+    """
 
     id: str = Field(pattern=r"^[A-Z0-9-]{1,32}$")
     border_crossing_point: str = Field(pattern=r"^[A-Z]{2}[A-Z0-9]{3}$")
     direction: Direction
+    flow: Literal[Flow.ONE_STEP, Flow.TWO_STEP] = Flow.ONE_STEP
+    shifts: tuple[Shift, ...] = ()
+    utc_offset_minutes: int = Field(360, ge=-720, le=840)
     journal: ConfiguredPath
     trust_store: ConfiguredPath
     policy: ConfiguredPath

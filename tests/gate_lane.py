@@ -31,6 +31,7 @@ from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipInspection, Evaluate
 from egate.gate.clocks import Clocks
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
+from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
@@ -41,7 +42,7 @@ from egate.reporting.mapping import decode, encode
 from tests.face_quality import quality
 from tests.gate_samples import POLICY, chip, face
 
-IDENTITY = LaneIdentity("DAC-E-01", "BDDAC", Direction.ENTRY, "0.1.0")
+IDENTITY = LaneIdentity("DAC-E-01", "BDDAC", "0.1.0")
 MRZ = (
     "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
     "L898902C36UTO7408122F3204153ZE184226B<<<<<16",
@@ -220,6 +221,7 @@ async def hall(
         procedures = Procedures(
             chip=procedure,
             face=faces,
+            layout=LaneLayout(m.Flow.ONE_STEP, lambda: Direction.ENTRY),
             trust=trust,
             sink=centre,
             encode=encode,

@@ -29,13 +29,14 @@ class ModbusBarrierOptions(LineOptions, RegisterMap):
     """Options of the driver ``modbus``, besides those of the line and the addresses.
 
     Args:
-        door: which one OPEN moves: the entry door of a one-step lane by default.
+        door: which one leads over the border: ``entry`` in a one-step lane, which has no
+            other, ``exit`` in a two-step lane.
         poll_seconds: time between two readings of the inputs.
         motor_seconds: a door must have arrived after this long with nobody in its way.
 
     """
 
-    door: Literal["entry", "exit", "both"] = "entry"
+    door: Literal["entry", "exit"] = "entry"
     poll_seconds: Annotated[float, Field(ge=0.01, le=1)] = 0.05
     motor_seconds: Annotated[float, Field(gt=0, le=60)] = 6.0
 
@@ -153,8 +154,10 @@ class ModbusBarrier:
         match position:
             case BarrierPosition.CLOSED:
                 return False, False
-            case BarrierPosition.OPEN:
-                return self._options.door != "exit", self._options.door != "entry"
+            case BarrierPosition.ENTRY_OPEN:
+                return True, False
+            case BarrierPosition.EXIT_OPEN:
+                return self._options.door == "entry", self._options.door == "exit"
             case BarrierPosition.RELEASED:
                 return True, True
 

@@ -9,12 +9,17 @@ from egate.ports.devices import BarrierSensors, DeviceError, DeviceName
 
 
 class SimulatedBarrier:
-    """A one-step lane: OPEN moves the entry door; doors arrive at once unless ``jam`` is called.
+    """Doors arrive at once unless ``jam`` is called.
 
     ``positions`` and ``signals`` list every call in order.
+
+    Args:
+        has_exit: a two-step lane; else the one door leads over the border.
+
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_exit: bool = False) -> None:
+        self._has_exit = has_exit
         self.positions: list[BarrierPosition] = []
         self.signals: list[LaneSignal] = []
         self._now = BarrierSensors(entry_closed=True, exit_closed=True)
@@ -46,8 +51,10 @@ class SimulatedBarrier:
         self.positions.append(position)
         call = len(self.positions)
         if not self._jammed:
-            entry_open = position is not BarrierPosition.CLOSED
-            exit_open = position is BarrierPosition.RELEASED
+            released = position is BarrierPosition.RELEASED
+            exit_open = self._has_exit and position is BarrierPosition.EXIT_OPEN
+            entry_open = position is not BarrierPosition.CLOSED and not exit_open
+            exit_open = exit_open or released
             self._now = replace(
                 self._now,
                 entry_closed=not entry_open,

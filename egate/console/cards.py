@@ -29,7 +29,11 @@ _TONES: Final = {
     GateState.IDLE: Tone.READY,
     GateState.READING_MRZ: Tone.BUSY,
     GateState.INSPECTING: Tone.BUSY,
+    GateState.ENTERING: Tone.BUSY,
+    GateState.VERIFYING: Tone.BUSY,
     GateState.PASSING: Tone.BUSY,
+    GateState.DIRECTING: Tone.BUSY,
+    GateState.RELEASING: Tone.ALARM,
     GateState.AWAITING_OFFICER: Tone.ALARM,
     GateState.EVACUATING: Tone.EMERGENCY,
 }
@@ -182,7 +186,8 @@ def _buttons(state: GateState | None, words: Words) -> tuple[Button, ...]:
     is_shut = state is GateState.OUT_OF_SERVICE
     is_evacuating = state is GateState.EVACUATING
     enabled = {
-        OfficerOrder.RESET: is_evacuating or state is GateState.AWAITING_OFFICER,
+        OfficerOrder.RESET: is_evacuating
+        or state in {GateState.AWAITING_OFFICER, GateState.RELEASING},
         OfficerOrder.CLOSE_LANE: state is not None and not is_shut and not is_evacuating,
         OfficerOrder.OPEN_LANE: is_shut,
         OfficerOrder.EVACUATE: not is_evacuating,

@@ -126,6 +126,14 @@ _CHECKS: Final[dict[CheckId, FindingText]] = {
         "বহির্গমন ছাড়পত্র নিশ্চিত হয়নি", "Clearance to leave not confirmed",
         "বিএমইটি বা সরকারি অনুমতি দেখুন", "Check BMET clearance or government order",
     ),
+    CheckId.ELIGIBILITY: FindingText(
+        "এই লেন এই যাত্রীর জন্য নয়", "This lane does not serve this traveller",
+        "ডেস্কে সাধারণ নিয়মে দেখুন; কোনো সন্দেহ নয়", "Serve them at the desk; nothing is suspected",
+    ),
+    CheckId.SERVICE: FindingText(
+        "গেট এখন নিজে সিদ্ধান্ত নেয় না", "The gate does not decide by itself now",
+        "তৈরি কেসটি দেখে সিদ্ধান্ত দিন", "Decide on the case that the gate prepared",
+    ),
     CheckId.SINGLE_PERSON: FindingText(
         "লেনে একজনের বেশি মানুষ", "More than one person in the lane",
         "কে কার সঙ্গে তা দেখুন; একজন করে নিন", "See who is there; take them one by one",

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from egate.domain.evidence import BackgroundEvidence, CheckResult, FaceEvidence
 from egate.domain.guidance import Guidance
+from egate.domain.policy.eligibility import Eligibility, eligibility_check
 from egate.domain.session import model as m
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.errors import RetryableReadError
@@ -18,6 +19,7 @@ from egate.gate.documents import DocumentSlot
 from egate.gate.mrz_reading import optical_checks, read_mrz, travel_document
 from egate.gate.pages import PageSlot
 from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.gate.warrants import Warrants
 from egate.gate.work import Work
 from egate.ports.case_images import CaseImage
 from egate.ports.devices import Barrier, ChipReader
@@ -26,11 +28,12 @@ from egate.ports.devices import Barrier, ChipReader
 _AGAIN_SECONDS: Final = 0.5
 
 _NO_PAGE_SCANNER: Final = CheckResult(CheckId.PORTRAIT, Outcome.NOT_SUPPORTED, "no page scanner")
+_OWN: Final = {CheckId.ELIGIBILITY, CheckId.SERVICE}  # known without lists
 _NO_LISTS: Final = BackgroundEvidence(
     tuple(
         CheckResult(check_id, Outcome.NOT_SUPPORTED, "no lists in this version")
         for check_id in CheckId
-        if check_id.startswith("BACKGROUND.")
+        if check_id.startswith("BACKGROUND.") and check_id not in _OWN
     )
 )
 
@@ -55,6 +58,7 @@ class LaneWays:
     barrier: Barrier
     face: Comparison
     chip_procedure: ChipProcedure
+    eligibility: Eligibility
     printed: PrintedPortraitCheck | None = None
 
 
@@ -66,6 +70,7 @@ class LaneExecutor:
         self._clocks = clocks
         self._work: Work | None = None
         self._case: tuple[m.SessionId, CaseImages] | None = None
+        self._warrants = Warrants()
 
     def forget(self, case: m.SessionId | None = None) -> None:
         """Drop everything that is known of the session's traveller.
@@ -102,12 +107,22 @@ class LaneExecutor:
                 return m.FaceCompared(session, await self._compare_face(work))
             case m.CheckBackground(session):
                 return m.BackgroundChecked(session, _NO_LISTS)
-            case m.SetBarrier(position):
-                await self._lane.barrier.set_position(position)
+            case m.SetBarrier(position, warrant):
+                return await self._set_barrier(position, warrant)
             case m.SetSignal(signal):
                 await self._lane.barrier.set_signal(signal)
-            case m.Show() | m.StopWork() | m.Report():
+            case m.RedeemToken(session):
+                return m.TokenRefused(session, "this lane has no kiosk")
+            case m.IssueToken() | m.Show() | m.StopWork() | m.Report():
                 pass  # the runner's own
+        return None
+
+    async def _set_barrier(
+        self, position: m.BarrierPosition, warrant: m.Warrant | None
+    ) -> m.Event | None:
+        if warrant and not self._warrants.redeem(warrant, self._clocks.now()):
+            return m.OpeningExpired(m.SessionId(warrant.crossing_id))
+        await self._lane.barrier.set_position(position)
         return None
 
     def _work_of(self, session: m.SessionId) -> Work:
@@ -123,7 +138,9 @@ class LaneExecutor:
             return m.MrzUnreadable(work.session)
         work.mrz = mrz
         self._lane.pages.document_read()
-        return m.MrzRead(work.session, travel_document(mrz), optical_checks(mrz, today))
+        document = travel_document(mrz)
+        eligible = eligibility_check(document, self._lane.eligibility, today)
+        return m.MrzRead(work.session, document, (*optical_checks(mrz, today), eligible))
 
     async def _compare_face(self, work: Work) -> FaceEvidence:
         comparing = self._lane.face.run(work.portrait, work.images)

@@ -22,7 +22,7 @@ from egate.gate.pages import Pages, PageSlot, PageWatcher
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.runner import Runner
 from egate.gate.supervision import GateSupervision
-from egate.gate.watchers import DocumentWatcher, LaneWatcher
+from egate.gate.watchers import DocumentWatcher, LaneLayout, LaneWatcher
 from egate.outbox.forwarder import Forwarder
 from egate.outbox.sealing import Seal
 from egate.outbox.store import Outbox
@@ -109,6 +109,7 @@ class Procedures:
     Args:
         chip: the inspection procedure.
         face: compares the live face with the portrait.
+        layout: of the lane, and which way it serves.
         trust: what documents are verified with.
         sink: where records go.
         encode: from a record to its wire format.
@@ -119,6 +120,7 @@ class Procedures:
 
     chip: ChipProcedure
     face: Comparison
+    layout: LaneLayout
     trust: LaneTrust
     sink: RecordSink
     encode: Callable[[CrossingRecord], bytes]
@@ -175,13 +177,16 @@ class LaneGate:
             devices.barrier,
             procedures.face,
             procedures.chip,
+            policy.eligibility,
             procedures.printed(pages) if scanner and procedures.printed else None,
         )
         self.executor = LaneExecutor(ways, clocks)
         self.runner = Runner(policy, journal, self.executor, health, clocks, inbox)
         forwarder = Forwarder(outbox, procedures.sink, procedures.delays)
         self.supervision = GateSupervision(identity, self.runner, outbox, forwarder, inbox, clocks)
-        lane = LaneWatcher(devices.barrier, health, inbox, clocks, secrets.randbits)
+        lane = LaneWatcher(
+            devices.barrier, health, inbox, clocks, procedures.layout, secrets.randbits
+        )
         waiting = DocumentWatcher(
             devices.mrz_reader, documents, health, lambda: self._document_arrived(lane)
         )

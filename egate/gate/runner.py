@@ -16,7 +16,6 @@ from egate.observability.logging import logger
 from egate.ports.devices import DeviceError, DeviceName
 
 _STOP_SECONDS: Final = 5.0
-_OPEN: Final = m.SetBarrier(m.BarrierPosition.OPEN)
 
 
 class Executor(Protocol):
@@ -133,7 +132,7 @@ class Runner:
         except DeviceError as error:
             self._health.lost(error)
             # A gate that cannot record admits nobody; it can still close and be evacuated.
-            base = m.Step(self.state) if _OPEN in taken.commands else taken
+            base = m.Step(self.state) if _opens(taken) else taken
             failed = m.DeviceFailed(DeviceName.JOURNAL.value)
             closed = step(base.state, failed, self._clocks.now(), self._policy)
             taken = m.Step(closed.state, base.commands + closed.commands)
@@ -156,7 +155,7 @@ class Runner:
                 self._executor.forget(session_id_of(self.state) if waits else None)
             case m.SetBarrier() | m.SetSignal():
                 tasks.create_task(self._carry_out(command))  # never abandoned half-way
-            case m.ReadMrz() | m.InspectChip() | m.CompareFace() | m.CheckBackground():
+            case _:
                 task = tasks.create_task(self._carry_out(command))
                 self._work.add(task)
                 task.add_done_callback(self._work.discard)
@@ -169,6 +168,11 @@ class Runner:
             return
         if event is not None:
             self._inbox.post(event)
+
+
+def _opens(taken: m.Step) -> bool:
+    """Say whether a barrier opens for a traveller, as a decision allows."""
+    return any(isinstance(c, m.SetBarrier) and c.warrant for c in taken.commands)
 
 
 def _reports(taken: m.Step) -> tuple[m.Report, ...]:

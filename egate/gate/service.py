@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from egate import __version__
 from egate.biometrics.presentation_attack.detector import CueDetector
 from egate.biometrics.verification import FaceVerifier
+from egate.domain.record import Direction
+from egate.domain.schedule import Shift, direction_at
 from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.passive_authentication.country import normalise
@@ -22,6 +24,7 @@ from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
 from egate.gate.policy_file import load_policy
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
+from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
@@ -82,6 +85,7 @@ async def opened_gate(
     procedures = Procedures(
         chip=chip,
         face=FaceComparison(_face_ways(devices, faces), policy, clocks),
+        layout=layout_of(settings, clocks),
         trust=trust,
         sink=CentreClient(settings.centre.address, settings.tls),
         encode=encode,
@@ -134,7 +138,21 @@ def trust_plan_of(settings: GateSettings) -> TrustPlan:
     )
 
 
+def layout_of(settings: GateSettings, clocks: Clocks) -> LaneLayout:
+    """Return how the configured lane stands, and which way it serves at each moment."""
+    gate = settings.gate
+    shifts = [
+        Shift(60 * int(shift.begins[:2]) + int(shift.begins[3:]), shift.direction)
+        for shift in gate.shifts
+    ]
+
+    def direction() -> Direction:
+        return direction_at(gate.direction, shifts, clocks.utc_now(), gate.utc_offset_minutes)
+
+    return LaneLayout(gate.flow, direction)
+
+
 def identity_of(settings: GateSettings) -> LaneIdentity:
     """Return what every record of the configured lane says."""
     gate = settings.gate
-    return LaneIdentity(gate.id, gate.border_crossing_point, gate.direction, __version__)
+    return LaneIdentity(gate.id, gate.border_crossing_point, __version__)

@@ -13,8 +13,12 @@ _ADAPTERS: Final[Mapping[str, TypeAdapter[Any]]] = {
         m.Idle,
         m.ReadingMrz,
         m.Inspecting,
+        m.Entering,
+        m.Verifying,
         m.Passing,
+        m.Directing,
         m.AwaitingOfficer,
+        m.Releasing,
         m.Evacuating,
         m.OutOfService,
     )

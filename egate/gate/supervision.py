@@ -9,7 +9,7 @@ from typing import Final
 from egate.domain.guidance import Guidance
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity
-from egate.domain.session.lane import lane_of, session_id_of
+from egate.domain.session.lane import session_id_of
 from egate.gate.clocks import Clocks
 from egate.gate.inbox import Inbox
 from egate.gate.runner import Runner
@@ -23,8 +23,12 @@ _STATES: Final = {
     m.Idle: GateState.IDLE,
     m.ReadingMrz: GateState.READING_MRZ,
     m.Inspecting: GateState.INSPECTING,
+    m.Entering: GateState.ENTERING,
+    m.Verifying: GateState.VERIFYING,
     m.Passing: GateState.PASSING,
+    m.Directing: GateState.DIRECTING,
     m.AwaitingOfficer: GateState.AWAITING_OFFICER,
+    m.Releasing: GateState.RELEASING,
     m.Evacuating: GateState.EVACUATING,
     m.OutOfService: GateState.OUT_OF_SERVICE,
 }
@@ -158,18 +162,22 @@ class GateSupervision:
         state = self._runner.state
         match order:
             case OfficerOrder.RESET:
-                resettable = isinstance(state, m.AwaitingOfficer) or (
+                resettable = isinstance(state, m.AwaitingOfficer | m.Releasing) or (
                     isinstance(state, m.Evacuating) and not state.raised
                 )
-                return m.OfficerReset() if resettable else None
+                return m.OfficerReset(session_id_of(state)) if resettable else None
             case OfficerOrder.EVACUATE:
                 return m.EmergencyRaised()
             case OfficerOrder.CLOSE_LANE:
-                return None if lane_of(state).closed else m.LaneClosed()
+                return _unless_so_already(state, m.LaneMode.DISABLED)
             case OfficerOrder.OPEN_LANE:
-                return m.LaneOpened() if lane_of(state).closed else None
+                return _unless_so_already(state, m.LaneMode.ENABLED)
+
+
+def _unless_so_already(state: m.State, mode: m.LaneMode) -> m.Event | None:
+    return None if state.lane.mode is mode else m.LaneModeOrdered(mode)
 
 
 def _findings(state: m.State) -> tuple[str, ...]:
     own = state.findings if isinstance(state, m.AwaitingOfficer) else ()
-    return (*own, *sorted(lane_of(state).faults))
+    return (*own, *sorted(state.lane.faults))

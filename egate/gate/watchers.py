@@ -1,22 +1,19 @@
 """What happens without being asked for: people, documents, the emergency input."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from egate.domain.record import Direction
 from egate.domain.record_id import RANDOM_BITS, make_record_id
 from egate.domain.session import model as m
-from egate.domain.session.presence import (
-    LaneView,
-    Presence,
-    Sighting,
-    look,
-    taken_care_of,
-    with_waiting,
-)
+from egate.domain.session.presence import Sighting
 from egate.gate.clocks import Clocks
 from egate.gate.documents import DocumentSlot
 from egate.gate.health import Health
 from egate.gate.inbox import Inbox
+from egate.gate.lane_sight import sight_of
 from egate.observability.logging import logger
 from egate.ports.devices import (
     Barrier,
@@ -32,8 +29,28 @@ Reading = TypeVar("Reading")
 _EVENTS: Final[Mapping[Sighting, m.Event]] = {
     Sighting.SECOND_PERSON: m.SecondPersonDetected(),
     Sighting.PASSED: m.PassageConfirmed(),
+    Sighting.PASSED_AND_LEFT_BEHIND: m.PassageConfirmed(left_behind=True),
     Sighting.LEFT: m.TravellerLeft(),
+    Sighting.STEPPED_IN: m.TravellerInside(),
+    Sighting.ENCLOSED: m.EntryClosed(),
+    Sighting.WRONG_WAY: m.WrongWayDetected(),
 }
+# That somebody left is told by time: the sensors are looked at again without a change.
+_LOOK_AGAIN_SECONDS: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLayout:
+    """How the lane stands, and which way it serves.
+
+    Args:
+        flow: its way.
+        direction: gives the direction at this moment.
+
+    """
+
+    flow: m.Flow
+    direction: Callable[[], Direction]
 
 
 class LaneWatcher:
@@ -44,6 +61,7 @@ class LaneWatcher:
         health: told when they are lost.
         inbox: where events go.
         clocks: for the ids of new sessions.
+        layout: of the lane.
         random_bits: gives so many unpredictable bits.
 
     """
@@ -54,6 +72,7 @@ class LaneWatcher:
         health: Health,
         inbox: Inbox,
         clocks: Clocks,
+        layout: LaneLayout,
         random_bits: Callable[[int], int],
     ) -> None:
         self._barrier = barrier
@@ -61,26 +80,37 @@ class LaneWatcher:
         self._inbox = inbox
         self._clocks = clocks
         self._random_bits = random_bits
-        self._presence = Presence()
+        self._layout = layout
+        self._sight = sight_of(layout.flow)
         self._seen: BarrierSensors | None = None
 
     def taken_care_of(self) -> None:
         """An officer looked after whoever is in the lane."""
-        self._presence = taken_care_of(self._presence)
+        self._sight.taken_care_of()
 
     def admit_waiting(self) -> None:
         """Begin a session for somebody who stood in the lane before it was ready."""
-        self._presence = with_waiting(self._presence)
-        if self._presence.count:
+        waiting = self._sight.waiting()
+        if waiting:
             self._enter()
-        if self._presence.count > 1:
+        if waiting > 1:
             self._inbox.post(m.SecondPersonDetected())
 
     async def run(self) -> None:
         """Watch until cancelled, over losses of the barrier."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._look_again())
+            while True:
+                await _until_lost(
+                    DeviceName.BARRIER, self._barrier.sensors, self._sense, self._health
+                )
+                self.taken_care_of()  # who was in the lane may have left unseen
+
+    async def _look_again(self) -> None:
         while True:
-            await _until_lost(DeviceName.BARRIER, self._barrier.sensors, self._sense, self._health)
-            self.taken_care_of()  # who was in the lane may have left unseen
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            if self._seen is not None:
+                self._look(self._seen)
 
     def _sense(self, sensors: BarrierSensors) -> None:
         before, self._seen = self._seen, sensors
@@ -92,10 +122,10 @@ class LaneWatcher:
             )
         if sensors.tamper and not (before and before.tamper):
             logger().error("the barrier reports tampering")
-        mouth, reader, behind = sensors.presence
-        view = LaneView(mouth, reader, behind, sensors.entry_open or sensors.exit_open)
-        self._presence, sightings = look(self._presence, view)
-        for sighting in sightings:
+        self._look(sensors)
+
+    def _look(self, sensors: BarrierSensors) -> None:
+        for sighting in self._sight.look(sensors, self._clocks.now()):
             if sighting is Sighting.ENTERED:
                 self._enter()
             else:
@@ -104,7 +134,8 @@ class LaneWatcher:
     def _enter(self) -> None:
         at = self._clocks.utc_now()
         record_id = make_record_id(at, self._random_bits(RANDOM_BITS))
-        self._inbox.post(m.TravellerEntered(m.SessionId(record_id), at))
+        direction, flow = self._layout.direction(), self._layout.flow
+        self._inbox.post(m.TravellerEntered(m.SessionId(record_id), at, direction, flow))
 
 
 class DocumentWatcher:

@@ -30,8 +30,12 @@ class GateState(StrEnum):
     IDLE = "idle"
     READING_MRZ = "reading_mrz"
     INSPECTING = "inspecting"
+    ENTERING = "entering"
+    VERIFYING = "verifying"
     PASSING = "passing"
+    DIRECTING = "directing"
     AWAITING_OFFICER = "awaiting_officer"
+    RELEASING = "releasing"
     EVACUATING = "evacuating"
     OUT_OF_SERVICE = "out_of_service"
 

@@ -48,6 +48,7 @@ _STATUSES: Final = MappingProxyType(
         CrossingStatus.ABANDONED: wire.CROSSING_STATUS_ABANDONED,
         CrossingStatus.INTERRUPTED: wire.CROSSING_STATUS_INTERRUPTED,
         CrossingStatus.ABORTED: wire.CROSSING_STATUS_ABORTED,
+        CrossingStatus.PREPARED: wire.CROSSING_STATUS_PREPARED,
     }
 )
 _OUTCOMES: Final = MappingProxyType(

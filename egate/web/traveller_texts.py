@@ -46,6 +46,32 @@ TEXTS: Final[dict[TravellerMessage, DisplayText]] = {
         "Press the page flat",
         1,
     ),
+    TravellerMessage.TAKE_DOCUMENT_AND_ENTER: DisplayText(
+        "পাসপোর্ট নিয়ে ভেতরে আসুন",
+        "Take your passport and come in",
+        "একজন করে আসুন",
+        "One person only",
+        2,
+    ),
+    TravellerMessage.GO_TO_GATE: DisplayText(
+        "গেটের দিকে এগিয়ে যান",
+        "Please go on to the gate",
+        "পাসপোর্ট সঙ্গে নিন",
+        "Take your passport with you",
+        2,
+    ),
+    TravellerMessage.TAKE_YOUR_THINGS: DisplayText(
+        "কিছু ফেলে যাওয়া হয়েছে",
+        "Something was left here",
+        "অনুগ্রহ করে সঙ্গে নিন",
+        "Please take it with you",
+    ),
+    TravellerMessage.STEP_BACK: DisplayText(
+        "যেদিক দিয়ে এসেছেন সেদিকে বের হন",
+        "Please step back out",
+        "পেছনের দরজা খোলা আছে, একজন কর্মকর্তা আসছেন",
+        "The door behind you is open. An officer is on the way",
+    ),
     TravellerMessage.LOOK_AT_CAMERA: DisplayText(
         "ক্যামেরার দিকে তাকান",
         "Look at the camera",

@@ -15,8 +15,8 @@ import pytest
 
 from egate.domain.record import CrossingRecord, CrossingStatus
 from egate.domain.session import model as m
-from egate.domain.session.endings import undecided
 from egate.domain.session.machine import recover
+from egate.domain.session.reports import undecided
 from egate.domain.time import Instant, UtcSeconds
 from egate.emrtd.checks import LANE_CHECKS
 from egate.gate.journal import Journal
@@ -49,7 +49,7 @@ def journal(folder: Path, gate_id: str = IDENTITY.gate_id) -> Iterator[tuple[Jou
     seal = Seal.from_file(folder / "journal.key")
     with open_database(folder / "journal.sqlite") as database:
         outbox = Outbox(database, seal)
-        lane = type(IDENTITY)(gate_id, "BDDAC", IDENTITY.direction, "0.1.0")
+        lane = type(IDENTITY)(gate_id, "BDDAC", "0.1.0")
         yield Journal(database, seal, outbox, lane, encode), outbox
 
 
@@ -264,7 +264,7 @@ def test_kill_9_loses_no_record_that_was_committed(tmp_path: Path) -> None:
             assert set(promised) <= {record.crossing_id for record in records}
             assert [r.gate_seq for r in records] == list(range(1, len(records) + 1))
             taken = recover(left.last_state(), POLICY)
-            assert m.SetBarrier(m.BarrierPosition.OPEN) not in taken.commands
+            assert m.SetBarrier(m.BarrierPosition.EXIT_OPEN) not in taken.commands
             reports = [c for c in taken.commands if isinstance(c, m.Report)]
             left.append("Restarted", taken.state, reports, NOW)
 

@@ -19,7 +19,7 @@ from tests.gate_lane import QUICK, Centre, Procedure, good_chip, hall
 from tests.gate_samples import DOCUMENT, SECRETS, chip, face
 
 OPEN, CLOSED, RELEASED = (
-    m.BarrierPosition.OPEN,
+    m.BarrierPosition.EXIT_OPEN,
     m.BarrierPosition.CLOSED,
     m.BarrierPosition.RELEASED,
 )

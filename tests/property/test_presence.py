@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from egate.domain.session.presence import (
     LaneView,
     Presence,
-    Sighting,
     look,
     taken_care_of,
     with_waiting,
@@ -108,7 +107,3 @@ def test_a_second_person_is_never_taken_for_one(history: list[set[str]]) -> None
 def test_the_same_view_twice_says_nothing_new(history: list[set[str]]) -> None:
     presence, _ = watch(*history)
     assert look(presence, presence.seen) == (presence, ())
-
-
-def test_every_sighting_is_reachable() -> None:
-    assert {s.name for s in Sighting} == {"ENTERED", "SECOND_PERSON", "PASSED", "LEFT"}

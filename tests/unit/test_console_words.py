@@ -53,7 +53,11 @@ def test_a_card_for_every_state(state: GateState, findings: tuple[str, ...]) -> 
     shown = card(1, Lane("A", status), Words(Language.ENGLISH))
     assert len(shown.reasons) >= len(findings)
     enabled = {button.order for button in shown.buttons if button.enabled}
-    needs_reset = state in (GateState.AWAITING_OFFICER, GateState.EVACUATING)
+    needs_reset = state in (
+        GateState.AWAITING_OFFICER,
+        GateState.RELEASING,
+        GateState.EVACUATING,
+    )
     assert (OfficerOrder.RESET in enabled) is needs_reset
     assert (OfficerOrder.OPEN_LANE in enabled) is (state is GateState.OUT_OF_SERVICE)
     assert (OfficerOrder.EVACUATE in enabled) is (state is not GateState.EVACUATING)

@@ -174,9 +174,12 @@ async def test_the_ends_of_an_emergency_keep_their_order() -> None:
 
 async def test_a_reset_ordered_before_an_evacuation_does_not_end_it() -> None:
     inbox = Inbox()
-    for event in (m.OfficerReset(), m.LaneClosed(), m.EmergencyRaised()):
+    for event in (m.OfficerReset(), m.LaneModeOrdered(m.LaneMode.DISABLED), m.EmergencyRaised()):
         inbox.post(event)
-    assert [await inbox.next() for _ in range(2)] == [m.EmergencyRaised(), m.LaneClosed()]
+    assert [await inbox.next() for _ in range(2)] == [
+        m.EmergencyRaised(),
+        m.LaneModeOrdered(m.LaneMode.DISABLED),
+    ]
     inbox.post(m.OfficerReset())
     assert await inbox.next() == m.OfficerReset()
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from egate.domain.policy.eligibility import parse_eligibility
 from egate.domain.policy.entries import PolicyInvalid, above_zero, exactly, table, whole
 from egate.domain.policy.policy import Obligation, Policy
 from egate.domain.policy.profile import FaceProfile, parse_profile
@@ -13,7 +14,16 @@ from egate.emrtd.checks import LANE_CHECKS, CheckId
 __all__ = ["PolicyInvalid", "parse_policy"]
 
 _KEYS: Final = frozenset(
-    {"version", "own_state", "placements", "seconds", "profiles", "obligations", "conditions"}
+    {
+        "version",
+        "own_state",
+        "placements",
+        "seconds",
+        "profiles",
+        "eligibility",
+        "obligations",
+        "conditions",
+    }
 )
 _DURATIONS: Final = frozenset(
     {"mrz", "inspection", "entering", "passage", "release", "opening", "directing"}
@@ -53,6 +63,7 @@ def parse_policy(content: Mapping[str, object], profile: str) -> Policy:
     return Policy(
         version=version,
         own_state=own_state,
+        eligibility=parse_eligibility(content["eligibility"]),
         obligations=_obligations(table("obligations", content["obligations"])),
         services=_services(table("conditions", content["conditions"])),
         profile=_profile(table("profiles", content["profiles"]), profile, inspection),

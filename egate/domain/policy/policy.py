@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from egate.domain.policy.eligibility import Eligibility
 from egate.domain.policy.profile import FaceProfile
 from egate.domain.session.flow import Condition, Service
 from egate.emrtd.checks import CheckId, Outcome
@@ -40,6 +41,7 @@ class Policy:
     Args:
         version: named in every record.
         own_state: three letters; whose nationals are citizens here.
+        eligibility: whom the lane serves at all.
         obligations: for every check there is.
         services: what each condition leaves of the lane's service.
         profile: how faces are taken and compared.
@@ -56,6 +58,7 @@ class Policy:
 
     version: str
     own_state: str
+    eligibility: Eligibility
     obligations: Mapping[CheckId, Obligation]
     services: Mapping[Condition, Service]
     profile: FaceProfile

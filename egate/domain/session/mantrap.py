@@ -76,6 +76,11 @@ def taken_care_of(before: MantrapPresence) -> MantrapPresence:
     return replace(before, served=False, inside=False)
 
 
+def with_waiting(before: MantrapPresence) -> MantrapPresence:
+    """Count whoever stands at the reader, for a lane that becomes ready meanwhile."""
+    return replace(before, served=before.served or before.seen.reader)
+
+
 _Seen = tuple[MantrapPresence, Sighting | None]
 
 

@@ -68,6 +68,8 @@ class _CrossingStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Crossi
     CROSSING_STATUS_ABANDONED: _CrossingStatus.ValueType  # 3
     CROSSING_STATUS_INTERRUPTED: _CrossingStatus.ValueType  # 4
     CROSSING_STATUS_ABORTED: _CrossingStatus.ValueType  # 5
+    CROSSING_STATUS_PREPARED: _CrossingStatus.ValueType  # 6
+    """A kiosk found the traveller eligible; the gate of the lane makes the crossing's record."""
 
 class CrossingStatus(_CrossingStatus, metaclass=_CrossingStatusEnumTypeWrapper): ...
 
@@ -77,6 +79,8 @@ CROSSING_STATUS_REFERRED: CrossingStatus.ValueType  # 2
 CROSSING_STATUS_ABANDONED: CrossingStatus.ValueType  # 3
 CROSSING_STATUS_INTERRUPTED: CrossingStatus.ValueType  # 4
 CROSSING_STATUS_ABORTED: CrossingStatus.ValueType  # 5
+CROSSING_STATUS_PREPARED: CrossingStatus.ValueType  # 6
+"""A kiosk found the traveller eligible; the gate of the lane makes the crossing's record."""
 Global___CrossingStatus: _TypeAlias = CrossingStatus  # noqa: Y015
 
 class _Outcome:
