@@ -66,7 +66,7 @@ TEXTS: Final[dict[TravellerMessage, DisplayText]] = {
         "অনুগ্রহ করে সঙ্গে নিন",
         "Please take it with you",
     ),
-    TravellerMessage.STEP_BACK: DisplayText(
+    TravellerMessage.GO_BACK: DisplayText(
         "যেদিক দিয়ে এসেছেন সেদিকে বের হন",
         "Please step back out",
         "পেছনের দরজা খোলা আছে, একজন কর্মকর্তা আসছেন",

@@ -118,7 +118,7 @@ def test_who_is_referred_inside_gets_out_within_the_policys_seconds() -> None:
     assert m.Show(m.TravellerMessage.OFFICER_WILL_HELP) in commands
     state, commands = play(deadline(state), state=state)
     assert barrier(commands) == [ENTRY_OPEN]
-    assert m.Show(m.TravellerMessage.STEP_BACK) in commands
+    assert m.Show(m.TravellerMessage.GO_BACK) in commands
     assert deadline_of(state) is None
     state, commands = play(m.TravellerLeft(), state=state)
     assert barrier(commands) == [CLOSED]

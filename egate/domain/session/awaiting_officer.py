@@ -14,7 +14,7 @@ from egate.domain.session.endings import (
     releasing,
 )
 
-_STEP_BACK: Final = m.Show(m.TravellerMessage.STEP_BACK)
+_STEP_BACK: Final = m.Show(m.TravellerMessage.GO_BACK)
 _KIND_WORDS: Final = m.Show(m.TravellerMessage.OFFICER_WILL_HELP)
 
 

@@ -38,7 +38,7 @@ def _why_closed(lane: m.Lane) -> m.TravellerMessage:
 
 def releasing(lane: m.Lane) -> m.Step:
     """Let out whoever may stand between the barriers, to the side they came from."""
-    step_back = m.Show(m.TravellerMessage.STEP_BACK)
+    step_back = m.Show(m.TravellerMessage.GO_BACK)
     return m.Step(m.Releasing(lane), (WAY_BACK, m.StopWork(), _STOP, step_back))
 
 

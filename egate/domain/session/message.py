@@ -16,7 +16,7 @@ class TravellerMessage(StrEnum):
     PLEASE_PASS = "please_pass"  # noqa: S105 - a message key
     GO_TO_GATE = "go_to_gate"
     TAKE_YOUR_THINGS = "take_your_things"
-    STEP_BACK = "step_back"
+    GO_BACK = "go_back"
     OFFICER_WILL_HELP = "officer_will_help"
     LANE_CLOSED = "lane_closed"
     EVACUATE = "evacuate"
