@@ -4,6 +4,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from hardware_mocks.camera.glasses import Glasses
 from hardware_mocks.camera.movement import Blinks, Gait, Movement
 from hardware_mocks.camera.optics import Lens, Map, Placement
 from hardware_mocks.camera.painting import Matter, Moment, paint, smeared
@@ -11,6 +12,7 @@ from hardware_mocks.camera.person import EYES_APART, Person, load_person
 
 NECK: Final = (0.0, 105.0, 85.0)
 _SHUTTER_STEP: Final = 0.01
+_WEAR_GLASSES: Final = 0.2
 _BELOW_THE_PHOTOGRAPH: Final = 95.0  # millimetres of clothes that can be made up
 
 
@@ -44,6 +46,8 @@ class Face(Presentation):
         self.blinks = True
         self._movement = Movement(rng, gait, place)
         self._blinks = Blinks(rng)
+        wears = rest is None and rng.random() < _WEAR_GLASSES
+        self._glasses = Glasses(rng) if wears else None
         self._skin = Matter(float(rng.uniform(0.015, 0.1)), float(rng.uniform(9, 24)))
 
     def place(self, time: float) -> Placement:
@@ -59,6 +63,8 @@ class Face(Presentation):
         canvas = paint(canvas, self.person.surface(closed), place, self._skin, moment)
         if closed < 0.5:
             add_glints(canvas, self.person, place, moment)
+        if self._glasses is not None:
+            canvas = self._glasses.paint(canvas, place, moment)
         before = self.place(moment.time - _SHUTTER_STEP)
         return smeared(canvas, before, place, _SHUTTER_STEP, moment.lens)
 

@@ -107,8 +107,3 @@ def add_thumb(texture: Picture, rng: np.random.Generator, per_mm: float, margin:
     there = layer[..., None]
     texture[..., :3] = (texture[..., :3] * (1 - there) + shade * there).astype(np.uint8)
     texture[..., 3] = np.maximum(texture[..., 3], (layer * 255).astype(np.uint8))
-
-
-def flat_to_pixels(size: tuple[int, int], per_mm: float) -> Map:
-    """Return the matrix from millimetres from the middle to pixels of a texture of ``size``."""
-    return np.array([[per_mm, 0, size[0] / 2], [0, per_mm, size[1] / 2]], np.float32)

@@ -43,7 +43,7 @@ def _mask(person: Person, rng: np.random.Generator) -> Surface:
     x, y = surface_millimetres(person.to_pixels, person.pixels.shape)
     wide, high = rng.uniform(66, 74), rng.uniform(88, 100)
     edge = 1 - np.hypot(x / wide, (y - 32) / high)
-    there = np.clip(edge * 60, 0, 1)
+    there = np.minimum(np.clip(edge * 60, 0, 1), person.cutout / 255)
     for eye in person.eyes:
         hole_wide = person.eye[0] * rng.uniform(0.95, 1.15)
         hole_high = max(person.eye[1], 5.0) * rng.uniform(1.05, 1.4)

@@ -115,6 +115,11 @@ class Trace:
     normals: Map
 
 
+def flat_to_pixels(size: tuple[int, int], per_mm: float) -> Map:
+    """Return the matrix from millimetres from the middle to pixels of a texture of ``size``."""
+    return np.array([[per_mm, 0, size[0] / 2], [0, per_mm, size[1] / 2]], np.float32)
+
+
 def trace(surface: Surface, placement: Placement, lens: Lens) -> Trace:
     """Find the spot of ``surface`` that each pixel sees.
 

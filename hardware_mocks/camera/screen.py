@@ -9,11 +9,19 @@ import numpy as np
 from hardware_mocks.camera.hold import (
     Cutting,
     add_thumb,
-    flat_to_pixels,
     hand_movement,
     held_placement,
 )
-from hardware_mocks.camera.optics import Lens, Map, Picture, Placement, Surface, Trace, trace
+from hardware_mocks.camera.optics import (
+    Lens,
+    Map,
+    Picture,
+    Placement,
+    Surface,
+    Trace,
+    flat_to_pixels,
+    trace,
+)
 from hardware_mocks.camera.painting import Moment, full_size, lay_over, smeared
 from hardware_mocks.camera.sensor import linear_curve
 

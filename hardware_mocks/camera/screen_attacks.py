@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 
 from hardware_mocks.camera.bona_fide import Face
-from hardware_mocks.camera.hold import Cutting, behind, cut_photograph, flat_to_pixels, impostor
+from hardware_mocks.camera.hold import Cutting, behind, cut_photograph, impostor
 from hardware_mocks.camera.light import draw_illumination
-from hardware_mocks.camera.optics import Lens, Map, Picture, Surface
+from hardware_mocks.camera.optics import Lens, Map, Picture, Surface, flat_to_pixels
 from hardware_mocks.camera.painting import Matter, Moment, paint
 from hardware_mocks.camera.screen import LARGE, TABLETS, TELEPHONES, Device, HeldScreen
 from hardware_mocks.camera.sensor import Sensor, draw_traits

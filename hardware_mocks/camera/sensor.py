@@ -28,6 +28,7 @@ class SensorTraits:
         noise: read noise, of the full signal; shot noise goes with it.
         blur: of the lens, pixels, one standard deviation.
         sharpening: of the camera's own processing, 0 to 1.
+        glare: share of all light that the lens spreads evenly over the picture.
 
     """
 
@@ -36,6 +37,7 @@ class SensorTraits:
     noise: float
     blur: float
     sharpening: float
+    glare: float
 
 
 def draw_traits(rng: np.random.Generator) -> SensorTraits:
@@ -46,6 +48,7 @@ def draw_traits(rng: np.random.Generator) -> SensorTraits:
         noise=float(rng.uniform(0.003, 0.009)),
         blur=float(rng.uniform(0.45, 0.8)),
         sharpening=float(rng.uniform(0.1, 0.6)),
+        glare=float(rng.uniform(0.003, 0.02)),
     )
 
 
@@ -63,6 +66,7 @@ class Sensor:
         traits = self._traits
         light = np.asarray(cv2.GaussianBlur(light, (0, 0), traits.blur), np.float32)
         raw = _filtered(light)
+        raw += np.float32(traits.glare) * raw[::8, ::8].mean()
         raw *= np.float32(self._gain(raw))
         raw += self._noise(raw)
         np.clip(raw, 0, 1, out=raw)

@@ -11,12 +11,11 @@ from hardware_mocks.camera.hold import (
     add_thumb,
     behind,
     cut_photograph,
-    flat_to_pixels,
     hand_movement,
     held_placement,
     impostor,
 )
-from hardware_mocks.camera.optics import Lens, Map, Picture, Surface
+from hardware_mocks.camera.optics import Lens, Map, Picture, Surface, flat_to_pixels
 from hardware_mocks.camera.painting import Matter, Moment, paint, smeared
 from hardware_mocks.camera.person import EYES_APART, load_person
 

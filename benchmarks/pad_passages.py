@@ -1,0 +1,119 @@
+"""Passages through a simulated lane, to measure presentation attack detection on.
+
+What is tuned and what is measured is separated here and nowhere else: by the person whose
+face is shown, and by the seed of everything else (the hall and its light, the camera, distance,
+movement, what the impostor made). Impostors may be any of the people.
+"""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import Any, Final, Self
+
+from egate.biometrics.face_image import decode_face_image
+from egate.biometrics.verification import FaceVerifier
+from egate.domain.time import Instant
+from egate.ports.presentation_attack import FaceSighting, PresentationAttackDetection
+from hardware_mocks.camera.scene import Attack, Scene, Subject
+
+BONA_FIDE: Final = "bona_fide"
+SPECIES: Final = (BONA_FIDE, *(attack.value for attack in Attack))
+
+_SIZE: Final = (1280, 720)
+_PER_SECOND: Final = 12.0
+# As the gate changes the light, and as a relay carries it out (egate/gate/face_lighting.py);
+# frames of the first 0.12 s after a change are between two levels.
+_LEVELS: Final = ((0.3, 0.0), (1.0, 1.0), (0.3, 0.0))
+_FRAMES_OF_A_LEVEL: Final = 6
+_FRAMES_BETWEEN: Final = 2
+
+
+class Split(Enum):
+    TUNING = "tuning"
+    HELD_OUT = "held_out"
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        if self is Split.TUNING:
+            return ("P001", "P002", "P003", "P005", "P007", "P008")
+        return ("P004", "P006", "P009", "P010")
+
+    @property
+    def first_seed(self) -> int:
+        return 0 if self is Split.TUNING else 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One person, or one impostor, before the camera. Args: as of ``Subject``."""
+
+    species: str
+    person: str
+    seed: int
+
+    def sightings(self, verifier: FaceVerifier) -> list[FaceSighting]:
+        """Return what the gate would have collected of it."""
+        scene = Scene(*_SIZE, seed=self.seed, pictures_per_second=_PER_SECOND)
+        attack = None if self.species == BONA_FIDE else Attack(self.species)
+        scene.subject = Subject(self.person, attack=attack, seed=self.seed)
+        found, near = [], None
+        for commanded, carried_out in _LEVELS:
+            scene.light = carried_out
+            scene.taken += _FRAMES_BETWEEN
+            for _ in range(_FRAMES_OF_A_LEVEL - _FRAMES_BETWEEN):
+                pixels = decode_face_image(scene.jpeg())
+                at = Instant(scene.taken / _PER_SECOND)
+                seen = verifier.observe(pixels, near)
+                if seen.faces:
+                    face = seen.faces[0]
+                    near = face.box
+                    box = (near.x, near.y, near.width, near.height)
+                    found.append(FaceSighting(pixels, at, box, face.landmarks, commanded))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a detector said of one passage."""
+
+    species: str
+    person: str
+    seed: int
+    score: float
+    sufficient: bool
+    cues: dict[str, float]
+
+    @classmethod
+    def of(cls, record: dict[str, Any]) -> Self:
+        return cls(**record)
+
+    def record(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def passages_of(split: Split, species: str, count: int) -> Iterator[Passage]:
+    """Give ``count`` passages of a species; each has a seed of its own."""
+    first = split.first_seed + SPECIES.index(species) * 100_000
+    for number in range(count):
+        yield Passage(species, split.people[number % len(split.people)], first + number)
+
+
+def scored(
+    passage: Passage, verifier: FaceVerifier, detector: PresentationAttackDetection
+) -> Scored:
+    """Let ``passage`` happen before ``detector``."""
+    said = detector.assess(passage.sightings(verifier))
+    cues = {name: round(value, 4) for name, value in said.cues.items()}
+    return Scored(
+        passage.species, passage.person, passage.seed, round(said.score, 4), said.sufficient, cues
+    )
+
+
+def parse_species(text: str) -> tuple[str, ...]:
+    """Read a list of species with commas; raises ArgumentTypeError."""
+    chosen = tuple(text.split(","))
+    for each in chosen:
+        if each not in SPECIES:
+            raise argparse.ArgumentTypeError(f"{each}: one of {', '.join(SPECIES)}")
+    return chosen
