@@ -24,7 +24,7 @@ PERSON = Path(__file__).resolve().parent.parent / "hardware_mocks" / "photograph
 REPEATS = 40
 LIMIT_MS = 35
 FRAMES = 3
-FACE_SIZE = (205, 273)  # a face 210 px high with its margin
+FACE_SIZE = (185, 247)  # a face 190 px high with its margin
 
 
 def main() -> None:

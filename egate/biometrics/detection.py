@@ -63,7 +63,7 @@ class Search(NamedTuple):
 
 STILL: Final = Search(640, 240.0, still=True)
 """A still picture: of 1280 x 720 nearly all faces from 60 px high."""
-LIVE: Final = Search(384, 210.0, still=False)
+LIVE: Final = Search(384, 190.0, still=False)
 """A live frame: of 1280 x 720 four in five faces 80 px high, and nearly all from 110 px."""
 
 

@@ -20,6 +20,8 @@ _UPRIGHT: Final = np.array(
      [70.7299, 92.2041]]
 )  # fmt: skip
 
+_REACH: Final = 96.0  # of those pixels, from the middle of the landmarks: beyond every corner
+
 
 def align(image: FaceImage, landmarks: npt.NDArray[np.float64]) -> FaceImage:
     """Return the face upright and 112 x 112, by the best rotation, scale and shift.
@@ -31,10 +33,25 @@ def align(image: FaceImage, landmarks: npt.NDArray[np.float64]) -> FaceImage:
         landmarks: 5 x 2, in pixels of ``image``.
 
     """
-    near, factor = halved(image, abs(_movement(landmarks)[0]))
-    a, b = _movement((landmarks + 0.5) / factor - 0.5)  # a pixel's centre is its place
+    scale = abs(_movement(landmarks)[0])
+    corner, part = _around(image, landmarks.mean(axis=0), _REACH / max(scale, 1e-9))
+    near, factor = halved(part, scale)
+    a, b = _movement((landmarks - corner + 0.5) / factor - 0.5)  # a pixel's centre is its place
     matrix = np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
     return np.asarray(cv2.warpAffine(near, matrix, (_SIDE, _SIDE)), np.uint8)
+
+
+def _around(
+    image: FaceImage, middle: npt.NDArray[np.float64], reach: float
+) -> tuple[tuple[int, int], FaceImage]:
+    """Return the part of ``image`` within ``reach`` of ``middle``, and its corner's x and y."""
+    height, width = image.shape[:2]
+    left, top = (
+        int(min(max(0.0, place - reach), side - 1))
+        for place, side in zip(middle, (width, height), strict=True)
+    )
+    right, bottom = (max(0, int(min(place + reach, 1e6))) + 2 for place in middle)
+    return (left, top), image[top : max(top + 1, bottom), left : max(left + 1, right)]
 
 
 def _movement(landmarks: npt.NDArray[np.float64]) -> tuple[complex, complex]:

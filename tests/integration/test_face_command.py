@@ -31,7 +31,7 @@ def test_a_match_is_exit_0(capsys: pytest.CaptureFixture[str]) -> None:
     answer = json.loads(capsys.readouterr().out)
     assert answer["ok"]
     assert answer["match"]
-    assert answer["threshold"] == 0.42
+    assert answer["threshold"] == 0.43
     assert answer["similarity"] > 0.6
     assert answer["reference"]["faces"] == answer["probe"]["faces"] == 1
     assert answer["probe"]["quality"]["eye_distance_px"] > 100

@@ -105,7 +105,7 @@ def test_a_live_frame_is_observed_without_the_mirror(
     assert len(seen.faces) == seen.template.faces == 1
     still = templates[person, "portrait"]
     assert seen.template.quality.eye_distance_px == pytest.approx(
-        still.quality.eye_distance_px, rel=0.08
+        still.quality.eye_distance_px, rel=0.12
     )
     assert 0.9 < verifier.similarity(seen.template, still) < 1 - 1e-6
 
