@@ -60,12 +60,15 @@ class ModbusLine:
         return list(answer.bits[:count])
 
     async def write_coils(self, coils: Mapping[int, bool]) -> None:
-        """Set ``coils`` (address to state): by one FC 0F if they lie side by side, else FC 05."""
+        """Set ``coils`` (address to state): by one FC 0F if they lie side by side, else FC 05.
+
+        One by one those that go off come first: a door is told to close before another opens.
+        """
         addresses = sorted(coils)
         if len(addresses) > 1 and addresses[-1] - addresses[0] + 1 == len(addresses):
             await self._write_row(addresses[0], [coils[address] for address in addresses])
             return
-        for address, state in coils.items():
+        for address, state in sorted(coils.items(), key=lambda coil: coil[1]):
             await self._write_one(address, state=state)
 
     def close(self) -> None:

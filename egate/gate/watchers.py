@@ -122,7 +122,17 @@ class LaneWatcher:
             )
         if sensors.tamper and not (before and before.tamper):
             logger().error("the barrier reports tampering")
+        self._tell_forced(before is not None and before.forced, sensors.forced)
         self._look(sensors)
+
+    def _tell_forced(self, before: bool, now: bool) -> None:  # noqa: FBT001 - then and now
+        fault = DeviceName.DOOR_FORCED.value
+        if now and not before:
+            logger().error("a door is forced open")
+            self._inbox.post(m.DeviceFailed(fault))
+        elif before and not now:
+            logger().warning("the forced door is closed again")
+            self._inbox.post(m.DeviceRestored(fault))
 
     def _look(self, sensors: BarrierSensors) -> None:
         for sighting in self._sight.look(sensors, self._clocks.now()):

@@ -29,6 +29,8 @@ class DeviceName(StrEnum):
     JOURNAL = "journal"
     OWN_CSCA = "own_csca"
     """No device: without it, no passport of the own State can be verified."""
+    DOOR_FORCED = "door_forced"
+    """No device: a door that was told to be closed, and was, is pushed open."""
 
 
 class DeviceError(Exception):
@@ -154,6 +156,8 @@ class BarrierSensors:
     safety_edge: bool = False
     emergency_release: bool = False
     tamper: bool = False
+    forced: bool = False
+    """No input: a door that was told to be closed, and was, is not; the emergency aside."""
 
 
 class Barrier(Device, Protocol):

@@ -45,12 +45,14 @@ class Door:
         open_coil: drives the door towards open while on, towards closed while off.
         lock_coil: while on, the door is held closed whatever the open coil says.
         opened: from 0.0, closed, to 1.0, open.
+        pushed: somebody holds it half open, against the motor and the lock.
 
     """
 
     open_coil: Coil
     lock_coil: Coil
     opened: float = 0.0
+    pushed: bool = False
 
     def move(self, *, towards_open: bool, obstructed: bool, stroke: float) -> None:
         """Move by at most ``stroke``; an obstruction stops closing, never opening."""
@@ -58,6 +60,8 @@ class Door:
             self.opened = min(1.0, self.opened + stroke)
         elif not obstructed:
             self.opened = max(0.0, self.opened - stroke)
+        if self.pushed:
+            self.opened = max(0.5, self.opened)
 
 
 @dataclass

@@ -305,6 +305,115 @@ async def test_a_person_in_the_way_of_the_door_is_no_failure_of_the_motor() -> N
             await closing
 
 
+async def never_both(lane: Lane, moving: "asyncio.Task[None]") -> list[tuple[float, float]]:
+    """Follow the doors until ``moving`` ends; at most one of them is ever off its switch."""
+    seen = []
+    world = lane.board.lane
+    while not moving.done():
+        seen.append((world.entry.opened, world.exit.opened))
+        assert 0.0 in seen[-1], seen[-1]
+        await asyncio.sleep(0.002)
+    await moving
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(BarrierPosition.ENTRY_OPEN, OPEN), (OPEN, BarrierPosition.ENTRY_OPEN)],
+)
+async def test_one_door_closes_before_the_other_opens(
+    first: BarrierPosition, second: BarrierPosition
+) -> None:
+    async for lane in lane_with(door="exit"):
+        async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+            for position in (first, second, first, CLOSED, second):
+                moving = tasks.create_task(lane.barrier.set_position(position))
+                await never_both(lane, moving)
+                entry, exit_ = lane.board.lane.entry.opened, lane.board.lane.exit.opened
+                assert entry == (position is BarrierPosition.ENTRY_OPEN)
+                assert exit_ == (position is OPEN)
+            moving = tasks.create_task(lane.barrier.set_position(first))
+            await until(lane.barrier, lambda now: now.entry_open or now.exit_open)
+            moving = tasks.create_task(lane.barrier.set_position(second))  # overtakes it
+            await never_both(lane, moving)
+
+
+async def test_a_door_that_does_not_close_keeps_the_other_closed() -> None:
+    async for lane in lane_with(door="exit", motor_seconds=0, driver_motor_seconds=0.2):
+        world = lane.board.lane
+        await lane.barrier.set_position(OPEN)
+        world.motor_seconds = 60
+        with pytest.raises(DeviceError, match=r"not entry_open after 0.2 s"):
+            await lane.barrier.set_position(BarrierPosition.ENTRY_OPEN)
+        assert not world.coils[Coil.ENTRY_OPEN]
+
+
+async def test_a_door_is_closed_again_when_the_other_is_pushed_while_it_opens() -> None:
+    async for lane in lane_with(door="exit", motor_seconds=2):
+        world = lane.board.lane
+        async with asyncio.TaskGroup() as tasks, asyncio.timeout(10):
+            opening = tasks.create_task(lane.barrier.set_position(OPEN))
+            await until(lane.barrier, lambda now: not now.exit_closed)
+            world.entry.pushed = True
+            now = await until(lane.barrier, lambda now: now.forced)
+            assert not now.exit_open
+            await until(lane.barrier, lambda now: now.exit_closed)
+            world.entry.pushed = False
+            world.motor_seconds = 0.1
+            await opening
+        assert (world.entry.opened, world.exit.opened) == (0.0, 1.0)
+
+
+async def test_released_doors_open_together_in_a_lane_of_two() -> None:
+    async for lane in lane_with(door="exit"):
+        await lane.barrier.set_position(OPEN)
+        await lane.barrier.set_position(RELEASED)
+        assert lane.board.lane.entry.opened == lane.board.lane.exit.opened == 1.0
+
+
+@pytest.mark.parametrize("door", ["entry", "exit"])
+@pytest.mark.parametrize("pushed", ["entry", "exit"])
+async def test_a_door_that_is_pushed_open_is_told_until_it_is_closed(
+    door: str, pushed: str
+) -> None:
+    async for lane in lane_with(door=door, driver_motor_seconds=0.1):
+        world = lane.board.lane
+        await lane.barrier.set_position(OPEN)
+        await lane.barrier.set_position(CLOSED)
+        getattr(world, pushed).pushed = True
+        assert (await until(lane.barrier, lambda now: now.forced)).forced
+        async with asyncio.TaskGroup() as tasks, asyncio.timeout(5):
+            closing = tasks.create_task(lane.barrier.set_position(CLOSED))
+            done, _ = await asyncio.wait((closing,), timeout=0.3)
+            assert not done  # it is no fault of the motor
+            getattr(world, pushed).pushed = False
+            await closing
+        assert not (await until(lane.barrier, lambda _: True)).forced
+
+
+async def test_what_opens_by_order_or_by_the_release_is_not_forced() -> None:
+    async for lane in lane_with(door="exit"):
+        world = lane.board.lane
+        async with aclosing(lane.barrier.sensors()) as sensors, asyncio.timeout(5):
+            told = False
+
+            async def collect() -> None:
+                nonlocal told
+                async for now in sensors:
+                    told = told or now.forced
+
+            async with asyncio.TaskGroup() as tasks:
+                collecting = tasks.create_task(collect())
+                for position in (CLOSED, OPEN, BarrierPosition.ENTRY_OPEN, RELEASED, CLOSED):
+                    await lane.barrier.set_position(position)
+                world.emergency = True
+                await until(lane.barrier, lambda now: now.entry_open and now.exit_open)
+                world.emergency = False
+                await until(lane.barrier, lambda now: now.entry_closed and now.exit_closed)
+                collecting.cancel()
+            assert not told
+
+
 @pytest.mark.parametrize(("door", "moved"), [("entry", (1, 0)), ("exit", (0, 1))])
 async def test_open_moves_the_chosen_door(door: str, moved: tuple[int, int]) -> None:
     async for lane in lane_with(door=door):

@@ -310,7 +310,9 @@ def test_an_active_emergency_input_outlasts_the_reset() -> None:
 
 
 @pytest.mark.parametrize("events", [[ENTERED], [ENTERED, MRZ_READ], [ENTERED, MRZ_READ, *FINAL]])
-@pytest.mark.parametrize("end", [m.EmergencyRaised(), m.DeviceFailed("barrier")])
+@pytest.mark.parametrize(
+    "end", [m.EmergencyRaised(), m.DeviceFailed("barrier"), m.DeviceFailed("door_forced")]
+)
 def test_what_breaks_a_session_off_reports_it_as_aborted(
     events: list[m.Event], end: m.Event
 ) -> None:

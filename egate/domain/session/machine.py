@@ -27,7 +27,7 @@ from egate.domain.session.reports import interrupted_report
 from egate.domain.session.verifying import in_verifying
 from egate.domain.time import Instant
 
-_NEEDED_TO_OPEN: Final = frozenset({"barrier", "journal"})
+_NEEDED_TO_OPEN: Final = frozenset({"barrier", "door_forced", "journal"})
 
 
 def step(state: m.State, event: m.Event, now: Instant, policy: Policy) -> m.Step:

@@ -1,0 +1,225 @@
+"""A barrier behind a controller board, whatever the board speaks.
+
+One lock keeps exchanges apart; one that has begun is always finished, even if its
+caller is cancelled, so that no answer is ever taken for another's.
+
+In a lane with two doors they are interlocked: before one opens, both are told to close,
+and it opens when the switch of the other says closed. Only ``RELEASED`` opens both.
+"""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from typing import Annotated, Any, Final, Protocol, TypeVar
+
+from pydantic import Field
+
+from drivers.barrier.doors import (
+    ALL_CLOSED,
+    BorderDoor,
+    DoorsOpen,
+    ForcedDoors,
+    doors_at,
+    name_switches,
+    others_closed,
+    stand,
+)
+from drivers.options import DriverOptions
+from egate.domain.session.barrier import BarrierPosition, LaneSignal
+from egate.ports.devices import BarrierSensors, DeviceError, DeviceName
+from egate.ports.presentation_attack import FaceLight
+
+T = TypeVar("T")
+
+_HEARTBEAT_SECONDS: Final = 1.0
+_LIGHT_ON: Final = 0.5  # a relay knows on and off only
+
+
+class ControlledOptions(DriverOptions):
+    """Options of every barrier behind a board.
+
+    Args:
+        door: which one leads over the border: ``entry`` in a one-step lane, which has no
+            other, ``exit`` in a two-step lane.
+        poll_seconds: time between two readings of the inputs.
+        motor_seconds: a door must have arrived after this long with nobody in its way.
+
+    """
+
+    door: BorderDoor = "entry"
+    poll_seconds: Annotated[float, Field(ge=0.01, le=1)] = 0.05
+    motor_seconds: Annotated[float, Field(gt=0, le=60)] = 6.0
+
+
+class Board(Protocol):
+    """The exchanges with a controller. One at a time; each raises ``DeviceError``."""
+
+    @property
+    def has_face_light(self) -> bool: ...
+
+    async def move_doors(self, doors: DoorsOpen) -> None:
+        """Tell the motors; returns before they have arrived."""
+        ...
+
+    async def show(self, signal: LaneSignal) -> None: ...
+
+    async def switch_face_light(self, *, on: bool) -> None: ...
+
+    async def beat(self, *, phase: bool) -> None:
+        """Send the watchdog its heartbeat; ``phase`` alternates."""
+        ...
+
+    async def read(self) -> BarrierSensors: ...
+
+    def close(self) -> None: ...
+
+
+class ControlledBarrier:
+    """Doors, lights and sensors behind one board."""
+
+    def __init__(self, board: Board, options: ControlledOptions) -> None:
+        self._board = board
+        self._options = options
+        self._one_at_a_time = asyncio.Lock()
+        self._overtaken = asyncio.Event()
+        self._told: BarrierPosition | None = None
+        self._doors: DoorsOpen | None = None  # as last written; None when that is not known
+        self._forced = ForcedDoors()
+        self._sensors = BarrierSensors()
+        self._read_at = -math.inf
+        self._beat_at = -math.inf
+        self._beat = False
+
+    async def set_position(self, position: BarrierPosition) -> None:
+        self._overtaken.set()
+        overtaken = self._overtaken = asyncio.Event()
+        self._told = position
+        doors = doors_at(position, self._options.door)
+        interlocked = self._is_interlocked(position)
+        await self._finished(self._begin(doors, overtaken, interlocked=interlocked))
+        deadline = self._now() + self._options.motor_seconds
+        while not overtaken.is_set():
+            sensors = await self._finished(self._poll())
+            if stand(doors, sensors):
+                return
+            held = sensors.safety_edge or sensors.emergency_release or sensors.forced
+            if held:
+                deadline = self._now() + self._options.motor_seconds  # not the motor's fault
+            elif self._now() > deadline:
+                raise self._stuck(position, sensors)
+            if interlocked and await self._finished(self._interlock(doors, overtaken)):
+                deadline = self._now() + self._options.motor_seconds  # of the second door
+            await self._pause(overtaken)
+
+    async def set_signal(self, signal: LaneSignal) -> None:
+        await self._finished(self._exchange(self._board.show(signal)))
+
+    @property
+    def face_light(self) -> FaceLight | None:
+        return _SwitchedLight(self) if self._board.has_face_light else None
+
+    async def switch_face_light(self, *, on: bool) -> None:
+        """Switch the light on the traveller's face."""
+        await self._finished(self._exchange(self._board.switch_face_light(on=on)))
+
+    async def sensors(self) -> AsyncIterator[BarrierSensors]:
+        given: BarrierSensors | None = None
+        while True:
+            sensors = await self._finished(self._poll())
+            if sensors != given:
+                given = sensors
+                yield sensors
+            await asyncio.sleep(self._options.poll_seconds)
+
+    async def check(self) -> None:
+        """Raise DeviceError unless the board answers and its doors are not open by mistake.
+
+        Doors that should be closed are told so again. Not so doors that should be
+        released: they are never taken out of service for standing wrong.
+        """
+        sensors = await self._finished(self._poll())
+        held = sensors.safety_edge or sensors.emergency_release
+        if self._told is BarrierPosition.CLOSED and not held and not stand(ALL_CLOSED, sensors):
+            await self._finished(self._begin(ALL_CLOSED, self._overtaken, interlocked=False))
+            raise DeviceError(DeviceName.BARRIER, f"not closed ({name_switches(sensors)})")
+
+    async def aclose(self) -> None:
+        async with self._one_at_a_time:
+            self._board.close()
+
+    def _is_interlocked(self, position: BarrierPosition) -> bool:
+        opens_one = position in (BarrierPosition.ENTRY_OPEN, BarrierPosition.EXIT_OPEN)
+        return opens_one and self._options.door == "exit"
+
+    async def _begin(
+        self, doors: DoorsOpen, overtaken: asyncio.Event, *, interlocked: bool
+    ) -> None:
+        async with self._one_at_a_time:
+            if not overtaken.is_set() and not (interlocked and self._doors == doors):
+                await self._write(ALL_CLOSED if interlocked else doors)
+
+    async def _interlock(self, doors: DoorsOpen, overtaken: asyncio.Event) -> bool:
+        """Open once the other door is closed, close when it is not; True if told to open."""
+        async with self._one_at_a_time:
+            if overtaken.is_set():
+                return False
+            wanted = doors if others_closed(doors, self._sensors) else ALL_CLOSED
+            if wanted == self._doors:
+                return False
+            await self._write(wanted)
+            return wanted == doors
+
+    async def _write(self, doors: DoorsOpen) -> None:
+        self._doors = None
+        await self._board.move_doors(doors)
+        self._doors = doors
+        self._forced.told(doors)
+        self._read_at = -math.inf  # what was read before says nothing of this
+
+    async def _exchange(self, exchange: Coroutine[Any, Any, None]) -> None:
+        async with self._one_at_a_time:
+            await exchange
+
+    async def _poll(self) -> BarrierSensors:
+        """Read the inputs, unless another caller just did; send the heartbeat when it is due."""
+        async with self._one_at_a_time:
+            if self._now() - self._beat_at >= _HEARTBEAT_SECONDS:
+                await self._board.beat(phase=not self._beat)
+                self._beat, self._beat_at = not self._beat, self._now()
+            if self._now() - self._read_at >= self._options.poll_seconds / 2:
+                sensors = await self._board.read()
+                forced = self._doors is not None and self._forced.look(self._doors, sensors)
+                self._sensors = replace(sensors, forced=forced)
+                self._read_at = self._now()
+            return self._sensors
+
+    async def _finished(self, work: Coroutine[Any, Any, T]) -> T:
+        return await asyncio.shield(work)
+
+    async def _pause(self, overtaken: asyncio.Event) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._options.poll_seconds):
+                await overtaken.wait()
+
+    def _stuck(self, position: BarrierPosition, sensors: BarrierSensors) -> DeviceError:
+        return DeviceError(
+            DeviceName.BARRIER,
+            f"not {position.value} after {self._options.motor_seconds:g} s:"
+            f" motor, or sensors of the doors ({name_switches(sensors)})",
+        )
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+class _SwitchedLight:
+    """The face light behind one relay of the barrier's board, on the line they share."""
+
+    def __init__(self, barrier: ControlledBarrier) -> None:
+        self._barrier = barrier
+
+    async def set_level(self, level: float) -> None:
+        await self._barrier.switch_face_light(on=level >= _LIGHT_ON)
