@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from hardware_mocks.camera.scene import Subject
 from hardware_mocks.chip.document import Document
 from hardware_mocks.lane.devices import LaneDevices, Placed
 from hardware_mocks.lane.passports import chip_for, issue_passport, page_of
@@ -84,7 +83,7 @@ class Host:
         index = 0
         while True:
             self._devices.document = bag
-            self._devices.show(Subject(traveller.face))
+            self._devices.show(traveller.seen())
             self._devices.lay(1)
             visitor = await self._next_visitor(visitors)
             self._devices.lift()
@@ -111,7 +110,7 @@ class Host:
         document: Document = await asyncio.to_thread(
             issue_passport, traveller, index, self._pki, self._now
         )
-        await asyncio.to_thread(self._devices.camera.scene.prepare, Subject(traveller.face))
+        await asyncio.to_thread(self._devices.camera.scene.prepare, traveller.seen())
         page = None
         if self._devices.scanner is not None:
             page = await asyncio.to_thread(page_of, traveller, document, index)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from hardware_mocks.camera.scene import PHOTOGRAPHS
+from hardware_mocks.camera.scene import PHOTOGRAPHS, Attack
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import STATES
 from hardware_mocks.world.traveller import Kind, Traveller
@@ -77,6 +77,7 @@ def parse_traveller(table: object) -> Traveller:
         active_authentication=table.get("active_authentication", "rsa"),
         access=table.get("access", "bac"),
         chip_authentication=table.get("chip_authentication", "none"),
+        attack=_attack(kind, table.get("attack")),
         printed=table.get("printed", ""),
     )
 
@@ -85,6 +86,12 @@ def _usual_face(kind: Kind, person: str) -> str:
     if kind is not Kind.OTHER_PERSONS_PASSPORT:
         return person
     return _OTHER_FACE if person != _OTHER_FACE else _ANOTHER_FACE
+
+
+def _attack(kind: Kind, name: str | None) -> Attack | None:
+    if (kind is Kind.PRESENTATION_ATTACK) is not (name is not None):
+        raise BadInput(f"attack: only with kind {Kind.PRESENTATION_ATTACK.value}, and always then")
+    return None if name is None else Attack(name)
 
 
 def _usual_expiry(kind: Kind) -> int:
@@ -110,6 +117,10 @@ def _is_photograph(value: object) -> bool:
     )
 
 
+def _has_portrait(value: object) -> bool:
+    return _is_photograph(value) and (PHOTOGRAPHS / str(value) / "portrait.jpg").is_file()
+
+
 def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
@@ -122,7 +133,7 @@ def _is_days(value: object) -> bool:
 _KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "name": _is_name,
     "kind": _one_of(*(kind.value for kind in Kind)),
-    "person": _is_photograph,
+    "person": _has_portrait,
     "face": _is_photograph,
     "printed": _is_photograph,
     "state": _one_of(*STATES),
@@ -132,6 +143,7 @@ _KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "active_authentication": _one_of("rsa", "ecdsa", "none"),
     "access": _one_of("bac", "pace", "pace-cam"),
     "chip_authentication": _one_of("ecdh", "dh", "none"),
+    "attack": _one_of(*(attack.value for attack in Attack)),
     "expected_verdict": _one_of(*_VERDICTS),
     "expected_findings": _is_texts,
 }

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from hardware_mocks.camera.scene import Attack, Pose, Subject
+
 
 class Kind(Enum):
     GENUINE = "genuine"
@@ -15,6 +17,7 @@ class Kind(Enum):
     CLONED_CHIP = "cloned_chip"
     TAILGATING = "tailgating"
     ABANDONS = "abandons"
+    PRESENTATION_ATTACK = "presentation_attack"
 
 
 _PLACEMENTS_THAT_FAIL: Final = 2
@@ -36,6 +39,7 @@ class Traveller:
         active_authentication: ``rsa``, ``ecdsa`` or ``none``.
         access: what opens the chip: ``bac``, or beside it ``pace`` or ``pace-cam``.
         chip_authentication: ``ecdh``, ``dh`` or ``none``.
+        attack: how an impostor presents that face; None for its owner.
         printed: whose portrait the data page shows; ``person`` if "".
 
     """
@@ -51,6 +55,12 @@ class Traveller:
     active_authentication: str = "rsa"
     access: str = "bac"
     chip_authentication: str = "none"
+    attack: Attack | None = None
+
+    def seen(self, pose: Pose = Pose.FACING) -> Subject:
+        """Return what the camera sees of them."""
+        return Subject(self.face, pose, self.attack)
+
     printed: str = ""
 
     @property

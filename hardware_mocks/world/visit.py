@@ -88,7 +88,7 @@ class Visit:
         self._tell("arrived")
         yield from self._cross(MOUTH)
         lane.break_beam(READER, broken=True)
-        lane.show(Subject(self._traveller.face, Pose.AWAY))
+        lane.show(self._traveller.seen(Pose.AWAY))
         yield self._pause(_SETTLE)
         self._lay()
         if (yield from self._may_pass()):
@@ -122,7 +122,7 @@ class Visit:
                 return False
             self._tell("chip_lost")
             self._lift()
-            lane.show(Subject(self._traveller.face, Pose.AWAY))
+            lane.show(self._traveller.seen(Pose.AWAY))
             yield self._pause(_LAY_AGAIN)
             self._lay()
             yield from self._look_up()
@@ -162,7 +162,7 @@ class Visit:
 
     def _look_up(self) -> Script[None]:
         yield self._pause(_LOOK_UP)
-        self._lane.show(Subject(self._traveller.face))
+        self._lane.show(self._traveller.seen())
         self._tell("looked_up")
 
     def _lay(self) -> None:

@@ -1,7 +1,7 @@
 """Simulated passports and photographs through the gate's own inspection and comparison."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from egate.gate.chip_procedure import chip_procedure
 from egate.gate.chip_reading import ChipProcedure
 from egate.gate.clocks import Clocks
 from egate.gate.face_comparison import FaceComparison, FaceWays
+from egate.ports.presentation_attack import FaceSighting, PadAssessment
 from egate.trust.snapshot import TrustSnapshot
 from hardware_mocks.chip.chip import Chip
 from tests.emrtd_passport import NOW, anchors, chip_of, passport, read
@@ -30,6 +31,13 @@ PHOTOGRAPHS = ROOT / "hardware_mocks" / "photographs"
 NOBODY = "nobody"
 QUICK = replace(POLICY, profile=replace(POLICY.profile, face_seconds=0.3, face_attempts=1))
 CLOCKS = Clocks(time.monotonic, NOW.timestamp)
+
+
+class NoAttack:
+    """One photograph stands for a person here: attacks are not looked for."""
+
+    def assess(self, sightings: Sequence[FaceSighting]) -> PadAssessment:
+        return PadAssessment(0.0, sufficient=True)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +66,11 @@ def ways_of(
         time.perf_counter,
         InspectionPolicy(),
     )
-    return procedure, lambda camera: FaceComparison(FaceWays(camera, verifier), policy, CLOCKS)
+
+    def face(camera: SimulatedCamera) -> FaceComparison:
+        return FaceComparison(FaceWays(camera, verifier, NoAttack()), policy, CLOCKS)
+
+    return procedure, face
 
 
 async def cross(

@@ -61,7 +61,7 @@ def test_every_session_ends_as_expected(demo: tuple[dict[str, Any], Path]) -> No
         assert set(session["expected_findings"]) <= set(session["findings"]), session
     kinds = {session["scenario"] for session in document["sessions"]}
     assert {"genuine", "other_persons_passport", "expired", "tampered_dg", "unknown_signer"} < kinds
-    assert {"chip_leaves_twice", "cloned_chip", "tailgating"} < kinds
+    assert {"chip_leaves_twice", "cloned_chip", "tailgating", "presentation_attack"} < kinds
 
 
 def test_who_is_admitted_has_passed_and_a_referral_says_why(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from hardware_mocks.__main__ import main
+from hardware_mocks.camera.scene import Attack, Pose, Subject
 from hardware_mocks.lane.passports import chip_for, issue_passport, page_of
 from hardware_mocks.lane.scenario import load_scenario, parse_traveller
 from hardware_mocks.outcome import BadInput
@@ -26,6 +27,9 @@ def test_the_demo_has_every_kind_and_several_genuine_people() -> None:
     assert {each.state for each in travellers} == {"BGD", "UTO"}
     for each in travellers:
         assert (each.person != each.face) is (each.kind is Kind.OTHER_PERSONS_PASSPORT)
+        assert each.seen() == Subject(each.face, Pose.FACING, each.attack)
+    attacks = [each.attack for each in travellers if each.kind is Kind.PRESENTATION_ATTACK]
+    assert set(attacks) >= {Attack.PRINT, Attack.REPLAY}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +44,13 @@ def test_the_demo_has_every_kind_and_several_genuine_people() -> None:
         ("[[traveller]]\nname = 'A, B'\nkind = 'rich'\nperson = 'P001'", "kind: bad value"),
         ("[[traveller]]\nname = 'A, B'\nkind = 'genuine'\nperson = '../x'", "person: bad value"),
         ("[[traveller]]\nname = 'Åse'\nkind = 'genuine'\nperson = 'P001'", "name: bad value"),
+        ("[[traveller]]\nname = 'A, B'\nkind = 'genuine'\nperson = 'P004'", "person: bad value"),
+        ("[[traveller]]\n" + GOOD + "attack = 'morph'", "attack: bad value"),
+        ("[[traveller]]\n" + GOOD + "attack = 'print'", "attack: only with kind"),
+        (
+            "[[traveller]]\n" + GOOD.replace("genuine", "presentation_attack"),
+            "attack: only with kind presentation_attack, and always then",
+        ),
         ("[[traveller]]\n" + GOOD + "expires_in_days = true", "expires_in_days: bad value"),
         ("[[traveller]]\n" + GOOD + "born = '1988'", "born: bad value"),
         ("[[traveller]]\n" + GOOD + "expected_verdict = 'deny'", "expected_verdict: bad value"),

@@ -18,6 +18,7 @@ _IDENTITIES: Final = {
     Role.CONSOLE: "demo",
     Role.OFFICER: OFFICER_ID,
 }
+_FACE_LIGHT_COIL: Final = 10  # of the simulated board
 _POLICY: Final = Path(__file__).resolve().parents[3] / "config" / "policy.toml"
 
 
@@ -125,6 +126,7 @@ class Site:
             f'[devices.{name}]\ndriver = "{driver}"\naddress = "{address}"\n'
             for name, (driver, address) in devices.items()
         )
+        tables += f"[devices.barrier.options]\ncoil_face_light = {_FACE_LIGHT_COIL}\n"
         self.gate_settings.write_text(
             f'[gate]\nid = "{GATE_ID}"\nborder_crossing_point = "BDDAC"\ndirection = "entry"\n'
             f'journal = "journal.sqlite"\ntrust_store = "trust"\npolicy = "{_POLICY}"\n'

@@ -14,6 +14,7 @@ KINDS: Final = {
     "cloned_chip": "copied chip",
     "tailgating": "second person behind",
     "abandons": "walks away",
+    "presentation_attack": "holds up a picture",
 }
 
 MESSAGES: Final = {
@@ -46,6 +47,7 @@ _FINDINGS: Final = {
     CheckId.PORTRAIT: "printed and stored portrait differ",
     CheckId.FACE_CAPTURE: "no usable picture of the face",
     CheckId.FACE_QUALITY: "picture of the face is poor",
+    CheckId.PAD: "a picture before the camera instead of a face",
     CheckId.FACE: "face differs from the chip's portrait",
     CheckId.SINGLE_PERSON: "more than one person in the lane",
 }
