@@ -9,7 +9,7 @@ from egate.biometrics.face_image import FaceImage
 from egate.biometrics.printed_portrait import MIN_SIMILARITY, printed_portrait
 from egate.biometrics.verification import FaceTemplate
 from egate.domain.evidence import CheckResult, FaceEvidence
-from egate.domain.policy.policy import Obligation, Policy
+from egate.domain.policy.policy import Policy
 from egate.emrtd.checks import CheckId, Outcome
 from egate.gate.case_images import CaseImages
 from egate.gate.face_reference import reference_of
@@ -38,7 +38,7 @@ class PrintedPortraitCheck:
         self._pages = pages
         self._faces = faces
         self._patience = policy.profile.face_seconds
-        self._waits = policy.obligations[CheckId.PORTRAIT] is not Obligation.EVALUATORY
+        self._waits = policy.may_count(CheckId.PORTRAIT)
 
     async def beside(
         self,

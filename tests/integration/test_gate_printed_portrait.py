@@ -11,7 +11,8 @@ from drivers.catalogue import PAGE_SCANNERS, find
 from drivers.simulated import SimulatedPageScanner
 from egate.biometrics.verification import FaceVerifier
 from egate.domain.evidence import CheckId, CheckResult, Outcome
-from egate.domain.policy.policy import Obligation, Policy
+from egate.domain.policy.obligation import Obligation
+from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord, RecordVerdict
 from egate.domain.session import model as m
 from egate.gate.clocks import Clocks

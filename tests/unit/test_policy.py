@@ -9,21 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egate.domain.policy.decide import Admit, Refer, Verdict, decide, face_check
+from egate.domain.policy.obligation import Obligation
 from egate.domain.policy.parse import PolicyInvalid, parse_policy
-from egate.domain.policy.policy import Obligation
+from egate.domain.session.case import case_of
 from egate.emrtd.checks import LANE_CHECKS, CheckId, CheckResult, Outcome
-from tests.gate_samples import POLICY, ROOT
+from tests.gate_samples import INSPECTED, POLICY, ROOT
 
 TEXT = (ROOT / "config" / "policy.toml").read_text("utf-8")
 STANDARD = "profiles.standard"
 SIMILARITY = "min_similarity = 0.45"
 EYES = "min_eye_distance_px = 50.0"
+CASE = case_of(INSPECTED)
 NEEDED = [c for c, o in POLICY.obligations.items() if o is not Obligation.EVALUATORY]
 GOOD = dict.fromkeys(NEEDED, Outcome.SUCCESSFUL)
 
 
 def verdict(outcomes: Mapping[CheckId, Outcome], similarity: float | None = 0.8) -> Verdict:
-    return decide([CheckResult(c, o) for c, o in outcomes.items()], similarity, POLICY)
+    return decide([CheckResult(c, o) for c, o in outcomes.items()], similarity, POLICY, CASE)
 
 
 def test_all_good_is_admitted_under_the_policys_name() -> None:
@@ -79,11 +81,13 @@ def test_the_gates_policy_needs_what_makes_a_document_and_its_holder_genuine() -
 def test_of_two_results_the_worse_counts() -> None:
     checks = [CheckResult(c, o) for c, o in GOOD.items()]
     checks.insert(0, CheckResult(CheckId.DG_HASHES, Outcome.FAILED))
-    assert decide(checks, 0.8, POLICY) == Refer(POLICY.version, frozenset({CheckId.DG_HASHES}))
+    assert decide(checks, 0.8, POLICY, CASE) == Refer(
+        POLICY.version, frozenset({CheckId.DG_HASHES})
+    )
 
 
 def test_nothing_is_referred() -> None:
-    assert isinstance(decide([], None, POLICY), Refer)
+    assert isinstance(decide([], None, POLICY, CASE), Refer)
 
 
 @given(
@@ -140,6 +144,7 @@ def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> N
         ("[seconds]", "[second]", "second: unknown key"),
         ('ACCESS" = "mandatory"', 'ACCESS" = "maybe"', "obligations.ELECTRONIC.ACCESS: is none of"),
         ('"BIOMETRIC.PAD"', '"BIOMETRIC.MOOD"', "obligations.BIOMETRIC.MOOD: unknown key"),
+        ('"BIOMETRIC.PAD" = "evaluatory"', "", "obligations.BIOMETRIC.PAD: is missing"),
     ],
 )
 def test_a_bad_policy_is_told_in_one_line(old: str, new: str, fault: str) -> None:

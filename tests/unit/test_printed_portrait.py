@@ -11,7 +11,8 @@ import pytest
 from egate.biometrics.printed_portrait import MIN_SIMILARITY, printed_portrait
 from egate.biometrics.verification import FaceTemplate, FaceVerifier
 from egate.domain.evidence import CheckId, CheckResult, FaceEvidence, Outcome
-from egate.domain.policy.policy import Obligation, Policy
+from egate.domain.policy.obligation import Obligation
+from egate.domain.policy.policy import Policy
 from egate.gate.case_images import CaseImages
 from egate.gate.clocks import Clocks
 from egate.gate.pages import PageSlot

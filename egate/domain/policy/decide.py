@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from egate.domain.policy.policy import Obligation, Policy
+from egate.domain.policy.case import Case
+from egate.domain.policy.obligation import Obligation
+from egate.domain.policy.policy import Policy
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 
 _KNOWN_LATER: Final = ("BIOMETRIC.", "PHYSICAL.")
@@ -37,8 +39,10 @@ def face_check(similarity: float, policy: Policy) -> CheckResult:
     )
 
 
-def decide(checks: Iterable[CheckResult], similarity: float | None, policy: Policy) -> Verdict:
-    """Weigh ``checks`` by ``policy``: may the traveller pass the border?
+def decide(
+    checks: Iterable[CheckResult], similarity: float | None, policy: Policy, case: Case
+) -> Verdict:
+    """Weigh ``checks`` by what ``policy`` demands in ``case``: may the traveller pass the border?
 
     A check that left no result counts against where it is mandatory or optional. Such
     a gap is named as a finding only when no result explains it: a chip that was never
@@ -51,10 +55,10 @@ def decide(checks: Iterable[CheckResult], similarity: float | None, policy: Poli
         or not similarity >= policy.profile.min_similarity  # no number is too little
     ):
         outcomes[CheckId.FACE] = {Outcome.FAILED}
-    return _weigh(outcomes, policy.obligations, policy)
+    return _weigh(outcomes, policy.obligations_of(case), policy)
 
 
-def decide_eligibility(checks: Iterable[CheckResult], policy: Policy) -> Verdict:
+def decide_eligibility(checks: Iterable[CheckResult], policy: Policy, case: Case) -> Verdict:
     """Weigh ``checks`` without those of the face and of the lane's sensors.
 
     The entry barrier of a two-step lane opens by this, and a kiosk prepares by it; the
@@ -62,7 +66,7 @@ def decide_eligibility(checks: Iterable[CheckResult], policy: Policy) -> Verdict
     """
     known = {
         check_id: obligation
-        for check_id, obligation in policy.obligations.items()
+        for check_id, obligation in policy.obligations_of(case).items()
         if not check_id.startswith(_KNOWN_LATER)
     }
     outcomes = {c: found for c, found in _outcomes(checks).items() if c in known}

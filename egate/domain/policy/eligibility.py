@@ -1,12 +1,11 @@
 """Whom a lane is for at all: known from the data page, before anybody waits for a chip."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from egate.domain.evidence import CheckResult, TravelDocument
-from egate.domain.policy.entries import PolicyInvalid, exactly, table
+from egate.domain.policy.entries import PolicyInvalid, exactly, table, texts
 from egate.emrtd.checks import CheckId, Outcome
 
 _KEYS: Final = frozenset({"document_codes", "issuing_states", "minimum_age"})
@@ -59,17 +58,11 @@ def parse_eligibility(content: object) -> Eligibility:
     age = found["minimum_age"]
     if type(age) is not int or not 0 <= age <= _OLDEST:
         raise PolicyInvalid(f"eligibility.minimum_age: is not a whole number from 0 to {_OLDEST}")
-    codes = _texts(found, "document_codes")
+    codes = texts("eligibility.document_codes", found["document_codes"])
     if not codes:
         raise PolicyInvalid("eligibility.document_codes: is empty; the lane would serve nobody")
-    return Eligibility(codes, frozenset(_texts(found, "issuing_states")), age)
-
-
-def _texts(found: Mapping[str, object], key: str) -> tuple[str, ...]:
-    value = found[key]
-    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
-        raise PolicyInvalid(f"eligibility.{key}: is not a list of texts")
-    return tuple(value)
+    states = texts("eligibility.issuing_states", found["issuing_states"])
+    return Eligibility(codes, frozenset(states), age)
 
 
 def _age(born: dt.date, today: dt.date) -> int:

@@ -1,15 +1,20 @@
 """Tables and numbers of the policy's file, each taken or refused in one line."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 
 
 class PolicyInvalid(Exception):
     """A policy cannot be used; the message names the key and the fault in one line."""
 
 
-def exactly(prefix: str, table: Mapping[str, object], keys: Set[str]) -> None:
-    """Refuse a table that has other keys than ``keys``, or lacks one."""
-    for key in sorted(table.keys() - keys):
+def exactly(
+    prefix: str,
+    table: Mapping[str, object],
+    keys: Set[str],
+    may_have: Set[str] = frozenset(),
+) -> None:
+    """Refuse a table that lacks one of ``keys``, or has one that is not of both sets."""
+    for key in sorted(table.keys() - keys - may_have):
         raise PolicyInvalid(f"{prefix}{key}: unknown key")
     for key in sorted(keys - table.keys()):
         raise PolicyInvalid(f"{prefix}{key}: is missing")
@@ -19,6 +24,31 @@ def table(key: str, value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise PolicyInvalid(f"{key}: is not a table")
     return value
+
+
+def tables(key: str, value: object, most: int) -> Sequence[object]:
+    """Return the members of an array of at most ``most`` tables."""
+    if not isinstance(value, list):
+        raise PolicyInvalid(f"{key}: is not an array of tables")
+    if len(value) > most:
+        raise PolicyInvalid(f"{key}: are more than {most}")
+    return value
+
+
+def text(key: str, value: object, most: int = 60) -> str:
+    """Return one printable line of at most ``most`` characters, and not nothing."""
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise PolicyInvalid(f"{key}: is not a text on one line")
+    if len(value) > most:
+        raise PolicyInvalid(f"{key}: is longer than {most} characters")
+    return value
+
+
+def texts(key: str, value: object) -> tuple[str, ...]:
+    """Return a list of texts, none of them empty."""
+    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+        raise PolicyInvalid(f"{key}: is not a list of texts")
+    return tuple(value)
 
 
 def number(key: str, value: object) -> float:

@@ -6,8 +6,10 @@ from typing import Final
 
 from egate.domain.policy.eligibility import parse_eligibility
 from egate.domain.policy.entries import PolicyInvalid, above_zero, exactly, table, whole
-from egate.domain.policy.policy import Obligation, Policy
+from egate.domain.policy.obligation import Obligation
+from egate.domain.policy.policy import Policy
 from egate.domain.policy.profile import FaceProfile, parse_profile
+from egate.domain.policy.rules import parse_obligations, parse_rules
 from egate.domain.session.flow import Condition, Service
 from egate.emrtd.checks import LANE_CHECKS, CheckId
 
@@ -25,6 +27,7 @@ _KEYS: Final = frozenset(
         "conditions",
     }
 )
+_MAY_HAVE: Final = frozenset({"rules"})
 _DURATIONS: Final = frozenset(
     {"mrz", "inspection", "entering", "passage", "release", "opening", "directing"}
 )
@@ -46,7 +49,7 @@ def parse_policy(content: Mapping[str, object], profile: str) -> Policy:
         PolicyInvalid: a key is unknown or missing, or a value is of the wrong kind.
 
     """
-    exactly("", content, _KEYS)
+    exactly("", content, _KEYS, _MAY_HAVE)
     seconds = table("seconds", content["seconds"])
     exactly("seconds.", seconds, _DURATIONS)
     version = content["version"]
@@ -60,11 +63,13 @@ def parse_policy(content: Mapping[str, object], profile: str) -> Policy:
         return above_zero(f"seconds.{key}", seconds[key], most)
 
     inspection = duration("inspection")
+    obligations = _obligations(content["obligations"])
     return Policy(
         version=version,
         own_state=own_state,
         eligibility=parse_eligibility(content["eligibility"]),
-        obligations=_obligations(table("obligations", content["obligations"])),
+        obligations=obligations,
+        rules=parse_rules(content.get("rules", []), obligations),
         services=_services(table("conditions", content["conditions"])),
         profile=_profile(table("profiles", content["profiles"]), profile, inspection),
         placements=whole("placements", content["placements"], _MOST_PLACEMENTS),
@@ -90,15 +95,11 @@ def _profile(profiles: Mapping[str, object], chosen: str, inspection: float) -> 
     return found[chosen]
 
 
-def _obligations(content: Mapping[str, object]) -> Mapping[CheckId, Obligation]:
-    exactly("obligations.", content, frozenset(check_id.value for check_id in LANE_CHECKS))
-    found = {}
-    for key, value in content.items():
-        try:
-            found[CheckId(key)] = Obligation(str(value))
-        except ValueError:
-            words = ", ".join(Obligation)
-            raise PolicyInvalid(f"obligations.{key}: is none of {words}") from None
+def _obligations(content: object) -> Mapping[CheckId, Obligation]:
+    found = parse_obligations("obligations", content)
+    for check_id in LANE_CHECKS:
+        if check_id not in found:
+            raise PolicyInvalid(f"obligations.{check_id}: is missing")
     return found
 
 

@@ -2,36 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import assert_never
 
+from egate.domain.policy.case import Case
 from egate.domain.policy.eligibility import Eligibility
+from egate.domain.policy.obligation import Obligation
 from egate.domain.policy.profile import FaceProfile
+from egate.domain.policy.rules import Rule
 from egate.domain.session.flow import Condition, Service
-from egate.emrtd.checks import CheckId, Outcome
-
-
-class Obligation(StrEnum):
-    """What a check's outcome means for the decision (BSI TR-03135-1: m, o, e)."""
-
-    MANDATORY = "mandatory"
-    """Must be successful; no result counts against."""
-    OPTIONAL = "optional"
-    """Successful, or not offered by the document or the lane."""
-    EVALUATORY = "evaluatory"
-    """Recorded; without influence."""
-
-    def is_met_by(self, outcome: Outcome | None) -> bool:
-        """Say whether ``outcome`` (None: the check left no result) permits admission."""
-        match self:
-            case Obligation.MANDATORY:
-                return outcome is Outcome.SUCCESSFUL
-            case Obligation.OPTIONAL:
-                return outcome in {Outcome.SUCCESSFUL, Outcome.NOT_SUPPORTED}
-            case Obligation.EVALUATORY:
-                return True
-            case never:
-                assert_never(never)
+from egate.emrtd.checks import CheckId
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +20,8 @@ class Policy:
         version: named in every record.
         own_state: three letters; whose nationals are citizens here.
         eligibility: whom the lane serves at all.
-        obligations: for every check there is.
+        obligations: for every check there is, where no rule says otherwise.
+        rules: for some documents; a later one over an earlier one.
         services: what each condition leaves of the lane's service.
         profile: how faces are taken and compared.
         placements: how often the document may be presented for one reading.
@@ -60,6 +39,7 @@ class Policy:
     own_state: str
     eligibility: Eligibility
     obligations: Mapping[CheckId, Obligation]
+    rules: tuple[Rule, ...]
     services: Mapping[Condition, Service]
     profile: FaceProfile
     placements: int
@@ -70,3 +50,18 @@ class Policy:
     release_seconds: float
     opening_seconds: float
     directing_seconds: float
+
+    def obligations_of(self, case: Case) -> Mapping[CheckId, Obligation]:
+        """Return what is demanded in ``case``, for every check there is."""
+        obligations = self.obligations
+        for rule in self.rules:
+            if rule.when.holds(case, self.own_state):
+                obligations = rule.applied(obligations, case)
+        return obligations
+
+    def may_count(self, check_id: CheckId) -> bool:
+        """Say whether ``check_id`` has an influence on the decision in any case."""
+        every = (self.obligations, *(rule.obligations for rule in self.rules))
+        return any(
+            each.get(check_id, Obligation.EVALUATORY) is not Obligation.EVALUATORY for each in every
+        )

@@ -6,6 +6,7 @@ from egate.domain.policy.decide import Admit, decide, decide_eligibility
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingStatus
 from egate.domain.session import model as m
+from egate.domain.session.case import case_of
 from egate.domain.session.crossing import gathered
 from egate.domain.session.endings import NOBODY_INSIDE, and_report, inside_for_now
 from egate.domain.session.opening import opening
@@ -19,7 +20,7 @@ def conclude_document(session: m.Session, lane: m.Lane, now: Instant, policy: Po
     session = _with_service(session, lane, policy)
     if session.flow.compares_face_at_once:
         return admit_or_refer(session, lane, now, policy)
-    verdict = decide_eligibility(gathered(session), policy)
+    verdict = decide_eligibility(gathered(session), policy, case_of(session))
     if not isinstance(verdict, Admit):
         return refer(session, verdict, lane)
     if session.flow is m.Flow.KIOSK:
@@ -42,7 +43,8 @@ def admit_or_refer(
 ) -> m.Step:
     """Weigh everything; only here is an exit barrier ever opened for a traveller."""
     similarity = session.face.similarity if session.face else None
-    verdict = decide((*gathered(session), *physical(session)), similarity, policy)
+    checks = (*gathered(session), *physical(session))
+    verdict = decide(checks, similarity, policy, case_of(session))
     if not isinstance(verdict, Admit):
         return refer(session, verdict, lane, occupancy)
     return m.Step(

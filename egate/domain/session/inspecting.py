@@ -7,6 +7,7 @@ from egate.domain.evidence import ChipEvidence, FaceEvidence
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingStatus, StepDuration
 from egate.domain.session import model as m
+from egate.domain.session.case import case_of
 from egate.domain.session.deciding import conclude_document
 from egate.domain.session.endings import and_report, at_rest
 from egate.domain.session.reports import refer_second_person, refer_unadmitted, undecided
@@ -63,7 +64,7 @@ def _chip_inspected(
     looking = policy.profile.face_seconds * policy.profile.face_attempts + _WEIGHING_SECONDS
     deadline = max(state.deadline, Instant(now + looking))
     state = replace(state, session=session, deadline=deadline)
-    access = policy.obligations[CheckId.ACCESS]
+    access = policy.obligations_of(case_of(session))[CheckId.ACCESS]
     closed = [c for c in evidence.checks if c.check_id is CheckId.ACCESS]
     if not all(access.is_met_by(check.outcome) for check in closed):
         return _conclude(state, now, policy)  # without a portrait no face can be compared

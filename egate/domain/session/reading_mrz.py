@@ -7,6 +7,7 @@ from egate.domain.policy.decide import Refer
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingStatus, StepDuration
 from egate.domain.session import model as m
+from egate.domain.session.case import case_of
 from egate.domain.session.endings import and_report, at_rest
 from egate.domain.session.reports import (
     refer,
@@ -52,7 +53,7 @@ def _inspect(
         attempts=state.session.attempts + 1,
         steps=(*state.session.steps, StepDuration("mrz", now - state.session.began)),
     )
-    if ineligible := _ineligible(checks, policy):
+    if ineligible := _ineligible(session, policy):
         return refer(session, ineligible, state.lane)
     deadline = Instant(now + policy.inspection_seconds)
     return m.Step(
@@ -67,10 +68,11 @@ def _inspection(session: m.Session) -> tuple[m.Command, ...]:
     return (m.InspectChip(session.id), m.CheckBackground(session.id))
 
 
-def _ineligible(checks: tuple[CheckResult, ...], policy: Policy) -> Refer | None:
+def _ineligible(session: m.Session, policy: Policy) -> Refer | None:
     """Return why the lane is not for this document at all: nobody waits for a chip in vain."""
-    obligation = policy.obligations[CheckId.ELIGIBILITY]
-    met = all(obligation.is_met_by(c.outcome) for c in checks if c.check_id is CheckId.ELIGIBILITY)
+    obligation = policy.obligations_of(case_of(session))[CheckId.ELIGIBILITY]
+    found = [c.outcome for c in session.optical if c.check_id is CheckId.ELIGIBILITY]
+    met = all(obligation.is_met_by(outcome) for outcome in found)
     return None if met else Refer(policy.version, frozenset({CheckId.ELIGIBILITY}))
 
 
