@@ -168,7 +168,7 @@ class FaceWatch:
             box = seen.faces[0].box if seen.faces else None
             self._live = frame.pixels, box
         light = self._source.lighting.level_at(frame.captured_at)
-        if not seen.faces or light is None:
+        if not self.capture.is_known or light is None:
             return
         last = self.sightings[-1].captured_at if self.sightings else float("-inf")
         if frame.captured_at - last >= _SIGHTING_SECONDS:

@@ -426,3 +426,28 @@ async def test_a_poor_portrait_is_told_to_the_officer_and_changes_no_threshold()
 async def test_a_lane_without_a_detector_says_so() -> None:
     evidence = await Traveller([seen(1)], pad=None).compared()
     assert outcome(evidence, CheckId.PAD) is Outcome.NOT_SUPPORTED
+
+
+TURNED = {"yaw": 40.0}  # a fault, so that nobody is told by it
+
+
+@pytest.mark.parametrize(
+    ("script", "known_at"),
+    [
+        ([*[seen(1)] * 8, *[seen(2, **TURNED)] * 40], 8),
+        ([*[seen(2)] * 20, *[seen(2, **TURNED)] * 140, *[seen(1)] * 40], 165),
+        ([seen(1), *[seen(2, **TURNED)] * 3] * 20, 8),
+    ],
+    ids=["picture first", "head first", "in turns"],
+)
+async def test_a_living_head_never_speaks_for_a_picture_in_its_place(
+    script: list[FaceObservation], known_at: int
+) -> None:
+    traveller = Traveller(script, known_at=known_at, policy=profiled(face_attempts=1))
+    evidence = await traveller.compared()
+    assert traveller.pad is not None
+    if outcome(evidence, CheckId.FACE_QUALITY) is not Outcome.SUCCESSFUL:
+        return  # an officer's case whatever was compared
+    for sightings in traveller.pad.asked:
+        shown = {id(script[int(sighting.pixels[0, 0, 0])]) for sighting in sightings}
+        assert shown <= {id(one) for one in traveller.faces.fusions[-1]}

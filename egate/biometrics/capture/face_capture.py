@@ -69,6 +69,12 @@ class FaceCapture:
         self._beside_at = Instant(float("-inf"))
         self._now = Instant(float("-inf"))
         self._only_after = self._now
+        self.is_known = False
+        """Whether the newest frame shows whom the kept ones show, by their look and alone.
+
+        Only such frames may speak for the traveller: whoever is followed by place alone may
+        have been exchanged for a picture, or a picture for them.
+        """
         self.person = 0
         """Counts up with every start anew: frames of another number are somebody else's."""
 
@@ -148,11 +154,13 @@ class FaceCapture:
 
     def _look(self, seen: FaceObservation) -> Guidance:
         template = seen.template
+        self.is_known = False
         if template is None or not seen.faces:
             return Guidance.LOOK_AT_CAMERA
         beside = company(seen.faces, self._rules.second_face)
         found = faults(template.quality, self._rules.limits)
-        self._follow(seen, template, trusted=not found and beside is Company.ALONE)
+        self.is_known = not found and beside is Company.ALONE
+        self._follow(seen, template)
         if beside is Company.BESIDE:
             self._beside_at = self._now
         if beside is Company.OUTGROWN:
@@ -162,16 +170,19 @@ class FaceCapture:
             return Guidance.ONE_PERSON_ONLY
         return self._rank(seen, template, found)
 
-    def _follow(self, seen: FaceObservation, template: FaceTemplate, *, trusted: bool) -> None:
-        """Notice another person; only a ``trusted`` frame says who it is by its look."""
+    def _follow(self, seen: FaceObservation, template: FaceTemplate) -> None:
+        """Notice another person; only a frame without a fault says who it is by its look.
+
+        With no frame kept to compare with, whoever it is begins anew.
+        """
         continues = self._track.follow(seen.faces[0].box, self._now)
         alike = [
             self._similarity(frame.seen.template, template)
             for frame in self._frames.kept
             if frame.seen.template is not None
         ]
-        if trusted and alike:
-            continues = max(alike) >= (_STRANGER if continues else _KNOWN)
+        if self.is_known:
+            continues = bool(alike) and max(alike) >= (_STRANGER if continues else _KNOWN)
         if not continues:
             self.person += 1
             self._clear()
