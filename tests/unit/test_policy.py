@@ -144,7 +144,7 @@ def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> N
         ("[seconds]", "[second]", "second: unknown key"),
         ('ACCESS" = "mandatory"', 'ACCESS" = "maybe"', "obligations.ELECTRONIC.ACCESS: is none of"),
         ('"BIOMETRIC.PAD"', '"BIOMETRIC.MOOD"', "obligations.BIOMETRIC.MOOD: unknown key"),
-        ('"BIOMETRIC.PAD" = "evaluatory"', "", "obligations.BIOMETRIC.PAD: is missing"),
+        ('"OPTICAL.UV" = "evaluatory"', "", "obligations.OPTICAL.UV: is missing"),
     ],
 )
 def test_a_bad_policy_is_told_in_one_line(old: str, new: str, fault: str) -> None:

@@ -15,13 +15,14 @@ from egate.domain.policy.rules import Rule, When
 from egate.domain.record import Direction
 from egate.domain.session.case import case_of
 from egate.emrtd.checks import LANE_CHECKS, CheckId, Outcome
-from tests.gate_samples import DOCUMENT, INSPECTED, NEW, POLICY, PRESENTED, ROOT, chip
+from tests.gate_samples import DOCUMENT, ENTERED_AT, INSPECTED, NEW, POLICY, PRESENTED, ROOT, chip
 
+AT = ENTERED_AT
 TEXT = (ROOT / "config" / "policy.toml").read_text("utf-8")
 AA, STAY = CheckId.ACTIVE_AUTHENTICATION, CheckId.STAY
 MUST, MAY, NOTED = Obligation
-CITIZEN = Case(Direction.ENTRY, "P", "BGD", "BGD", is_signed=True)
-FOREIGNER = Case(Direction.EXIT, "PD", "D", "UTO", is_signed=True)
+CITIZEN = Case(Direction.ENTRY, "P", "BGD", "BGD", is_signed=True, began_at=AT)
+FOREIGNER = Case(Direction.EXIT, "PD", "D", "UTO", is_signed=True, began_at=AT)
 
 
 def policy(rules: str) -> Policy:
@@ -84,12 +85,18 @@ def test_a_check_counts_for_some_when_a_rule_says_so() -> None:
 
 def test_the_case_is_the_chips_before_the_mrzs() -> None:
     other = replace(DOCUMENT, issuing_state="BGD")
-    assert case_of(NEW) == Case(Direction.ENTRY, "", "", "", is_signed=False)
-    assert case_of(PRESENTED) == Case(Direction.ENTRY, "P", "UTO", "UTO", is_signed=False)
+    assert case_of(NEW) == Case(Direction.ENTRY, "", "", "", is_signed=False, began_at=AT)
+    assert case_of(PRESENTED) == Case(
+        Direction.ENTRY, "P", "UTO", "UTO", is_signed=False, began_at=ENTERED_AT
+    )
     read = replace(PRESENTED, document=other, chip=chip())
-    assert case_of(read) == Case(Direction.ENTRY, "P", "UTO", "UTO", is_signed=True)
+    assert case_of(read) == Case(
+        Direction.ENTRY, "P", "UTO", "UTO", is_signed=True, began_at=ENTERED_AT
+    )
     unread = replace(read, chip=replace(chip(), document=None))
-    assert case_of(unread) == Case(Direction.ENTRY, "P", "BGD", "UTO", is_signed=False)
+    assert case_of(unread) == Case(
+        Direction.ENTRY, "P", "BGD", "UTO", is_signed=False, began_at=ENTERED_AT
+    )
 
 
 @pytest.mark.parametrize("check_id", sorted(PROOF))
@@ -118,6 +125,7 @@ cases = st.builds(
     st.sampled_from(["", "BGD", "UTO", "D"]),
     st.sampled_from(["", "BGD", "UTO"]),
     is_signed=st.booleans(),
+    began_at=st.just(AT),
 )
 
 

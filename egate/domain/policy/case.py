@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from egate.domain.record import Direction
+from egate.domain.time import UtcSeconds
 from egate.emrtd.checks import CheckId
 
 PROOF: Final = frozenset(
@@ -29,6 +30,7 @@ class Case:
         nationality: three letters; "" likewise.
         is_signed: the chip gave these data and ``PROOF`` holds. Else they are what a data
             page claims, which may be forged to choose its own rules.
+        began_at: when the session began; it is judged as of then to its end.
 
     """
 
@@ -37,6 +39,7 @@ class Case:
     issuing_state: str
     nationality: str
     is_signed: bool
+    began_at: UtcSeconds
 
     def is_of_citizen(self, own_state: str) -> bool:
         return self.nationality == self.issuing_state == own_state

@@ -55,7 +55,7 @@ def decide(
         or not similarity >= policy.profile.min_similarity  # no number is too little
     ):
         outcomes[CheckId.FACE] = {Outcome.FAILED}
-    return _weigh(outcomes, policy.obligations_of(case), policy)
+    return _weigh(outcomes, policy.obligations_of(case), policy, case)
 
 
 def decide_eligibility(checks: Iterable[CheckResult], policy: Policy, case: Case) -> Verdict:
@@ -70,7 +70,7 @@ def decide_eligibility(checks: Iterable[CheckResult], policy: Policy, case: Case
         if not check_id.startswith(_KNOWN_LATER)
     }
     outcomes = {c: found for c, found in _outcomes(checks).items() if c in known}
-    return _weigh(outcomes, known, policy)
+    return _weigh(outcomes, known, policy, case)
 
 
 def _outcomes(checks: Iterable[CheckResult]) -> dict[CheckId, set[Outcome]]:
@@ -84,11 +84,16 @@ def _weigh(
     outcomes: Mapping[CheckId, set[Outcome]],
     obligations: Mapping[CheckId, Obligation],
     policy: Policy,
+    case: Case,
 ) -> Verdict:
+    def is_met(check_id: CheckId, outcome: Outcome) -> bool:
+        waiver = policy.waiver_for(check_id, outcome, case)
+        return obligations[check_id].is_met_by(outcome) or waiver is not None
+
     against = frozenset(
         check_id
         for check_id, found in outcomes.items()
-        if not all(obligations[check_id].is_met_by(outcome) for outcome in found)
+        if not all(is_met(check_id, outcome) for outcome in found)
     )
     gaps = frozenset(
         check_id

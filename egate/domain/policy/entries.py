@@ -1,6 +1,10 @@
 """Tables and numbers of the policy's file, each taken or refused in one line."""
 
+import re
 from collections.abc import Mapping, Sequence, Set
+from typing import Final
+
+_STATE: Final = re.compile("[A-Z]{1,3}")
 
 
 class PolicyInvalid(Exception):
@@ -49,6 +53,13 @@ def texts(key: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
         raise PolicyInvalid(f"{key}: is not a list of texts")
     return tuple(value)
+
+
+def state(key: str, value: object) -> str:
+    """Return a State: one (Germany's) to three capital letters (9303-3 §5)."""
+    if not isinstance(value, str) or not _STATE.fullmatch(value):
+        raise PolicyInvalid(f"{key}: {value!r} is no State of 9303-3 section 5")
+    return value
 
 
 def number(key: str, value: object) -> float:

@@ -10,6 +10,7 @@ from egate.domain.policy.obligation import Obligation
 from egate.domain.policy.policy import Policy
 from egate.domain.policy.profile import FaceProfile, parse_profile
 from egate.domain.policy.rules import parse_obligations, parse_rules
+from egate.domain.policy.waivers import parse_waivers
 from egate.domain.session.flow import Condition, Service
 from egate.emrtd.checks import LANE_CHECKS, CheckId
 
@@ -27,7 +28,7 @@ _KEYS: Final = frozenset(
         "conditions",
     }
 )
-_MAY_HAVE: Final = frozenset({"rules"})
+_MAY_HAVE: Final = frozenset({"rules", "waivers"})
 _DURATIONS: Final = frozenset(
     {"mrz", "inspection", "entering", "passage", "release", "opening", "directing"}
 )
@@ -70,6 +71,7 @@ def parse_policy(content: Mapping[str, object], profile: str) -> Policy:
         eligibility=parse_eligibility(content["eligibility"]),
         obligations=obligations,
         rules=parse_rules(content.get("rules", []), obligations),
+        waivers=parse_waivers(content.get("waivers", [])),
         services=_services(table("conditions", content["conditions"])),
         profile=_profile(table("profiles", content["profiles"]), profile, inspection),
         placements=whole("placements", content["placements"], _MOST_PLACEMENTS),

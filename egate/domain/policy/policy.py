@@ -8,8 +8,9 @@ from egate.domain.policy.eligibility import Eligibility
 from egate.domain.policy.obligation import Obligation
 from egate.domain.policy.profile import FaceProfile
 from egate.domain.policy.rules import Rule
+from egate.domain.policy.waivers import Waiver
 from egate.domain.session.flow import Condition, Service
-from egate.emrtd.checks import CheckId
+from egate.emrtd.checks import CheckId, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Policy:
         eligibility: whom the lane serves at all.
         obligations: for every check there is, where no rule says otherwise.
         rules: for some documents; a later one over an earlier one.
+        waivers: for one State and a few days each.
         services: what each condition leaves of the lane's service.
         profile: how faces are taken and compared.
         placements: how often the document may be presented for one reading.
@@ -40,6 +42,7 @@ class Policy:
     eligibility: Eligibility
     obligations: Mapping[CheckId, Obligation]
     rules: tuple[Rule, ...]
+    waivers: tuple[Waiver, ...]
     services: Mapping[Condition, Service]
     profile: FaceProfile
     placements: int
@@ -58,6 +61,10 @@ class Policy:
             if rule.when.holds(case, self.own_state):
                 obligations = rule.applied(obligations, case)
         return obligations
+
+    def waiver_for(self, check_id: CheckId, outcome: Outcome, case: Case) -> Waiver | None:
+        """Return the waiver for which ``outcome`` of ``check_id`` does not count, if any."""
+        return next((each for each in self.waivers if each.covers(check_id, outcome, case)), None)
 
     def may_count(self, check_id: CheckId) -> bool:
         """Say whether ``check_id`` has an influence on the decision in any case."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from egate.domain.policy.case import PROOF, Case
-from egate.domain.policy.entries import PolicyInvalid, exactly, table, tables, text, texts
+from egate.domain.policy.entries import PolicyInvalid, exactly, state, table, tables, text, texts
 from egate.domain.policy.obligation import Obligation
 from egate.domain.record import Direction
 from egate.emrtd.checks import LANE_CHECKS, CheckId
@@ -16,7 +16,6 @@ _WHEN: Final = frozenset(
     {"direction", "document_codes", "issuing_states", "nationalities", "citizens"}
 )
 _MOST_RULES: Final = 200
-_STATE_LETTERS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +152,7 @@ def _direction(key: str, value: object) -> Direction | None:
 
 
 def _states(key: str, name: str, found: Mapping[str, object]) -> frozenset[str]:
-    states = _some(key, name, found)
-    for state in states:
-        if not is_state(state):
-            raise PolicyInvalid(f"{key}.{name}: {state!r} is no State of 9303-3 section 5")
-    return frozenset(states)
-
-
-def is_state(text: str) -> bool:
-    """Say whether ``text`` can be a State: capital letters; Germany's is one (9303-3 §5)."""
-    return text.isascii() and text.isalpha() and text.isupper() and 1 <= len(text) <= _STATE_LETTERS
+    return frozenset(state(f"{key}.{name}", each) for each in _some(key, name, found))
 
 
 def _some(key: str, name: str, found: Mapping[str, object]) -> tuple[str, ...]:

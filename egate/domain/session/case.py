@@ -17,6 +17,7 @@ def case_of(session: m.Session) -> Case:
         issuing_state=document.issuing_state if document else "",
         nationality=document.nationality if document else "",
         is_signed=chip is not None and shown is not None and _is_proven(chip),
+        began_at=session.began_at,
     )
 
 

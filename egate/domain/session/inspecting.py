@@ -11,6 +11,7 @@ from egate.domain.session.case import case_of
 from egate.domain.session.deciding import conclude_document
 from egate.domain.session.endings import and_report, at_rest
 from egate.domain.session.reports import refer_second_person, refer_unadmitted, undecided
+from egate.domain.session.waived import with_waivers_named
 from egate.domain.time import Instant
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 
@@ -59,7 +60,8 @@ def _chip_inspected(
     state: m.Inspecting, evidence: ChipEvidence, now: Instant, policy: Policy
 ) -> m.Step:
     done = StepDuration("chip", now - state.since, evidence.gate_seconds)
-    session = replace(state.session, chip=evidence, steps=(*state.session.steps, done))
+    session = replace(state.session, steps=(*state.session.steps, done))
+    session = with_waivers_named(session, evidence, policy)
     # A slow chip must not take the traveller's time before the camera.
     looking = policy.profile.face_seconds * policy.profile.face_attempts + _WEIGHING_SECONDS
     deadline = max(state.deadline, Instant(now + looking))
