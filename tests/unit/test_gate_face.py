@@ -435,7 +435,7 @@ TURNED = {"yaw": 40.0}  # a fault, so that nobody is told by it
     ("script", "known_at"),
     [
         ([*[seen(1)] * 8, *[seen(2, **TURNED)] * 40], 8),
-        ([*[seen(2)] * 20, *[seen(2, **TURNED)] * 140, *[seen(1)] * 40], 165),
+        ([*[seen(2)] * 20, *[seen(2, **TURNED)] * 140, *[seen(1)] * 96], 165),
         ([seen(1), *[seen(2, **TURNED)] * 3] * 20, 8),
     ],
     ids=["picture first", "head first", "in turns"],
