@@ -176,16 +176,44 @@ class Listen(_Settings):
     listen: Address
 
 
+class Service(Listen):
+    """Where officers' consoles watch the lane, and whether it serves unwatched."""
+
+    officer_required: bool = False
+
+
+class Conditions(_Settings):
+    """From when on something stands against full service; every key has a default.
+
+    Args:
+        disk_filling_percent: used of the journal's disk: a warning.
+        disk_full_percent: the lane closes.
+        clock_drifting_seconds: error of the clock: a warning.
+        clock_wrong_seconds: the lane closes.
+        item_left_seconds: a beam stays broken while nobody is served.
+        way_out_seconds: the beam behind the exit stays broken.
+
+    """
+
+    disk_filling_percent: Annotated[float, Field(gt=0, lt=100)] = 80.0
+    disk_full_percent: Annotated[float, Field(gt=0, le=100)] = 95.0
+    clock_drifting_seconds: Annotated[float, Field(gt=0, le=3600)] = 5.0
+    clock_wrong_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
+    item_left_seconds: Annotated[float, Field(ge=1, le=3600)] = 20.0
+    way_out_seconds: Annotated[float, Field(ge=1, le=3600)] = 5.0
+
+
 class GateSettings(_Settings):
     gate: Gate
     devices: Devices
     centre: Centre
     tls: Tls
-    service: Listen
+    service: Service
     display: Listen
     inspection: Inspection = Inspection()
     trust: Trust = Trust()
     pad: Pad = Pad()
+    conditions: Conditions = Conditions()
 
 
 class Database(_Settings):

@@ -18,6 +18,7 @@ from drivers.simulated import (
     SimulatedMrzReader,
 )
 from egate.biometrics.detection import FaceBox
+from egate.domain.conditions import ConditionLimits
 from egate.domain.evidence import FaceEvidence
 from egate.domain.guidance import Guidance
 from egate.domain.policy.policy import Policy
@@ -30,6 +31,7 @@ from egate.emrtd.iso7816.status import OK
 from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipInspection, Evaluate
 from egate.gate.clocks import Clocks
+from egate.gate.conditions import Surroundings
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
@@ -112,6 +114,21 @@ class Trust:
         await asyncio.Event().wait()
 
 
+@dataclass
+class Around:
+    """Disk, clock and consoles of the lane; a test says how they are."""
+
+    disk_used: float = 0.1
+    clock_error: float | None = 0.01
+    officer_required: bool = False
+    limits: ConditionLimits = field(default_factory=ConditionLimits)
+
+    def as_seen(self) -> Surroundings:
+        return Surroundings(
+            self.limits, lambda: self.disk_used, lambda: self.clock_error, self.officer_required
+        )
+
+
 class Comparison:
     """Compares as soon as there is a portrait; the answer is given."""
 
@@ -190,7 +207,7 @@ class Hall:
 
 
 @asynccontextmanager
-async def hall(
+async def hall(  # noqa: PLR0913 - a whole gate
     folder: Path,
     *,
     policy: Policy = QUICK,
@@ -198,13 +215,14 @@ async def hall(
     ways: Sequence[object] = (),
     clocks: Clocks = CLOCKS,
     trust: object | None = None,
+    surroundings: "Around | None" = None,
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
     ``ways``: the chip procedure and what makes the face comparison of a camera, fakes when
     there are none; then a page scanner and what makes the check of the printed portrait.
     """
-    centre, trust = centre or Centre(), trust or Trust()
+    centre, trust, surroundings = centre or Centre(), trust or Trust(), surroundings or Around()
     camera = SimulatedCamera(time.monotonic)
     procedure, make_faces = ways[:2] or (Procedure(), lambda _: Comparison())
     faces = make_faces(camera)
@@ -226,6 +244,7 @@ async def hall(
             sink=centre,
             encode=encode,
             delays=lambda: delays(lambda: 0.0, first=0.01, most=0.05),
+            surroundings=surroundings.as_seen(),
             printed=printed,
         )
         gate = LaneGate(IDENTITY, policy, devices, Memory(database, seal), procedures, clocks)

@@ -91,6 +91,19 @@ class Journal:
         except (sqlite3.Error, SealBroken, StateMalformed) as error:
             raise DatabaseUnusable(f"journal: {error}") from error
 
+    def last_step_at(self) -> UtcSeconds | None:
+        """Return when the last step was written, by the clock of then; None if none was.
+
+        Raises:
+            DatabaseUnusable: it cannot be read.
+
+        """
+        try:
+            row = self._database.execute("SELECT at FROM step ORDER BY seq DESC LIMIT 1").fetchone()
+        except sqlite3.Error as error:
+            raise DatabaseUnusable(f"journal: {error}") from error
+        return UtcSeconds(row[0]) if row else None
+
     def append(
         self, event: str, state: m.State, reports: Sequence[m.Report], at: UtcSeconds
     ) -> None:

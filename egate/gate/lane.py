@@ -13,6 +13,7 @@ from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity
 from egate.gate.chip_reading import ChipProcedure
 from egate.gate.clocks import Clocks
+from egate.gate.conditions import LaneConditions, LaneSeen, Surroundings, sources_of
 from egate.gate.documents import DocumentSlot
 from egate.gate.executor import Comparison, LaneExecutor, LaneWays
 from egate.gate.health import Health
@@ -114,6 +115,7 @@ class Procedures:
         sink: where records go.
         encode: from a record to its wire format.
         delays: makes the waits between attempts, in seconds.
+        surroundings: what else the lane's conditions are told from.
         printed: makes the check of the printed portrait, for a lane with a page scanner.
 
     """
@@ -125,6 +127,7 @@ class Procedures:
     sink: RecordSink
     encode: Callable[[CrossingRecord], bytes]
     delays: Callable[[], Iterator[float]]
+    surroundings: Surroundings
     printed: Callable[[Pages], PrintedPortraitCheck] | None = None
 
 
@@ -199,13 +202,22 @@ class LaneGate:
         self.supervision.shows_trust(lambda: procedures.trust.status)
         procedures.trust.on_change(self._trust_changed)
         procedures.face.on_guidance(self.supervision.guide)
+        seen = LaneSeen(
+            lambda: forwarder.centre_reachable,
+            lambda: self.supervision.consoles,
+            lambda: lane.broken,
+            lambda: self.runner.state,
+        )
+        around, last = procedures.surroundings, journal.last_step_at()
+        self.conditions = LaneConditions(sources_of(around, seen, clocks, last), inbox)
         loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run)
         watching_pages = (PageWatcher(scanner, pages).run,) if scanner else ()
-        self._loops = (*loops, procedures.trust.run, *watching_pages)
+        self._loops = (*loops, procedures.trust.run, self.conditions.run, *watching_pages)
 
     async def run(self) -> None:
         """Serve travellers until cancelled; then close the lane in an orderly way."""
         self._trust_changed()  # before the first traveller
+        self.conditions.look()
         try:
             async with asyncio.TaskGroup() as tasks:
                 for loop in self._loops:

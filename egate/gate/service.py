@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from egate import __version__
 from egate.biometrics.presentation_attack.detector import CueDetector
 from egate.biometrics.verification import FaceVerifier
+from egate.domain.conditions import ConditionLimits
 from egate.domain.record import Direction
 from egate.domain.schedule import Shift, direction_at
 from egate.domain.session.crossing import LaneIdentity
@@ -18,9 +19,11 @@ from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.passive_authentication.country import normalise
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
+from egate.gate.conditions import Surroundings
 from egate.gate.display.app import display_app
 from egate.gate.face_comparison import FaceComparison, FaceWays
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
+from egate.gate.machine_readings import disk_used, max_clock_error
 from egate.gate.policy_file import load_policy
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
@@ -91,6 +94,7 @@ async def opened_gate(
         encode=encode,
         delays=lambda: delays(secrets.SystemRandom().random),
         printed=lambda pages: PrintedPortraitCheck(pages, faces, policy),
+        surroundings=surroundings_of(settings),
     )
     with open_database(settings.gate.journal) as database:
         memory = Memory(database, seal)
@@ -136,6 +140,21 @@ def trust_plan_of(settings: GateSettings) -> TrustPlan:
             csca_due_before=dt.timedelta(days=chosen.csca_warn_days),
         ),
     )
+
+
+def surroundings_of(settings: GateSettings) -> Surroundings:
+    """Return what stands against full service of the configured lane, and from when on."""
+    chosen = settings.conditions
+    limits = ConditionLimits(
+        disk_filling=chosen.disk_filling_percent / 100,
+        disk_full=chosen.disk_full_percent / 100,
+        clock_drifting_seconds=chosen.clock_drifting_seconds,
+        clock_wrong_seconds=chosen.clock_wrong_seconds,
+        item_left_seconds=chosen.item_left_seconds,
+        way_out_seconds=chosen.way_out_seconds,
+    )
+    used = disk_used(settings.gate.journal)
+    return Surroundings(limits, used, max_clock_error, settings.service.officer_required)
 
 
 def layout_of(settings: GateSettings, clocks: Clocks) -> LaneLayout:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
 from egate.domain.guidance import Guidance
@@ -64,6 +64,7 @@ class GateSupervision:
         self._clocks = clocks
         self._backlog = Backlog(0, None, 0)
         self._watchers: set[asyncio.Event] = set()
+        self.consoles = 0
         self._on_reset: Callable[[], None] = lambda: None
         self._trust: Callable[[], TrustStatus] = TrustStatus
         self._guidance: Guidance | None = None
@@ -130,6 +131,15 @@ class GateSupervision:
                 changed.clear()
         finally:
             self._watchers.discard(changed)
+
+    @contextlib.contextmanager
+    def attended(self) -> Iterator[None]:
+        """Count one more console that shows the lane to an officer."""
+        self.consoles += 1
+        try:
+            yield
+        finally:
+            self.consoles -= 1
 
     def order(self, order: OfficerOrder, officer_id: str) -> bool:
         """Carry ``order`` to the gate; False when it means nothing in this state."""

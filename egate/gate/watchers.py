@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from egate.domain.conditions import BrokenBeams, watched
 from egate.domain.record import Direction
 from egate.domain.record_id import RANDOM_BITS, make_record_id
 from egate.domain.session import model as m
@@ -83,6 +84,7 @@ class LaneWatcher:
         self._layout = layout
         self._sight = sight_of(layout.flow)
         self._seen: BarrierSensors | None = None
+        self.broken = BrokenBeams()
 
     def taken_care_of(self) -> None:
         """An officer looked after whoever is in the lane."""
@@ -105,6 +107,7 @@ class LaneWatcher:
                     DeviceName.BARRIER, self._barrier.sensors, self._sense, self._health
                 )
                 self.taken_care_of()  # who was in the lane may have left unseen
+                self.broken = BrokenBeams()
 
     async def _look_again(self) -> None:
         while True:
@@ -135,7 +138,9 @@ class LaneWatcher:
             self._inbox.post(m.DeviceRestored(fault))
 
     def _look(self, sensors: BarrierSensors) -> None:
-        for sighting in self._sight.look(sensors, self._clocks.now()):
+        now = self._clocks.now()
+        self.broken = watched(self.broken, sensors.presence, now)
+        for sighting in self._sight.look(sensors, now):
             if sighting is Sighting.ENTERED:
                 self._enter()
             else:

@@ -5,6 +5,7 @@ reasons. The pictures of the case are a call of their own, and each call is logg
 """
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -132,6 +133,10 @@ class Supervision(Protocol):
 
     def changes(self) -> AsyncIterator[GateStatus]:
         """Give the status now, and again after every change, for ever."""
+        ...
+
+    def attended(self) -> AbstractContextManager[None]:
+        """Say that an officer has the lane in view, for as long as the block lasts."""
         ...
 
     def order(self, order: OfficerOrder, officer_id: str) -> bool:

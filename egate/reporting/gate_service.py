@@ -1,7 +1,7 @@
 """The gate as a service for its officers' console: status and cases out, orders in."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
 
 import grpc
@@ -48,9 +48,12 @@ class _GateService(wire_grpc.GateServiceServicer):
         request: wire.WatchRequest,  # noqa: ARG002 - empty by definition
         context: aio.ServicerContext[wire.WatchRequest, wire.WatchResponse],
     ) -> AsyncIterator[wire.WatchResponse]:
-        await require_role(context, _WATCHERS)
-        async for status in self._supervision.changes():
-            yield wire.WatchResponse(status=encode_status(status))
+        caller = await require_role(context, _WATCHERS)
+        # The stream is the heartbeat: it ends with the console, or with keepalive unanswered.
+        attends = self._supervision.attended() if caller.role in _ORDERERS else nullcontext()
+        with attends:
+            async for status in self._supervision.changes():
+                yield wire.WatchResponse(status=encode_status(status))
 
     async def Order(  # noqa: N802 - the name of the call
         self,

@@ -1,7 +1,8 @@
 """A gate's service over mutual TLS: who may watch, who may order, what a lost gate looks like."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import grpc
@@ -49,6 +50,7 @@ class FakeGate:
     def __init__(self) -> None:
         self.now = IDLE
         self.orders: list[tuple[OfficerOrder, str]] = []
+        self.consoles = 0
         self.changed = asyncio.Event()
 
     def status(self) -> GateStatus:
@@ -59,6 +61,14 @@ class FakeGate:
             yield self.now
             await self.changed.wait()
             self.changed.clear()
+
+    @contextmanager
+    def attended(self) -> Iterator[None]:
+        self.consoles += 1
+        try:
+            yield
+        finally:
+            self.consoles -= 1
 
     def order(self, order: OfficerOrder, officer_id: str) -> bool:
         self.orders.append((order, officer_id))
@@ -102,6 +112,21 @@ async def test_a_console_sees_the_status_and_every_change(
         assert await anext(changes) == IDLE
         gate.become(REFERRED)
         assert await anext(changes) == REFERRED
+
+
+@pytest.mark.parametrize(("role", "count"), [("console", 1), ("officer", 1), ("centre", 0)])
+async def test_a_watching_console_is_an_officers_eye_while_its_stream_lives(
+    gate: FakeGate, address: str, pki: Path, role: str, count: int
+) -> None:
+    link = GateLink(address, issue(pki, role, "hall-2"))
+    async with asyncio.timeout(5):
+        changes = link.changes()
+        await anext(changes)
+        assert gate.consoles == count
+        await changes.aclose()
+        while gate.consoles:  # noqa: ASYNC110 - the service has no event for it
+            await asyncio.sleep(0.01)
+    await link.close()
 
 
 @pytest.mark.parametrize("order", OfficerOrder)

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import httpx
@@ -39,6 +40,9 @@ class Gate:
     async def changes(self) -> AsyncIterator[GateStatus]:
         yield self.now
         await asyncio.Event().wait()
+
+    def attended(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def order(self, order: OfficerOrder, officer_id: str) -> bool:
         self.ordered.put_nowait((order, officer_id))

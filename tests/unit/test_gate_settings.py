@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from egate.domain.conditions import ConditionLimits
 from egate.emrtd.inspection_policy import USUAL, AccessChoice, InspectionPolicy
-from egate.gate.service import inspection_policy_of, trust_plan_of
+from egate.gate.service import inspection_policy_of, surroundings_of, trust_plan_of
 from egate.gate.trust_keeping import TrustPlan
 from egate.settings import OWN_CUES, GateSettings, Pad, SettingsError, load
 from egate.trust.ages import AgeLimits
@@ -49,6 +50,15 @@ def test_every_key_counts(tmp_path: Path) -> None:
         chip_authentication=False,
         active_authentication=False,
     )
+
+
+def test_the_conditions_that_the_shipped_file_shows_are_the_usual_ones(tmp_path: Path) -> None:
+    shown = SHIPPED.read_text("utf-8").split("# [conditions]")[1].split("[display]")[0]
+    keys = [line.removeprefix("# ") for line in shown.splitlines()[1:] if " = " in line]
+    chosen = settings(tmp_path, "[conditions]\n" + "\n".join(keys))
+    assert chosen.conditions.model_fields_set == set(type(chosen.conditions).model_fields)
+    assert surroundings_of(chosen).limits == ConditionLimits()
+    assert not chosen.service.officer_required
 
 
 @pytest.mark.parametrize("key", ['access = "none"', "downgrade = true"])
