@@ -37,6 +37,22 @@ _PASSAGES: Final = 100
 _BPCER: Final = 0.02
 _95_PERCENT: Final = 1.96
 
+_RENDERED: Final = """
+## What is rendered, and what is not
+
+People are photographs on a head with depth: parallax, natural movement, blinking, the lamp's light
+by the shape of the face and by distance, shine of the skin, its mirror in the eyes, glasses.
+Prints have ink, grain and curl; screens a lattice of pixels, glass, bands and their own light;
+films another room. Masks follow a head but not a nose. Sheets and devices have hands and an
+impostor behind them. All of it goes through the same lens, exposure, colour filter, noise,
+sharpening and JPEG compression.
+
+Ten synthetic faces are few, and the four of the held-out split are women with dark hair. Not
+rendered: speech and expressions, hair and hands that move by themselves, shadows that one thing
+throws on another, screens with high dynamic range, masks of silicone or resin, make-up, morphed
+portraits, attacks on the cable behind the camera.
+"""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -166,6 +182,7 @@ def report(split: Split, found: Sequence[Scored]) -> str:
         + "".join(rows)
         + "\n"
         + _cue_table(names, found)
+        + _RENDERED
     )
 
 

@@ -105,16 +105,16 @@ async def test_shows_signals(lane: Lane, signal: LaneSignal) -> None:
 
 
 async def test_switches_the_light_on_the_face() -> None:
-    async for lane in lane_with(coil_face_light=Coil.BUZZER.value, coil_buzzer=9):
+    async for lane in lane_with(coil_face_light=Coil.FACE_LIGHT.value):
         light = lane.barrier.face_light
         assert light is not None
         for level, on in ((1.0, True), (0.4, False), (0.5, True), (0.0, False)):
             await light.set_level(level)
-            assert lane.board.lane.coils[Coil.BUZZER] == on
+            assert lane.board.lane.face_light == on
 
 
 async def test_a_light_and_the_doors_share_the_line() -> None:
-    async for lane in lane_with(coil_face_light=Coil.BUZZER.value, coil_buzzer=9):
+    async for lane in lane_with(coil_face_light=Coil.FACE_LIGHT.value):
         light = lane.barrier.face_light
         assert light is not None
         async with asyncio.TaskGroup() as tasks:
@@ -122,7 +122,7 @@ async def test_a_light_and_the_doors_share_the_line() -> None:
             for number in range(6):
                 tasks.create_task(light.set_level(number % 2))
         assert lane.board.lane.entry.opened == 1.0
-        assert lane.board.lane.coils[Coil.BUZZER]
+        assert lane.board.lane.face_light
 
 
 async def test_a_light_that_the_board_lacks_fails_alone() -> None:

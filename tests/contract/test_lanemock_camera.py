@@ -11,6 +11,7 @@ import pytest
 
 from egate.biometrics.face_image import decode_face_image
 from egate.biometrics.verification import FaceTemplate, FaceVerifier
+from hardware_mocks.barrier.lane import Coil, Lane
 from hardware_mocks.camera.mjpeg import MjpegCamera
 from hardware_mocks.camera.scene import PHOTOGRAPHS, Attack, Pose, Scene, Subject
 
@@ -161,3 +162,16 @@ def test_the_face_light_reaches_a_person_more_than_the_hall_behind_or_a_lit_scre
     people, screens = gains(None), gains(Attack.SCREEN)
     assert all(face > wall * 1.1 for face, wall in people)
     assert np.median([face for face, _ in screens]) < np.median([face for face, _ in people])
+
+
+async def test_the_light_on_the_wire_changes_the_pictures() -> None:
+    scene = Scene(160, 120)
+    scene.subject = Subject("P003")
+    scene.prepare(scene.subject)
+    board = Lane()
+    async with MjpegCamera(scene, pictures_per_second=60, light=lambda: board.face_light) as camera:
+        dark = await asyncio.to_thread(pictures, camera.url, 3)
+        board.write_coil(Coil.FACE_LIGHT, value=True)
+        bright = await asyncio.to_thread(pictures, camera.url, 3)
+    middle = (slice(40, 80), slice(60, 100))
+    assert bright[-1][middle].mean() > dark[-1][middle].mean() + 3
