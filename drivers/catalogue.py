@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from drivers.barrier.modbus import open_modbus
+from drivers.barrier.turnstile import open_turnstile
 from drivers.camera.opencv import open_opencv
 from drivers.chip_reader.pcsc import open_pcsc
 from drivers.chip_reader.vpcd import open_vpcd
@@ -43,6 +44,7 @@ CHIP_READERS: Final[Mapping[str, Factory[ChipReader]]] = {
 }
 BARRIERS: Final[Mapping[str, Factory[Barrier]]] = {
     "modbus": open_modbus,
+    "turnstile": open_turnstile,
 }
 CAMERAS: Final[Mapping[str, Factory[Camera]]] = {
     "opencv": lambda address, options: open_opencv(address, options, time.monotonic),

@@ -44,16 +44,24 @@ class SerialStream:
         device: whose line it is, for ``DeviceError``.
         path: best one of ``/dev/serial/by-id``, which stays the same.
         baud_rate: bits per second.
+        longest_pause_seconds: between two attempts to open it.
 
     """
 
-    def __init__(self, device: DeviceName, path: str, baud_rate: int) -> None:
+    def __init__(
+        self,
+        device: DeviceName,
+        path: str,
+        baud_rate: int,
+        *,
+        longest_pause_seconds: float = 5.0,
+    ) -> None:
         self._device = device
         self._path = path
         self._baud_rate = baud_rate
         self._port: serial.Serial | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self._backoff = Backoff()
+        self._backoff = Backoff(longest_pause_seconds)
 
     @property
     def is_open(self) -> bool:
