@@ -80,6 +80,8 @@ class Gate(_Settings):
     Args:
         direction: which way it serves where no shift says otherwise.
         flow: its layout; the two halves of a segregated lane are not built in this version.
+        policy_keys: folder of officers' public keys, two of whom must have signed the policy;
+            none: its signatures are not looked at.
         shifts: arrivals and departures by the hour.
         utc_offset_minutes: of the shifts' local time.
 
@@ -94,6 +96,7 @@ class Gate(_Settings):
     journal: ConfiguredPath
     trust_store: ConfiguredPath
     policy: ConfiguredPath
+    policy_keys: ConfiguredPath | None = None
     profile: str = Field("standard", pattern=r"^[a-z][a-z0-9_]{0,31}$")
 
 
@@ -246,10 +249,20 @@ SettingsType = TypeVar("SettingsType", bound=BaseModel)
 
 
 def load_toml(file: Path) -> dict[str, Any]:
-    """Read ``file``, which may be a device that never ends, as TOML.
+    """Read ``file`` as TOML.
 
     Raises:
         SettingsError: it is missing, larger than 64 KiB, or not TOML.
+
+    """
+    return toml_of(file, read_settings_file(file))
+
+
+def read_settings_file(file: Path) -> bytes:
+    """Return what is in ``file``, which may be a device that never ends.
+
+    Raises:
+        SettingsError: it is missing, or larger than 64 KiB.
 
     """
     try:
@@ -259,6 +272,16 @@ def load_toml(file: Path) -> dict[str, Any]:
         raise SettingsError(f"{file}: {error.strerror}") from error
     if len(content) > _MAX_FILE_BYTES:
         raise SettingsError(f"{file}: more than {_MAX_FILE_BYTES} bytes")
+    return content
+
+
+def toml_of(file: Path, content: bytes) -> dict[str, Any]:
+    """Return ``content``, read from ``file``, as TOML.
+
+    Raises:
+        SettingsError: it is none.
+
+    """
     try:
         return tomllib.loads(content.decode("utf-8"))
     except RecursionError:

@@ -35,6 +35,7 @@ _DEVICE_SECONDS: Final = 8.0
 _MIN_FREE_BYTES: Final = 500_000_000
 _YEARS: Final = range(2026, 2080)
 _RENEW_DAYS: Final = 30
+_UNSIGNED: Final = "signatures not looked at: name gate.policy_keys before service"
 _OTHERS: Final = 0o077
 
 
@@ -210,8 +211,9 @@ def _look_at_records(journal: Path) -> str:
 
 
 def _look_at_policy(gate: Gate) -> str:
-    policy = load_policy(gate.policy, gate.profile)
-    return f"version {policy.version}, profile {policy.profile.name}"
+    policy = load_policy(gate.policy, gate.profile, gate.policy_keys)
+    signed = "signed by two officers" if gate.policy_keys else _UNSIGNED
+    return f"version {policy.version}, profile {policy.profile.name}, {signed}"
 
 
 def _certificate(file: Path) -> x509.Certificate:

@@ -1,23 +1,33 @@
-"""The policy from its file."""
+"""The policy from its file, signed by two officers where the gate has their keys."""
 
 from pathlib import Path
 
 from egate.domain.policy.parse import PolicyInvalid, parse_policy
 from egate.domain.policy.policy import Policy
-from egate.settings import SettingsError, load_toml
+from egate.policy_files.keys import KeyUnusable, officers_keys
+from egate.policy_files.signatures import SignaturesRefused, demand_two
+from egate.settings import SettingsError, read_settings_file, toml_of
 
 
-def load_policy(file: Path, profile: str) -> Policy:
+def load_policy(file: Path, profile: str, keys: Path | None = None) -> Policy:
     """Read ``file``, of which a lane uses ``profile``.
 
+    Args:
+        file: the policy.
+        profile: of its profiles.
+        keys: the folder of officers' public keys; None where no signatures are demanded.
+
     Raises:
-        PolicyInvalid: it is missing, no TOML, or not a policy; names the file, the key
-            and the fault in one line.
+        PolicyInvalid: it is missing, not signed by two officers, no TOML, or not a policy;
+            names the file, the key and the fault in one line.
 
     """
     try:
-        return parse_policy(load_toml(file), profile)
-    except SettingsError as error:
+        content = read_settings_file(file)
+        if keys is not None:
+            demand_two(file, content, officers_keys(keys))
+        return parse_policy(toml_of(file, content), profile)
+    except (SettingsError, KeyUnusable, SignaturesRefused) as error:
         raise PolicyInvalid(str(error)) from error
     except PolicyInvalid as error:
         raise PolicyInvalid(f"{file}: {error}") from error

@@ -79,7 +79,7 @@ async def opened_gate(
         raise SettingsError(
             f"{settings.tls.certificate}: of gate {own.identity.name}, not {settings.gate.id}"
         )
-    policy = load_policy(settings.gate.policy, settings.gate.profile)
+    policy = load_policy(settings.gate.policy, settings.gate.profile, settings.gate.policy_keys)
     trust = await TrustKeeping.opened(trust_plan_of(settings), clocks)
     seal = Seal.from_file(settings.gate.journal.with_suffix(".key"))
     policy_of_chips = inspection_policy_of(settings.inspection)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
 from egate.outbox.store import Outbox
 from tests.conftest import ROOT
+from tests.policy_officers import key_folder, signed_by
 
 CHECKS = [
     *("settings", "mrz_reader", "chip_reader", "camera", "barrier"),
@@ -123,7 +125,22 @@ def doctor(config: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[
 def test_a_gate_that_is_well(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
     assert doctor(gate.config(), capsys) == (0, {})
     assert main(["doctor", "--config", str(gate.config())]) == 0
-    assert "all is well" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "all is well" in said
+    assert "signatures not looked at: name gate.policy_keys before service" in said
+
+
+def test_a_policy_that_two_officers_did_not_sign_is_amiss(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = Path(shutil.copy(ROOT / "config" / "policy.toml", gate.folder))
+    keys = key_folder(gate.folder)
+    config = gate.config(policy=f'{policy}"\npolicy_keys = "{keys}')
+    code, failed = doctor(config, capsys)
+    assert (code, list(failed)) == (1, ["policy"])
+    assert "signed by 0 known officers, not 2" in failed["policy"]
+    signed_by(policy, "a.rahman", "s.begum")
+    assert doctor(config, capsys) == (0, {})
 
 
 @pytest.mark.parametrize(

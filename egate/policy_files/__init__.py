@@ -1,0 +1,1 @@
+"""Who answers for the policy: officers' keys and signatures of its files."""
