@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware_mocks.lane.devices import MRZ_READERS, LaneDevices
-from hardware_mocks.lane.host import Host
+from hardware_mocks.lane.host import VISITS, Host
 from hardware_mocks.lane.orders import (
     VISITOR,
     carry_out,
@@ -51,6 +51,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--page-scanner", type=Path, metavar="DIR", help="scan each data page into this folder"
     )
     parser.add_argument("--mrz-reader", choices=sorted(MRZ_READERS), default="elyctis")
+    parser.add_argument(
+        "--flow", choices=sorted(VISITS), default="one_step", help="how the lane is laid out"
+    )
     parser.set_defaults(run=run)
 
 
@@ -63,6 +66,7 @@ class _Wish:
     pki: Path
     stay: bool
     scanner: FolderScanner | None
+    flow: str
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -84,6 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
             folder,
             arguments.stay,
             _scanner(arguments.page_scanner),
+            arguments.flow,
         )
         try:
             asyncio.run(_up(wish, pki))
@@ -108,7 +113,7 @@ async def _up(wish: _Wish, pki: Pki) -> None:
                 "travellers": len(wish.travellers or ()),
             }
         )
-        host = Host(devices, pki, now_utc(), _say, speed=wish.speed)
+        host = Host(devices, pki, now_utc(), _say, speed=wish.speed, flow=wish.flow)
         visitors: asyncio.Queue[Traveller] = asyncio.Queue()
         async with asyncio.TaskGroup() as tasks:
             running = [

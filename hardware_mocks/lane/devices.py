@@ -116,6 +116,10 @@ class LaneDevices:
         return self.board.lane.read_input(Input.ENTRY_CLOSED)
 
     @property
+    def exit_open(self) -> bool:
+        return self.board.lane.read_input(Input.EXIT_OPEN)
+
+    @property
     def chip_lost(self) -> bool:
         laid = self._wanted is not None and self._inserted is self._wanted.chip
         return laid and not self._card.inserted

@@ -1,7 +1,7 @@
 """Lets travellers come to the lane one after the other, and tells the truth about them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,12 +11,18 @@ from hardware_mocks.lane.passports import chip_for, issue_passport, page_of
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.world.play import Play, Script, Until
 from hardware_mocks.world.traveller import Traveller
+from hardware_mocks.world.two_step_visit import TwoStepVisit
 from hardware_mocks.world.visit import Visit
 
 _TICK_SECONDS: Final = 0.02
 _SETTLE_SECONDS: Final = 10.0
 _LAY_AGAIN_SECONDS: Final = 1.5
 _RESIDENT_INDEX: Final = 9_999_998
+
+VISITS: Final[Mapping[str, type[Visit] | type[TwoStepVisit]]] = {
+    "one_step": Visit,
+    "two_step": TwoStepVisit,
+}
 
 Say = Callable[[dict[str, Any]], None]
 
@@ -30,17 +36,26 @@ class Host:
         now: from which expiry dates count, UTC.
         say: called with every true event as it happens.
         speed: divides every human time.
+        flow: the layout of the lane, a name of ``VISITS``.
 
     """
 
     def __init__(
-        self, devices: LaneDevices, pki: Pki, now: datetime, say: Say, *, speed: float
+        self,
+        devices: LaneDevices,
+        pki: Pki,
+        now: datetime,
+        say: Say,
+        *,
+        speed: float,
+        flow: str = "one_step",
     ) -> None:
         self._devices = devices
         self._pki = pki
         self._now = now
         self._say = say
         self._speed = speed
+        self._visit = VISITS[flow]
         self._started = asyncio.get_running_loop().time()
 
     async def receive(self, traveller: Traveller, index: int) -> None:
@@ -58,7 +73,7 @@ class Host:
                 }
             )
 
-        await self._play(Visit(traveller, self._devices, tell, speed=self._speed).script())
+        await self._play(self._visit(traveller, self._devices, tell, speed=self._speed).script())
 
     async def settle(self) -> None:
         """Wait until the gate is ready for the next one: it is done with the last one then."""

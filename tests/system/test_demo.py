@@ -105,6 +105,20 @@ def test_somebody_who_walks_away_leaves_one_record_and_the_next_is_served() -> N
     assert document["records_at_centre"] == 2
 
 
+def test_a_lane_with_two_barriers_admits_between_them_and_lets_a_refused_traveller_back_out() -> (
+    None
+):
+    scenario = ROOT / "config" / "scenarios" / "two_step.toml"
+    ended = run_demo("--json", "--speed", "8", "--flow", "two_step", "--scenario", str(scenario))
+    document = json.loads(ended.stdout)
+    assert document["as_expected"], json.dumps(document, indent=1) + ended.stderr
+    admitted, refused = document["sessions"][:2]
+    assert list(admitted["steps"]) == ["mrz", "chip", "entering", "face", "passage"]
+    assert list(refused["steps"]) == ["mrz", "chip", "entering", "face"]
+    record_ids = {session["record_id"] for session in document["sessions"]}
+    assert len(record_ids) == document["records_at_centre"] == 3
+
+
 def test_the_pages_stay_until_the_demo_is_told_to_end_and_then_nothing_does() -> None:
     with database_folder() as folder:
         command = (sys.executable, "-m", "egate.cli", "demo", "--speed", "9", "--travellers", "1")

@@ -14,11 +14,12 @@ from egate.domain.session.mantrap import (
     MantrapView,
     look,
     taken_care_of,
+    with_waiting,
 )
 from egate.domain.session.presence import Sighting
 from egate.domain.time import Instant
 
-NOBODY = MantrapPresence(served=False, inside=False)
+NOBODY = MantrapPresence(unsettled=False)
 EMPTY = MantrapView()
 AT_READER = MantrapView(reader=True)
 OPEN = MantrapView(reader=True, entry_open=True)
@@ -108,6 +109,25 @@ def test_after_an_officer_the_lane_starts_afresh() -> None:
     presence, _ = seen(*TO_INSIDE)
     _, found = seen(EMPTY, AT_READER, presence=taken_care_of(presence))
     assert found == [Sighting.ENTERED]
+
+
+def test_an_officer_s_reset_lets_the_gate_know_when_nobody_is_left_inside() -> None:
+    presence, _ = seen(*TO_INSIDE)
+    presence, found = seen(INSIDE_OPEN, STEPPING, presence=taken_care_of(presence))
+    assert found == []
+    presence, found = seen(STEPPING, presence=presence, seconds=0.5 + LEFT_AFTER_SECONDS)
+    assert found == [Sighting.LEFT]
+    assert seen(STEPPING, presence=presence, seconds=9.0)[1] == []
+
+
+def test_a_traveller_who_came_before_anybody_watched_is_served_to_the_end() -> None:
+    _, found = seen(*TO_INSIDE, presence=MantrapPresence())
+    assert found == [Sighting.ENTERED, Sighting.STEPPED_IN, Sighting.ENCLOSED]
+
+
+def test_somebody_who_waits_is_served_to_the_end_when_the_lane_is_ready() -> None:
+    waiting = with_waiting(replace(NOBODY, seen=AT_READER))
+    assert seen(*TO_INSIDE, presence=waiting)[1] == [Sighting.STEPPED_IN, Sighting.ENCLOSED]
 
 
 views = st.builds(MantrapView, *(st.booleans() for _ in range(5)))

@@ -16,6 +16,7 @@ from egate.cli.demo.story import Expectation, Story
 from egate.cli.demo.system import run_system
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
+from egate.domain.session.flow import Flow
 from egate.settings import SettingsError, load_toml
 
 _SCENARIO: Final = Path(__file__).resolve().parents[3] / "config" / "scenarios" / "demo.toml"
@@ -28,6 +29,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--travellers", type=int, metavar="N", help="at most N travellers")
     parser.add_argument(
         "--speed", type=float, default=1.0, metavar="X", help="people and motors X times faster"
+    )
+    parser.add_argument(
+        "--flow",
+        type=Flow,
+        choices=(Flow.ONE_STEP, Flow.TWO_STEP),
+        default=Flow.ONE_STEP,
+        help="one barrier, or two with the camera between them",
     )
     parser.add_argument("--exit", action="store_true", help="end when the last one has passed")
     parser.add_argument(
@@ -80,7 +88,7 @@ def _make_folder(folder: Path) -> None:
 async def _demo(
     arguments: argparse.Namespace, folder: Path, expectations: list[Expectation]
 ) -> int:
-    site = Site(folder, free_ports())
+    site = Site(folder, free_ports(), arguments.flow)
     story = Story(expectations)
     wish = LaneWish(arguments.scenario, arguments.speed, arguments.travellers)
     screen: Screen = JsonScreen() if arguments.json else TableScreen(story)

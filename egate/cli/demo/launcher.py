@@ -78,6 +78,8 @@ class Launcher:
             str(self.site.make_folder_of_pages()),
             "--speed",
             str(wish.speed),
+            "--flow",
+            self.site.flow.value,
             "--stay",
             *limit,
         )

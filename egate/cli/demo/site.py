@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from egate.cli.service_identity import create_authority, issue
+from egate.domain.session.flow import Flow
 from egate.reporting.identity import Role
 from egate.settings import Tls
 
@@ -51,6 +52,7 @@ class Site:
 
     folder: Path
     ports: Ports
+    flow: Flow = Flow.ONE_STEP
     tls: dict[Role, Tls] = field(default_factory=dict)
 
     @property
@@ -126,10 +128,14 @@ class Site:
             f'[devices.{name}]\ndriver = "{driver}"\naddress = "{address}"\n'
             for name, (driver, address) in devices.items()
         )
-        tables += f"[devices.barrier.options]\ncoil_face_light = {_FACE_LIGHT_COIL}\n"
+        door = "exit" if self.flow.has_mantrap else "entry"  # leads over the border
+        tables += (
+            f'[devices.barrier.options]\ndoor = "{door}"\ncoil_face_light = {_FACE_LIGHT_COIL}\n'
+        )
         self.gate_settings.write_text(
             f'[gate]\nid = "{GATE_ID}"\nborder_crossing_point = "BDDAC"\ndirection = "entry"\n'
             f'journal = "journal.sqlite"\ntrust_store = "trust"\npolicy = "{_POLICY}"\n'
+            f'flow = "{self.flow.value}"\n'
             + tables
             + f'[centre]\naddress = "127.0.0.1:{self.ports.centre}"\n'
             f'[service]\nlisten = "127.0.0.1:{self.ports.gate_service}"\n'

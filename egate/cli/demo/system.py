@@ -138,7 +138,7 @@ class _Watch:
             case "arrived":
                 self._lane_left.clear()
                 self._screen.arrived(int(truth["index"]))
-            case "left" | "passed":
+            case "left" | "passed" | "waits_inside":
                 self._lane_left.set()
             case "finished":
                 self._lane_finished = True

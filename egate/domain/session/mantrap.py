@@ -39,20 +39,22 @@ class MantrapView:
 
 @dataclass(frozen=True, slots=True)
 class MantrapPresence:
-    """What is believed of the lane; at first that somebody is in it, until it is seen empty.
+    """What is believed of the lane; at first that somebody may be in it.
 
     Args:
         served: somebody entered and has neither passed nor left.
         inside: they were seen between the barriers.
         seen: the last snapshot.
         empty_since: nobody breaks the first two beams since then; None while somebody does.
+        unsettled: nobody watched who came or went; that the lane is empty is told once.
 
     """
 
-    served: bool = True
-    inside: bool = True
+    served: bool = False
+    inside: bool = False
     seen: MantrapView = MantrapView()
     empty_since: Instant | None = None
+    unsettled: bool = True
 
 
 def look(
@@ -72,13 +74,17 @@ def look(
 
 
 def taken_care_of(before: MantrapPresence) -> MantrapPresence:
-    """Start afresh after an officer looked after the lane."""
-    return replace(before, served=False, inside=False)
+    """Start afresh after an officer looked after the lane.
+
+    Whoever is still between the barriers is about to leave, and the gate waits for that.
+    """
+    return replace(before, served=False, inside=False, unsettled=True)
 
 
 def with_waiting(before: MantrapPresence) -> MantrapPresence:
     """Count whoever stands at the reader, for a lane that becomes ready meanwhile."""
-    return replace(before, served=before.served or before.seen.reader)
+    served = before.served or before.seen.reader
+    return replace(before, served=served, unsettled=before.unsettled and not served)
 
 
 _Seen = tuple[MantrapPresence, Sighting | None]
@@ -93,7 +99,7 @@ def _empty_since(before: MantrapPresence, view: MantrapView, at: Instant) -> Ins
 def _entering(before: MantrapPresence, now: MantrapPresence, _: Instant) -> _Seen:
     arrives = now.seen.reader and not before.seen.reader
     if arrives and not now.served and not now.seen.inside:
-        return replace(now, served=True), Sighting.ENTERED
+        return replace(now, served=True, unsettled=False), Sighting.ENTERED
     return now, None
 
 
@@ -126,9 +132,9 @@ def _at_the_exit(before: MantrapPresence, now: MantrapPresence, _: Instant) -> _
 
 
 def _leaving(_: MantrapPresence, now: MantrapPresence, at: Instant) -> _Seen:
-    between_the_beams = now.seen.entry_open and not now.inside
+    between_the_beams = now.served and now.seen.entry_open and not now.inside
     enough = LEFT_AFTER_STEPPING_SECONDS if between_the_beams else LEFT_AFTER_SECONDS
     empty = now.empty_since is not None and at - now.empty_since >= enough
-    if not now.served or not empty or now.seen.exit_open:
+    if not (now.served or now.unsettled) or not empty or now.seen.exit_open:
         return now, None
-    return replace(now, served=False, inside=False), Sighting.LEFT
+    return replace(now, served=False, inside=False, unsettled=False), Sighting.LEFT
