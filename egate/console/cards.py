@@ -8,8 +8,16 @@ from egate.console.case import is_with_officer
 from egate.console.findings import explain
 from egate.console.live import Lane
 from egate.console.texts import Words
+from egate.domain.session.flow import Flow
 from egate.emrtd.checks import CheckId
-from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TrustAlarm, TrustStatus
+from egate.ports.supervision import (
+    GateMode,
+    GateState,
+    GateStatus,
+    OfficerOrder,
+    TrustAlarm,
+    TrustStatus,
+)
 from egate.web.traveller_texts import TEXTS
 
 
@@ -42,8 +50,19 @@ _KEYS: Final = {
     OfficerOrder.RESET: "R",
     OfficerOrder.CLOSE_LANE: "C",
     OfficerOrder.OPEN_LANE: "O",
+    OfficerOrder.MAINTENANCE: "M",
+    OfficerOrder.FEEDER: "F",
+    OfficerOrder.RELEASE: "L",
     OfficerOrder.EVACUATE: "E",
 }
+_NEEDS_RESET: Final = {GateState.AWAITING_OFFICER, GateState.RELEASING, GateState.EVACUATING}
+_MAY_BE_INSIDE: Final = {
+    GateState.ENTERING,
+    GateState.VERIFYING,
+    GateState.PASSING,
+    GateState.AWAITING_OFFICER,
+}
+_ORDERED: Final = {GateMode.DISABLED, GateMode.MAINTENANCE, GateMode.FEEDER}
 _LONG_UNSENT_SECONDS: Final = 300.0
 _MAX_STATES: Final = 4
 
@@ -81,6 +100,8 @@ class Card:
     centre_reachable: bool = True
     trusts: str = ""
     trust_alarms: tuple[str, ...] = ()
+    mode: str = ""
+    conditions: tuple[str, ...] = ()
     has_case: bool = False
     shows_pad: bool = False
 
@@ -116,7 +137,7 @@ def card(number: int, lane: Lane, words: Words) -> Card:
         since=lane.since,
         reads=words.choose(text.bangla, text.english),
         reasons=reasons,
-        buttons=_buttons(status.state, words),
+        buttons=_buttons(status, words),
         crossing_id=status.crossing_id,
         sessions=status.sessions,
         unsent=status.outbox_depth,
@@ -124,6 +145,8 @@ def card(number: int, lane: Lane, words: Words) -> Card:
         centre_reachable=status.centre_reachable,
         trusts=_trusts(status.trust, words),
         trust_alarms=_trust_alarms(status.trust, words),
+        mode=words.mode(status.mode),
+        conditions=_conditions(status, words) if tone is not Tone.FAULT else (),
         has_case=not lane.fault and is_with_officer(status, status.crossing_id),
         shows_pad=CheckId.PAD in status.findings,
     )
@@ -162,9 +185,14 @@ def _trust_alarms(trust: TrustStatus, words: Words) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _conditions(status: GateStatus, words: Words) -> tuple[str, ...]:
+    return tuple(words.condition(each) for each in status.conditions)
+
+
 def _tone(status: GateStatus) -> Tone:
     if status.state is GateState.OUT_OF_SERVICE:
-        return Tone.FAULT if status.findings else Tone.CLOSED
+        is_amiss = status.findings or status.mode == GateMode.DEGRADED
+        return Tone.FAULT if is_amiss else Tone.CLOSED
     return _TONES[status.state]
 
 
@@ -176,23 +204,40 @@ def _reasons(status: GateStatus, words: Words) -> tuple[Reason, ...]:
             for t in dict.fromkeys(found)
         )
     if status.state is GateState.OUT_OF_SERVICE:
+        if status.mode == GateMode.DEGRADED:
+            return tuple(Reason(each, "") for each in _conditions(status, words))
         return (Reason(words("closed_by_officer"), ""),)
     if status.state is GateState.AWAITING_OFFICER:
         return (Reason(words("unfaulted"), ""),)
     return ()
 
 
-def _buttons(state: GateState | None, words: Words) -> tuple[Button, ...]:
-    is_shut = state is GateState.OUT_OF_SERVICE
+def _buttons(status: GateStatus | None, words: Words) -> tuple[Button, ...]:
+    state = status.state if status else None
     is_evacuating = state is GateState.EVACUATING
-    enabled = {
-        OfficerOrder.RESET: is_evacuating
-        or state in {GateState.AWAITING_OFFICER, GateState.RELEASING},
-        OfficerOrder.CLOSE_LANE: state is not None and not is_shut and not is_evacuating,
-        OfficerOrder.OPEN_LANE: is_shut,
-        OfficerOrder.EVACUATE: not is_evacuating,
-    }
-    texts = {order: words.order(order) for order in _KEYS}
+    enabled = _enabled(status)
+    texts = {order: words.order(order) for order in enabled}
     if is_evacuating:
         texts[OfficerOrder.RESET] = words("end_evacuation")
-    return tuple(Button(order, key, texts[order], enabled[order]) for order, key in _KEYS.items())
+    keys = ((order, key) for order, key in _KEYS.items() if order in enabled)
+    return tuple(Button(order, key, texts[order], enabled[order]) for order, key in keys)
+
+
+def _enabled(status: GateStatus | None) -> dict[OfficerOrder, bool]:
+    """Return the orders that this lane can be given at all, and which mean something now."""
+    state, mode = (status.state, status.mode) if status else (None, "")
+    is_shut = state is GateState.OUT_OF_SERVICE
+    can_be_ordered = state not in {None, GateState.EVACUATING}
+    orders = {
+        OfficerOrder.RESET: state in _NEEDS_RESET,
+        OfficerOrder.CLOSE_LANE: can_be_ordered
+        and (mode != GateMode.DISABLED if mode else not is_shut),
+        OfficerOrder.OPEN_LANE: can_be_ordered and (mode in _ORDERED if mode else is_shut),
+        OfficerOrder.EVACUATE: state is not GateState.EVACUATING,
+    }
+    if mode:  # a gate of before modes takes no orders about them
+        orders[OfficerOrder.MAINTENANCE] = can_be_ordered and mode != GateMode.MAINTENANCE
+        orders[OfficerOrder.FEEDER] = can_be_ordered and mode != GateMode.FEEDER
+    if status and status.flow == Flow.TWO_STEP:
+        orders[OfficerOrder.RELEASE] = state in _MAY_BE_INSIDE
+    return orders

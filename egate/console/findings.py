@@ -178,6 +178,10 @@ _DEVICES: Final[dict[DeviceName, FindingText]] = {
         "কারিগরকে ডাকুন: সনদ আমদানি করতে হবে; ডেস্কে যাত্রী নিন",
         "Call the technician to import it; take travellers at the desk",
     ),
+    DeviceName.DOOR_FORCED: FindingText(
+        "বন্ধ দরজা ঠেলে খোলা হয়েছে", "A closed door was pushed open",
+        "লেনে যান: কে পার হয়েছে দেখুন", "Go to the lane and see who passed",
+    ),
 }  # fmt: skip
 
 

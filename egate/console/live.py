@@ -21,8 +21,10 @@ class GateLink(Protocol):
         """Give the status now, and again after every change, until the gate is lost."""
         ...
 
-    async def order(self, order: OfficerOrder, officer_id: str) -> bool:
-        """Give an order; False when it means nothing in the gate's state."""
+    async def order(
+        self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None
+    ) -> bool:
+        """Give an order; False when it means nothing in the gate's state, or comes late."""
         ...
 
     async def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
@@ -114,7 +116,7 @@ class Hall:
         if order is OfficerOrder.RESET and status and status.crossing_id != crossing_id:
             return OrderResult.OUTDATED
         try:
-            done = await link.order(order, officer_id)
+            done = await link.order(order, officer_id, crossing_id)
         except GateUnavailable:
             return OrderResult.UNREACHABLE
         return OrderResult.CARRIED_OUT if done else OrderResult.MEANINGLESS

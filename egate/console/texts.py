@@ -4,7 +4,8 @@ from enum import StrEnum
 from typing import Final
 
 from egate.console.live import OrderResult
-from egate.ports.supervision import GateState, OfficerOrder, TrustAlarm
+from egate.domain.session.flow import Condition
+from egate.ports.supervision import GateMode, GateState, OfficerOrder, TrustAlarm
 
 
 class Language(StrEnum):
@@ -49,9 +50,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "This version has no log-in: it can be used from this computer only",
     ),
     "keys": (
-        "কী: ১-৯ লেন বাছাই, N পরের অপেক্ষমাণ, P ছবি বড়, R C O E আদেশ",
-        "Keys: 1-9 choose a lane, N next waiting, P larger pictures, R C O E order",
+        "কী: ১-৯ লেন বাছাই, N পরের অপেক্ষমাণ, P ছবি বড়, R C O M F L E আদেশ",
+        "Keys: 1-9 choose a lane, N next waiting, P larger pictures, R C O M F L E order",
     ),
+    "mode": ("সেবা", "Service"),
     "closed": ("লেন বন্ধ", "Closed"),
     "end_evacuation": ("জরুরি অবস্থা শেষ", "End evacuation"),
     "seconds": ("সেকেন্ড", "s"),
@@ -96,7 +98,32 @@ _ORDERS: Final = {
     OfficerOrder.RESET: ("সেবা শেষ", "Taken care of"),
     OfficerOrder.CLOSE_LANE: ("লেন বন্ধ", "Close lane"),
     OfficerOrder.OPEN_LANE: ("লেন চালু", "Open lane"),
+    OfficerOrder.MAINTENANCE: ("রক্ষণাবেক্ষণ", "Maintenance"),
+    OfficerOrder.FEEDER: ("ডেস্কে সিদ্ধান্ত", "Desk decides"),
+    OfficerOrder.RELEASE: ("পেছনে বের করুন", "Let out"),
     OfficerOrder.EVACUATE: ("জরুরি খোলা", "Evacuate"),
+}
+_MODES: Final[dict[str, tuple[str, str]]] = {
+    GateMode.ENABLED: ("চালু", "In service"),
+    GateMode.DISABLED: ("বন্ধ করা হয়েছে", "Closed by order"),
+    GateMode.MAINTENANCE: ("রক্ষণাবেক্ষণ চলছে", "Maintenance"),
+    GateMode.DEGRADED: ("সীমিত সেবা", "Limited service"),
+    GateMode.FEEDER: ("সিদ্ধান্ত ডেস্কে", "The desk decides"),
+    GateMode.EMERGENCY: ("জরুরি অবস্থা", "Emergency"),
+}
+_CONDITIONS: Final[dict[str, tuple[str, str]]] = {
+    Condition.CENTRE_AWAY: ("কেন্দ্রে পৌঁছানো যায় না", "The centre is not reached"),
+    Condition.LISTS_STALE: ("তালিকা ১৫ মিনিটের পুরোনো", "Lists are older than 15 minutes"),
+    Condition.LISTS_OLD: ("তালিকা ২ ঘণ্টার পুরোনো", "Lists are older than 2 hours"),
+    Condition.LISTS_UNUSABLE: ("তালিকা ব্যবহারযোগ্য নয়", "Lists cannot be used"),
+    Condition.NO_OFFICER: ("কোনো কর্মকর্তা লেন দেখছেন না", "No officer watches the lane"),
+    Condition.DISK_FILLING: ("ডিস্ক ভরে আসছে", "The disk is filling"),
+    Condition.DISK_FULL: ("ডিস্ক ভরে গেছে", "The disk is full"),
+    Condition.CLOCK_DRIFTING: ("ঘড়ি মেলানো নেই", "The clock is not kept in step"),
+    Condition.CLOCK_WRONG: ("ঘড়ির সময় ভুল", "The clock is wrong"),
+    Condition.DOCUMENT_LEFT: ("রিডারে পাসপোর্ট রয়ে গেছে", "A document is left on the reader"),
+    Condition.ITEM_LEFT: ("লেনে কিছু রয়ে গেছে", "Something is left in the lane"),
+    Condition.WAY_OUT_BLOCKED: ("বেরোনোর পথ আটকানো", "Somebody stands in the way out"),
 }
 _TRUST_ALARMS: Final[dict[str, tuple[str, str]]] = {
     TrustAlarm.STORE_UNUSABLE: ("নতুন সনদভাণ্ডার পড়া যায় না", "New trust store is unusable"),
@@ -139,6 +166,16 @@ class Words:
 
     def order(self, order: OfficerOrder) -> str:
         return _ORDERS[order][self._index]
+
+    def mode(self, mode: str) -> str:
+        """Return the words for a mode; one of a newer gate stands for itself."""
+        texts = _MODES.get(mode)
+        return texts[self._index] if texts else mode
+
+    def condition(self, condition: str) -> str:
+        """Return the words for a condition; one of a newer gate stands for itself."""
+        texts = _CONDITIONS.get(condition)
+        return texts[self._index] if texts else condition
 
     def result(self, result: OrderResult) -> str:
         return _RESULTS[result][self._index]

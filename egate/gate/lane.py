@@ -196,6 +196,7 @@ class LaneGate:
         self.runner.on_change(forwarder.wake)
         self.runner.on_change(self.supervision.changed)
         forwarder.on_change(self.supervision.changed)
+        self.supervision.shows_layout(procedures.layout)
         self.supervision.shows_cases(self.executor.case_images)
         self.supervision.on_reset(lane.taken_care_of)
         self._health, self._trust = health, procedures.trust

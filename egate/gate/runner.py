@@ -52,7 +52,7 @@ class Runner:
         clocks: Clocks,
         inbox: Inbox,
     ) -> None:
-        self._policy = policy
+        self.policy = policy
         self._journal = journal
         self._executor = executor
         self._health = health
@@ -72,13 +72,13 @@ class Runner:
     async def run(self) -> None:
         """Recover, then run until cancelled. A bug in a command ends the process."""
         async with asyncio.TaskGroup() as tasks:
-            self._take("Restarted", recover(self.state, self._policy), tasks)
+            self._take("Restarted", recover(self.state, self.policy), tasks)
             while True:
                 self._advance(await self._next_event(), tasks)
 
     async def stop(self) -> None:
         """Close the barrier in an orderly way; a session under way is interrupted."""
-        taken = recover(self.state, self._policy)
+        taken = recover(self.state, self.policy)
         self._executor.forget()
         self._record("Stopped", taken)
         self.state = taken.state
@@ -103,7 +103,7 @@ class Runner:
 
     def _advance(self, event: m.Event, tasks: asyncio.TaskGroup) -> None:
         # Not a coroutine on purpose: nothing else can run between these lines.
-        taken = step(self.state, event, self._clocks.now(), self._policy)
+        taken = step(self.state, event, self._clocks.now(), self.policy)
         if taken != m.Step(self.state):
             self._take(type(event).__name__, taken, tasks)
 
@@ -134,7 +134,7 @@ class Runner:
             # A gate that cannot record admits nobody; it can still close and be evacuated.
             base = m.Step(self.state) if _opens(taken) else taken
             failed = m.DeviceFailed(DeviceName.JOURNAL.value)
-            closed = step(base.state, failed, self._clocks.now(), self._policy)
+            closed = step(base.state, failed, self._clocks.now(), self.policy)
             taken = m.Step(closed.state, base.commands + closed.commands)
             self._owed += _reports(taken)
         else:

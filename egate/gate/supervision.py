@@ -7,17 +7,21 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
 from egate.domain.guidance import Guidance
+from egate.domain.policy.policy import Policy
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity
+from egate.domain.session.endings import may_be_inside
 from egate.domain.session.lane import session_id_of
+from egate.domain.session.service import is_degraded
 from egate.gate.clocks import Clocks
 from egate.gate.inbox import Inbox
 from egate.gate.runner import Runner
+from egate.gate.watchers import LaneLayout
 from egate.observability.logging import logger
 from egate.outbox.forwarder import Forwarder
 from egate.outbox.store import Backlog, Outbox
 from egate.ports.case_images import CaseImage
-from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TrustStatus
+from egate.ports.supervision import GateMode, GateState, GateStatus, OfficerOrder, TrustStatus
 
 _STATES: Final = {
     m.Idle: GateState.IDLE,
@@ -57,6 +61,7 @@ class GateSupervision:
         clocks: Clocks,
     ) -> None:
         self._lane = lane
+        self._layout: LaneLayout | None = None
         self._runner = runner
         self._outbox = outbox
         self._forwarder = forwarder
@@ -73,6 +78,10 @@ class GateSupervision:
     def shows_trust(self, status: Callable[[], TrustStatus]) -> None:
         """Tell also what ``status`` says of what is trusted."""
         self._trust = status
+
+    def shows_layout(self, layout: LaneLayout) -> None:
+        """Tell also how the lane stands, and which way it serves."""
+        self._layout = layout
 
     def shows_cases(self, images: Callable[[m.SessionId], tuple[CaseImage, ...]]) -> None:
         """Show officers what ``images`` gives of the traveller whom they take care of."""
@@ -109,6 +118,10 @@ class GateSupervision:
             software_version=self._lane.software_version,
             trust=self._trust(),
             guidance=self._guidance,
+            mode=_mode(state, self._runner.policy),
+            conditions=tuple(sorted(state.lane.conditions)),
+            flow=self._layout.flow if self._layout else "",
+            direction=self._layout.direction() if self._layout else "",
         )
 
     def _last_backlog(self) -> Backlog:
@@ -141,9 +154,17 @@ class GateSupervision:
         finally:
             self.consoles -= 1
 
-    def order(self, order: OfficerOrder, officer_id: str) -> bool:
-        """Carry ``order`` to the gate; False when it means nothing in this state."""
-        event = self._event(order)
+    def order(self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None) -> bool:
+        """Carry ``order`` to the gate; False when it means nothing in this state.
+
+        Args:
+            order: what to do.
+            officer_id: who orders.
+            crossing_id: with a reset, the session that the officer saw, "" when they saw
+                none: another one is not settled by it. None when the officer cannot tell.
+
+        """
+        event = self._event(order, crossing_id)
         logger().warning(
             "order", order=order, officer_id=officer_id, outcome="taken" if event else "refused"
         )
@@ -168,20 +189,40 @@ class GateSupervision:
         )
         return images
 
-    def _event(self, order: OfficerOrder) -> m.Event | None:
+    def _event(self, order: OfficerOrder, crossing_id: str | None) -> m.Event | None:
         state = self._runner.state
         match order:
             case OfficerOrder.RESET:
-                resettable = isinstance(state, m.AwaitingOfficer | m.Releasing) or (
-                    isinstance(state, m.Evacuating) and not state.raised
-                )
-                return m.OfficerReset(session_id_of(state)) if resettable else None
+                return _reset(state, crossing_id)
             case OfficerOrder.EVACUATE:
                 return m.EmergencyRaised()
             case OfficerOrder.CLOSE_LANE:
                 return _unless_so_already(state, m.LaneMode.DISABLED)
             case OfficerOrder.OPEN_LANE:
                 return _unless_so_already(state, m.LaneMode.ENABLED)
+            case OfficerOrder.MAINTENANCE:
+                return _unless_so_already(state, m.LaneMode.MAINTENANCE)
+            case OfficerOrder.FEEDER:
+                return _unless_so_already(state, m.LaneMode.FEEDER)
+            case OfficerOrder.RELEASE:
+                return m.ReleaseRequested() if may_be_inside(state) else None
+
+
+def _reset(state: m.State, crossing_id: str | None) -> m.OfficerReset | None:
+    resettable = isinstance(state, m.AwaitingOfficer | m.Releasing) or (
+        isinstance(state, m.Evacuating) and not state.raised
+    )
+    session = session_id_of(state)
+    outdated = crossing_id is not None and crossing_id != (session or "")
+    return m.OfficerReset(session) if resettable and not outdated else None
+
+
+def _mode(state: m.State, policy: Policy) -> GateMode:
+    if isinstance(state, m.Evacuating):
+        return GateMode.EMERGENCY
+    if state.lane.mode is not m.LaneMode.ENABLED:
+        return GateMode(state.lane.mode.value)
+    return GateMode.DEGRADED if is_degraded(state.lane, policy) else GateMode.ENABLED
 
 
 def _unless_so_already(state: m.State, mode: m.LaneMode) -> m.Event | None:

@@ -15,6 +15,7 @@ from egate.domain.session.message import TravellerMessage
 from egate.ports.case_images import CaseImage
 
 __all__ = [
+    "GateMode",
     "GateState",
     "GateStatus",
     "OfficerOrder",
@@ -39,6 +40,19 @@ class GateState(StrEnum):
     RELEASING = "releasing"
     EVACUATING = "evacuating"
     OUT_OF_SERVICE = "out_of_service"
+
+
+class GateMode(StrEnum):
+    """What the lane is for now; an order of an officer goes before what the gate notices."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    MAINTENANCE = "maintenance"
+    DEGRADED = "degraded"
+    """A lost device or a condition leaves less than full service."""
+    FEEDER = "feeder"
+    """The gate prepares each case, the desk decides."""
+    EMERGENCY = "emergency"
 
 
 class TrustAlarm(StrEnum):
@@ -101,6 +115,10 @@ class GateStatus:
         software_version: what runs.
         trust: what it trusts.
         guidance: what the camera asks of the traveller; for the lane's own display.
+        mode: value of ``GateMode``, or of a newer version's; "" from a gate of before it.
+        conditions: what the gate notices about itself: values of the machine's conditions.
+        flow: how the lane is laid out: ``one_step``, ``two_step``, ``kiosk``, ``token_gate``.
+        direction: which way it serves now: ``entry``, ``exit``.
 
     """
 
@@ -116,6 +134,10 @@ class GateStatus:
     software_version: str = ""
     trust: TrustStatus = TrustStatus()
     guidance: Guidance | None = None
+    mode: str = ""
+    conditions: tuple[str, ...] = ()
+    flow: str = ""
+    direction: str = ""
 
 
 class OfficerOrder(StrEnum):
@@ -124,6 +146,11 @@ class OfficerOrder(StrEnum):
     EVACUATE = "evacuate"
     CLOSE_LANE = "close_lane"
     OPEN_LANE = "open_lane"
+    MAINTENANCE = "maintenance"
+    FEEDER = "feeder"
+    """Prepare cases for the desk, and admit nobody."""
+    RELEASE = "release"
+    """Let out whoever stands between the barriers, to the side they came from."""
 
 
 class Supervision(Protocol):
@@ -139,8 +166,16 @@ class Supervision(Protocol):
         """Say that an officer has the lane in view, for as long as the block lasts."""
         ...
 
-    def order(self, order: OfficerOrder, officer_id: str) -> bool:
-        """Carry ``order`` to the gate; False when it means nothing in this state."""
+    def order(self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None) -> bool:
+        """Carry ``order`` to the gate; False when it means nothing in this state.
+
+        Args:
+            order: what to do.
+            officer_id: who orders.
+            crossing_id: with a reset, the session that the officer saw, "" when they saw
+                none: another one is not settled by it. None when the officer cannot tell.
+
+        """
         ...
 
     def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:

@@ -57,14 +57,23 @@ class GateLink:
                 call.cancel()
         raise GateUnavailable(f"{self._address}: the gate ended the connection")
 
-    async def order(self, order: OfficerOrder, officer_id: str) -> bool:
+    async def order(
+        self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None
+    ) -> bool:
         """Give ``order`` in the name of ``officer_id``; False when it means nothing now.
+
+        Args:
+            order: what to do.
+            officer_id: who orders.
+            crossing_id: as ``Supervision.order`` takes it.
 
         Raises:
             GateUnavailable: whether the order arrived is unknown.
 
         """
-        request = wire.OrderRequest(order=encode_order(order), officer_id=officer_id)
+        request = wire.OrderRequest(
+            order=encode_order(order), officer_id=officer_id, crossing_id=crossing_id
+        )
         with self._link.failing_as(GateUnavailable):
             stub = wire_grpc.GateServiceStub(await self._link.channel())
             answer = await stub.Order(request, timeout=_ORDER_DEADLINE_SECONDS)

@@ -19,6 +19,9 @@ _ORDERS: Final = MappingProxyType(
         OfficerOrder.EVACUATE: wire.OFFICER_ORDER_EVACUATE,
         OfficerOrder.CLOSE_LANE: wire.OFFICER_ORDER_CLOSE_LANE,
         OfficerOrder.OPEN_LANE: wire.OFFICER_ORDER_OPEN_LANE,
+        OfficerOrder.MAINTENANCE: wire.OFFICER_ORDER_MAINTENANCE,
+        OfficerOrder.FEEDER: wire.OFFICER_ORDER_FEEDER,
+        OfficerOrder.RELEASE: wire.OFFICER_ORDER_RELEASE,
     }
 )
 _IMAGES: Final = MappingProxyType(
@@ -58,6 +61,10 @@ def encode_status(status: GateStatus) -> wire.GateStatus:
             crls_stale=status.trust.crls_stale,
             alarms=status.trust.alarms,
         ),
+        mode=status.mode,
+        conditions=status.conditions,
+        flow=status.flow,
+        direction=status.direction,
     )
 
 
@@ -84,6 +91,10 @@ def decode_status(message: wire.GateStatus) -> GateStatus:
         sessions=message.sessions,
         software_version=message.software_version,
         trust=_trust(message.trust),
+        mode=message.mode,
+        conditions=tuple(message.conditions),
+        flow=message.flow,
+        direction=message.direction,
     )
 
 

@@ -67,7 +67,11 @@ class _GateService(wire_grpc.GateServiceServicer):
         officer_id = _officer_id(caller, request.officer_id)
         if officer_id is None:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "officer_id: who gives the order")
-        return wire.OrderResponse(carried_out=self._supervision.order(order, officer_id))
+        if len(request.crossing_id) > _MAX_CROSSING_ID:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "crossing_id: too long")
+        crossing_id = request.crossing_id if request.HasField("crossing_id") else None
+        done = self._supervision.order(order, officer_id, crossing_id)
+        return wire.OrderResponse(carried_out=done)
 
     async def GetCaseImages(  # noqa: N802 - the name of the call
         self,

@@ -153,7 +153,7 @@ class FakeGate:
                 yield last
             await asyncio.sleep(0.02)
 
-    def order(self, order: OfficerOrder, officer_id: str) -> bool:
+    def order(self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None) -> bool:
         self.orders.append((order, officer_id))
         if order is OfficerOrder.RESET and self.now.state is GateState.AWAITING_OFFICER:
             self.set(

@@ -38,7 +38,9 @@ class Link:
         self.gate, self.changes = gate, gate.changes
         self.loses_pictures = False
 
-    async def order(self, order: OfficerOrder, officer_id: str) -> bool:
+    async def order(
+        self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None
+    ) -> bool:
         return bool(self.gate.order(order, officer_id))
 
     async def case_images(self, crossing_id: str, officer_id: str) -> Any:  # noqa: ANN401

@@ -12,7 +12,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from egate.biometrics.officer_picture import officer_picture
 from egate.console.app import console_app
 from egate.ports.case_images import CaseImage, CaseImageKind
-from egate.ports.supervision import GateState, TravellerMessage, TrustAlarm, TrustStatus
+from egate.ports.supervision import GateMode, GateState, TravellerMessage, TrustAlarm, TrustStatus
 
 Serve = Callable[..., AbstractContextManager[str]]
 Until = Callable[[Callable[[], object]], Any]
@@ -85,7 +85,7 @@ class Link:
     def __init__(self, gate: Any) -> None:  # noqa: ANN401 - the fake gate of conftest
         self.changes, self._order, self._gate = gate.changes, gate.order, gate
 
-    async def order(self, order: Any, officer_id: str) -> bool:  # noqa: ANN401
+    async def order(self, order: Any, officer_id: str, crossing_id: str | None = None) -> bool:  # noqa: ANN401
         return bool(self._order(order, officer_id))
 
     async def case_images(self, crossing_id: str, officer_id: str) -> Any:  # noqa: ANN401
@@ -102,7 +102,17 @@ _UNUSUAL: Final[Mapping[int, Mapping[str, object]]] = {
     | {"findings": ("BIOMETRIC.PAD", "ELECTRONIC.PA.DG_HASHES", "BACKGROUND.WATCHLIST")},
     4: {"state": GateState.EVACUATING, "message": TravellerMessage.EVACUATE},
     6: {"state": GateState.OUT_OF_SERVICE, "message": TravellerMessage.LANE_CLOSED},
-    7: {"centre_reachable": False},
+    7: {
+        "centre_reachable": False,
+        "mode": GateMode.DEGRADED,
+        "conditions": ("centre_away", "clock_drifting", "disk_filling", "lists_stale"),
+    },
+    8: {
+        "state": GateState.OUT_OF_SERVICE,
+        "message": TravellerMessage.LANE_CLOSED,
+        "mode": GateMode.DEGRADED,
+        "conditions": ("item_left", "way_out_blocked"),
+    },
     9: _REFERRED | {"findings": ("PHYSICAL.SINGLE_PERSON",)},
 }
 
@@ -126,10 +136,11 @@ def test_nothing_is_cut_and_every_button_is_within_reach(
     for number, gate in enumerate(gates, 1):
         late = {"sessions": 40711, "outbox_depth": 1234, "outbox_oldest_seconds": 90000}
         late["trust"] = _TRUST if number % 2 else _ALARMING_TRUST
+        gate.set(mode=GateMode.ENABLED, flow="two_step", direction="entry")
         gate.set(**late, **_UNUSUAL.get(number, {}))
         gate.images["0190a"] = PICTURES
     hall = console_app({gate.now.gate_id: Link(gate) for gate in gates}, "officer-17")
-    waiting = 1 if lanes == 1 else 3
+    waiting = 1 if lanes == 1 else 4
     faults = []
     with serve(hall) as url:
         for language in ("bn", "en"):

@@ -28,7 +28,9 @@ class Gate(Protocol):
 
     def set(self, **changes: object) -> None: ...
     def changes(self) -> AsyncIterator[GateStatus]: ...
-    def order(self, order: OfficerOrder, officer_id: str) -> bool: ...
+    def order(
+        self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None
+    ) -> bool: ...
     def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None: ...
 
 
@@ -43,7 +45,9 @@ class Link:
             yield status
         raise GateUnavailable("127.0.0.1:7100: UNAVAILABLE")
 
-    async def order(self, order: OfficerOrder, officer_id: str) -> bool:
+    async def order(
+        self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None
+    ) -> bool:
         return self._gate.order(order, officer_id)
 
     async def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:

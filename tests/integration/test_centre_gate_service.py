@@ -41,6 +41,10 @@ REFERRED = GateStatus(
     sessions=41,
     software_version="0.1.0",
     trust=TrustStatus("5a" * 32, 0, "BD", "2039-05-12", ("DE",), ("IN", "IT"), ("crl_due", "new")),
+    mode="degraded",
+    conditions=("centre_away", "new"),
+    flow="two_step",
+    direction="exit",
 )
 
 
@@ -51,6 +55,7 @@ class FakeGate:
         self.now = IDLE
         self.orders: list[tuple[OfficerOrder, str]] = []
         self.consoles = 0
+        self.settled: list[str | None] = []
         self.changed = asyncio.Event()
 
     def status(self) -> GateStatus:
@@ -70,8 +75,9 @@ class FakeGate:
         finally:
             self.consoles -= 1
 
-    def order(self, order: OfficerOrder, officer_id: str) -> bool:
+    def order(self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None) -> bool:
         self.orders.append((order, officer_id))
+        self.settled.append(crossing_id)
         return order is OfficerOrder.RESET
 
     def become(self, status: GateStatus) -> None:
@@ -149,6 +155,20 @@ async def test_an_officers_own_certificate_is_the_name(
 async def test_an_order_without_an_officer_is_refused(gate: FakeGate, console: GateLink) -> None:
     with pytest.raises(GateUnavailable, match="who gives the order"):
         await console.order(OfficerOrder.RESET, "")
+    assert gate.orders == []
+
+
+@pytest.mark.parametrize("crossing_id", [None, "", "0197f000-0000-7000-8000-000000000001"])
+async def test_a_reset_says_which_crossing_it_settles(
+    gate: FakeGate, console: GateLink, crossing_id: str | None
+) -> None:
+    await console.order(OfficerOrder.RESET, "SB-1107", crossing_id)
+    assert gate.settled == [crossing_id]
+
+
+async def test_an_order_with_no_crossing_id_is_refused(gate: FakeGate, console: GateLink) -> None:
+    with pytest.raises(GateUnavailable, match="crossing_id: too long"):
+        await console.order(OfficerOrder.RESET, "SB-1107", 37 * "a")
     assert gate.orders == []
 
 

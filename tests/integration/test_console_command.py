@@ -44,7 +44,7 @@ class Gate:
     def attended(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def order(self, order: OfficerOrder, officer_id: str) -> bool:
+    def order(self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None) -> bool:
         self.ordered.put_nowait((order, officer_id))
         return True
 

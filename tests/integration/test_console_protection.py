@@ -26,7 +26,9 @@ class Link:
             yield status
         await asyncio.Event().wait()
 
-    async def order(self, order: OfficerOrder, officer_id: str) -> bool:
+    async def order(
+        self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None
+    ) -> bool:
         if self.is_lost:
             raise GateUnavailable("A: UNAVAILABLE")
         self.orders.append(order)

@@ -12,7 +12,7 @@ from egate.gate.clocks import Clocks
 from egate.gate.conditions import DiskSpace, LaneConditions
 from egate.gate.inbox import Inbox
 from egate.gate.machine_readings import disk_used, max_clock_error
-from egate.ports.supervision import OfficerOrder
+from egate.ports.supervision import GateMode, OfficerOrder
 from tests.gate_lane import CLOCKS, QUICK, Around, Centre, Hall, hall
 
 SOON = ConditionLimits(item_left_seconds=0.6, way_out_seconds=0.6)
@@ -188,3 +188,86 @@ def test_this_machine_tells_its_disk_and_its_clock(tmp_path: Path) -> None:
     assert error is None or error >= 0
     with pytest.raises(FileNotFoundError):
         disk_used(tmp_path / "away" / "journal.sqlite")()
+
+
+async def test_the_status_says_what_the_lane_is_for_and_why(tmp_path: Path) -> None:
+    around = Around()
+    async with hall(tmp_path, surroundings=around) as h:
+        status = h.gate.supervision.status
+        assert (status().mode, status().conditions) == (GateMode.ENABLED, ())
+        assert (status().flow, status().direction) == ("one_step", "entry")
+        around.clock_error = 10.0
+        await h.until(lambda: status().conditions == ("clock_drifting",))
+        assert status().mode == GateMode.ENABLED  # a warning takes nothing away
+        around.disk_used = 0.99
+        await h.until(lambda: status().conditions == ("clock_drifting", "disk_full"))
+        assert status().mode == GateMode.DEGRADED
+        h.gate.supervision.order(OfficerOrder.EVACUATE, "officer-1")
+        await h.until(lambda: status().mode == GateMode.EMERGENCY)
+
+
+async def test_a_lost_device_is_a_degraded_lane(tmp_path: Path) -> None:
+    async with hall(tmp_path) as h:
+        h.gate.runner.state = m.Idle(m.Lane(frozenset({"camera"})))
+        assert h.gate.supervision.status().mode == GateMode.DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("order", "mode", "state"),
+    [
+        (OfficerOrder.MAINTENANCE, GateMode.MAINTENANCE, m.OutOfService),
+        (OfficerOrder.CLOSE_LANE, GateMode.DISABLED, m.OutOfService),
+        (OfficerOrder.FEEDER, GateMode.FEEDER, m.Idle),
+    ],
+)
+async def test_an_officer_orders_what_the_lane_is_for(
+    tmp_path: Path, order: OfficerOrder, mode: GateMode, state: type
+) -> None:
+    async with hall(tmp_path) as h:
+        supervision = h.gate.supervision
+        assert supervision.order(order, "officer-1")
+        await h.until(lambda: supervision.status().mode == mode)
+        assert isinstance(h.state, state)
+        assert not supervision.order(order, "officer-1")
+        assert supervision.order(OfficerOrder.OPEN_LANE, "officer-1")
+        await h.until(lambda: supervision.status().mode == GateMode.ENABLED)
+        assert isinstance(h.state, m.Idle)
+
+
+async def test_a_feeder_prepares_the_case_for_the_desk(tmp_path: Path) -> None:
+    async with hall(tmp_path) as h:
+        h.gate.supervision.order(OfficerOrder.FEEDER, "officer-1")
+        await h.until(lambda: h.state.lane.mode is m.LaneMode.FEEDER)
+        await h.walk_up()
+        await h.present()
+        (record,) = await h.records(1)
+        assert record.findings == ("BACKGROUND.SERVICE",)
+
+
+async def test_a_late_reset_does_not_settle_the_next_case(tmp_path: Path) -> None:
+    async with hall(tmp_path, policy=replace(QUICK, mrz_seconds=0.05)) as h:
+        await h.walk_up()
+        await h.until_state(m.AwaitingOfficer)
+        supervision = h.gate.supervision
+        for earlier in ("", "0197f000-0000-7000-8000-000000000001"):
+            assert not supervision.order(OfficerOrder.RESET, "officer-1", earlier)
+        assert not supervision.order(OfficerOrder.RELEASE, "officer-1")  # nobody is inside
+        crossing_id = supervision.status().crossing_id
+        assert supervision.order(OfficerOrder.RESET, "officer-1", crossing_id)
+        await h.until_state(m.Idle)
+
+
+async def test_a_console_that_saw_no_crossing_ends_an_evacuation(tmp_path: Path) -> None:
+    async with hall(tmp_path) as h:
+        h.gate.supervision.order(OfficerOrder.EVACUATE, "officer-1")
+        await h.until_state(m.Evacuating)
+        assert h.gate.supervision.order(OfficerOrder.RESET, "officer-1", "")
+        await h.until_state(m.Idle)
+
+
+async def test_an_officer_lets_out_whoever_is_inside(tmp_path: Path) -> None:
+    async with hall(tmp_path) as h:
+        inside = m.AwaitingOfficer(m.SessionId("a"), (), occupancy=m.Occupancy(inside=True))
+        h.gate.runner.state = inside
+        assert h.gate.supervision.order(OfficerOrder.RELEASE, "officer-1")
+        await h.until(lambda: h.barrier.positions[-1] is m.BarrierPosition.ENTRY_OPEN)

@@ -45,7 +45,7 @@ class Gate:
         finally:
             self.left.set()
 
-    def order(self, order: OfficerOrder, officer_id: str) -> bool:
+    def order(self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None) -> bool:
         return False
 
 

@@ -1,14 +1,18 @@
 """Every finding, state and order has words in both languages, and no card loses one."""
 
+from dataclasses import replace
+
 import pytest
 
-from egate.console.cards import Tone, alarms, card
+from egate.console.cards import Card, Tone, alarms, card
 from egate.console.findings import explain
 from egate.console.live import Lane, OrderResult
 from egate.console.texts import Language, Words
+from egate.domain.session.flow import Condition
 from egate.emrtd.checks import LANE_CHECKS
 from egate.ports.devices import DeviceName
 from egate.ports.supervision import (
+    GateMode,
     GateState,
     GateStatus,
     OfficerOrder,
@@ -42,6 +46,8 @@ def test_every_state_order_and_result_has_words(language: Language) -> None:
     texts = [words.state(state) for state in GateState]
     texts += [words.order(order) for order in OfficerOrder]
     texts += [words.result(result) for result in OrderResult]
+    texts += [words.mode(mode) for mode in GateMode]
+    texts += [words.condition(condition) for condition in Condition]
     texts += [words.trust_alarm(alarm) for alarm in TrustAlarm]
     assert all(is_bangla(text) is (language is Language.BANGLA) for text in texts)
 
@@ -72,6 +78,60 @@ def test_a_lane_that_an_officer_closed_is_no_alarm_and_a_broken_one_is() -> None
 
     assert tone() is Tone.CLOSED
     assert tone("barrier") is Tone.FAULT
+
+
+def shown(**changes: object) -> Card:
+    status = GateStatus("A", GateState.IDLE, TravellerMessage.WELCOME, **changes)  # type: ignore[arg-type]
+    return card(1, Lane("A", status), Words(Language.ENGLISH))
+
+
+def test_a_lane_that_its_conditions_closed_says_which_and_is_an_alarm() -> None:
+    conditions = ("disk_full", "of_a_newer_gate")
+    closed = GateStatus(
+        "A",
+        GateState.OUT_OF_SERVICE,
+        TravellerMessage.LANE_CLOSED,
+        mode=GateMode.DEGRADED,
+        conditions=conditions,
+    )
+    found = card(1, Lane("A", closed), Words(Language.ENGLISH))
+    assert found.tone is Tone.FAULT
+    assert [reason.what for reason in found.reasons] == ["The disk is full", "of_a_newer_gate"]
+    ordered = replace(closed, mode=GateMode.MAINTENANCE)
+    found = card(1, Lane("A", ordered), Words(Language.ENGLISH))
+    assert found.tone is Tone.CLOSED
+    assert (found.mode, found.reasons[0].what) == ("Maintenance", "Closed by an officer")
+
+
+def test_a_lane_with_a_warning_serves_on() -> None:
+    warned = shown(mode=GateMode.ENABLED, conditions=("clock_drifting",))
+    assert (warned.tone, warned.reasons) == (Tone.READY, ())
+    assert warned.conditions == ("The clock is not kept in step",)
+    assert shown(mode="of_a_newer_gate").mode == "of_a_newer_gate"
+
+
+def test_orders_are_offered_where_the_lane_can_take_them() -> None:
+    def offered(**changes: object) -> dict[OfficerOrder, bool]:
+        return {button.order: button.enabled for button in shown(**changes).buttons}
+
+    before_modes = offered()
+    assert OfficerOrder.MAINTENANCE not in before_modes
+    assert OfficerOrder.RELEASE not in before_modes
+    now = offered(mode=GateMode.FEEDER, flow="two_step")
+    assert now[OfficerOrder.OPEN_LANE]
+    assert now[OfficerOrder.MAINTENANCE]
+    assert not now[OfficerOrder.FEEDER]
+    assert not now[OfficerOrder.RELEASE]
+    assert not offered(mode=GateMode.ENABLED)[OfficerOrder.OPEN_LANE]
+    assert offered(mode=GateMode.MAINTENANCE)[OfficerOrder.CLOSE_LANE]
+    assert not offered(mode=GateMode.DISABLED)[OfficerOrder.CLOSE_LANE]
+
+
+@pytest.mark.parametrize("state", ["entering", "verifying", "passing", "awaiting_officer"])
+def test_whoever_stands_between_barriers_can_be_let_out(state: str) -> None:
+    status = GateStatus("A", GateState(state), TravellerMessage.PLEASE_WAIT, flow="two_step")
+    buttons = card(1, Lane("A", status), Words(Language.ENGLISH)).buttons
+    assert OfficerOrder.RELEASE in {each.order for each in buttons if each.enabled}
 
 
 def test_a_card_tells_how_old_what_is_trusted_is() -> None:

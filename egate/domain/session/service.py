@@ -15,6 +15,11 @@ def may_begin(lane: m.Lane, policy: Policy) -> bool:
     return not lane.faults and lane.mode in _SERVING and not _services(lane, policy) & _SHUT
 
 
+def is_degraded(lane: m.Lane, policy: Policy) -> bool:
+    """Say whether anything that was noticed leaves less than the full service."""
+    return bool(lane.faults or _services(lane, policy) - {m.Service.FULL})
+
+
 def service_check(session: m.Session, lane: m.Lane, policy: Policy) -> CheckResult:
     """Say whether the lane itself may decide about ``session`` now."""
     found = _services(lane, policy)

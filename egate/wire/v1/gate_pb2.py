@@ -24,35 +24,35 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x65gate/wire/v1/gate.proto\x12\x0c\x64ip.egate.v1\"\x0e\n\x0cWatchRequest\"9\n\rWatchResponse\x12(\n\x06status\x18\x01 \x01(\x0b\x32\x18.dip.egate.v1.GateStatus\"\x89\x02\n\nGateStatus\x12\x0f\n\x07gate_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x13\n\x0b\x63rossing_id\x18\x04 \x01(\t\x12\x10\n\x08\x66indings\x18\x05 \x03(\t\x12\x14\n\x0coutbox_depth\x18\x06 \x01(\r\x12\x1d\n\x15outbox_oldest_seconds\x18\x07 \x01(\x01\x12\x18\n\x10\x63\x65ntre_reachable\x18\x08 \x01(\x08\x12\x10\n\x08sessions\x18\t \x01(\x04\x12\x18\n\x10software_version\x18\n \x01(\t\x12(\n\x05trust\x18\x0b \x01(\x0b\x32\x19.dip.egate.v1.TrustStatus\"\xb3\x01\n\x0bTrustStatus\x12\x15\n\rstore_version\x18\x01 \x01(\t\x12\x1a\n\rlist_age_days\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x11\n\town_state\x18\x03 \x01(\t\x12\x16\n\x0eown_csca_until\x18\x04 \x01(\t\x12\x10\n\x08\x63rls_due\x18\x05 \x03(\t\x12\x12\n\ncrls_stale\x18\x06 \x03(\t\x12\x0e\n\x06\x61larms\x18\x07 \x03(\tB\x10\n\x0e_list_age_days\"M\n\x0cOrderRequest\x12)\n\x05order\x18\x01 \x01(\x0e\x32\x1a.dip.egate.v1.OfficerOrder\x12\x12\n\nofficer_id\x18\x02 \x01(\t\"$\n\rOrderResponse\x12\x13\n\x0b\x63\x61rried_out\x18\x01 \x01(\x08\"?\n\x14GetCaseImagesRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\"?\n\x15GetCaseImagesResponse\x12&\n\x05image\x18\x01 \x01(\x0b\x32\x17.dip.egate.v1.CaseImage\"D\n\tCaseImage\x12)\n\x04kind\x18\x01 \x01(\x0e\x32\x1b.dip.egate.v1.CaseImageKind\x12\x0c\n\x04jpeg\x18\x02 \x01(\x0c*\x9d\x01\n\x0cOfficerOrder\x12\x1d\n\x19OFFICER_ORDER_UNSPECIFIED\x10\x00\x12\x17\n\x13OFFICER_ORDER_RESET\x10\x01\x12\x1a\n\x16OFFICER_ORDER_EVACUATE\x10\x02\x12\x1c\n\x18OFFICER_ORDER_CLOSE_LANE\x10\x03\x12\x1b\n\x17OFFICER_ORDER_OPEN_LANE\x10\x04*\xb8\x01\n\rCaseImageKind\x12\x1f\n\x1b\x43\x41SE_IMAGE_KIND_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x43\x41SE_IMAGE_KIND_LIVE_FRAME\x10\x01\x12!\n\x1d\x43\x41SE_IMAGE_KIND_CHIP_PORTRAIT\x10\x02\x12$\n CASE_IMAGE_KIND_PRINTED_PORTRAIT\x10\x03\x12\x1d\n\x19\x43\x41SE_IMAGE_KIND_PAD_FRAME\x10\x04\x32\xef\x01\n\x0bGateService\x12\x42\n\x05Watch\x12\x1a.dip.egate.v1.WatchRequest\x1a\x1b.dip.egate.v1.WatchResponse0\x01\x12@\n\x05Order\x12\x1a.dip.egate.v1.OrderRequest\x1a\x1b.dip.egate.v1.OrderResponse\x12Z\n\rGetCaseImages\x12\".dip.egate.v1.GetCaseImagesRequest\x1a#.dip.egate.v1.GetCaseImagesResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x65gate/wire/v1/gate.proto\x12\x0c\x64ip.egate.v1\"\x0e\n\x0cWatchRequest\"9\n\rWatchResponse\x12(\n\x06status\x18\x01 \x01(\x0b\x32\x18.dip.egate.v1.GateStatus\"\xcc\x02\n\nGateStatus\x12\x0f\n\x07gate_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x13\n\x0b\x63rossing_id\x18\x04 \x01(\t\x12\x10\n\x08\x66indings\x18\x05 \x03(\t\x12\x14\n\x0coutbox_depth\x18\x06 \x01(\r\x12\x1d\n\x15outbox_oldest_seconds\x18\x07 \x01(\x01\x12\x18\n\x10\x63\x65ntre_reachable\x18\x08 \x01(\x08\x12\x10\n\x08sessions\x18\t \x01(\x04\x12\x18\n\x10software_version\x18\n \x01(\t\x12(\n\x05trust\x18\x0b \x01(\x0b\x32\x19.dip.egate.v1.TrustStatus\x12\x0c\n\x04mode\x18\x0c \x01(\t\x12\x12\n\nconditions\x18\r \x03(\t\x12\x0c\n\x04\x66low\x18\x0e \x01(\t\x12\x11\n\tdirection\x18\x0f \x01(\t\"\xb3\x01\n\x0bTrustStatus\x12\x15\n\rstore_version\x18\x01 \x01(\t\x12\x1a\n\rlist_age_days\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x11\n\town_state\x18\x03 \x01(\t\x12\x16\n\x0eown_csca_until\x18\x04 \x01(\t\x12\x10\n\x08\x63rls_due\x18\x05 \x03(\t\x12\x12\n\ncrls_stale\x18\x06 \x03(\t\x12\x0e\n\x06\x61larms\x18\x07 \x03(\tB\x10\n\x0e_list_age_days\"w\n\x0cOrderRequest\x12)\n\x05order\x18\x01 \x01(\x0e\x32\x1a.dip.egate.v1.OfficerOrder\x12\x12\n\nofficer_id\x18\x02 \x01(\t\x12\x18\n\x0b\x63rossing_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x42\x0e\n\x0c_crossing_id\"$\n\rOrderResponse\x12\x13\n\x0b\x63\x61rried_out\x18\x01 \x01(\x08\"?\n\x14GetCaseImagesRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\"?\n\x15GetCaseImagesResponse\x12&\n\x05image\x18\x01 \x01(\x0b\x32\x17.dip.egate.v1.CaseImage\"D\n\tCaseImage\x12)\n\x04kind\x18\x01 \x01(\x0e\x32\x1b.dip.egate.v1.CaseImageKind\x12\x0c\n\x04jpeg\x18\x02 \x01(\x0c*\xf1\x01\n\x0cOfficerOrder\x12\x1d\n\x19OFFICER_ORDER_UNSPECIFIED\x10\x00\x12\x17\n\x13OFFICER_ORDER_RESET\x10\x01\x12\x1a\n\x16OFFICER_ORDER_EVACUATE\x10\x02\x12\x1c\n\x18OFFICER_ORDER_CLOSE_LANE\x10\x03\x12\x1b\n\x17OFFICER_ORDER_OPEN_LANE\x10\x04\x12\x1d\n\x19OFFICER_ORDER_MAINTENANCE\x10\x05\x12\x18\n\x14OFFICER_ORDER_FEEDER\x10\x06\x12\x19\n\x15OFFICER_ORDER_RELEASE\x10\x07*\xb8\x01\n\rCaseImageKind\x12\x1f\n\x1b\x43\x41SE_IMAGE_KIND_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x43\x41SE_IMAGE_KIND_LIVE_FRAME\x10\x01\x12!\n\x1d\x43\x41SE_IMAGE_KIND_CHIP_PORTRAIT\x10\x02\x12$\n CASE_IMAGE_KIND_PRINTED_PORTRAIT\x10\x03\x12\x1d\n\x19\x43\x41SE_IMAGE_KIND_PAD_FRAME\x10\x04\x32\xef\x01\n\x0bGateService\x12\x42\n\x05Watch\x12\x1a.dip.egate.v1.WatchRequest\x1a\x1b.dip.egate.v1.WatchResponse0\x01\x12@\n\x05Order\x12\x1a.dip.egate.v1.OrderRequest\x1a\x1b.dip.egate.v1.OrderResponse\x12Z\n\rGetCaseImages\x12\".dip.egate.v1.GetCaseImagesRequest\x1a#.dip.egate.v1.GetCaseImagesResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'egate.wire.v1.gate_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_OFFICERORDER']._serialized_start=885
-  _globals['_OFFICERORDER']._serialized_end=1042
-  _globals['_CASEIMAGEKIND']._serialized_start=1045
-  _globals['_CASEIMAGEKIND']._serialized_end=1229
+  _globals['_OFFICERORDER']._serialized_start=994
+  _globals['_OFFICERORDER']._serialized_end=1235
+  _globals['_CASEIMAGEKIND']._serialized_start=1238
+  _globals['_CASEIMAGEKIND']._serialized_end=1422
   _globals['_WATCHREQUEST']._serialized_start=42
   _globals['_WATCHREQUEST']._serialized_end=56
   _globals['_WATCHRESPONSE']._serialized_start=58
   _globals['_WATCHRESPONSE']._serialized_end=115
   _globals['_GATESTATUS']._serialized_start=118
-  _globals['_GATESTATUS']._serialized_end=383
-  _globals['_TRUSTSTATUS']._serialized_start=386
-  _globals['_TRUSTSTATUS']._serialized_end=565
-  _globals['_ORDERREQUEST']._serialized_start=567
-  _globals['_ORDERREQUEST']._serialized_end=644
-  _globals['_ORDERRESPONSE']._serialized_start=646
-  _globals['_ORDERRESPONSE']._serialized_end=682
-  _globals['_GETCASEIMAGESREQUEST']._serialized_start=684
-  _globals['_GETCASEIMAGESREQUEST']._serialized_end=747
-  _globals['_GETCASEIMAGESRESPONSE']._serialized_start=749
-  _globals['_GETCASEIMAGESRESPONSE']._serialized_end=812
-  _globals['_CASEIMAGE']._serialized_start=814
-  _globals['_CASEIMAGE']._serialized_end=882
-  _globals['_GATESERVICE']._serialized_start=1232
-  _globals['_GATESERVICE']._serialized_end=1471
+  _globals['_GATESTATUS']._serialized_end=450
+  _globals['_TRUSTSTATUS']._serialized_start=453
+  _globals['_TRUSTSTATUS']._serialized_end=632
+  _globals['_ORDERREQUEST']._serialized_start=634
+  _globals['_ORDERREQUEST']._serialized_end=753
+  _globals['_ORDERRESPONSE']._serialized_start=755
+  _globals['_ORDERRESPONSE']._serialized_end=791
+  _globals['_GETCASEIMAGESREQUEST']._serialized_start=793
+  _globals['_GETCASEIMAGESREQUEST']._serialized_end=856
+  _globals['_GETCASEIMAGESRESPONSE']._serialized_start=858
+  _globals['_GETCASEIMAGESRESPONSE']._serialized_end=921
+  _globals['_CASEIMAGE']._serialized_start=923
+  _globals['_CASEIMAGE']._serialized_end=991
+  _globals['_GATESERVICE']._serialized_start=1425
+  _globals['_GATESERVICE']._serialized_end=1664
 # @@protoc_insertion_point(module_scope)

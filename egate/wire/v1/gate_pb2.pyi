@@ -30,6 +30,10 @@ class _OfficerOrderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OfficerO
     OFFICER_ORDER_EVACUATE: _OfficerOrder.ValueType  # 2
     OFFICER_ORDER_CLOSE_LANE: _OfficerOrder.ValueType  # 3
     OFFICER_ORDER_OPEN_LANE: _OfficerOrder.ValueType  # 4
+    OFFICER_ORDER_MAINTENANCE: _OfficerOrder.ValueType  # 5
+    OFFICER_ORDER_FEEDER: _OfficerOrder.ValueType  # 6
+    OFFICER_ORDER_RELEASE: _OfficerOrder.ValueType  # 7
+    """Lets out whoever stands between two barriers."""
 
 class OfficerOrder(_OfficerOrder, metaclass=_OfficerOrderEnumTypeWrapper): ...
 
@@ -38,6 +42,10 @@ OFFICER_ORDER_RESET: OfficerOrder.ValueType  # 1
 OFFICER_ORDER_EVACUATE: OfficerOrder.ValueType  # 2
 OFFICER_ORDER_CLOSE_LANE: OfficerOrder.ValueType  # 3
 OFFICER_ORDER_OPEN_LANE: OfficerOrder.ValueType  # 4
+OFFICER_ORDER_MAINTENANCE: OfficerOrder.ValueType  # 5
+OFFICER_ORDER_FEEDER: OfficerOrder.ValueType  # 6
+OFFICER_ORDER_RELEASE: OfficerOrder.ValueType  # 7
+"""Lets out whoever stands between two barriers."""
 Global___OfficerOrder: _TypeAlias = OfficerOrder  # noqa: Y015
 
 class _CaseImageKind:
@@ -119,6 +127,10 @@ class GateStatus(_message.Message):
     SESSIONS_FIELD_NUMBER: _builtins.int
     SOFTWARE_VERSION_FIELD_NUMBER: _builtins.int
     TRUST_FIELD_NUMBER: _builtins.int
+    MODE_FIELD_NUMBER: _builtins.int
+    CONDITIONS_FIELD_NUMBER: _builtins.int
+    FLOW_FIELD_NUMBER: _builtins.int
+    DIRECTION_FIELD_NUMBER: _builtins.int
     gate_id: _builtins.str
     state: _builtins.str
     """idle, reading_mrz, inspecting, passing, awaiting_officer, evacuating, out_of_service"""
@@ -130,11 +142,25 @@ class GateStatus(_message.Message):
     centre_reachable: _builtins.bool
     sessions: _builtins.int
     software_version: _builtins.str
+    mode: _builtins.str
+    """enabled, disabled, maintenance, degraded, feeder, emergency; empty from gates of before
+    it existed, as the three that follow.
+    """
+    flow: _builtins.str
+    """one_step, two_step, kiosk, token_gate"""
+    direction: _builtins.str
+    """entry, exit"""
     @_builtins.property
     def findings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
     def trust(self) -> Global___TrustStatus:
         """Absent from gates of before it existed."""
+
+    @_builtins.property
+    def conditions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """centre_away, lists_stale, lists_old, lists_unusable, no_officer, disk_filling, disk_full,
+        clock_drifting, clock_wrong, document_left, item_left, way_out_blocked
+        """
 
     def __init__(
         self,
@@ -150,10 +176,14 @@ class GateStatus(_message.Message):
         sessions: _builtins.int = ...,
         software_version: _builtins.str = ...,
         trust: Global___TrustStatus | None = ...,
+        mode: _builtins.str = ...,
+        conditions: _abc.Iterable[_builtins.str] | None = ...,
+        flow: _builtins.str = ...,
+        direction: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["trust", b"trust"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["centre_reachable", b"centre_reachable", "crossing_id", b"crossing_id", "findings", b"findings", "gate_id", b"gate_id", "message", b"message", "outbox_depth", b"outbox_depth", "outbox_oldest_seconds", b"outbox_oldest_seconds", "sessions", b"sessions", "software_version", b"software_version", "state", b"state", "trust", b"trust"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["centre_reachable", b"centre_reachable", "conditions", b"conditions", "crossing_id", b"crossing_id", "direction", b"direction", "findings", b"findings", "flow", b"flow", "gate_id", b"gate_id", "message", b"message", "mode", b"mode", "outbox_depth", b"outbox_depth", "outbox_oldest_seconds", b"outbox_oldest_seconds", "sessions", b"sessions", "software_version", b"software_version", "state", b"state", "trust", b"trust"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -218,19 +248,27 @@ class OrderRequest(_message.Message):
 
     ORDER_FIELD_NUMBER: _builtins.int
     OFFICER_ID_FIELD_NUMBER: _builtins.int
+    CROSSING_ID_FIELD_NUMBER: _builtins.int
     order: Global___OfficerOrder.ValueType
     officer_id: _builtins.str
+    crossing_id: _builtins.str
+    """With a reset: the crossing that the officer saw in the lane, empty when they saw none; the
+    order is refused when the lane has another by now. Absent from consoles of before it existed.
+    """
     def __init__(
         self,
         *,
         order: Global___OfficerOrder.ValueType = ...,
         officer_id: _builtins.str = ...,
+        crossing_id: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_crossing_id", b"_crossing_id", "crossing_id", b"crossing_id"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["officer_id", b"officer_id", "order", b"order"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_crossing_id", b"_crossing_id", "crossing_id", b"crossing_id", "officer_id", b"officer_id", "order", b"order"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__crossing_id: _TypeAlias = _typing.Literal["crossing_id"]  # noqa: Y015
+    _WhichOneofArgType__crossing_id: _TypeAlias = _typing.Literal["_crossing_id", b"_crossing_id"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__crossing_id) -> _WhichOneofReturnType__crossing_id | None: ...
 
 Global___OrderRequest: _TypeAlias = OrderRequest  # noqa: Y015
 
