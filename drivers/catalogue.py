@@ -17,7 +17,12 @@ from drivers.barrier.turnstile import open_turnstile
 from drivers.camera.opencv import open_opencv
 from drivers.chip_reader.pcsc import open_pcsc
 from drivers.chip_reader.vpcd import open_vpcd
-from drivers.mrz_reader.serial_reader import open_elyctis, open_line_push
+from drivers.mrz_reader.serial_reader import (
+    open_elyctis,
+    open_line_push,
+    open_rte_native,
+    open_syn_imager,
+)
 from drivers.options import OptionValues
 from drivers.page_scanner.folder import open_folder
 from drivers.presentation_attack.process import open_process
@@ -37,6 +42,8 @@ Factory = Callable[[str, OptionValues], Port]
 MRZ_READERS: Final[Mapping[str, Factory[MrzReader]]] = {
     "elyctis": lambda address, options: open_elyctis(address, options, time.monotonic),
     "line_push": lambda address, options: open_line_push(address, options, time.monotonic),
+    "rte_native": lambda address, options: open_rte_native(address, options, time.monotonic),
+    "syn_imager": lambda address, options: open_syn_imager(address, options, time.monotonic),
 }
 CHIP_READERS: Final[Mapping[str, Factory[ChipReader]]] = {
     "pcsc": open_pcsc,

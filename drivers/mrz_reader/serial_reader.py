@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -13,6 +13,8 @@ from drivers.mrz_reader.debounce import Debounce
 from drivers.mrz_reader.elyctis import CONTINUOUS_OFF, CONTINUOUS_ON, INQUIRE, ElyctisDecoder
 from drivers.mrz_reader.line_push import LinePushDecoder
 from drivers.mrz_reader.message import Decoder, Document
+from drivers.mrz_reader.rte_native import CheckFrom, RteDecoder
+from drivers.mrz_reader.syn_imager import RELEASE, TRIGGER, SynImagerDecoder, menu_command
 from drivers.options import DriverOptions, OptionValues, parse_options
 from drivers.transport.serial_stream import SerialStream
 from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, MrzLines
@@ -47,6 +49,27 @@ class ElyctisOptions(SerialOptions):
     poll_seconds: Annotated[float, Field(gt=0, le=10)] = 0.3
 
 
+class SynImagerOptions(SerialOptions):
+    """Options of the driver ``syn_imager``.
+
+    Args:
+        mode: ``trigger``: told again and again to read; ``presentation``: reads by itself.
+        poll_seconds: between two triggers.
+        question: a command of the menu that changes nothing and is answered.
+
+    """
+
+    mode: Literal["trigger", "presentation"] = "trigger"
+    poll_seconds: Annotated[float, Field(gt=0, le=10)] = 0.5
+    question: Annotated[str, Field(pattern=r"^[A-Z0-9?^*]{3,16}[.!]$")] = "REVINF."
+
+
+class RteOptions(SerialOptions):
+    """Options of the driver ``rte_native``."""
+
+    check_from: CheckFrom = "length"
+
+
 @dataclass(frozen=True, slots=True)
 class Dialogue:
     """What is said to a reader; a reader that only pushes is told nothing.
@@ -55,12 +78,17 @@ class Dialogue:
         greeting: sent once after every opening.
         question: answered by the reader at any time; b"" if there is none.
         poll_seconds: ask the question this often, None to wait for what is pushed.
+        trigger: sent instead of the question, and answered only when there is a document;
+            the question is asked when several in a row had no answer.
+        farewell: sent before the line is let go.
 
     """
 
     greeting: bytes = b""
     question: bytes = b""
     poll_seconds: float | None = None
+    trigger: bytes = b""
+    farewell: bytes = b""
 
 
 class SerialMrzReader:
@@ -114,6 +142,9 @@ class SerialMrzReader:
         raise self._mute()
 
     async def aclose(self) -> None:
+        if self._stream.is_open and self._dialogue.farewell:
+            with suppress(DeviceError):
+                await self._stream.write(self._dialogue.farewell)
         self._stream.close()
 
     async def _listen(self) -> None:
@@ -129,11 +160,14 @@ class SerialMrzReader:
             self._listening = False
 
     async def _poll(self) -> None:
-        if self._unanswered >= _UNANSWERED_POLLS:
+        """Ask for a document; after triggers without an answer, ask whether anybody is there."""
+        triggers = _UNANSWERED_POLLS if self._dialogue.trigger else 0
+        if self._unanswered >= triggers + _UNANSWERED_POLLS:
             self._unanswered = 0
             raise self._mute()
+        asked = self._dialogue.trigger if self._unanswered < triggers else self._dialogue.question
         self._unanswered += 1
-        await self._stream.write(self._dialogue.question)
+        await self._stream.write(asked)
 
     async def _open(self) -> None:
         if not self._stream.is_open:
@@ -188,6 +222,31 @@ def open_elyctis(
         poll_seconds=None if continuous else chosen.poll_seconds,
     )
     return _on_line(address, ElyctisDecoder, dialogue, chosen, clock)
+
+
+def open_syn_imager(
+    address: str, options: OptionValues, clock: Callable[[], float]
+) -> SerialMrzReader:
+    """Make the driver ``syn_imager``; ``address`` is the path of the line."""
+    chosen = parse_options("syn_imager", SynImagerOptions, options)
+    dialogue = Dialogue(question=menu_command(chosen.question))
+    if chosen.mode == "trigger":
+        dialogue = replace(
+            dialogue, trigger=TRIGGER, farewell=RELEASE, poll_seconds=chosen.poll_seconds
+        )
+    return _on_line(address, SynImagerDecoder, dialogue, chosen, clock)
+
+
+def open_rte_native(
+    address: str, options: OptionValues, clock: Callable[[], float]
+) -> SerialMrzReader:
+    """Make the driver ``rte_native``; ``address`` is the path of the line."""
+    chosen = parse_options("rte_native", RteOptions, options)
+
+    def decoder() -> Decoder:
+        return RteDecoder(chosen.check_from)
+
+    return _on_line(address, decoder, Dialogue(), chosen, clock)
 
 
 def _on_line(

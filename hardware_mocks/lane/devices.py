@@ -15,11 +15,18 @@ from hardware_mocks.camera.mjpeg import MjpegCamera
 from hardware_mocks.camera.scene import Subject
 from hardware_mocks.mrz_reader.elyctis import ElyctisReader
 from hardware_mocks.mrz_reader.line_push import LinePushReader
+from hardware_mocks.mrz_reader.rte_native import RteReader
+from hardware_mocks.mrz_reader.syn_imager import SynImager
 from hardware_mocks.page_scanner.folder import FolderScanner
 from hardware_mocks.wire.pty import Pty
 from hardware_mocks.wire.vpcd import InsertedChip, ReaderAbsent, VirtualCard
 
-MRZ_READERS: Final = {"elyctis": ElyctisReader, "line_push": LinePushReader}
+MRZ_READERS: Final = {
+    "elyctis": ElyctisReader,
+    "line_push": LinePushReader,
+    "rte_native": RteReader,
+    "syn_imager": SynImager,
+}
 _READER_RETRY_SECONDS: Final = 0.5
 _CARD_PATIENCE_SECONDS: Final = 1.0
 

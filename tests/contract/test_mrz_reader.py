@@ -12,6 +12,8 @@ from egate.ports.devices import DeviceError, DriverOptionError, MrzLines, MrzRea
 from hardware_mocks.faults import WireFaults
 from hardware_mocks.mrz_reader.elyctis import ElyctisReader
 from hardware_mocks.mrz_reader.line_push import LinePushReader
+from hardware_mocks.mrz_reader.rte_native import RteReader
+from hardware_mocks.mrz_reader.syn_imager import SynImager
 from hardware_mocks.wire.pty import Pty
 
 TD3 = (
@@ -36,25 +38,32 @@ READERS: dict[str, tuple[str, dict[str, float | str]]] = {
     "elyctis continuous": ("elyctis", {"debounce_seconds": 0.2}),
     "elyctis inquire": ("elyctis", {"mode": "inquire", "poll_seconds": 0.02}),
     "line push": ("line_push", {"debounce_seconds": 0.2}),
+    "rte native": ("rte_native", {"debounce_seconds": 0.2}),
+    "syn imager": ("syn_imager", {"poll_seconds": 0.02, "debounce_seconds": 0.2}),
+    "syn presentation": ("syn_imager", {"mode": "presentation", "debounce_seconds": 0.2}),
 }
+Device = ElyctisReader | LinePushReader | RteReader | SynImager
 
 
 @dataclass
 class Line:
     reader: MrzReader
-    device: ElyctisReader | LinePushReader
+    device: Device
     pty: Pty
 
 
-def device_on(pty: Pty, driver: str) -> ElyctisReader | LinePushReader:
-    return ElyctisReader(pty) if driver == "elyctis" else LinePushReader(pty)
+def device_on(pty: Pty, name: str) -> Device:
+    if name.startswith("syn"):
+        return SynImager(pty, presentation="presentation" in name)
+    kinds = {"elyctis": ElyctisReader, "line_push": LinePushReader, "rte_native": RteReader}
+    return kinds[READERS[name][0]](pty)
 
 
 async def line_for(name: str, faults: WireFaults) -> AsyncIterator[Line]:
     driver, options = READERS[name]
     with Pty(baud=None, faults=faults) as pty:
         reader = find(MRZ_READERS, driver)(pty.path, options)
-        device = device_on(pty, driver)
+        device = device_on(pty, name)
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(device.run())
             async with aclosing(reader):
@@ -168,15 +177,29 @@ async def until_it_answers(reader: MrzReader) -> None:
                 continue
 
 
+async def test_an_imager_that_sees_nothing_is_not_lost_and_is_released_in_the_end() -> None:
+    async for line in line_for("syn imager", FAULTS["clean"]):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):  # 25 triggers
+                await anext(line.reader.documents())
+        assert isinstance(line.device, SynImager)
+        assert line.device._on
+        await line.reader.aclose()
+        async with asyncio.timeout(5):
+            while line.device._on:  # noqa: ASYNC110 - the device has no event for it
+                await asyncio.sleep(0.005)
+
+
 async def test_a_busy_line_is_named(line: Line) -> None:
     second = find(MRZ_READERS, "line_push")(line.pty.path, {})
     with pytest.raises(DeviceError, match="in use by another program"):
         await second.check()
 
 
-async def test_a_mute_reader_that_is_asked_is_lost() -> None:
+@pytest.mark.parametrize(("driver", "mode"), [("elyctis", "inquire"), ("syn_imager", "trigger")])
+async def test_a_mute_reader_that_is_asked_is_lost(driver: str, mode: str) -> None:
     with Pty(baud=None) as pty:  # nobody runs on the far end
-        reader = find(MRZ_READERS, "elyctis")(pty.path, {"mode": "inquire", "poll_seconds": 0.01})
+        reader = find(MRZ_READERS, driver)(pty.path, {"mode": mode, "poll_seconds": 0.01})
         assert "does not answer" in await lost(reader)
         await reader.aclose()
 

@@ -170,6 +170,7 @@ async def test_an_answer_that_is_late_is_not_taken_for_the_next() -> None:
             assert await pty.read() == frame_of(b"S")
             await asyncio.sleep(0.15)
             await pty.write(frame_of(b"S\x00\x05\x00"))  # both doors closed
+            await asyncio.sleep(0.03)
             assert await pty.read() == frame_of(b"S")
             await pty.write(frame_of(b"S\x00\x0a\x00"))  # both doors open
 

@@ -1,6 +1,8 @@
 """Framings of MRZ readers: bytes in, messages out, on every history of a line."""
 
 from collections.abc import Callable
+from functools import reduce
+from operator import xor
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,8 @@ from drivers.mrz_reader.debounce import Debounce
 from drivers.mrz_reader.elyctis import ElyctisDecoder
 from drivers.mrz_reader.line_push import LinePushDecoder
 from drivers.mrz_reader.message import Acknowledged, Decoder, Document, Garbled, parse_lines
+from drivers.mrz_reader.rte_native import RteDecoder
+from drivers.mrz_reader.syn_imager import SynImagerDecoder
 
 Encode = Callable[[tuple[str, ...]], bytes]
 
@@ -36,7 +40,23 @@ def answered(lines: tuple[str, ...], separator: bytes = b"\r") -> bytes:
     return b"\x49" + bytes(divmod(len(body), 256)) + body
 
 
-WIRES = [(LinePushDecoder, pushed), (ElyctisDecoder, answered)]
+def bare(lines: tuple[str, ...], ending: bytes = b"\r") -> bytes:
+    return b"".join(line.encode() + ending for line in lines)
+
+
+def native(lines: tuple[str, ...]) -> bytes:
+    rows = ["_" * len(lines[0])] * (3 - len(lines)) + list(lines)
+    body = b"OU\x020" + bare(tuple(rows)) + b"\x03"
+    checked = bytes((len(body),)) + body
+    return b"\x01" + checked + bytes((reduce(xor, checked),))
+
+
+WIRES = [
+    (LinePushDecoder, pushed),
+    (ElyctisDecoder, answered),
+    (RteDecoder, native),
+    (SynImagerDecoder, bare),
+]
 
 
 @pytest.mark.parametrize(("decoder", "encode"), WIRES)
@@ -96,12 +116,52 @@ def test_devices_with_other_frame_bytes() -> None:
     assert list(LinePushDecoder(start=0x1C, end=0x1D).feed(raw)) == [Document(TD3)]
 
 
-@given(st.binary(max_size=600), st.sampled_from([LinePushDecoder, ElyctisDecoder]))
+@given(st.binary(max_size=600), st.sampled_from([decoder for decoder, _ in WIRES]))
 def test_any_bytes_are_survived_and_the_buffer_stays_small(noise: bytes, decoder: type) -> None:
     fed = decoder()
     list(fed.feed(noise))
-    held = fed._frame if isinstance(fed, LinePushDecoder) else fed._buffer
-    assert len(held or b"") <= 200
+    held = [vars(fed).get(name) for name in ("_frame", "_buffer", "_line")]
+    assert sum(len(each or b"") for each in held) <= 200
+    assert len(vars(fed).get("_lines", ())) <= 3
+
+
+@pytest.mark.parametrize(("decoder", "encode"), WIRES)
+@pytest.mark.parametrize("lines", [TD1, TD2, TD3])
+def test_a_document_without_its_first_line_spoils_no_later_one(
+    decoder: type, encode: Encode, lines: tuple[str, ...]
+) -> None:
+    given = list(decoder().feed(encode(lines[1:]) + encode(lines) * 2))
+    assert given[-1] == Document(lines)
+    assert {m.lines for m in given if isinstance(m, Document)} <= {lines, lines[1:]}
+
+
+@pytest.mark.parametrize(("decoder", "encode"), WIRES)
+def test_a_frame_cut_anywhere_spoils_no_later_one(decoder: type, encode: Encode) -> None:
+    whole = encode(TD3)
+    for end in range(len(whole)):
+        given = list(decoder().feed(whole[:end] + whole * 3))
+        assert given[-1] == Document(TD3), end
+        if decoder is not ElyctisDecoder:  # without a byte that ends or checks a frame
+            assert {m for m in given if isinstance(m, Document)} == {Document(TD3)}, end
+
+
+@pytest.mark.parametrize("ending", [b"\r", b"\n", b"\r\n"])
+def test_an_imager_may_end_its_lines_in_any_way(ending: bytes) -> None:
+    stream = b"REVINF\x06." + bare(TD2, ending) + b"\x15" + bare(TD1, ending)
+    documents = [m for m in SynImagerDecoder().feed(stream) if isinstance(m, Document)]
+    assert documents[-1] == Document(TD1)
+
+
+@pytest.mark.parametrize(
+    ("check_from", "covered"), [("start", 0), ("length", 1), ("type", 2), ("none", 3)]
+)
+def test_where_the_check_of_a_native_frame_begins(check_from: str, covered: int) -> None:
+    frame = native(TD3)[:-1]
+    right = reduce(xor, frame[covered:])
+    assert list(RteDecoder(check_from).feed(frame + bytes((right,)))) == [Document(TD3)]
+    if check_from != "none":
+        wrong = list(RteDecoder(check_from).feed(frame + bytes((right ^ 1,))))
+        assert wrong == [Garbled("check byte")]
 
 
 @given(st.binary(max_size=300).filter(lambda noise: b"\x02" not in noise))
