@@ -2,7 +2,8 @@
 
 The defaults are those of a relay and input board with nine coils and ten inputs
 wired in order; every address is an option, because electricians wire differently.
-A tenth relay may switch the light on the traveller's face; most lanes have none.
+A tenth relay may switch the light on the traveller's face; most lanes have none. A lane
+with two barriers has a button between them, on an input of its own.
 """
 
 from typing import Annotated, Final, Self
@@ -31,6 +32,7 @@ class InputMap(DriverOptions):
     input_safety_edge: Address = 7
     input_emergency_release: Address = 8
     input_tamper: Address = 9
+    input_release_button: Address | None = None
 
     @model_validator(mode="after")
     def _inputs_are_apart(self) -> Self:
@@ -54,6 +56,7 @@ class InputMap(DriverOptions):
         def at(address: int) -> bool:
             return bits[address - self.first_input]
 
+        button = self.input_release_button
         return BarrierSensors(
             entry_closed=at(self.input_entry_closed),
             entry_open=at(self.input_entry_open),
@@ -67,6 +70,7 @@ class InputMap(DriverOptions):
             safety_edge=at(self.input_safety_edge),
             emergency_release=at(self.input_emergency_release),
             tamper=at(self.input_tamper),
+            release_button=button is not None and at(button),
         )
 
     def _inputs(self) -> list[int]:

@@ -125,6 +125,8 @@ class LaneWatcher:
             )
         if sensors.tamper and not (before and before.tamper):
             logger().error("the barrier reports tampering")
+        if sensors.release_button and not (before and before.release_button):
+            self._inbox.post(m.ReleaseRequested())
         self._tell_forced(before is not None and before.forced, sensors.forced)
         self._look(sensors)
 

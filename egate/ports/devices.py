@@ -156,6 +156,8 @@ class BarrierSensors:
     safety_edge: bool = False
     emergency_release: bool = False
     tamper: bool = False
+    release_button: bool = False
+    """Whoever stands between the barriers presses the button there; False where there is none."""
     forced: bool = False
     """No input: a door that was told to be closed, and was, is not; the emergency aside."""
 

@@ -18,7 +18,8 @@ class BarrierBoard:
 
     ``run()`` answers the gate and moves the doors until the line is closed. A test or
     the world steers ``lane``: ``lane.presence[0..2]``, ``lane.obstructed`` (safety edge),
-    ``lane.emergency`` (the hard-wired release), ``lane.tamper``; and looks at ``lane.light``,
+    ``lane.emergency`` (the hard-wired release), ``lane.tamper``,
+    ``lane.release_button`` (between the barriers); and looks at ``lane.light``,
     ``lane.coils[Coil.BUZZER]``, ``lane.face_light``, ``lane.entry.opened``.
 
     Args:

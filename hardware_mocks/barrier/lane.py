@@ -35,6 +35,7 @@ class Input(IntEnum):
     SAFETY_EDGE = 7
     EMERGENCY_RELEASE = 8
     TAMPER = 9
+    RELEASE_BUTTON = 10
 
 
 @dataclass
@@ -86,6 +87,7 @@ class Lane:
     obstructed: bool = False
     emergency: bool = False
     tamper: bool = False
+    release_button: bool = False
     coils: list[bool] = field(default_factory=lambda: [False] * COIL_COUNT, init=False)
 
     def __post_init__(self) -> None:
@@ -116,23 +118,20 @@ class Lane:
 
     def read_input(self, address: int) -> bool:
         """Return one discrete input as of the last ``advance``."""
-        match Input(address):
-            case Input.ENTRY_CLOSED:
-                return self.entry.opened == 0.0
-            case Input.ENTRY_OPEN:
-                return self.entry.opened == 1.0
-            case Input.EXIT_CLOSED:
-                return self.exit.opened == 0.0
-            case Input.EXIT_OPEN:
-                return self.exit.opened == 1.0
-            case Input.PRESENCE_1 | Input.PRESENCE_2 | Input.PRESENCE_3:
-                return self.presence[address - Input.PRESENCE_1]
-            case Input.SAFETY_EDGE:
-                return self.obstructed
-            case Input.EMERGENCY_RELEASE:
-                return self.emergency
-            case Input.TAMPER:
-                return self.tamper
+        inputs = {
+            Input.ENTRY_CLOSED: self.entry.opened == 0.0,
+            Input.ENTRY_OPEN: self.entry.opened == 1.0,
+            Input.EXIT_CLOSED: self.exit.opened == 0.0,
+            Input.EXIT_OPEN: self.exit.opened == 1.0,
+            Input.PRESENCE_1: self.presence[0],
+            Input.PRESENCE_2: self.presence[1],
+            Input.PRESENCE_3: self.presence[2],
+            Input.SAFETY_EDGE: self.obstructed,
+            Input.EMERGENCY_RELEASE: self.emergency,
+            Input.TAMPER: self.tamper,
+            Input.RELEASE_BUTTON: self.release_button,
+        }
+        return inputs[Input(address)]
 
     @property
     def face_light(self) -> float:

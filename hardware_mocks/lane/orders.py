@@ -50,8 +50,8 @@ def carry_out(line: bytes, lane: Lane, approach: Callable[[Traveller], None]) ->
     """Carry out one order.
 
     ``{"do": "approach", ...}`` sends a traveller; the rest of the object is as in a
-    scenario file, all of it optional. ``{"do": "emergency" | "tamper" | "obstruct",
-    "on": true}`` sets an input of the barrier board.
+    scenario file, all of it optional. ``{"do": "emergency" | "tamper" | "obstruct" |
+    "release_button", "on": true}`` sets an input of the barrier board.
 
     Raises:
         BadInput: it is no such order.
@@ -65,10 +65,12 @@ def carry_out(line: bytes, lane: Lane, approach: Callable[[Traveller], None]) ->
             lane.emergency = _on(order)
         case "tamper":
             lane.tamper = _on(order)
+        case "release_button":
+            lane.release_button = _on(order)
         case "obstruct":
             lane.obstructed = _on(order)
         case _:
-            raise BadInput("do: approach, emergency, tamper or obstruct")
+            raise BadInput("do: approach, emergency, tamper, release_button or obstruct")
 
 
 def _parse(line: bytes) -> dict[str, Any]:

@@ -177,6 +177,18 @@ async def test_gives_every_sensor(lane: Lane) -> None:
     )
 
 
+@pytest.mark.parametrize("wiring", [{"input_release_button": 10}, {}])
+async def test_the_button_between_the_barriers_is_an_input_where_it_is_wired(
+    lanes: Lanes, wiring: dict[str, int]
+) -> None:
+    async for lane in lanes(**wiring):
+        assert not (await until(lane.barrier, lambda _: True)).release_button
+        lane.board.lane.release_button = lane.board.lane.tamper = True
+        assert (await until(lane.barrier, lambda now: now.tamper)).release_button is bool(wiring)
+        lane.board.lane.release_button = lane.board.lane.tamper = False
+        assert not (await until(lane.barrier, lambda now: not now.tamper)).release_button
+
+
 async def test_a_move_is_not_confirmed_by_what_was_read_before_it(lanes: Lanes) -> None:
     async for lane in lanes(poll_seconds=0.3):
         await lane.barrier.check()  # closed, as read now
@@ -476,6 +488,7 @@ async def test_a_busy_line_is_named(lane: Lane, driver: str) -> None:
         ("unit", 0),
         ("input_tamper", 0),
         ("input_tamper", 900),
+        ("input_release_button", 9),
         ("coil_face_light", 8),
         ("siren", 1),
     ],

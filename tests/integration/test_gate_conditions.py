@@ -271,3 +271,19 @@ async def test_an_officer_lets_out_whoever_is_inside(tmp_path: Path) -> None:
         h.gate.runner.state = inside
         assert h.gate.supervision.order(OfficerOrder.RELEASE, "officer-1")
         await h.until(lambda: h.barrier.positions[-1] is m.BarrierPosition.ENTRY_OPEN)
+
+
+async def test_the_button_lets_out_whoever_is_inside(tmp_path: Path) -> None:
+    async with hall(tmp_path) as h:
+        inside = m.AwaitingOfficer(m.SessionId("a"), (), occupancy=m.Occupancy(inside=True))
+        h.gate.runner.state = inside
+        await h.barrier.sense(replace(h.barrier.now, release_button=True))
+        await h.until(lambda: h.barrier.positions[-1] is m.BarrierPosition.ENTRY_OPEN)
+        told = len(h.barrier.positions)
+        h.gate.runner.state = inside
+        await h.beams(mouth=True)  # held down, it asks once
+        assert len(h.barrier.positions) == told
+        await h.barrier.sense(replace(h.barrier.now, release_button=False))
+        await h.beams()
+        await h.barrier.sense(replace(h.barrier.now, release_button=True))
+        await h.until(lambda: len(h.barrier.positions) > told)
