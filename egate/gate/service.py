@@ -21,7 +21,8 @@ from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import Surroundings
 from egate.gate.display.app import display_app
-from egate.gate.face_comparison import FaceComparison, FaceWays
+from egate.gate.face_comparison import FaceWays
+from egate.gate.faces_in_force import FacesInForce
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
 from egate.gate.machine_readings import disk_used, max_clock_error
 from egate.gate.policy_file import load_policy
@@ -87,7 +88,7 @@ async def opened_gate(
     faces = await asyncio.to_thread(FaceVerifier.load)
     procedures = Procedures(
         chip=chip,
-        face=FaceComparison(_face_ways(devices, faces), policy, clocks),
+        face=FacesInForce(_face_ways(devices, faces), policy, clocks),
         layout=layout_of(settings, clocks),
         trust=trust,
         sink=CentreClient(settings.centre.address, settings.tls),

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from egate.domain.policy.case import Case
 from egate.domain.policy.eligibility import Eligibility
 from egate.domain.policy.obligation import Obligation
+from egate.domain.policy.period import Period
 from egate.domain.policy.profile import FaceProfile
 from egate.domain.policy.rules import Rule
 from egate.domain.policy.waivers import Waiver
 from egate.domain.session.flow import Condition, Service
+from egate.domain.time import UtcSeconds
 from egate.emrtd.checks import CheckId, Outcome
 
 
@@ -34,6 +36,7 @@ class Policy:
         release_seconds: how long a referred traveller may stand between two closed barriers.
         opening_seconds: from the decision on, in which a barrier may begin to open.
         directing_seconds: how long a kiosk says where the gate is.
+        variants: what temporary changes make of it, and when; no two at one moment.
 
     """
 
@@ -53,6 +56,11 @@ class Policy:
     release_seconds: float
     opening_seconds: float
     directing_seconds: float
+    variants: tuple[tuple[Period, "Policy"], ...] = ()
+
+    def in_force(self, at: UtcSeconds) -> "Policy":
+        """Return this policy as it is at a moment, with the changes that hold then."""
+        return next((variant for period, variant in self.variants if period.holds(at)), self)
 
     def obligations_of(self, case: Case) -> Mapping[CheckId, Obligation]:
         """Return what is demanded in ``case``, for every check there is."""
@@ -68,7 +76,12 @@ class Policy:
 
     def may_count(self, check_id: CheckId) -> bool:
         """Say whether ``check_id`` has an influence on the decision in any case."""
-        every = (self.obligations, *(rule.obligations for rule in self.rules))
+        policies = (self, *(variant for _, variant in self.variants))
+        every = [
+            obligations
+            for policy in policies
+            for obligations in (policy.obligations, *(rule.obligations for rule in policy.rules))
+        ]
         return any(
             each.get(check_id, Obligation.EVALUATORY) is not Obligation.EVALUATORY for each in every
         )

@@ -18,6 +18,7 @@ from egate.domain.session.endings import (
     to_officer,
 )
 from egate.domain.session.entering import in_entering
+from egate.domain.session.in_force import policy_in_force
 from egate.domain.session.inspecting import in_inspecting
 from egate.domain.session.lane import with_lane
 from egate.domain.session.lane_changes import lane_changed
@@ -36,6 +37,7 @@ def step(state: m.State, event: m.Event, now: Instant, policy: Policy) -> m.Step
     Total: an event that means nothing here leaves the state as it is. Races between
     devices make such events normal, so they are never errors.
     """
+    policy = policy_in_force(state, policy)
     match event:
         case m.EmergencyRaised(by_input):
             return _evacuate(state, policy, by_input=by_input)
@@ -77,7 +79,8 @@ def recover(last: m.State, policy: Policy) -> m.Step:
 
     """
     rest = _rest_after_restart(last, m.Lane(mode=last.lane.mode), policy)
-    reports = interrupted_report(last, CrossingStatus.INTERRUPTED, policy)
+    in_force = policy_in_force(last, policy)
+    reports = interrupted_report(last, CrossingStatus.INTERRUPTED, in_force)
     return m.Step(rest.state, rest.commands + reports)
 
 
