@@ -128,7 +128,7 @@ def card(number: int, lane: Lane, words: Words) -> Card:
         return Card(
             lane.gate_id, number, tone, state, lane.since, "", reasons, _buttons(None, words)
         )
-    text = TEXTS[status.message]
+    text, limits = TEXTS[status.message], _conditions(status, words)
     return Card(
         gate_id=lane.gate_id,
         number=number,
@@ -146,7 +146,7 @@ def card(number: int, lane: Lane, words: Words) -> Card:
         trusts=_trusts(status.trust, words),
         trust_alarms=_trust_alarms(status.trust, words),
         mode=words.mode(status.mode),
-        conditions=_conditions(status, words) if tone is not Tone.FAULT else (),
+        conditions=tuple(each for each in limits if Reason(each, "") not in reasons),
         has_case=not lane.fault and is_with_officer(status, status.crossing_id),
         shows_pad=CheckId.PAD in status.findings,
     )

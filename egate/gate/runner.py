@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from egate.domain.policy.policy import Policy
 from egate.domain.session import model as m
+from egate.domain.session.alarms import alarms_of
 from egate.domain.session.lane import session_id_of
 from egate.domain.session.machine import deadline_of, recover, step
 from egate.gate.clocks import Clocks
@@ -105,7 +106,11 @@ class Runner:
         # Not a coroutine on purpose: nothing else can run between these lines.
         taken = step(self.state, event, self._clocks.now(), self.policy)
         if taken != m.Step(self.state):
+            before = self.state
             self._take(type(event).__name__, taken, tasks)
+            crossing = session_id_of(before) or session_id_of(taken.state)
+            for alarm in alarms_of(before, event, taken):
+                logger().error(alarm.value, crossing_id=crossing)
 
     def _take(self, event: str, taken: m.Step, tasks: asyncio.TaskGroup) -> None:
         taken = self._record(event, taken)

@@ -133,7 +133,6 @@ class LaneWatcher:
     def _tell_forced(self, before: bool, now: bool) -> None:  # noqa: FBT001 - then and now
         fault = DeviceName.DOOR_FORCED.value
         if now and not before:
-            logger().error("a door is forced open")
             self._inbox.post(m.DeviceFailed(fault))
         elif before and not now:
             logger().warning("the forced door is closed again")

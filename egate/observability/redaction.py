@@ -36,6 +36,7 @@ PERMITTED_KEYS: Final = frozenset(
         "url",
         "version",
         "device",
+        "condition",
         "state",
         "previous_state",
         "next_state",

@@ -1,5 +1,7 @@
 """What stands against full service closes a whole lane, and the lane returns by itself."""
 
+import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +14,10 @@ from egate.gate.clocks import Clocks
 from egate.gate.conditions import DiskSpace, LaneConditions
 from egate.gate.inbox import Inbox
 from egate.gate.machine_readings import disk_used, max_clock_error
+from egate.observability.logging import configure_logging
 from egate.ports.supervision import GateMode, OfficerOrder
 from tests.gate_lane import CLOCKS, QUICK, Around, Centre, Hall, hall
+from tests.gate_samples import SECRETS
 
 SOON = ConditionLimits(item_left_seconds=0.6, way_out_seconds=0.6)
 
@@ -287,3 +291,35 @@ async def test_the_button_lets_out_whoever_is_inside(tmp_path: Path) -> None:
         await h.beams()
         await h.barrier.sense(replace(h.barrier.now, release_button=True))
         await h.until(lambda: len(h.barrier.positions) > told)
+
+
+async def test_an_alarm_is_one_line_without_a_name(tmp_path: Path) -> None:
+    log = io.StringIO()
+    configure_logging(log)
+    async with hall(tmp_path) as h:
+        await h.walk_up()
+        await h.present()
+        await h.until(lambda: h.barrier.positions[-1] is m.BarrierPosition.EXIT_OPEN)
+        await h.beams(mouth=True, reader=True)  # somebody follows
+        await h.until_state(m.AwaitingOfficer)
+        crossing_id = h.gate.supervision.status().crossing_id
+        h.gate.supervision.order(OfficerOrder.EVACUATE, "officer-1")
+        await h.until_state(m.Evacuating)
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    alarms = [line for line in lines if line["event"].startswith("alarm")]
+    assert [line["event"] for line in alarms] == ["alarm tailgating", "alarm evacuation"]
+    for line in alarms:
+        assert line["crossing_id"] == crossing_id
+        assert not any(secret in str(line) for secret in SECRETS)
+
+
+async def test_a_condition_is_named_in_the_log(tmp_path: Path) -> None:
+    log, around = io.StringIO(), Around(disk_used=0.99)
+    configure_logging(log)
+    async with hall(tmp_path, surroundings=around) as h:
+        await h.until_state(m.OutOfService)
+        around.disk_used = 0.1
+        await h.until_state(m.Idle)
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    told = [(each["condition"], each["outcome"]) for each in lines if each["event"] == "condition"]
+    assert told == [("disk_full", "begins"), ("disk_full", "ends")]

@@ -21,7 +21,7 @@ async def test_a_forced_door_is_an_alarm_and_a_fault_until_it_is_closed(tmp_path
         await push(h, forced=True)
         await h.until_state(m.OutOfService)
         assert "door_forced" in h.gate.supervision.status().findings
-        assert log.getvalue().count("a door is forced open") == 1
+        assert log.getvalue().count("alarm forced barrier") == 1
         await h.walk_up()
         assert isinstance(h.state, m.OutOfService)
         await h.go_back()

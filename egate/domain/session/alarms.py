@@ -1,0 +1,53 @@
+"""What somebody must be told of at once, by the step that the machine takes."""
+
+from enum import StrEnum
+from typing import Final
+
+from egate.domain.session import model as m
+from egate.emrtd.checks import CheckId
+
+
+class Alarm(StrEnum):
+    """Each value is the name of a log event, so it never changes."""
+
+    TAILGATING = "alarm tailgating"
+    WRONG_WAY = "alarm wrong way"
+    FORCED_BARRIER = "alarm forced barrier"
+    EVACUATION = "alarm evacuation"
+    SILENT_HIT = "alarm silent hit"
+    """Officers know why the traveller was referred; neither traveller nor bystanders do."""
+
+
+_DOOR_FORCED: Final = "door_forced"
+# The referrals that a traveller must not be able to tell from any other.
+_SILENT: Final = frozenset(
+    {CheckId.WATCHLIST.value, CheckId.DOCUMENT_STATUS.value, CheckId.PAD.value}
+)
+
+
+def alarms_of(before: m.State, event: m.Event, step: m.Step) -> tuple[Alarm, ...]:
+    """Return what ``step``, which ``event`` caused in ``before``, raises an alarm for."""
+    findings = {
+        finding
+        for command in step.commands
+        if isinstance(command, m.Report)
+        for finding in command.findings
+    }
+    raised = {
+        Alarm.TAILGATING: isinstance(event, m.SecondPersonDetected) and findings,
+        Alarm.WRONG_WAY: isinstance(event, m.WrongWayDetected) and findings,
+        Alarm.FORCED_BARRIER: _is_forced(before, event, step)
+        or (isinstance(event, m.PassageConfirmed) and findings),
+        Alarm.EVACUATION: isinstance(step.state, m.Evacuating)
+        and not isinstance(before, m.Evacuating),
+        Alarm.SILENT_HIT: findings & _SILENT,
+    }
+    return tuple(alarm for alarm, is_raised in raised.items() if is_raised)
+
+
+def _is_forced(before: m.State, event: m.Event, step: m.Step) -> bool:
+    return (
+        event == m.DeviceFailed(_DOOR_FORCED)
+        and _DOOR_FORCED in step.state.lane.faults
+        and _DOOR_FORCED not in before.lane.faults
+    )
