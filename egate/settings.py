@@ -248,16 +248,6 @@ class ConsoleSettings(_Settings):
 SettingsType = TypeVar("SettingsType", bound=BaseModel)
 
 
-def load_toml(file: Path) -> dict[str, Any]:
-    """Read ``file`` as TOML.
-
-    Raises:
-        SettingsError: it is missing, larger than 64 KiB, or not TOML.
-
-    """
-    return toml_of(file, read_settings_file(file))
-
-
 def read_settings_file(file: Path) -> bytes:
     """Return what is in ``file``, which may be a device that never ends.
 
@@ -298,7 +288,7 @@ def load(kind: type[SettingsType], file: Path) -> SettingsType:
             value of the wrong kind.
 
     """
-    content = load_toml(file)
+    content = toml_of(file, read_settings_file(file))
     try:
         return kind.model_validate(content, context={"folder": file.resolve().parent})
     except ValidationError as error:

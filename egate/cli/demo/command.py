@@ -17,7 +17,7 @@ from egate.cli.demo.system import run_system
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
 from egate.domain.session.flow import Flow
-from egate.settings import SettingsError, load_toml
+from egate.settings import SettingsError, read_settings_file, toml_of
 
 _SCENARIO: Final = Path(__file__).resolve().parents[3] / "config" / "scenarios" / "demo.toml"
 
@@ -65,7 +65,7 @@ def _expectations(scenario: Path, limit: int | None) -> list[Expectation]:
     if limit is not None and limit < 1:
         raise BadInput("--travellers: a number from 1")
     try:
-        tables = load_toml(scenario).get("traveller")
+        tables = toml_of(scenario, read_settings_file(scenario)).get("traveller")
     except SettingsError as error:
         raise BadInput(str(error)) from error
     if not isinstance(tables, list) or not tables:
