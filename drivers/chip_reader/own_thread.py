@@ -22,10 +22,43 @@ class OwnThread:
         self._name = name
         self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._abandoned: list[threading.Thread] = []
+
+    @property
+    def abandoned(self) -> int:
+        """How many threads were abandoned and have not come back yet."""
+        self._abandoned = [thread for thread in self._abandoned if thread.is_alive()]
+        return len(self._abandoned)
 
     async def call(self, blocking: Callable[[], T]) -> T:
         """Return or raise what ``blocking`` does on the thread."""
         return await self.post(blocking)
+
+    async def call_within(
+        self, seconds: float, blocking: Callable[[], T], progress: Callable[[], int] = lambda: 0
+    ) -> T:
+        """Return or raise what ``blocking`` does on the thread, unless it stalls.
+
+        Args:
+            seconds: it has stalled when ``progress`` stays the same for so long.
+            blocking: the call.
+            progress: counts its steps; a call without steps must end in time.
+
+        Raises:
+            TimeoutError: it stalled. Its thread is abandoned with whatever is queued on it,
+                and what it returns in the end is dropped; the next call has another thread.
+
+        """
+        future, seen = self.post(blocking), progress()
+        try:
+            while not (await asyncio.wait((future,), timeout=seconds))[0]:
+                if progress() == seen:
+                    self._abandon()
+                    raise TimeoutError
+                seen = progress()
+            return future.result()
+        finally:
+            future.cancel()
 
     def post(self, blocking: Callable[[], T]) -> "asyncio.Future[T]":
         """Queue ``blocking`` for sure, whether or not somebody will wait for its result."""
@@ -54,6 +87,11 @@ class OwnThread:
             self._calls.put(None)
             self._calls = queue.SimpleQueue()
             self._thread = None
+
+    def _abandon(self) -> None:
+        if self._thread is not None:
+            self._abandoned.append(self._thread)
+        self.end()
 
     def _run(self) -> None:
         calls = self._calls

@@ -24,6 +24,8 @@ _CHIP_GONE: Final = {
 }
 # The reader's or the service's:
 _READER_GONE: Final = {
+    0x80100003: "pcscd was restarted",  # SCARD_E_INVALID_HANDLE
+    0x80100013: "pcscd was stopped",  # SCARD_F_COMM_ERROR
     0x80100009: "there is no such reader",  # SCARD_E_UNKNOWN_READER
     0x8010000B: "in use by another program",  # SCARD_E_SHARING_VIOLATION
     0x80100017: "unplugged",  # SCARD_E_READER_UNAVAILABLE
@@ -50,9 +52,12 @@ class PcscSession:
     Args:
         reader: the reader's name, or a part of it that no other reader has.
 
+    ``stalled`` is set by the owner when a call did not return; nobody but its thread may
+    use the session from then on.
     """
 
     def __init__(self, reader: str) -> None:
+        self.stalled = False
         self._reader = reader
         self._scard = _scard()
         self._context: Any = None

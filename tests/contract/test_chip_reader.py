@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from drivers.catalogue import CHIP_READERS, find
-from drivers.chip_reader.pcsc import PcscChipReader
+from drivers.chip_reader.pcsc import PcscChipReader, PcscOptions
 from drivers.chip_reader.vpcd import VpcdChipReader, VpcdOptions
 from egate.emrtd.conversation import Conversation
 from egate.emrtd.errors import ChipLost
@@ -96,7 +96,7 @@ def pcscd() -> Iterator[None]:
 async def field(request: pytest.FixtureRequest) -> AsyncIterator[Field]:
     if request.param == "pcsc":
         request.getfixturevalue("pcscd")
-        async with aclosing(PcscChipReader(READER)) as pcsc:
+        async with aclosing(PcscChipReader(READER, PcscOptions())) as pcsc:
             await pcsc.check()
             yield Field(pcsc, VPCD_PORT)
         return
@@ -269,11 +269,11 @@ async def test_a_busy_port_is_named(chip_reader: VpcdChipReader) -> None:
 
 @pytest.mark.usefixtures("pcscd")
 async def test_a_reader_that_is_not_there_is_named() -> None:
-    reader = PcscChipReader("Omnikey")
+    reader = PcscChipReader("Omnikey", PcscOptions())
     with pytest.raises(DeviceError, match=r"Omnikey: there is no such reader \(there are: Virtual"):
         await reader.check()
     await reader.aclose()
-    ambiguous = PcscChipReader("Virtual PCD")
+    ambiguous = PcscChipReader("Virtual PCD", PcscOptions())
     with pytest.raises(DeviceError, match="2 readers fit"):
         await ambiguous.check()
     await ambiguous.aclose()
@@ -288,5 +288,7 @@ def test_a_bad_address_is_refused(address: str) -> None:
 def test_bad_options_are_refused() -> None:
     with pytest.raises(DriverOptionError, match="apdu_timeout_seconds"):
         find(CHIP_READERS, "vpcd")("vpcd://127.0.0.1:35963", {"apdu_timeout_seconds": 0})
-    with pytest.raises(DriverOptionError, match=r"exclusive: unknown option \(known: none\)"):
+    with pytest.raises(
+        DriverOptionError, match=r"exclusive: unknown option \(known: stall_seconds\)"
+    ):
         find(CHIP_READERS, "pcsc")("Omnikey", {"exclusive": True})
