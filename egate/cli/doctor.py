@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from drivers import catalogue
 from egate.cli.attack_detection import external_detection
 from egate.cli.clock import now_utc
+from egate.cli.doctor_devices import InspectedBarrier, with_mend
 from egate.cli.doctor_trust import look_at_trust
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
@@ -95,7 +96,7 @@ def _open_devices(settings: GateSettings) -> Mapping[str, OpenedDevice]:
         "mrz_reader": _open(catalogue.MRZ_READERS, named.mrz_reader),
         "chip_reader": _open(catalogue.CHIP_READERS, named.chip_reader),
         "camera": WatchedCamera(_open(catalogue.CAMERAS, named.camera)),
-        "barrier": _open(catalogue.BARRIERS, named.barrier),
+        "barrier": InspectedBarrier(_open(catalogue.BARRIERS, named.barrier)),
     }
     if named.page_scanner:
         opened["page_scanner"] = _open(catalogue.PAGE_SCANNERS, named.page_scanner)
@@ -121,8 +122,7 @@ async def _check_device(name: str, device: OpenedDevice) -> Check:
             async with asyncio.timeout(_DEVICE_SECONDS):
                 await device.check()
         except DeviceError as error:
-            hint = "; is the gate running? stop it first" if "in use" in error.reason else ""
-            return Check(name, ok=False, detail=error.reason + hint)
+            return Check(name, ok=False, detail=with_mend(error.reason))
         except TimeoutError:
             return Check(name, ok=False, detail=f"no answer within {_DEVICE_SECONDS:g} s")
     return Check(name, ok=True, detail="opened, and answers where it can be asked")

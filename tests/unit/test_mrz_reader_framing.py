@@ -198,3 +198,25 @@ def test_a_document_that_stays_is_given_once() -> None:
 
 def test_nothing_of_a_document_is_in_its_repr() -> None:
     assert "ERIKSSON" not in repr(Document(TD3))
+
+
+@pytest.mark.parametrize(
+    ("decoder", "endless"),
+    [
+        (LinePushDecoder, b"\x02" + b"<" * 5000),
+        (RteDecoder, b"\x01\x8dOU\x020" + b"<" * 5000),
+        (SynImagerDecoder, b"<" * 5000),
+    ],
+)
+def test_a_frame_without_end_is_bounded_and_hides_nothing(decoder: type, endless: bytes) -> None:
+    fed = decoder()
+    list(fed.feed(endless))
+    held = [vars(fed).get(name) for name in ("_frame", "_buffer", "_line")]
+    assert sum(len(each or b"") for each in held) <= 200
+    encode = dict(WIRES)[decoder]
+    assert list(fed.feed(b"\r" + encode(TD3)))[-1] == Document(TD3)
+
+
+def test_a_native_frame_behind_a_spoiled_one_that_took_its_beginning() -> None:
+    spoiled = native(TD3)[:20] + native(TD3)[:-1] + b"\x00"
+    assert list(RteDecoder().feed(spoiled[:20] + native(TD3)))[-1] == Document(TD3)

@@ -1,0 +1,62 @@
+"""What ``egate doctor`` asks of a lane's devices beyond an answer, and what mends them."""
+
+from collections.abc import Iterator
+from contextlib import aclosing
+from typing import Final
+
+from egate.ports.devices import Barrier, BarrierSensors, DeviceError, DeviceName
+
+_MENDS: Final = (
+    ("in use", "is the gate running? stop it first"),
+    ("no such device", "plug it in, or correct the address (see /dev/serial/by-id)"),
+    ("does not answer", "check its power and its wires, then the options of its line"),
+    ("refused", "compare the addresses and commands in its options with its manual"),
+    ("pcscd does not run", "systemctl start pcscd"),
+    ("pcscd was", "systemctl restart pcscd"),
+    ("does not return", "unplug the reader, plug it in, and restart pcscd"),
+    ("no reader", "plug the reader in, and see that pcsc_scan shows it"),
+    ("no such reader", "plug the reader in, or correct its name"),
+)
+
+
+def with_mend(reason: str) -> str:
+    """Return ``reason`` of a ``DeviceError`` and, where it is known, what mends it: one line."""
+    mends = [mend for sign, mend in _MENDS if sign in reason]
+    return f"{reason}; {mends[0]}" if mends else reason
+
+
+class InspectedBarrier:
+    """A barrier whose check also looks at what its sensors say of a lane at rest."""
+
+    def __init__(self, barrier: Barrier) -> None:
+        self._barrier = barrier
+
+    async def check(self) -> None:
+        """Raise DeviceError unless it answers and its sensors fit a lane at rest."""
+        await self._barrier.check()
+        async with aclosing(self._barrier.sensors()) as readings:  # type: ignore[type-var]
+            sensors = await anext(readings)
+        if faults := "; ".join(_faults(sensors)):
+            raise DeviceError(DeviceName.BARRIER, faults)
+
+    async def aclose(self) -> None:
+        await self._barrier.aclose()
+
+
+def _faults(sensors: BarrierSensors) -> Iterator[str]:
+    if sensors.emergency_release:
+        yield "the emergency release is active: reset it, or mend its wire"
+    if sensors.tamper:
+        yield "the tamper contact is active: close the cabinet"
+    if sensors.safety_edge:
+        yield "the safety edge is pressed: free the doors' way, or mend its wire"
+    yield from _faults_of_door("entry", closed=sensors.entry_closed, opened=sensors.entry_open)
+    yield from _faults_of_door("exit", closed=sensors.exit_closed, opened=sensors.exit_open)
+
+
+def _faults_of_door(door: str, *, closed: bool, opened: bool) -> Iterator[str]:
+    if closed and opened:
+        yield f"both switches of the {door} door are active: mend their wires or addresses"
+    elif not closed:
+        where = "stands open" if opened else "is neither open nor closed"
+        yield f"the {door} door {where}: close it, or mend its switches"
