@@ -84,6 +84,7 @@ class LaneWatcher:
         self._layout = layout
         self._sight = sight_of(layout.flow)
         self._seen: BarrierSensors | None = None
+        self._blind = True
         self.broken = BrokenBeams()
 
     def taken_care_of(self) -> None:
@@ -106,17 +107,18 @@ class LaneWatcher:
                 await _until_lost(
                     DeviceName.BARRIER, self._barrier.sensors, self._sense, self._health
                 )
+                self._blind = True  # what was seen last says nothing of who leaves now
                 self.taken_care_of()  # who was in the lane may have left unseen
                 self.broken = BrokenBeams()
 
     async def _look_again(self) -> None:
         while True:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-            if self._seen is not None:
+            if self._seen is not None and not self._blind:
                 self._look(self._seen)
 
     def _sense(self, sensors: BarrierSensors) -> None:
-        before, self._seen = self._seen, sensors
+        before, self._seen, self._blind = self._seen, sensors, False
         if before is None or sensors.emergency_release != before.emergency_release:
             self._inbox.post(
                 m.EmergencyRaised(by_input=True)

@@ -88,6 +88,15 @@ def test_something_that_stays_between_the_barriers_is_told() -> None:
     assert found[-1] is Sighting.PASSED_AND_LEFT_BEHIND
 
 
+def test_that_what_stayed_was_fetched_is_told() -> None:
+    both = replace(LEAVING, inside=True)
+    presence, _ = seen(*TO_INSIDE, EXIT_OPEN, OUT, LEAVING, both, EXIT_OPEN)
+    fetched = replace(EMPTY, entry_open=True)
+    presence, _ = seen(fetched, presence=presence)
+    _, found = seen(fetched, presence=presence, seconds=0.5 + LEFT_AFTER_SECONDS)
+    assert found == [Sighting.LEFT]
+
+
 def test_somebody_from_behind_while_the_traveller_has_not_moved() -> None:
     _, found = seen(*TO_INSIDE, EXIT_OPEN, replace(EXIT_OPEN, behind=True))
     assert found[-1] is Sighting.WRONG_WAY

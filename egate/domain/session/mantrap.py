@@ -127,7 +127,7 @@ def _at_the_exit(before: MantrapPresence, now: MantrapPresence, _: Instant) -> _
         return now, Sighting.WRONG_WAY
     if seen.behind and not view.behind:
         passed = Sighting.PASSED_AND_LEFT_BEHIND if view.inside else Sighting.PASSED
-        return replace(now, served=False, inside=False), passed
+        return replace(now, served=False, inside=False, unsettled=view.inside), passed
     return now, None
 
 
