@@ -26,15 +26,15 @@ class TwoStepVisit(Walker):
         lane.break_beam(READER, broken=True)
         yield self.pause(SETTLE)
         self.lay()
-        if not (yield from self._may_enter()):
+        if not (yield from self.may_enter()):
             yield from self._leave_the_reader()
         elif (yield from self._inside()):
-            yield from self._pass()
+            yield from self.walk_out()
         else:
-            yield from self._go_back()
+            yield from self.go_back()
         self.tell("done")
 
-    def _may_enter(self) -> Script[bool]:
+    def may_enter(self) -> Script[bool]:
         """Stand at the reader until the first decision; True for green and an open door."""
         if self.traveller.kind is Kind.ABANDONS:
             yield self.pause(GIVE_UP_READING)
@@ -72,12 +72,14 @@ class TwoStepVisit(Walker):
         self.stopped(noticed=sensed)
         return False
 
-    def _pass(self) -> Script[None]:
+    def walk_out(self) -> Script[None]:
+        """Leave by the exit."""
         yield from self._off_the_place()
         yield from self.cross(BEHIND_THE_EXIT)
         self.tell("passed")
 
-    def _go_back(self) -> Script[None]:
+    def go_back(self) -> Script[None]:
+        """Wait for the way back to open, and take it."""
         self.tell("waits_inside")
         yield Until(lambda: self.lane.door_open)
         yield from self._off_the_place()
