@@ -85,8 +85,14 @@ def test_another_state_another_check_or_an_unsigned_claim_is_not_covered() -> No
     other = replace(LATE, document=replace(DOCUMENT, issuing_state="BGD"))
     deviates = chip(DS_REVOCATION=Outcome.UNDETERMINED, MRZ_DG1=Outcome.UNDETERMINED)
     unsigned = chip(DS_REVOCATION=Outcome.UNDETERMINED, DG_HASHES=Outcome.FAILED)
-    for evidence in (other, deviates, unsigned):
-        assert isinstance(end_of(m.ChipInspected(SESSION_ID, evidence)), m.AwaitingOfficer)
+    for evidence, findings in (
+        (other, {CheckId.DS_REVOCATION}),
+        (deviates, {CheckId.MRZ_DG1}),
+        (unsigned, {CheckId.DG_HASHES, CheckId.DS_REVOCATION}),
+    ):
+        state = end_of(m.ChipInspected(SESSION_ID, evidence))
+        assert isinstance(state, m.AwaitingOfficer)
+        assert set(state.findings) == findings
 
 
 def test_a_check_that_does_not_count_needs_no_waiver_on_the_record() -> None:
