@@ -128,7 +128,12 @@ def one_line(capsys: pytest.CaptureFixture[str]) -> str:
     ("old", "new", "code", "said"),
     [
         ("[gate]\n", "[gate]\ncolour = 1\n", 2, "gate.colour: unknown key"),
-        ('driver = "modbus"', 'driver = "magnets"', 2, "driver magnets: unknown (known: modbus)"),
+        (
+            'driver = "modbus"',
+            'driver = "magnets"',
+            2,
+            "driver magnets: unknown (known: modbus, turnstile)",
+        ),
         ('trust_store = "trust"', 'trust_store = "gone"', 2, "gone: no trust store here"),
         ("policy.toml", "rules.toml", 2, "rules.toml: No such file or directory"),
         ('journal = "journal.sqlite"', 'journal = "no/where"', 2, "No such file or directory"),
