@@ -55,8 +55,8 @@ class Stimulus:
 
 HEAD: Final = Stimulus()
 SHEET: Final = Stimulus(relief=0, sheet=1.15)
-SCREEN: Final = Stimulus(relief=0, sheet=1.15, glows=True, bands=0.06)
-VIDEO: Final = Stimulus(relief=3, sheet=1.15, glows=True, bands=0.06)
+SCREEN: Final = Stimulus(relief=0, sheet=1.15, glows=True, bands=0.07)
+VIDEO: Final = Stimulus(relief=3, sheet=1.15, glows=True, bands=0.07)
 
 
 def sightings_of(
@@ -85,7 +85,7 @@ def _sighting(stimulus: Stimulus, number: int, light: float) -> FaceSighting:
         own = _banded(picture, stimulus.bands, number) if stimulus.glows else picture * (1 + lamp)
     else:
         on = np.clip(8 * (1.55 - across**2 - down**2), 0, 1)
-        own = picture * (1 + lamp * (0.45 + 0.42 * bulge))
+        own = picture * (1 + lamp * (0.45 + 0.42 * bulge + 0.3 * _features(across, down)))
     lit = own * on + lane * (1 + 0.02 * lamp) * (1 - on)
     lit = _banded(lit, stimulus.flicker, number)
     grey = 255 * np.clip(lit, 0, 1) ** (1 / _GAMMA) + rng.normal(0, stimulus.noise, lit.shape)
@@ -106,6 +106,16 @@ def _pattern(seed: int, lattice: float) -> Plane:
     fine = np.sin(2 * np.pi * (0.31 * columns + 0.17 * rows))
     grey = 130 + 40 * np.tanh(blots) + lattice * fine
     return ((grey / 255) ** _GAMMA).astype(np.float32)
+
+
+def _features(across: Plane, down: Plane) -> Plane:
+    """Return what faces the lamp more than a smooth head: the nose, and less: sockets, chin."""
+
+    def spot(x: float, y: float, wide: float, high: float) -> Plane:
+        return np.exp(-(((across - x) / wide) ** 2) - ((down - y) / high) ** 2).astype(np.float32)
+
+    sockets = spot(-0.4, -0.25, 0.25, 0.15) + spot(0.4, -0.25, 0.25, 0.15)
+    return spot(0, 0.0, 0.15, 0.3) - sockets - spot(0, 0.35, 0.4, 0.1)
 
 
 def _hollows() -> Plane:

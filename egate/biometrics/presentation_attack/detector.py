@@ -24,7 +24,7 @@ from egate.ports.presentation_attack import (
     nothing_known,
 )
 
-DETECTOR: Final = "egate cues 1"
+DETECTOR: Final = "egate cues 2"
 
 _ENOUGH_FRAMES: Final = 5
 _ENOUGH_SECONDS: Final = 0.5

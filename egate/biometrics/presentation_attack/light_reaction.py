@@ -3,17 +3,21 @@
 A face is seen by the light that falls on it; more light makes it brighter, each part by its
 own reflectance. A screen is seen by its own light: it hardly changes, and what its
 glass throws back lies over the picture evenly, over black hair as much as over skin.
+
+Only what is fine tells the two apart: brows, lips and eyes are marks of the reflectance, while
+the broad light and shade of a head are where the hall and the lamp stand.
 """
 
 from typing import Final
 
 import numpy as np
 
-from egate.biometrics.presentation_attack.light_response import LightResponse
+from egate.biometrics.opencv import cv2
+from egate.biometrics.presentation_attack.light_response import LightResponse, Map
 
 _LEAST_PIXELS: Final = 60
 _FACE: Final = 0.95
-_HEAD: Final = 1.2
+_FINE: Final = 4.0  # pixels of the map, a ninth of a face: what is broader is shade
 _NO_REACTION: Final = 1.03
 _REACTION: Final = 1.07
 _VEIL: Final = 0.15  # of the added light goes with the reflectance
@@ -41,8 +45,13 @@ def light_reaction_cue(response: LightResponse | None) -> float | None:
 
 def _reflected(response: LightResponse) -> float:
     """Return how much of the added light is proportional to the brightness without it."""
-    head = response.usable & (response.radius < _HEAD)
-    dark = response.dark[head]
-    added = (response.gain[head] - 1.0) * dark
-    slope = float(np.cov(dark, added)[0, 1]) / max(float(dark.var(ddof=1)), 1e-9)
-    return slope * float(dark.mean()) / max(float(added.mean()), 1e-9)
+    face = response.measurable & (response.radius < _FACE)
+    dark = response.dark
+    added = (response.gain - 1.0) * dark
+    marks, added_marks = _fine(dark)[face], _fine(added)[face]
+    slope = float(np.mean(marks * added_marks)) / max(float(np.mean(marks**2)), 1e-9)
+    return slope * float(dark[face].mean()) / max(float(added[face].mean()), 1e-9)
+
+
+def _fine(values: Map) -> Map:
+    return values - np.asarray(cv2.GaussianBlur(values, (0, 0), _FINE), np.float64)

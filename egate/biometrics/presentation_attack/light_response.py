@@ -24,7 +24,7 @@ _GAMMA: Final = 2.2
 _DARKEST: Final = 0.002  # of full linear scale: below it there is only noise
 _DARK: Final = 0.012
 _BRIGHT: Final = 0.85
-_STEEP: Final = 0.15  # a pixel of the map
+_STEEP: Final = 0.25  # a pixel of the map
 _SMOOTHED: Final = 1.5  # pixels of the map
 _FAR_QUANTILE: Final = 0.3
 
@@ -36,7 +36,8 @@ class LightResponse:
     Args:
         dark: linear brightness without the light, 0 to 1.
         gain: brightness with the light over that without, 1 where the light does nothing.
-        usable: neither too dark to divide by nor as bright as the camera can tell.
+        measurable: neither too dark to divide by nor as bright as the camera can tell.
+        usable: measurable, and without steep edges, where a small shift looks like light.
         radius: distance from the face's middle, 1 on the ellipse in its box.
         below: how far below the middle, 1 at the lower edge of the box.
 
@@ -44,6 +45,7 @@ class LightResponse:
 
     dark: Map
     gain: Map
+    measurable: npt.NDArray[np.bool_]
     usable: npt.NDArray[np.bool_]
     radius: Map
     below: Map
@@ -68,10 +70,12 @@ def light_response(views: Sequence[View], tracks: Tracks | None) -> LightRespons
     dark, bright = (_typical([seen for _, seen in pairs]) for pairs in (unlit, lit))
     far = _far_gain([view for view, _ in lit], [view for view, _ in unlit])
     gain = bright / dark / far
-    usable = (dark > _DARK) & (bright < _BRIGHT) & (_steepness(dark) < _STEEP)
+    measurable = (dark > _DARK) & (bright < _BRIGHT)
+    usable = measurable & (_steepness(dark) < _STEEP)
     rows, columns = np.mgrid[:_SIDE, :_SIDE] - _SIDE / 2
     below = rows / (_FACE / 2 * place.box[3] / place.box[2])
-    return LightResponse(dark, gain, usable, np.hypot(columns / (_FACE / 2), below), below)
+    radius = np.hypot(columns / (_FACE / 2), below)
+    return LightResponse(dark, gain, measurable, usable, radius, below)
 
 
 def _laid(view: View, place: View, motion: Motion) -> Map:
