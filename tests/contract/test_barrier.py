@@ -405,7 +405,7 @@ async def test_released_doors_open_together_in_a_lane_of_two(lanes: Lanes) -> No
 async def test_a_door_that_is_pushed_open_is_told_until_it_is_closed(
     lanes: Lanes, door: str, pushed: str
 ) -> None:
-    async for lane in lanes(door=door, driver_motor_seconds=0.1):
+    async for lane in lanes(door=door, motor_seconds=0, driver_motor_seconds=0.5):
         world = lane.board.lane
         await lane.barrier.set_position(OPEN)
         await lane.barrier.set_position(CLOSED)
@@ -413,7 +413,7 @@ async def test_a_door_that_is_pushed_open_is_told_until_it_is_closed(
         assert (await until(lane.barrier, lambda now: now.forced)).forced
         async with asyncio.TaskGroup() as tasks, asyncio.timeout(5):
             closing = tasks.create_task(lane.barrier.set_position(CLOSED))
-            done, _ = await asyncio.wait((closing,), timeout=0.3)
+            done, _ = await asyncio.wait((closing,), timeout=0.7)
             assert not done  # it is no fault of the motor
             getattr(world, pushed).pushed = False
             await closing
