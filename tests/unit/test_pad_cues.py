@@ -100,6 +100,21 @@ def test_what_the_glass_throws_back_lies_over_the_picture_evenly() -> None:
     assert cues_of(views_of(sightings))["light_reaction"] > 0.8
 
 
+def test_a_hall_that_lights_one_side_and_a_lamp_the_other_make_no_veil() -> None:
+    found = cues_of(views_of([shaded(one) for one in sightings_of(HEAD)]))
+    assert found["light_reaction"] < 0.1
+
+
+def shaded(sighting: FaceSighting) -> FaceSighting:
+    """Return ``sighting`` with a hall that is dark on the left, where the lamp stands."""
+    across = np.linspace(-1, 1, sighting.pixels.shape[1])
+    hall = 1 / (1 + np.exp(-9 * across)) + 0.15
+    light = hall + 0.4 * sighting.light * hall[::-1]
+    shade = (light / light.max()) ** (1 / 2.2)
+    dimmed = sighting.pixels * shade[None, :, None] * (light.max() / 1.5) ** (1 / 2.2)
+    return replace(sighting, pixels=np.clip(dimmed, 0, 255).astype(np.uint8))
+
+
 def test_exposure_that_follows_the_light_is_no_reaction() -> None:
     dimmed = [
         replace(one, pixels=cv2.convertScaleAbs(one.pixels, alpha=1 - 0.1 * one.light))
