@@ -5,9 +5,8 @@ nor the highest will do. A cue's weight is how far it may be believed alone; the
 what is left when every cue is allowed its doubt: 1 - (1 - w1 c1)(1 - w2 c2)... It only grows
 with each cue, and a cue that is absent says nothing.
 
-The weights were set on the tuning split of benchmarks/pad_passages.py: a cue that living people
-set off there, or that sees no attack which others miss, was lowered until two of them together
-stay below the policy's threshold.
+The weights were chosen by hand and tried on the tuning split of benchmarks/pad_passages.py:
+cues that were known to fire on living people were lowered, as long as no attack was lost there.
 """
 
 from collections.abc import Mapping
