@@ -174,7 +174,8 @@ class Explanation:
         # A composite check digit may follow from a wrong one, and then is not wrong alone.
         follows = _COMPOSITE if faults.check_digits - _COMPOSITE else frozenset[str]()
         unexplained = faults.check_digits - self.check_digits - follows
-        return not unexplained and faults.malformed <= self.mrz_fields
+        found = faults.check_digits | faults.malformed  # what nobody named, nothing explains
+        return bool(found) and not unexplained and faults.malformed <= self.mrz_fields
 
 
 def words(description: DeviationDescription) -> str:
