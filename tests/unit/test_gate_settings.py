@@ -131,3 +131,19 @@ def test_the_gates_own_cues_detect_attacks_unless_a_driver_is_named(tmp_path: Pa
     assert (pad.driver, pad.options) == ("process", {"answer_seconds": 2.0})
     with pytest.raises(SettingsError, match=r"pad.device: unknown key"):
         settings(tmp_path, '[pad]\ndevice = "x"')
+
+
+@pytest.mark.parametrize(
+    ("keys", "fault"),
+    [
+        ("disk_filling_percent = 95\n", "disk_filling_percent is not less than disk_full_percent"),
+        ("disk_full_percent = 70\n", "disk_filling_percent is not less than disk_full_percent"),
+        (
+            "clock_wrong_seconds = 2\n",
+            "clock_drifting_seconds is not less than clock_wrong_seconds",
+        ),
+    ],
+)
+def test_a_warning_comes_before_the_lane_closes(tmp_path: Path, keys: str, fault: str) -> None:
+    with pytest.raises(SettingsError, match=rf"gate\.toml: conditions: {fault}$"):
+        settings(tmp_path, f"[conditions]\n{keys}")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from egate.domain.record import CrossingStatus, Direction, RecordVerdict
+from egate.domain.record import CrossingStatus, RecordVerdict
 from egate.domain.session import model as m
 from egate.domain.session.machine import deadline_of, step
 from egate.domain.time import Instant
@@ -12,7 +12,6 @@ from egate.emrtd.checks import CheckId, CheckResult, Outcome
 from tests.gate_samples import (
     BACKGROUND_CHECKED,
     CHIP_INSPECTED,
-    DOCUMENT,
     FACE_COMPARED,
     IN_TWO_STEPS,
     MRZ_READ,
@@ -20,7 +19,6 @@ from tests.gate_samples import (
     POLICY,
     SESSION_ID,
     TOKEN_REDEEMED,
-    chip,
     entered,
     face,
     results,
@@ -237,38 +235,6 @@ def test_the_token_of_a_kiosk_stands_for_the_chip() -> None:
     refused, commands = play(m.TokenRefused(SESSION_ID, "used before"), state=state)
     assert isinstance(refused, m.AwaitingOfficer)
     assert reports(commands)[0].findings == (CheckId.ACCESS.value,)
-
-
-CITIZEN = replace(DOCUMENT, nationality="BGD", issuing_state="BGD")
-
-
-@pytest.mark.parametrize(
-    ("condition", "document", "direction", "admitted"),
-    [
-        (None, DOCUMENT, Direction.EXIT, True),
-        (m.Condition.CENTRE_AWAY, DOCUMENT, Direction.EXIT, True),
-        (m.Condition.LISTS_STALE, CITIZEN, Direction.ENTRY, True),
-        (m.Condition.LISTS_STALE, CITIZEN, Direction.EXIT, False),
-        (m.Condition.LISTS_STALE, DOCUMENT, Direction.ENTRY, False),
-        (m.Condition.LISTS_OLD, CITIZEN, Direction.ENTRY, False),
-        (m.Condition.NO_OFFICER, DOCUMENT, Direction.EXIT, True),
-        (m.Condition.DISK_FULL, CITIZEN, Direction.ENTRY, False),
-    ],
-)
-def test_what_a_condition_leaves_of_the_service(
-    condition: m.Condition | None, document: object, direction: Direction, *, admitted: bool
-) -> None:
-    noticed = frozenset() if condition is None else frozenset({condition})
-    begin = replace(entered(m.Flow.ONE_STEP), direction=direction)
-    evidence = replace(chip(), document=document)
-    inspected = m.ChipInspected(SESSION_ID, evidence)
-    state, _ = play(begin, MRZ_READ, inspected, FACE_COMPARED, m.ConditionsChanged(noticed))
-    state, commands = play(BACKGROUND_CHECKED, state=state)
-    assert isinstance(state, m.Passing) == admitted
-    if not admitted:
-        (report,) = reports(commands)
-        assert report.findings == (CheckId.SERVICE.value,)
-        assert outcome(report, CheckId.SERVICE) is Outcome.UNDETERMINED
 
 
 @pytest.mark.parametrize("condition", [m.Condition.NO_OFFICER, m.Condition.CLOCK_WRONG])

@@ -1,9 +1,10 @@
 """What the conditions of a lane leave of its service (domain of degraded modes)."""
 
-from egate.domain.evidence import CheckResult, TravelDocument
+from egate.domain.evidence import CheckResult
 from egate.domain.policy.policy import Policy
 from egate.domain.record import Direction
 from egate.domain.session import model as m
+from egate.domain.session.case import case_of
 from egate.emrtd.checks import CheckId, Outcome
 
 _SERVING = frozenset({m.LaneMode.ENABLED, m.LaneMode.FEEDER})
@@ -42,14 +43,10 @@ def _services(lane: m.Lane, policy: Policy) -> frozenset[m.Service]:
 
 
 def _citizen_arrives(session: m.Session, policy: Policy) -> bool:
-    document = _document_of(session)
+    """Say whether the State signed that an own citizen comes in: an admission rests on it."""
+    case = case_of(session)
     return (
-        session.direction is Direction.ENTRY
-        and document is not None
-        and document.nationality == document.issuing_state == policy.own_state
+        case.direction is Direction.ENTRY
+        and case.is_signed
+        and case.is_of_citizen(policy.own_state)
     )
-
-
-def _document_of(session: m.Session) -> TravelDocument | None:
-    """Return what the chip says, which is signed, and nothing less: an admission rests on it."""
-    return session.chip.document if session.chip else None

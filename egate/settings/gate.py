@@ -1,65 +1,28 @@
-"""Settings from config/*.toml: typed, frozen; an unknown key is an error.
+"""Settings of one lane."""
 
-Relative paths are relative to the file that names them.
-"""
-
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from egate.domain.record import Direction
 from egate.domain.session.flow import Flow
 from egate.emrtd.inspection_policy import AccessChoice
+from egate.settings.values import Address, ConfiguredPath, Listen, Table, Tls, beside_the_file
 
-_MAX_FILE_BYTES: Final = 64 * 1024
-
-
-class SettingsError(Exception):
-    """A settings file cannot be used; the message names file, key and fault in one line."""
+DriverOptions = dict[str, int | float | str | bool]
 
 
-def _beside_the_file(path: Path, context: ValidationInfo) -> Path:
-    return (context.context["folder"] / path).resolve() if context.context else path
-
-
-ConfiguredPath = Annotated[Path, AfterValidator(_beside_the_file)]
-
-_LAST_PORT: Final = 65_535
-
-
-def _with_a_port(address: str) -> str:
-    if int(address.rpartition(":")[2]) > _LAST_PORT:
-        raise PydanticCustomError("port", "there is no such port")
-    return address
-
-
-Address = Annotated[str, Field(pattern=r"^[^\s:]+:[0-9]{1,5}$"), AfterValidator(_with_a_port)]
-
-
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Tls(_Settings):
-    """Mutual TLS: who we are, and whose peers we accept (PEM files)."""
-
-    ca: ConfiguredPath
-    certificate: ConfiguredPath
-    key: ConfiguredPath
-
-
-class Device(_Settings):
+class Device(Table):
     """One device: the driver's name in the catalogue, its address, and the driver's own options."""
 
     driver: str
     address: str
-    options: dict[str, int | float | str | bool] = {}
+    options: DriverOptions = Field(default_factory=dict)
 
 
-class Devices(_Settings):
+class Devices(Table):
     mrz_reader: Device
     chip_reader: Device
     camera: Device
@@ -67,14 +30,14 @@ class Devices(_Settings):
     page_scanner: Device | None = None
 
 
-class Shift(_Settings):
+class Shift(Table):
     """From ``begins``, local time, the lane serves ``direction``, until the next shift begins."""
 
     begins: str = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
     direction: Direction
 
 
-class Gate(_Settings):
+class Gate(Table):
     """One lane.
 
     Args:
@@ -103,7 +66,7 @@ class Gate(_Settings):
 def _folder_or_address(source: str, context: ValidationInfo) -> str:
     """Resolve a folder beside the file; an address must be one of HTTPS."""
     if "://" not in source:
-        return str(_beside_the_file(Path(source), context))
+        return str(beside_the_file(Path(source), context))
     if not source.startswith("https://") or "@" in source:
         raise PydanticCustomError("source", "a folder, or an https:// address without a user")
     return source
@@ -112,7 +75,7 @@ def _folder_or_address(source: str, context: ValidationInfo) -> str:
 Days = Annotated[int, Field(ge=1, le=3650)]
 
 
-class Trust(_Settings):
+class Trust(Table):
     """How the trust store is kept fresh; every key has a default.
 
     Args:
@@ -138,7 +101,7 @@ class Trust(_Settings):
     csca_warn_days: Days = 90
 
 
-class Inspection(_Settings):
+class Inspection(Table):
     """How chips are opened and asked; every key has a default.
 
     Args:
@@ -161,22 +124,18 @@ class Inspection(_Settings):
 OWN_CUES: Final = "cues"
 
 
-class Pad(_Settings):
+class Pad(Table):
     """Who detects presentation attacks: the gate's own cues, or a driver of the catalogue."""
 
     driver: str = OWN_CUES
     address: str = ""
-    options: dict[str, int | float | str | bool] = {}
+    options: DriverOptions = Field(default_factory=dict)
 
 
-class Centre(_Settings):
+class Centre(Table):
     """Where records go."""
 
     address: Address
-
-
-class Listen(_Settings):
-    listen: Address
 
 
 class Service(Listen):
@@ -185,7 +144,7 @@ class Service(Listen):
     officer_required: bool = False
 
 
-class Conditions(_Settings):
+class Conditions(Table):
     """From when on something stands against full service; every key has a default.
 
     Args:
@@ -205,8 +164,18 @@ class Conditions(_Settings):
     item_left_seconds: Annotated[float, Field(ge=1, le=3600)] = 20.0
     way_out_seconds: Annotated[float, Field(ge=1, le=3600)] = 5.0
 
+    @model_validator(mode="after")
+    def _warn_before_closing(self) -> Self:
+        for warning, closing in (
+            ("disk_filling_percent", "disk_full_percent"),
+            ("clock_drifting_seconds", "clock_wrong_seconds"),
+        ):
+            if getattr(self, warning) >= getattr(self, closing):
+                raise PydanticCustomError("order", f"{warning} is not less than {closing}")
+        return self
 
-class GateSettings(_Settings):
+
+class GateSettings(Table):
     gate: Gate
     devices: Devices
     centre: Centre
@@ -217,82 +186,3 @@ class GateSettings(_Settings):
     trust: Trust = Trust()
     pad: Pad = Pad()
     conditions: Conditions = Conditions()
-
-
-class Database(_Settings):
-    """PostgreSQL: an address, or a folder for an embedded server (one box, demo, tests)."""
-
-    dsn: str | None = None
-    embedded: ConfiguredPath | None = None
-
-
-class CentralSettings(_Settings):
-    listen: Address
-    page: Listen
-    database: Database
-    tls: Tls
-
-
-class ConsoleGate(_Settings):
-    id: str
-    address: Address
-
-
-class ConsoleSettings(_Settings):
-    listen: Address
-    officer_id: str
-    gates: tuple[ConsoleGate, ...] = Field(min_length=1, max_length=10)
-    tls: Tls
-
-
-SettingsType = TypeVar("SettingsType", bound=BaseModel)
-
-
-def read_settings_file(file: Path) -> bytes:
-    """Return what is in ``file``, which may be a device that never ends.
-
-    Raises:
-        SettingsError: it is missing, or larger than 64 KiB.
-
-    """
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(_MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise SettingsError(f"{file}: {error.strerror}") from error
-    if len(content) > _MAX_FILE_BYTES:
-        raise SettingsError(f"{file}: more than {_MAX_FILE_BYTES} bytes")
-    return content
-
-
-def toml_of(file: Path, content: bytes) -> dict[str, Any]:
-    """Return ``content``, read from ``file``, as TOML.
-
-    Raises:
-        SettingsError: it is none.
-
-    """
-    try:
-        return tomllib.loads(content.decode("utf-8"))
-    except RecursionError:
-        raise SettingsError(f"{file}: not TOML: nested too deeply") from None
-    except ValueError as error:
-        raise SettingsError(f"{file}: not TOML: {error}") from error
-
-
-def load(kind: type[SettingsType], file: Path) -> SettingsType:
-    """Read ``file`` as ``kind``.
-
-    Raises:
-        SettingsError: the file is missing, is not TOML, has an unknown key, or a
-            value of the wrong kind.
-
-    """
-    content = toml_of(file, read_settings_file(file))
-    try:
-        return kind.model_validate(content, context={"folder": file.resolve().parent})
-    except ValidationError as error:
-        fault = error.errors()[0]
-        key = ".".join(str(part) for part in fault["loc"])
-        reason = "unknown key" if fault["type"] == "extra_forbidden" else fault["msg"]
-        raise SettingsError(f"{file}: {key}: {reason}") from error

@@ -1,0 +1,36 @@
+"""Settings from config/*.toml: typed, frozen; an unknown key is an error.
+
+Relative paths are relative to the file that names them.
+"""
+
+from egate.settings.files import SettingsError, load, read_settings_file, toml_of
+from egate.settings.gate import (
+    OWN_CUES,
+    Conditions,
+    Device,
+    Gate,
+    GateSettings,
+    Inspection,
+    Pad,
+)
+from egate.settings.services import CentralSettings, ConsoleSettings, Database
+from egate.settings.values import Listen, Tls
+
+__all__ = [
+    "OWN_CUES",
+    "CentralSettings",
+    "Conditions",
+    "ConsoleSettings",
+    "Database",
+    "Device",
+    "Gate",
+    "GateSettings",
+    "Inspection",
+    "Listen",
+    "Pad",
+    "SettingsError",
+    "Tls",
+    "load",
+    "read_settings_file",
+    "toml_of",
+]

@@ -1,0 +1,62 @@
+"""What a lane's conditions leave of its service, told at the decision."""
+
+from dataclasses import replace
+
+import pytest
+
+from egate.domain.record import Direction
+from egate.domain.session import model as m
+from egate.emrtd.checks import CheckId, Outcome
+from tests.gate_samples import (
+    BACKGROUND_CHECKED,
+    DOCUMENT,
+    FACE_COMPARED,
+    MRZ_READ,
+    SESSION_ID,
+    chip,
+    entered,
+)
+from tests.unit.test_session_machine import outcome, play, reports
+
+CITIZEN = replace(DOCUMENT, nationality="BGD", issuing_state="BGD")
+
+
+@pytest.mark.parametrize(
+    ("condition", "document", "direction", "admitted"),
+    [
+        (None, DOCUMENT, Direction.EXIT, True),
+        (m.Condition.CENTRE_AWAY, DOCUMENT, Direction.EXIT, True),
+        (m.Condition.LISTS_STALE, CITIZEN, Direction.ENTRY, True),
+        (m.Condition.LISTS_STALE, CITIZEN, Direction.EXIT, False),
+        (m.Condition.LISTS_STALE, DOCUMENT, Direction.ENTRY, False),
+        (m.Condition.LISTS_OLD, CITIZEN, Direction.ENTRY, False),
+        (m.Condition.NO_OFFICER, DOCUMENT, Direction.EXIT, True),
+        (m.Condition.DISK_FULL, CITIZEN, Direction.ENTRY, False),
+    ],
+)
+def test_what_a_condition_leaves_of_the_service(
+    condition: m.Condition | None, document: object, direction: Direction, *, admitted: bool
+) -> None:
+    noticed = frozenset() if condition is None else frozenset({condition})
+    begin = replace(entered(m.Flow.ONE_STEP), direction=direction)
+    evidence = replace(chip(), document=document)
+    inspected = m.ChipInspected(SESSION_ID, evidence)
+    state, _ = play(begin, MRZ_READ, inspected, FACE_COMPARED, m.ConditionsChanged(noticed))
+    state, commands = play(BACKGROUND_CHECKED, state=state)
+    assert isinstance(state, m.Passing) == admitted
+    if not admitted:
+        (report,) = reports(commands)
+        assert report.findings == (CheckId.SERVICE.value,)
+        assert outcome(report, CheckId.SERVICE) is Outcome.UNDETERMINED
+
+
+@pytest.mark.parametrize("proof", ["SOD_SIGNATURE", "DG_HASHES", "CERTIFICATE_PATH"])
+def test_only_what_a_state_signed_makes_a_citizen(proof: str) -> None:
+    inspected = m.ChipInspected(
+        SESSION_ID, replace(chip(**{proof: Outcome.UNDETERMINED}), document=CITIZEN)
+    )
+    stale = m.ConditionsChanged(frozenset({m.Condition.LISTS_STALE}))
+    _, commands = play(
+        entered(m.Flow.ONE_STEP), MRZ_READ, inspected, FACE_COMPARED, stale, BACKGROUND_CHECKED
+    )
+    assert outcome(reports(commands)[0], CheckId.SERVICE) is Outcome.UNDETERMINED
