@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hardware_mocks.lane.devices import MRZ_READERS, LaneDevices
-from hardware_mocks.lane.host import VISITS, Host
+from hardware_mocks.lane.devices import MRZ_READERS, LaneDevices, Slowness
+from hardware_mocks.lane.host import VISITS, Host, Walks
 from hardware_mocks.lane.orders import (
     VISITOR,
     carry_out,
@@ -27,6 +27,7 @@ from hardware_mocks.outcome import BadInput
 from hardware_mocks.page_scanner.folder import FolderScanner
 from hardware_mocks.pki.command import now_utc
 from hardware_mocks.pki.pki import Pki
+from hardware_mocks.wire.pace import Pace
 from hardware_mocks.world.traveller import Traveller
 
 _FASTEST = 100.0
@@ -54,6 +55,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--flow", choices=sorted(VISITS), default="one_step", help="how the lane is laid out"
     )
+    parser.add_argument("--baud", type=int, default=9600, metavar="N", help="of serial lines")
+    parser.add_argument("--link-kbit", type=float, metavar="K", help="of the chip's link")
+    parser.add_argument(
+        "--apdu-ms", type=float, default=0.0, metavar="MS", help="that a chip takes beside that"
+    )
+    parser.add_argument(
+        "--door-seconds", type=float, default=0.8, metavar="S", help="from closed to open"
+    )
+    parser.add_argument(
+        "--people", type=int, metavar="SEED", help="each is quick or slow in a way of their own"
+    )
     parser.set_defaults(run=run)
 
 
@@ -62,11 +74,11 @@ class _Wish:
     travellers: Sequence[Traveller] | None
     vpcd: tuple[str, int]
     mrz_reader: str
-    speed: float
     pki: Path
     stay: bool
     scanner: FolderScanner | None
-    flow: str
+    slowness: Slowness
+    walks: Walks
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -84,11 +96,11 @@ def run(arguments: argparse.Namespace) -> int:
             travellers,
             vpcd,
             arguments.mrz_reader,
-            arguments.speed,
             folder,
             arguments.stay,
             _scanner(arguments.page_scanner),
-            arguments.flow,
+            _slowness(arguments),
+            Walks(arguments.flow, arguments.speed, arguments.people),
         )
         try:
             asyncio.run(_up(wish, pki))
@@ -103,7 +115,11 @@ async def _up(wish: _Wish, pki: Pki) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     async with LaneDevices(
-        wish.vpcd, mrz_reader=wish.mrz_reader, speed=wish.speed, scanner=wish.scanner
+        wish.vpcd,
+        mrz_reader=wish.mrz_reader,
+        speed=wish.walks.speed,
+        slowness=wish.slowness,
+        scanner=wish.scanner,
     ) as devices:
         _say(
             {
@@ -113,7 +129,7 @@ async def _up(wish: _Wish, pki: Pki) -> None:
                 "travellers": len(wish.travellers or ()),
             }
         )
-        host = Host(devices, pki, now_utc(), _say, speed=wish.speed, flow=wish.flow)
+        host = Host(devices, pki, now_utc(), _say, wish.walks)
         visitors: asyncio.Queue[Traveller] = asyncio.Queue()
         async with asyncio.TaskGroup() as tasks:
             running = [
@@ -178,6 +194,19 @@ def _load_or_make(folder: Path) -> Pki:
         raise BadInput(f"--pki {folder}: {error.strerror}") from None
     except (KeyError, ValueError) as error:
         raise BadInput(f"--pki {folder}: no PKI of this program: {error}") from None
+
+
+def _slowness(arguments: argparse.Namespace) -> Slowness:
+    if not 300 <= arguments.baud <= 4_000_000:
+        raise BadInput("--baud: 300 to 4000000")
+    if arguments.link_kbit is not None and not 1 <= arguments.link_kbit <= 10_000:
+        raise BadInput("--link-kbit: 1 to 10000")
+    if not 0 <= arguments.apdu_ms <= 1000:
+        raise BadInput("--apdu-ms: 0 to 1000")
+    if not 0 <= arguments.door_seconds <= 60:
+        raise BadInput("--door-seconds: 0 to 60")
+    link = Pace(arguments.link_kbit, arguments.apdu_ms)
+    return Slowness(arguments.baud, link, arguments.door_seconds)
 
 
 def _scanner(folder: Path | None) -> FolderScanner | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
@@ -18,8 +19,9 @@ from hardware_mocks.mrz_reader.line_push import LinePushReader
 from hardware_mocks.mrz_reader.rte_native import RteReader
 from hardware_mocks.mrz_reader.syn_imager import SynImager
 from hardware_mocks.page_scanner.folder import FolderScanner
+from hardware_mocks.wire.pace import Pace
 from hardware_mocks.wire.pty import Pty
-from hardware_mocks.wire.vpcd import InsertedChip, ReaderAbsent, VirtualCard
+from hardware_mocks.wire.vpcd import AT_ONCE, InsertedChip, ReaderAbsent, VirtualCard
 
 MRZ_READERS: Final = {
     "elyctis": ElyctisReader,
@@ -39,6 +41,22 @@ class Placed(NamedTuple):
     page: npt.NDArray[np.uint8] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Slowness:
+    """What wires, chips and motors take.
+
+    Args:
+        baud: of the serial lines, 8N1.
+        link: of the chip's.
+        door_seconds: from closed to open and back.
+
+    """
+
+    baud: int = 9600
+    link: Pace = AT_ONCE
+    door_seconds: float = 0.8
+
+
 class LaneDevices:
     """Every device of a lane; also the ``Lane`` that a traveller walks through.
 
@@ -48,6 +66,7 @@ class LaneDevices:
         vpcd: host and port of the virtual chip reader.
         mrz_reader: a name of ``MRZ_READERS``.
         speed: divides the motor time.
+        slowness: of everything that is not a person.
         scanner: of data pages; None in a lane without.
         document: gives what is laid down on the n-th placement; set for each traveller.
 
@@ -61,13 +80,17 @@ class LaneDevices:
         *,
         mrz_reader: str = "elyctis",
         speed: float = 1.0,
+        slowness: Slowness | None = None,
         scanner: FolderScanner | None = None,
     ) -> None:
         self.scanner = scanner
-        self._mrz_pty = Pty(name="mrz-reader")
-        self._barrier_pty = Pty(name="barrier")
+        self._slowness = slowness = slowness or Slowness()
+        self._mrz_pty = Pty(baud=slowness.baud, name="mrz-reader")
+        self._barrier_pty = Pty(baud=slowness.baud, name="barrier")
         self.reader = MRZ_READERS[mrz_reader](self._mrz_pty)
-        self.board = BarrierBoard(self._barrier_pty, speed=speed)
+        self.board = BarrierBoard(
+            self._barrier_pty, motor_seconds=slowness.door_seconds, speed=speed
+        )
         self.camera = MjpegCamera(light=lambda: self.board.lane.face_light)
         self.vpcd = vpcd
         self._card = VirtualCard(*vpcd, patience_seconds=_CARD_PATIENCE_SECONDS)
@@ -165,7 +188,7 @@ class LaneDevices:
     async def _insert(self, chip: InsertedChip) -> None:
         while not self._changed.is_set():
             try:
-                await self._card.insert(chip)
+                await self._card.insert(chip, self._slowness.link)
             except ReaderAbsent:  # the gate is down; people wait
                 await asyncio.sleep(_READER_RETRY_SECONDS)
             else:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from hardware_mocks.chip.document import Document
 from hardware_mocks.lane.devices import LaneDevices, Placed
 from hardware_mocks.lane.passports import chip_for, issue_passport, page_of
 from hardware_mocks.pki.pki import Pki
+from hardware_mocks.world.manner import USUAL, Manner, drawn_manner
 from hardware_mocks.world.play import Play, Script, Until
 from hardware_mocks.world.traveller import Traveller
 from hardware_mocks.world.two_step_visit import TwoStepVisit
@@ -27,6 +29,22 @@ VISITS: Final[Mapping[str, type[Visit] | type[TwoStepVisit]]] = {
 Say = Callable[[dict[str, Any]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Walks:
+    """How travellers go through the lane.
+
+    Args:
+        flow: its layout, a name of ``VISITS``.
+        speed: divides every human time.
+        people: the seed by which everybody is quick or slow in their own way; None for alike.
+
+    """
+
+    flow: str = "one_step"
+    speed: float = 1.0
+    people: int | None = None
+
+
 class Host:
     """Plays travellers against the devices.
 
@@ -35,8 +53,7 @@ class Host:
         pki: signs the passports.
         now: from which expiry dates count, UTC.
         say: called with every true event as it happens.
-        speed: divides every human time.
-        flow: the layout of the lane, a name of ``VISITS``.
+        walks: how they go.
 
     """
 
@@ -46,21 +63,21 @@ class Host:
         pki: Pki,
         now: datetime,
         say: Say,
-        *,
-        speed: float,
-        flow: str = "one_step",
+        walks: Walks,
     ) -> None:
         self._devices = devices
         self._pki = pki
         self._now = now
         self._say = say
-        self._speed = speed
-        self._visit = VISITS[flow]
+        self._walks = walks
+        self._visit = VISITS[walks.flow]
         self._started = asyncio.get_running_loop().time()
 
     async def receive(self, traveller: Traveller, index: int) -> None:
         """Play one traveller's visit from the lane's mouth until they are gone."""
-        self._devices.document = await self._bag(traveller, index)
+        walks = self._walks
+        manner = USUAL if walks.people is None else drawn_manner(walks.people, index)
+        self._devices.document = await self._bag(traveller, index, manner)
 
         def tell(event: str) -> None:
             self._say(
@@ -73,7 +90,8 @@ class Host:
                 }
             )
 
-        await self._play(self._visit(traveller, self._devices, tell, speed=self._speed).script())
+        visit = self._visit(traveller, self._devices, tell, speed=walks.speed, manner=manner)
+        await self._play(visit.script())
 
     async def settle(self) -> None:
         """Wait until the gate is ready for the next one: it is done with the last one then."""
@@ -94,7 +112,7 @@ class Host:
 
         They make room for every visitor, and come back.
         """
-        bag = await self._bag(traveller, _RESIDENT_INDEX)
+        bag = await self._bag(traveller, _RESIDENT_INDEX, USUAL)
         index = 0
         while True:
             self._devices.document = bag
@@ -121,11 +139,15 @@ class Host:
         while play.tick(self._clock()):  # noqa: ASYNC110 - the world ticks, it waits for nothing
             await asyncio.sleep(_TICK_SECONDS)
 
-    async def _bag(self, traveller: Traveller, index: int) -> Callable[[int], Placed]:
+    async def _bag(
+        self, traveller: Traveller, index: int, manner: Manner
+    ) -> Callable[[int], Placed]:
         document: Document = await asyncio.to_thread(
             issue_passport, traveller, index, self._pki, self._now
         )
-        await asyncio.to_thread(self._devices.camera.scene.prepare, traveller.seen())
+        await asyncio.to_thread(
+            self._devices.camera.scene.prepare, traveller.seen(seed=manner.seed)
+        )
         page = None
         if self._devices.scanner is not None:
             page = await asyncio.to_thread(page_of, traveller, document, index)

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from hardware_mocks.camera.scene import PHOTOGRAPHS
-from hardware_mocks.chip.chip import Chip
+from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.chip_key import ChipKeyOrder
 from hardware_mocks.chip.document import Document, Holder
 from hardware_mocks.chip.order import Order
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.personaliser import issue
+from hardware_mocks.chip.profile import SHORT
 from hardware_mocks.chip.words import chip_key_order, pace_offer
 from hardware_mocks.page_scanner.page import data_page
 from hardware_mocks.pki.pki import Pki
@@ -77,4 +78,5 @@ def page_of(traveller: Traveller, document: Document, index: int) -> npt.NDArray
 def chip_for(traveller: Traveller, document: Document, placement: int) -> Chip:
     """Return the chip as it behaves on the ``placement``-th time it is laid down, from 1."""
     leaves = placement <= traveller.failing_placements
-    return Chip(document, leaves_after=_LEAVES_AFTER_APDUS if leaves else None)
+    interface = SHORT if traveller.apdus == "short" else Interface()
+    return Chip(document, interface, leaves_after=_LEAVES_AFTER_APDUS if leaves else None)

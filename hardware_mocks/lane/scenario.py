@@ -77,6 +77,7 @@ def parse_traveller(table: object) -> Traveller:
         active_authentication=table.get("active_authentication", "rsa"),
         access=table.get("access", "bac"),
         chip_authentication=table.get("chip_authentication", "none"),
+        apdus=table.get("apdus", "extended"),
         attack=_attack(kind, table.get("attack")),
         printed=table.get("printed", ""),
     )
@@ -143,6 +144,7 @@ _KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "active_authentication": _one_of("rsa", "ecdsa", "none"),
     "access": _one_of("bac", "pace", "pace-cam"),
     "chip_authentication": _one_of("ecdh", "dh", "none"),
+    "apdus": _one_of("extended", "short"),
     "attack": _one_of(*(attack.value for attack in Attack)),
     "expected_verdict": _one_of(*_VERDICTS),
     "expected_findings": _is_texts,

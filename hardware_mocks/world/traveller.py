@@ -39,6 +39,7 @@ class Traveller:
         active_authentication: ``rsa``, ``ecdsa`` or ``none``.
         access: what opens the chip: ``bac``, or beside it ``pace`` or ``pace-cam``.
         chip_authentication: ``ecdh``, ``dh`` or ``none``.
+        apdus: ``extended`` or ``short``, what the chip takes.
         attack: how an impostor presents that face; None for its owner.
         printed: whose portrait the data page shows; ``person`` if "".
 
@@ -55,11 +56,12 @@ class Traveller:
     active_authentication: str = "rsa"
     access: str = "bac"
     chip_authentication: str = "none"
+    apdus: str = "extended"
     attack: Attack | None = None
 
-    def seen(self, pose: Pose = Pose.FACING) -> Subject:
-        """Return what the camera sees of them."""
-        return Subject(self.face, pose, self.attack)
+    def seen(self, pose: Pose = Pose.FACING, seed: int = 0) -> Subject:
+        """Return what the camera sees of them, on the visit of ``seed``."""
+        return Subject(self.face, pose, self.attack, seed)
 
     printed: str = ""
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from hardware_mocks.world.play import Script, Until
 from hardware_mocks.world.traveller import Kind
-from hardware_mocks.world.walker import GIVE_UP_READING, SETTLE, STEP, Walker
+from hardware_mocks.world.walker import GIVE_UP_READING, SETTLE, STEP, TAKE, Walker
 
 READER: Final = 1
 BETWEEN_THE_DOORS: Final = 2
@@ -54,9 +54,9 @@ class TwoStepVisit(Walker):
         """Step in and look at the camera; True for green and an open exit."""
         lane = self.lane
         self.lift()
-        yield self.pause(STEP)
+        yield self.pause(TAKE)
         lane.break_beam(READER, broken=False)
-        yield self.pause(STEP)
+        yield self.walk()
         lane.break_beam(BETWEEN_THE_DOORS, broken=True)
         self.look_away()
         self.tell("stepped_in")
@@ -92,4 +92,4 @@ class TwoStepVisit(Walker):
         yield self.pause(STEP)
         self.lane.show(None)
         self.lane.break_beam(BETWEEN_THE_DOORS, broken=False)
-        yield self.pause(STEP)
+        yield self.walk()

@@ -4,7 +4,7 @@ from typing import Final
 
 from hardware_mocks.world.play import Script, Until
 from hardware_mocks.world.traveller import Kind
-from hardware_mocks.world.walker import GIVE_UP_READING, SETTLE, STEP, Walker
+from hardware_mocks.world.walker import GIVE_UP_READING, SETTLE, STEP, TAKE, Walker
 
 MOUTH: Final = 1
 READER: Final = 2
@@ -52,9 +52,10 @@ class Visit(Walker):
 
     def _pass(self) -> Script[None]:
         self.lift()
-        yield self.pause(STEP)
+        yield self.pause(TAKE)
         self.lane.show(None)
         self.lane.break_beam(READER, broken=False)
+        yield self.walk()
         yield from self.cross(BEHIND_THE_DOORS)
         self.tell("passed")
 

@@ -7,11 +7,16 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from hardware_mocks.camera.scene import Pose, Subject
+from hardware_mocks.world.manner import USUAL, Manner
 from hardware_mocks.world.play import Pause, Script, Until
 from hardware_mocks.world.traveller import Traveller
 
-# Seconds at human speed.
+# Metres from one place of a lane to the next, and how deep somebody is who walks.
+STRIDE: Final = 1.5
+_DEPTH: Final = 0.4
+# Seconds that the usual person takes.
 STEP: Final = 0.3
+TAKE: Final = 0.6
 SETTLE: Final = 0.6
 GIVE_UP_READING: Final = 0.7
 _LOOK_UP: Final = 0.8
@@ -73,19 +78,36 @@ class Walker:
         lane: where.
         tell: called with the name of every true event when it happens.
         speed: divides every human time.
+        manner: how quick this one is.
 
     """
 
-    def __init__(self, traveller: Traveller, lane: Lane, tell: Tell, *, speed: float = 1.0) -> None:
+    def __init__(
+        self,
+        traveller: Traveller,
+        lane: Lane,
+        tell: Tell,
+        *,
+        speed: float = 1.0,
+        manner: Manner = USUAL,
+    ) -> None:
         self.traveller = traveller
         self.lane = lane
         self.tell = tell
         self.patience = max(_PATIENCE / speed, _SHORTEST_PATIENCE)
         self._speed = speed
+        self._manner = manner
         self._placement = 0
 
     def pause(self, seconds: float) -> Pause:
-        """Wait so many human seconds."""
+        """Do what takes the usual person so many seconds."""
+        return self._lasting(seconds * self._manner.slowness)
+
+    def walk(self, metres: float = STRIDE) -> Pause:
+        """Walk so far."""
+        return self._lasting(metres / self._manner.walking)
+
+    def _lasting(self, seconds: float) -> Pause:
         return Pause(max(seconds / self._speed, _SHORTEST_PAUSE))
 
     def decided(self) -> Script[bool]:
@@ -125,18 +147,18 @@ class Walker:
     def cross(self, beam: int) -> Script[None]:
         """Walk through a beam."""
         self.lane.break_beam(beam, broken=True)
-        yield self.pause(STEP)
+        yield self.walk(_DEPTH)
         self.lane.break_beam(beam, broken=False)
 
     def look_up(self) -> Script[None]:
         """Look into the camera after a moment."""
         yield self.pause(_LOOK_UP)
-        self.lane.show(self.traveller.seen())
+        self.lane.show(self.traveller.seen(seed=self._manner.seed))
         self.tell("looked_up")
 
     def look_away(self) -> None:
         """Be where the camera is, but not look into it."""
-        self.lane.show(self.traveller.seen(Pose.AWAY))
+        self.lane.show(self.traveller.seen(Pose.AWAY, self._manner.seed))
 
     def lay(self) -> None:
         """Lay the document on the reader."""

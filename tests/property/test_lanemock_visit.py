@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware_mocks.camera.scene import Pose, Subject
+from hardware_mocks.world.manner import USUAL, Manner, drawn_manner
 from hardware_mocks.world.play import Play
 from hardware_mocks.world.traveller import Kind, Traveller
 from hardware_mocks.world.visit import Visit
@@ -82,9 +83,9 @@ def traveller(kind: Kind, face: str = "P001") -> Traveller:
     return Traveller("SPECIMEN, A", kind, "P001", face, "UTO", "F", "880412", 100)
 
 
-def play(kind: Kind, gate: Gate, speed: float = 1.0) -> list[str]:
+def play(kind: Kind, gate: Gate, speed: float = 1.0, manner: Manner = USUAL) -> list[str]:
     told: list[str] = []
-    visit = Visit(traveller(kind), gate, told.append, speed=speed)
+    visit = Visit(traveller(kind), gate, told.append, speed=speed, manner=manner)
     script = Play(visit.script())
     for _ in range(4000):
         if not script.tick(gate.now):
@@ -176,3 +177,26 @@ def test_the_face_is_hidden_until_the_traveller_looks_up() -> None:
             poses.append(pose)
         assert gate.subject is None or gate.subject.person == "P008"
     assert poses == [None, Pose.AWAY, Pose.FACING, None]
+
+
+def test_somebody_slow_takes_longer_for_the_same_way() -> None:
+    taken = {}
+    for name, manner in (
+        ("usual", USUAL),
+        ("slow of foot", Manner(walking=USUAL.walking / 2)),
+        ("slow of hand", Manner(slowness=2.0)),
+    ):
+        gate = Gate()
+        assert play(Kind.GENUINE, gate, manner=manner)[-2] == "passed"
+        taken[name] = gate.now
+    assert taken["slow of foot"] > taken["usual"] + 1.0
+    assert taken["slow of hand"] > taken["usual"] + 1.0
+
+
+@given(seed=st.integers(0, 1 << 32), index=st.integers(0, 1000))
+def test_people_differ_within_bounds_and_are_the_same_again(seed: int, index: int) -> None:
+    manner = drawn_manner(seed, index)
+    assert 0.8 <= manner.walking <= 1.7
+    assert 0.6 <= manner.slowness <= 2.5
+    assert manner == drawn_manner(seed, index)
+    assert manner != drawn_manner(seed, index + 1)

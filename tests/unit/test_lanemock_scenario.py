@@ -1,5 +1,6 @@
 """Scenario files: the demo's, and every way to write a bad one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,6 +80,10 @@ def test_a_bad_scenario_ends_in_one_line_and_code_2(
         ["up", str(DEMO), "--speed", "0"],
         ["up", str(DEMO), "--speed", "nan"],
         ["up", str(DEMO), "--travellers", "0"],
+        ["up", str(DEMO), "--baud", "0", "--pki", "{pki}"],
+        ["up", str(DEMO), "--link-kbit", "0", "--pki", "{pki}"],
+        ["up", str(DEMO), "--apdu-ms", "-1", "--pki", "{pki}"],
+        ["up", str(DEMO), "--door-seconds", "nan", "--pki", "{pki}"],
         ["up", str(DEMO), "--vpcd", "nowhere", "--pki", "{pki}"],
         ["up", str(DEMO), "--pki", "/proc/nowhere"],
     ],
@@ -107,6 +112,8 @@ def test_passports_are_printed_for_their_kind(pki_folder: Path) -> None:
     assert document.mrz[1].startswith("XB0000005")
     assert document.mrz[1][20:27] == "<260526"  # no sex stated; 20 days before now
     assert chip_for(expired, document, 1).leaves_after is None
+    assert chip_for(expired, document, 1).interface.extended_length
+    assert not chip_for(replace(expired, apdus="short"), document, 1).interface.extended_length
 
 
 @pytest.mark.parametrize(
@@ -135,7 +142,7 @@ def test_passports_have_the_protocols_of_their_scenario(
     assert tags == {"dh": [0x84], "ecdh": [0x86], "none": []}[chip_authentication]
 
 
-@pytest.mark.parametrize("key", ["access", "chip_authentication"])
+@pytest.mark.parametrize("key", ["access", "chip_authentication", "apdus"])
 def test_protocols_that_there_are_not(key: str) -> None:
     with pytest.raises(BadInput, match=f"{key}: bad value"):
         parse_traveller({"name": "DOE, JO", "kind": "genuine", "person": "P002", key: "magic"})
