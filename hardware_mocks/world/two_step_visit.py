@@ -75,6 +75,7 @@ class TwoStepVisit(Walker):
     def walk_out(self) -> Script[None]:
         """Leave by the exit."""
         yield from self._off_the_place()
+        yield self.walk()
         yield from self.cross(BEHIND_THE_EXIT)
         self.tell("passed")
 
@@ -92,4 +93,4 @@ class TwoStepVisit(Walker):
         yield self.pause(STEP)
         self.lane.show(None)
         self.lane.break_beam(BETWEEN_THE_DOORS, broken=False)
-        yield self.walk()
+        yield self.pause(STEP)
