@@ -9,11 +9,10 @@ Raises:
 """
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from collections.abc import Mapping
+from typing import Final
 
-from drivers.barrier.modbus import open_modbus
-from drivers.barrier.turnstile import open_turnstile
+from drivers.barriers import BARRIERS, Factory, Port, find
 from drivers.camera.opencv import open_opencv
 from drivers.chip_reader.pcsc import open_pcsc
 from drivers.chip_reader.vpcd import open_vpcd
@@ -23,21 +22,27 @@ from drivers.mrz_reader.serial_reader import (
     open_rte_native,
     open_syn_imager,
 )
-from drivers.options import OptionValues
 from drivers.page_scanner.folder import open_folder
 from drivers.presentation_attack.process import open_process
 from egate.ports.devices import (
-    Barrier,
     Camera,
     ChipReader,
-    DriverOptionError,
     MrzReader,
     PageScanner,
 )
 from egate.ports.presentation_attack import ExternalDetection
 
-Port = TypeVar("Port")
-Factory = Callable[[str, OptionValues], Port]
+__all__ = [
+    "ATTACK_DETECTIONS",
+    "BARRIERS",
+    "CAMERAS",
+    "CHIP_READERS",
+    "MRZ_READERS",
+    "PAGE_SCANNERS",
+    "Factory",
+    "Port",
+    "find",
+]
 
 MRZ_READERS: Final[Mapping[str, Factory[MrzReader]]] = {
     "elyctis": lambda address, options: open_elyctis(address, options, time.monotonic),
@@ -49,10 +54,6 @@ CHIP_READERS: Final[Mapping[str, Factory[ChipReader]]] = {
     "pcsc": open_pcsc,
     "vpcd": open_vpcd,
 }
-BARRIERS: Final[Mapping[str, Factory[Barrier]]] = {
-    "modbus": open_modbus,
-    "turnstile": open_turnstile,
-}
 CAMERAS: Final[Mapping[str, Factory[Camera]]] = {
     "opencv": lambda address, options: open_opencv(address, options, time.monotonic),
 }
@@ -62,17 +63,3 @@ PAGE_SCANNERS: Final[Mapping[str, Factory[PageScanner]]] = {
 ATTACK_DETECTIONS: Final[Mapping[str, Factory[ExternalDetection]]] = {
     "process": lambda address, options: open_process(address, options, time.monotonic),
 }
-
-
-def find(table: Mapping[str, Factory[Port]], driver: str) -> Factory[Port]:
-    """Return the factory of ``driver``.
-
-    Raises:
-        DriverOptionError: the table has no such driver; the message lists those it has.
-
-    """
-    try:
-        return table[driver]
-    except KeyError:
-        known = ", ".join(sorted(table))
-        raise DriverOptionError(f"driver {driver}: unknown (known: {known})") from None

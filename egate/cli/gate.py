@@ -1,48 +1,25 @@
-"""``egate gate run``: the daemon of one lane."""
+"""``egate gate run``: the daemon of one lane, from its first line to the safe barrier.
+
+What a lane needs besides takes a second or more to load. So this module imports little, makes
+the barrier safe, and only then loads ``egate.cli.gate_lane``, which does the rest.
+"""
 
 import argparse
 import asyncio
-import os
+import importlib
 import signal
-import time
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
-from drivers import catalogue
-from egate import __version__
-from egate.biometrics.models import ModelInvalid
-from egate.cli.attack_detection import external_detection
-from egate.cli.clock import now_utc
-from egate.cli.outcome import BUG, BadInput, Unavailable
-from egate.domain.policy.parse import PolicyInvalid
-from egate.gate.clocks import Clocks
-from egate.gate.lane import LaneDevices
-from egate.gate.service import opened_gate
-from egate.gate.watched_camera import WatchedCamera
-from egate.observability.logging import configure_logging, logger
-from egate.outbox.database import DatabaseUnusable
-from egate.outbox.sealing import KeyFileUnusable
-from egate.ports.devices import DeviceError, DriverOptionError
-from egate.reporting import server
-from egate.reporting.credentials import check_at_start
-from egate.reporting.identity import Role
-from egate.settings import Device, GateSettings, SettingsError, load
-from egate.trust.store import TrustStoreError
-from egate.web.server import CannotListen
+from drivers.barriers import BARRIERS, find
+from egate.cli.outcome import BadInput
+from egate.gate.safing import made_safe, position_after_restart
+from egate.outbox.database import DatabaseInUse, DatabaseUnusable, owning
+from egate.ports.devices import DriverOptionError
+from egate.settings import GateSettings, SettingsError, load
 
-Port = TypeVar("Port")
-
-_UNUSABLE: Final = (
-    SettingsError,
-    PolicyInvalid,
-    TrustStoreError,
-    KeyFileUnusable,
-    DatabaseUnusable,
-    DriverOptionError,
-)
-_AWAY: Final = (DeviceError, ModelInvalid, CannotListen, server.CannotListen)
+_LANE: Final = "egate.cli.gate_lane"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -59,78 +36,42 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    configure_logging()
     try:
         settings = load(GateSettings, arguments.config)
-        check_at_start(settings.tls, (Role.GATE,), now_utc())
-        asyncio.run(_serve(settings))
-    except _UNUSABLE as error:
+        return asyncio.run(_serve(settings))
+    except (SettingsError, DriverOptionError, DatabaseUnusable) as error:
         raise BadInput(str(error)) from error
-    except _AWAY as error:
-        raise Unavailable(str(error)) from error
-    except BaseExceptionGroup as group:
-        for bug in _leaves(group):
-            logger().critical("ended by a bug", exc_info=bug)
-        return BUG
-    return 0
 
 
-async def _serve(settings: GateSettings) -> None:
+async def _serve(settings: GateSettings) -> int:
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    clocks = Clocks(time.monotonic, lambda: time.time_ns() / 1e9)
+    named, journal = settings.devices.barrier, settings.gate.journal
     async with AsyncExitStack() as stack:
-        devices = _open_devices(settings, stack)
-        served = await stack.enter_async_context(opened_gate(settings, devices, clocks))
-        async with asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(served.gate.run())
-            logger().info(
-                "ready",
-                gate_id=settings.gate.id,
-                grpc=served.grpc,
-                page=served.display,
-                pid=os.getpid(),
-                version=__version__,
-            )
-            await stop.wait()
-            running.cancel()
-    logger().info("stopped", gate_id=settings.gate.id)
+        barrier = find(BARRIERS, named.driver)(named.address, named.options)
+        stack.push_async_callback(barrier.aclose)
+        unusable = _own(journal, stack)
+        position = position_after_restart(journal, settings.gate.flow)
+        safing = await stack.enter_async_context(made_safe(barrier, position))
+        if unusable:
+            raise unusable
+        lane = await asyncio.to_thread(importlib.import_module, _LANE)
+        code: int = await lane.serve(settings, barrier, safing, stop)
+        return code
 
 
-def _open_devices(settings: GateSettings, stack: AsyncExitStack) -> LaneDevices:
-    """Make the drivers that the settings name; each is let go when ``stack`` ends.
+def _own(journal: Path, stack: AsyncExitStack) -> DatabaseUnusable | None:
+    """Keep other gates from ``journal`` until ``stack`` ends; return why it cannot be used.
 
     Raises:
-        DriverOptionError: a driver is unknown, or refuses its address or an option.
+        DatabaseInUse: another gate runs with it, and its barrier is not ours to move.
 
     """
-    named = settings.devices
-    barrier = _open(catalogue.BARRIERS, named.barrier)
-    product = external_detection(settings.pad)
-    devices = LaneDevices(
-        _open(catalogue.MRZ_READERS, named.mrz_reader),
-        _open(catalogue.CHIP_READERS, named.chip_reader),
-        WatchedCamera(_open(catalogue.CAMERAS, named.camera)),
-        barrier,
-        barrier.face_light,
-        product,
-        _open(catalogue.PAGE_SCANNERS, named.page_scanner) if named.page_scanner else None,
-    )
-    if product is not None:
-        stack.callback(product.close)
-        product.start()  # it may have networks to load before the first traveller
-    for device in devices.to_check():
-        stack.push_async_callback(device.aclose)
-    return devices
-
-
-def _open(table: Mapping[str, catalogue.Factory[Port]], device: Device) -> Port:
-    return catalogue.find(table, device.driver)(device.address, device.options)
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
-    leaves: list[BaseException] = []
-    for error in group.exceptions:
-        leaves += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
-    return leaves
+    try:
+        stack.enter_context(owning(journal))
+    except DatabaseInUse:
+        raise
+    except DatabaseUnusable as error:
+        return error
+    return None

@@ -16,7 +16,8 @@ from egate.domain.record import CrossingRecord
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity, complete, in_short
 from egate.domain.time import UtcSeconds
-from egate.gate.state_codec import StateMalformed, decode_state, encode_state
+from egate.gate.last_state import ABOUT_STATE, read_last_state
+from egate.gate.state_codec import StateMalformed, encode_state
 from egate.observability.logging import logger
 from egate.outbox.database import DatabaseUnusable
 from egate.outbox.sealing import Seal, SealBroken
@@ -41,7 +42,6 @@ CREATE TABLE IF NOT EXISTS step (
 """
 _STEPS_KEPT: Final = 20_000
 _ROOM_BYTES: Final = 64 << 10
-_ABOUT_STATE: Final = "state"
 
 
 class Journal:
@@ -86,8 +86,7 @@ class Journal:
 
         """
         try:
-            name, sealed = self._database.execute("SELECT state, sealed FROM gate").fetchone()
-            return decode_state(name, self._seal.unseal(sealed, _ABOUT_STATE))
+            return read_last_state(self._database, self._seal)
         except (sqlite3.Error, SealBroken, StateMalformed) as error:
             raise DatabaseUnusable(f"journal: {error}") from error
 
@@ -144,7 +143,7 @@ class Journal:
 
     def _claim(self) -> None:
         with self._database:
-            sealed = self._seal.seal(encode_state(m.Idle()), _ABOUT_STATE)
+            sealed = self._seal.seal(encode_state(m.Idle()), ABOUT_STATE)
             self._database.execute(
                 "INSERT INTO gate VALUES (1, ?, 0, ?, ?) ON CONFLICT DO NOTHING",
                 (self._lane.gate_id, m.Idle.__name__, sealed),
@@ -157,7 +156,7 @@ class Journal:
         self, event: str, state: m.State, reports: Sequence[m.Report], at: UtcSeconds
     ) -> None:
         name = type(state).__name__
-        sealed = self._seal.seal(encode_state(state), _ABOUT_STATE)
+        sealed = self._seal.seal(encode_state(state), ABOUT_STATE)
         rows = self._database.execute(
             "UPDATE gate SET state = ?, sealed = ?, last_gate_seq = last_gate_seq + ?"
             " RETURNING last_gate_seq",

@@ -30,7 +30,7 @@ from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
-from egate.outbox.database import open_database
+from egate.outbox.database import opened
 from egate.outbox.sealing import Seal
 from egate.reporting import credentials
 from egate.reporting.client import CentreClient
@@ -65,6 +65,8 @@ async def opened_gate(
 ) -> AsyncIterator[Served]:
     """Open everything, check every device, and hand out the gate, ready to run.
 
+    The caller owns the journal (``egate.outbox.database.owning``).
+
     Raises:
         SettingsError: a certificate cannot be used.
         PolicyInvalid: the policy cannot be used.
@@ -97,7 +99,7 @@ async def opened_gate(
         printed=lambda pages: PrintedPortraitCheck(pages, faces, policy),
         surroundings=surroundings_of(settings),
     )
-    with open_database(settings.gate.journal) as database:
+    with opened(settings.gate.journal) as database:
         memory = Memory(database, seal)
         gate = LaneGate(identity_of(settings), policy, devices, memory, procedures, clocks)
         for device in devices.to_check():

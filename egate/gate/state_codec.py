@@ -1,14 +1,15 @@
 """The machine's state as bytes for the journal, and back."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from egate.domain.session import model as m
 
-_ADAPTERS: Final[Mapping[str, TypeAdapter[Any]]] = {
-    kind.__name__: TypeAdapter(kind)
+_KINDS: Final[Mapping[str, type[m.State]]] = {
+    kind.__name__: kind
     for kind in (
         m.Idle,
         m.ReadingMrz,
@@ -31,7 +32,7 @@ class StateMalformed(Exception):
 
 def encode_state(state: m.State) -> bytes:
     """Return ``state`` as JSON. It holds personal data: seal it."""
-    return _ADAPTERS[type(state).__name__].dump_json(state)
+    return _adapter(type(state).__name__).dump_json(state)
 
 
 def decode_state(name: str, raw: bytes) -> m.State:
@@ -42,7 +43,13 @@ def decode_state(name: str, raw: bytes) -> m.State:
 
     """
     try:
-        state: m.State = _ADAPTERS[name].validate_json(raw)
+        state: m.State = _adapter(name).validate_json(raw)
     except (KeyError, ValidationError):
         raise StateMalformed(f"{name}: not a state of this version") from None
     return state
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    """Return the adapter of the state called ``name``; one is made when it is needed first."""
+    return TypeAdapter(_KINDS[name])

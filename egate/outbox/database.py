@@ -16,6 +16,10 @@ class DatabaseUnusable(Exception):
     """The file is damaged, foreign, locked or not writable; one line with its name."""
 
 
+class DatabaseInUse(DatabaseUnusable):
+    """Another gate runs with it."""
+
+
 @contextmanager
 def open_database(file: Path) -> Iterator[sqlite3.Connection]:
     """Open ``file``, or make it, for this process alone.
@@ -23,18 +27,42 @@ def open_database(file: Path) -> Iterator[sqlite3.Connection]:
     A commit returns when the data are on the disk (WAL with synchronous FULL).
 
     Raises:
-        DatabaseUnusable: it is no database of a gate, damaged, in use or not writable.
+        DatabaseUnusable: as ``owning`` and ``opened``.
+
+    """
+    with owning(file), opened(file) as database:
+        yield database
+
+
+@contextmanager
+def owning(file: Path) -> Iterator[None]:
+    """Keep every other gate from ``file``.
+
+    Raises:
+        DatabaseInUse: another gate has it.
+        DatabaseUnusable: its folder is not there, or not writable.
 
     """
     handle = _lock(file)
     try:
-        database = _connect(file)
-        try:
-            yield database
-        finally:
-            database.close()
+        yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[sqlite3.Connection]:
+    """Open ``file``, or make it; the caller owns it.
+
+    Raises:
+        DatabaseUnusable: it is no database of a gate, damaged or not writable.
+
+    """
+    database = _connect(file)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def reasons_set_aside(file: Path) -> Mapping[str, int]:
@@ -66,7 +94,7 @@ def _lock(file: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(handle)
-        raise DatabaseUnusable(f"{file}: in use by another process") from error
+        raise DatabaseInUse(f"{file}: in use by another process") from error
     return handle
 
 

@@ -9,15 +9,16 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Protocol
 
 from egate.domain.session.barrier import BarrierPosition, LaneSignal
 from egate.domain.time import Instant
 from egate.emrtd.conversation import Carry
 from egate.ports.presentation_attack import FaceLight
+
+if TYPE_CHECKING:  # a gate that starts makes its barrier safe before it loads numpy
+    import numpy as np
+    import numpy.typing as npt
 
 
 class DeviceName(StrEnum):
@@ -111,7 +112,7 @@ class Frame:
 
     """
 
-    pixels: npt.NDArray[np.uint8] = field(repr=False)
+    pixels: "npt.NDArray[np.uint8]" = field(repr=False)
     captured_at: Instant
 
 
@@ -130,7 +131,7 @@ class PageScan:
 
     """
 
-    white: npt.NDArray[np.uint8] = field(repr=False)
+    white: "npt.NDArray[np.uint8]" = field(repr=False)
 
 
 class PageScanner(Device, Protocol):

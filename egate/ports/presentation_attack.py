@@ -6,12 +6,13 @@ The gate collects what its camera saw of one traveller and asks once. Our own de
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Final, Protocol
 
 from egate.domain.time import Instant
+
+if TYPE_CHECKING:  # as in ``egate.ports.devices``
+    import numpy as np
+    import numpy.typing as npt
 
 MAX_SIGHTINGS: Final = 16
 """So many sightings are asked about at once, at most."""
@@ -32,10 +33,10 @@ class FaceSighting:
 
     """
 
-    pixels: npt.NDArray[np.uint8] = field(repr=False)
+    pixels: "npt.NDArray[np.uint8]" = field(repr=False)
     captured_at: Instant
     box: tuple[float, float, float, float]
-    landmarks: npt.NDArray[np.float64] = field(repr=False)
+    landmarks: "npt.NDArray[np.float64]" = field(repr=False)
     light: float = 0.0
 
 

@@ -93,5 +93,15 @@ def may_be_inside(state: m.State) -> bool:
             assert_never(never)
 
 
+def safe_position(last: m.State) -> m.BarrierPosition:
+    """Return where the barrier belongs when the gate stood in ``last`` and its process died.
+
+    Nobody is let over the border, nobody is trapped, and an evacuation goes on.
+    """
+    if isinstance(last, m.Evacuating):
+        return m.BarrierPosition.RELEASED
+    return m.BarrierPosition.ENTRY_OPEN if may_be_inside(last) else m.BarrierPosition.CLOSED
+
+
 def and_report(step: m.Step, report: m.Report) -> m.Step:
     return m.Step(step.state, (*step.commands, report))
