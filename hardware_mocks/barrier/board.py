@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from hardware_mocks.barrier.lane import COIL_COUNT, Input, Lane
-from hardware_mocks.wire.modbus_server import CoilTable, ModbusSlave, RtuDecoder
+from hardware_mocks.wire.modbus_server import CoilTable, ModbusSlave
 from hardware_mocks.wire.pty import Pty
+from hardware_mocks.wire.rtu_line import RtuLine
 
-_SILENCE_SECONDS: Final = 0.05  # 3.5 characters are 4 ms at 9600; a busy machine needs more
 _TICK_SECONDS: Final = 0.02
 
 
@@ -45,9 +45,7 @@ class BarrierBoard:
         self.lane = Lane(
             motor_seconds=motor_seconds / speed, watchdog_seconds=watchdog_seconds, now=clock()
         )
-        self._pty = pty
         self._clock = clock
-        self._decoder = RtuDecoder()
         self._slave = ModbusSlave(
             CoilTable(
                 coil_count=COIL_COUNT,
@@ -58,37 +56,19 @@ class BarrierBoard:
             ),
             unit=unit,
         )
+        self._line = RtuLine(pty, self.answer)
 
     async def run(self) -> None:
         """Answer the gate until the line is closed."""
         async with asyncio.TaskGroup() as tasks:
             motor = tasks.create_task(self._move())
-            await self._serve()
+            await self._line.serve()
             motor.cancel()
 
     def answer(self, request: bytes) -> bytes | None:
         """Answer one request (without CRC) at the clock's time; None if it is not for us."""
         self.lane.advance(self._clock())
         return self._slave.answer(request)
-
-    async def _serve(self) -> None:
-        while received := await self._received():
-            for request in self._decoder.feed(received):
-                await self._send(self.answer(request))
-
-    async def _received(self) -> bytes:
-        while True:
-            try:
-                async with asyncio.timeout(_SILENCE_SECONDS if self._decoder.waiting else None):
-                    return await self._pty.read()
-            except TimeoutError:
-                request = self._decoder.silence()
-                if request is not None:
-                    await self._send(self.answer(request))
-
-    async def _send(self, answer: bytes | None) -> None:
-        if answer is not None:
-            await self._pty.write(answer)
 
     async def _move(self) -> None:
         while True:

@@ -77,12 +77,17 @@ class Lane:
             closes the doors and drops their open coils, unless a person is in the way
             (beam 2 or 3); then it waits until the way is free.
         now: the time at power-on.
+        emergency_apart: the emergency contact is wired to a board of its own, and not to
+            this one's input; the doors are released by it all the same.
+        lights_apart: the lamps are wired to a board of their own; this one's switch nothing.
 
     """
 
     motor_seconds: float = 0.8
     watchdog_seconds: float = 3.0
     now: float = 0.0
+    emergency_apart: bool = False
+    lights_apart: bool = False
     presence: list[bool] = field(default_factory=lambda: [False] * 3)
     obstructed: bool = False
     emergency: bool = False
@@ -93,6 +98,7 @@ class Lane:
     def __post_init__(self) -> None:
         self.entry = Door(Coil.ENTRY_OPEN, Coil.ENTRY_LOCK)
         self.exit = Door(Coil.EXIT_OPEN, Coil.EXIT_LOCK)
+        self.lamps = dict.fromkeys((Coil.RED, Coil.GREEN, Coil.BLUE, Coil.BUZZER), False)
         self._heartbeat = self.now
 
     def write_coil(self, address: int, value: bool) -> None:  # noqa: FBT001 - a coil is a bit
@@ -127,7 +133,7 @@ class Lane:
             Input.PRESENCE_2: self.presence[1],
             Input.PRESENCE_3: self.presence[2],
             Input.SAFETY_EDGE: self.obstructed,
-            Input.EMERGENCY_RELEASE: self.emergency,
+            Input.EMERGENCY_RELEASE: self.emergency and not self.emergency_apart,
             Input.TAMPER: self.tamper,
             Input.RELEASE_BUTTON: self.release_button,
         }
@@ -138,6 +144,10 @@ class Lane:
         """How bright the lane's light on the face is, 0 or 1."""
         return float(self.coils[Coil.FACE_LIGHT])
 
+    def is_lit(self, lamp: Coil) -> bool:
+        """Whether ``lamp`` (or the buzzer) is on, whichever board switches it."""
+        return self.lamps[lamp] if self.lights_apart else self.coils[lamp]
+
     @property
     def light(self) -> str:
         """What a traveller sees: ``ready`` (blue), ``busy`` (none), ``pass`` or ``stop``.
@@ -145,6 +155,6 @@ class Lane:
         With several lights on, red hides green and green hides blue.
         """
         for coil, meaning in ((Coil.RED, "stop"), (Coil.GREEN, "pass"), (Coil.BLUE, "ready")):
-            if self.coils[coil]:
+            if self.is_lit(coil):
                 return meaning
         return "busy"

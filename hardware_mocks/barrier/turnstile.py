@@ -55,6 +55,7 @@ class TurnstileController:
         motor_seconds: from closed to open and back.
         watchdog_seconds: see ``Lane``.
         third_beam: whether its light barrier is wired; if not, only passages are told.
+        speed: divides the motor time.
         clock: steady, in seconds.
 
     """
@@ -66,10 +67,11 @@ class TurnstileController:
         motor_seconds: float = 0.8,
         watchdog_seconds: float = 3.0,
         third_beam: bool = True,
+        speed: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.lane = Lane(
-            motor_seconds=motor_seconds, watchdog_seconds=watchdog_seconds, now=clock()
+            motor_seconds=motor_seconds / speed, watchdog_seconds=watchdog_seconds, now=clock()
         )
         self._pty = pty
         self._third_beam = third_beam

@@ -12,6 +12,8 @@ STREAM_PATH: Final = "/lane.mjpg"
 _BOUNDARY: Final = "picture"
 _REQUEST_SECONDS: Final = 5.0
 _MAX_REQUEST_BYTES: Final = 8192
+_SPOILT_FROM: Final = 2  # behind the marker of its start
+_SPOILT_BYTES: Final = 64
 
 
 class MjpegCamera:
@@ -20,7 +22,8 @@ class MjpegCamera:
     ``async with MjpegCamera() as camera`` listens on a free port of 127.0.0.1 and
     streams to any number of viewers until the block ends. Who is seen is
     ``camera.scene.subject``; ``camera.frozen = True`` stops the pictures and leaves the
-    connections open, as a hanging camera does.
+    connections open, as a hanging camera does; ``camera.garbled = True`` damages each
+    picture; ``camera.away = True`` ends every new connection at once (see ``hang_up``).
 
     Args:
         scene: what is seen; an empty lane by default.
@@ -40,8 +43,10 @@ class MjpegCamera:
         self._light = light
         self._taking = asyncio.Lock()
         self.frozen = False
+        self.garbled = False
+        self.away = False
         self.url = ""
-        self._interval = 1 / pictures_per_second
+        self.pictures_per_second = pictures_per_second
         self._viewers: set[asyncio.StreamWriter] = set()
         self._empty = asyncio.Event()
         self._empty.set()
@@ -81,6 +86,9 @@ class MjpegCamera:
             writer.transport.abort()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.away:
+            writer.transport.abort()
+            return
         self._viewers.add(writer)
         self._empty.clear()
         try:
@@ -126,10 +134,18 @@ class MjpegCamera:
             if self._due_in() <= 0 and not self.frozen:
                 self._taken_at = asyncio.get_running_loop().time()
                 self.scene.light = self._light()
-                self._newest = await asyncio.to_thread(self.scene.jpeg)
+                taken = await asyncio.to_thread(self.scene.jpeg)
+                self._newest = _damaged(taken, self._newest_number) if self.garbled else taken
                 self._newest_number += 1
         return self._newest, self._newest_number
 
     def _due_in(self) -> float:
-        due = self._taken_at + self._interval - asyncio.get_running_loop().time()
-        return self._interval if due <= 0 and self.frozen else due
+        interval = 1 / self.pictures_per_second
+        due = self._taken_at + interval - asyncio.get_running_loop().time()
+        return interval if due <= 0 and self.frozen else due
+
+
+def _damaged(picture: bytes, number: int) -> bytes:
+    """Spoil the tables at the head of a JPEG, another place in each: no decoder takes it."""
+    at = _SPOILT_FROM + number % _SPOILT_BYTES
+    return picture[:at] + bytes(_SPOILT_BYTES) + picture[at + _SPOILT_BYTES :]

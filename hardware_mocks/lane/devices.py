@@ -1,60 +1,33 @@
 """The devices of one lane, wired to what happens in it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, Self
 
-import numpy as np
-import numpy.typing as npt
-
-from hardware_mocks.barrier.board import BarrierBoard
-from hardware_mocks.barrier.lane import Input
+from hardware_mocks.barrier.lane import Coil, Input, Lane
+from hardware_mocks.barrier.signal_board import SignalBoard
 from hardware_mocks.camera.mjpeg import MjpegCamera
 from hardware_mocks.camera.scene import Subject
-from hardware_mocks.mrz_reader.elyctis import ElyctisReader
-from hardware_mocks.mrz_reader.line_push import LinePushReader
-from hardware_mocks.mrz_reader.rte_native import RteReader
-from hardware_mocks.mrz_reader.syn_imager import SynImager
+from hardware_mocks.lane.condition import Condition, set_camera, set_line
+from hardware_mocks.lane.document_place import DocumentPlace, Placed
+from hardware_mocks.lane.kind import BARRIERS, MRZ_READERS, LaneKind
+from hardware_mocks.lane.slowness import Slowness
 from hardware_mocks.page_scanner.folder import FolderScanner
-from hardware_mocks.wire.pace import Pace
 from hardware_mocks.wire.pty import Pty
-from hardware_mocks.wire.vpcd import AT_ONCE, InsertedChip, ReaderAbsent, VirtualCard
+from hardware_mocks.wire.vpcd import VirtualCard
 
-MRZ_READERS: Final = {
-    "elyctis": ElyctisReader,
-    "line_push": LinePushReader,
-    "rte_native": RteReader,
-    "syn_imager": SynImager,
-}
-_READER_RETRY_SECONDS: Final = 0.5
+__all__ = ["LaneDevices", "Placed"]
+
 _CARD_PATIENCE_SECONDS: Final = 1.0
-
-
-class Placed(NamedTuple):
-    """What lies on the reader: the lines of its MRZ, its chip, and how its data page looks."""
-
-    mrz: Sequence[str]
-    chip: InsertedChip
-    page: npt.NDArray[np.uint8] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Slowness:
-    """What wires, chips and motors take.
-
-    Args:
-        baud: of the serial lines, 8N1.
-        link: of the chip's.
-        door_seconds: from closed to open and back.
-
-    """
-
-    baud: int = 9600
-    link: Pace = AT_ONCE
-    door_seconds: float = 0.8
+_PICTURES_PER_SECOND: Final = 12.0
+_MRZ_READER: Final = "mrz_reader"
+_CHIP_READER: Final = "chip_reader"
+_CAMERA: Final = "camera"
+_BARRIER: Final = "barrier"
+_EMERGENCY_INPUT: Final = "emergency_input"
+_SIGNAL_LIGHTS: Final = "signal_lights"
 
 
 class LaneDevices:
@@ -64,7 +37,7 @@ class LaneDevices:
 
     Args:
         vpcd: host and port of the virtual chip reader.
-        mrz_reader: a name of ``MRZ_READERS``.
+        kind: which devices there are.
         speed: divides the motor time.
         slowness: of everything that is not a person.
         scanner: of data pages; None in a lane without.
@@ -78,37 +51,52 @@ class LaneDevices:
         self,
         vpcd: tuple[str, int],
         *,
-        mrz_reader: str = "elyctis",
+        kind: LaneKind = LaneKind(),  # noqa: B008 - frozen
         speed: float = 1.0,
-        slowness: Slowness | None = None,
+        slowness: Slowness = Slowness(),  # noqa: B008 - frozen
         scanner: FolderScanner | None = None,
     ) -> None:
+        self.kind = kind
         self.scanner = scanner
-        self._slowness = slowness = slowness or Slowness()
-        self._mrz_pty = Pty(baud=slowness.baud, name="mrz-reader")
-        self._barrier_pty = Pty(baud=slowness.baud, name="barrier")
-        self.reader = MRZ_READERS[mrz_reader](self._mrz_pty)
-        self.board = BarrierBoard(
-            self._barrier_pty, motor_seconds=slowness.door_seconds, speed=speed
-        )
-        self.camera = MjpegCamera(light=lambda: self.board.lane.face_light)
         self.vpcd = vpcd
+        self._lines = {
+            name: Pty(baud=slowness.baud, name=name.replace("_", "-")) for name in _lines_of(kind)
+        }
+        self.reader = MRZ_READERS[kind.mrz_reader](self._lines[_MRZ_READER])
+        self.board = BARRIERS[kind.barrier](
+            self._lines[_BARRIER], motor_seconds=slowness.door_seconds, speed=speed
+        )
+        self.lane.emergency_apart = kind.emergency_input
+        self.lane.lights_apart = kind.signal_lights
+        self._signal_boards = [
+            SignalBoard(self._lines[name], self.lane)
+            for name in (_EMERGENCY_INPUT, _SIGNAL_LIGHTS)
+            if name in self._lines
+        ]
+        self.camera = MjpegCamera(
+            light=lambda: self.lane.face_light * kind.face_light,
+            pictures_per_second=_PICTURES_PER_SECOND,
+        )
         self._card = VirtualCard(*vpcd, patience_seconds=_CARD_PATIENCE_SECONDS)
+        self.place = DocumentPlace(self.reader, self._card, scanner, link=slowness.link)
+        self.conditions = dict.fromkeys((*self._lines, _CHIP_READER, _CAMERA), Condition.WHOLE)
+        self._seed = 0
         self._stack = AsyncExitStack()
-        self._wanted: Placed | None = None
-        self._changed = asyncio.Event()
-        self._inserted: InsertedChip | None = None
+
+    @property
+    def lane(self) -> Lane:
+        """The doors, beams, buttons and lamps."""
+        return self.board.lane
 
     async def __aenter__(self) -> Self:
-        for pty in (self._mrz_pty, self._barrier_pty):
+        for pty in self._lines.values():
             self._stack.callback(pty.close)
         await self._stack.enter_async_context(self.camera)
         await self._stack.enter_async_context(self._card)
         tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
-        running = [
-            tasks.create_task(work)
-            for work in (self.reader.run(), self.board.run(), self._handle_documents())
-        ]
+        devices = (self.reader, self.board, *self._signal_boards)
+        running = [tasks.create_task(device.run()) for device in devices]
+        running.append(tasks.create_task(self.place.run(seed=lambda: self._seed)))
         self._stack.callback(lambda: [task.cancel() for task in running])
         return self
 
@@ -120,77 +108,102 @@ class LaneDevices:
     ) -> bool | None:
         return await self._stack.__aexit__(kind, error, trace)
 
+    def set_condition(self, device: str, condition: Condition, *, seed: int = 0) -> None:
+        """Bring a device of ``conditions`` into ``condition``.
+
+        Args:
+            device: its name in the settings.
+            condition: from now on.
+            seed: of what is left to chance in it.
+
+        """
+        self.conditions[device] = condition
+        self._seed = seed
+        if device == _CHIP_READER:
+            self.place.set_chip_condition(condition)
+        elif device == _CAMERA:
+            set_camera(self.camera, condition, usual_pictures=_PICTURES_PER_SECOND)
+        else:
+            set_line(self._lines[device], condition, seed=seed)
+
     def addresses(self) -> dict[str, str]:
         """Return where the gate finds each device."""
         host, port = self.vpcd
         return {
-            "mrz_reader": self._mrz_pty.path,
-            "barrier": self._barrier_pty.path,
-            "camera": self.camera.url,
+            **{name: pty.path for name, pty in self._lines.items()},
+            _CAMERA: self.camera.url,
             "vpcd": f"{host}:{port}",
             **({"page_scanner": str(self.scanner.folder)} if self.scanner else {}),
         }
+
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """Return driver, address and options of each device, as a gate's settings name them."""
+        at = self.addresses()
+        drivers = {
+            _MRZ_READER: (self.kind.mrz_reader, at[_MRZ_READER]),
+            _CHIP_READER: ("vpcd", at["vpcd"]),
+            _CAMERA: ("opencv", at[_CAMERA]),
+            _BARRIER: (self.kind.barrier, at[_BARRIER]),
+            "page_scanner": ("folder", at.get("page_scanner")),
+            _EMERGENCY_INPUT: ("modbus", at.get(_EMERGENCY_INPUT)),
+            _SIGNAL_LIGHTS: ("modbus", at.get(_SIGNAL_LIGHTS)),
+        }
+        named: dict[str, dict[str, Any]] = {
+            name: {"driver": driver, "address": address}
+            for name, (driver, address) in drivers.items()
+            if address is not None
+        }
+        named[_BARRIER]["options"] = self._barrier_options()
+        return named
+
+    def _barrier_options(self) -> dict[str, Any]:
+        mantrap = self.kind.flow == "two_step"
+        options: dict[str, Any] = {"door": "exit" if mantrap else "entry"}
+        if mantrap:
+            options["input_release_button"] = int(Input.RELEASE_BUTTON)
+        if self.kind.face_light and self.kind.barrier == "modbus":
+            options["coil_face_light"] = int(Coil.FACE_LIGHT)
+        elif self.kind.face_light:
+            options["face_light"] = True
+        return options
 
     # What a traveller sees and does.
 
     @property
     def light(self) -> str:
-        return self.board.lane.light
+        return self.lane.light
 
     @property
     def door_open(self) -> bool:
-        return self.board.lane.read_input(Input.ENTRY_OPEN)
+        return self.lane.read_input(Input.ENTRY_OPEN)
 
     @property
     def door_closed(self) -> bool:
-        return self.board.lane.read_input(Input.ENTRY_CLOSED)
+        return self.lane.read_input(Input.ENTRY_CLOSED)
 
     @property
     def exit_open(self) -> bool:
-        return self.board.lane.read_input(Input.EXIT_OPEN)
+        return self.lane.read_input(Input.EXIT_OPEN)
 
     @property
     def chip_lost(self) -> bool:
-        laid = self._wanted is not None and self._inserted is self._wanted.chip
-        return laid and not self._card.inserted
+        return self.place.chip_lost
 
     def break_beam(self, beam: int, *, broken: bool) -> None:
-        self.board.lane.presence[beam - 1] = broken
+        self.lane.presence[beam - 1] = broken
 
     def lay(self, placement: int) -> None:
         if self.document is None:
             raise RuntimeError("nobody has a document")
-        self._wanted = self.document(placement)
-        self._changed.set()
+        self.place.lay(self.document(placement))
 
     def lift(self) -> None:
-        self._wanted = None
-        self._changed.set()
+        self.place.lift()
 
     def show(self, subject: Subject | None) -> None:
         self.camera.scene.subject = subject
 
-    # The document on the reader: both of its devices notice, one after the other.
 
-    async def _handle_documents(self) -> None:
-        while True:
-            await self._changed.wait()
-            self._changed.clear()
-            wanted, self._inserted = self._wanted, None
-            await self._card.remove()
-            await self.reader.lift()
-            if wanted is not None:
-                if self.scanner is not None and wanted.page is not None:
-                    await asyncio.to_thread(self.scanner.scan, wanted.page)
-                await self.reader.lay(wanted.mrz)
-                await self._insert(wanted.chip)
-
-    async def _insert(self, chip: InsertedChip) -> None:
-        while not self._changed.is_set():
-            try:
-                await self._card.insert(chip, self._slowness.link)
-            except ReaderAbsent:  # the gate is down; people wait
-                await asyncio.sleep(_READER_RETRY_SECONDS)
-            else:
-                self._inserted = chip
-                return
+def _lines_of(kind: LaneKind) -> list[str]:
+    apart = {_EMERGENCY_INPUT: kind.emergency_input, _SIGNAL_LIGHTS: kind.signal_lights}
+    return [_MRZ_READER, _BARRIER, *(name for name, wired in apart.items() if wired)]

@@ -21,7 +21,7 @@ _SETTLE_SECONDS: Final = 10.0
 _LAY_AGAIN_SECONDS: Final = 1.5
 _RESIDENT_INDEX: Final = 9_999_998
 
-VISITS: Final[Mapping[str, type[Visit] | type[TwoStepVisit]]] = {
+_VISITS: Final[Mapping[str, type[Visit] | type[TwoStepVisit]]] = {
     "one_step": Visit,
     "two_step": TwoStepVisit,
 }
@@ -34,13 +34,11 @@ class Walks:
     """How travellers go through the lane.
 
     Args:
-        flow: its layout, a name of ``VISITS``.
         speed: divides every human time.
         people: the seed by which everybody is quick or slow in their own way; None for alike.
 
     """
 
-    flow: str = "one_step"
     speed: float = 1.0
     people: int | None = None
 
@@ -70,7 +68,7 @@ class Host:
         self._now = now
         self._say = say
         self._walks = walks
-        self._visit = VISITS[walks.flow]
+        self._visit = _VISITS[devices.kind.flow]
         self._started = asyncio.get_running_loop().time()
 
     async def receive(self, traveller: Traveller, index: int) -> None:

@@ -8,7 +8,8 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final
 
-from hardware_mocks.barrier.lane import Lane
+from hardware_mocks.lane.condition import Condition
+from hardware_mocks.lane.devices import LaneDevices
 from hardware_mocks.lane.scenario import parse_traveller
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.world.traveller import Traveller
@@ -46,18 +47,21 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
         return b"too long\n"
 
 
-def carry_out(line: bytes, lane: Lane, approach: Callable[[Traveller], None]) -> None:
+def carry_out(line: bytes, devices: LaneDevices, approach: Callable[[Traveller], None]) -> None:
     """Carry out one order.
 
     ``{"do": "approach", ...}`` sends a traveller; the rest of the object is as in a
     scenario file, all of it optional. ``{"do": "emergency" | "tamper" | "obstruct" |
     "release_button", "on": true}`` sets an input of the barrier board.
+    ``{"do": "device", "device": NAME, "condition": "unplugged"}`` brings a device into a
+    condition, in which it stays.
 
     Raises:
         BadInput: it is no such order.
 
     """
     order = _parse(line)
+    lane = devices.lane
     match order.pop("do", None):
         case "approach":
             approach(parse_traveller({**VISITOR, **order}))
@@ -69,8 +73,20 @@ def carry_out(line: bytes, lane: Lane, approach: Callable[[Traveller], None]) ->
             lane.release_button = _on(order)
         case "obstruct":
             lane.obstructed = _on(order)
+        case "device":
+            devices.set_condition(*_condition(order, devices))
         case _:
-            raise BadInput("do: approach, emergency, tamper, release_button or obstruct")
+            raise BadInput("do: approach, device, emergency, tamper, release_button or obstruct")
+
+
+def _condition(order: Mapping[str, Any], devices: LaneDevices) -> tuple[str, Condition]:
+    device, condition = order.get("device"), order.get("condition")
+    if not isinstance(device, str) or device not in devices.conditions:
+        raise BadInput(f"device: one of {', '.join(devices.conditions)}")
+    names = [each.value for each in Condition]
+    if condition not in names or len(order) > 2:
+        raise BadInput(f"condition: one of {', '.join(names)}")
+    return device, Condition(condition)
 
 
 def _parse(line: bytes) -> dict[str, Any]:

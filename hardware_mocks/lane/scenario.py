@@ -1,13 +1,15 @@
-"""Scenario files: who comes to the lane, in which order."""
+"""Scenario files: who comes to the lane, in which order, and of which kind the lane is."""
 
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from hardware_mocks.camera.scene import PHOTOGRAPHS, Attack
+from hardware_mocks.lane.kind import BARRIERS, FLOWS, MRZ_READERS, LaneKind
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import STATES
 from hardware_mocks.world.traveller import Kind, Traveller
@@ -20,7 +22,21 @@ _OTHER_FACE: Final = "P008"
 _ANOTHER_FACE: Final = "P005"
 
 
-def load_scenario(file: Path) -> list[Traveller]:
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What a scenario file says.
+
+    Args:
+        travellers: in the order in which they come.
+        lane: its kind, where the file says nothing the usual one.
+
+    """
+
+    travellers: tuple[Traveller, ...]
+    lane: LaneKind
+
+
+def load_scenario(file: Path) -> Scenario:
     """Read a scenario.
 
     Raises:
@@ -38,7 +54,7 @@ def load_scenario(file: Path) -> list[Traveller]:
         raise BadInput(f"{file}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{file}: not TOML: {error}") from None
-    travellers = tables.pop("traveller", None)
+    travellers, lane = tables.pop("traveller", None), tables.pop("lane", {})
     if tables:
         raise BadInput(f"{file}: {next(iter(tables))}: unknown key")
     if not isinstance(travellers, list) or not travellers:
@@ -49,18 +65,20 @@ def load_scenario(file: Path) -> list[Traveller]:
             loaded.append(parse_traveller(table))
         except BadInput as fault:
             raise BadInput(f"{file}: traveller {number}: {fault}") from None
-    return loaded
+    try:
+        return Scenario(tuple(loaded), parse_lane(lane))
+    except BadInput as fault:
+        raise BadInput(f"{file}: lane: {fault}") from None
 
 
-def parse_traveller(table: object) -> Traveller:
+def parse_lane(table: object) -> LaneKind:
+    """Read the kind of a lane; raises BadInput with the key and the fault."""
+    return LaneKind(**_checked(table, _LANE_KEYS))
+
+
+def parse_traveller(given: object) -> Traveller:
     """Read one traveller; raises BadInput with the key and the fault."""
-    if not isinstance(table, Mapping):
-        raise BadInput("not a table")
-    for key, value in table.items():
-        if key not in _KEYS:
-            raise BadInput(f"{key}: unknown key")
-        if not _KEYS[key](value):
-            raise BadInput(f"{key}: bad value")
+    table = _checked(given, _KEYS)
     for key in ("name", "kind", "person"):
         if key not in table:
             raise BadInput(f"{key}: missing")
@@ -81,6 +99,18 @@ def parse_traveller(table: object) -> Traveller:
         attack=_attack(kind, table.get("attack")),
         printed=table.get("printed", ""),
     )
+
+
+def _checked(table: object, keys: Mapping[str, Callable[[Any], bool]]) -> Mapping[str, Any]:
+    """Return ``table``; raises BadInput unless it has known keys with good values only."""
+    if not isinstance(table, Mapping):
+        raise BadInput("not a table")
+    for key, value in table.items():
+        if key not in keys:
+            raise BadInput(f"{key}: unknown key")
+        if not keys[key](value):
+            raise BadInput(f"{key}: bad value")
+    return table
 
 
 def _usual_face(kind: Kind, person: str) -> str:
@@ -126,6 +156,10 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
+def _is_bool(value: object) -> bool:
+    return isinstance(value, bool)
+
+
 def _is_days(value: object) -> bool:
     return type(value) is int and -3650 <= value <= 3650
 
@@ -148,4 +182,15 @@ _KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "attack": _one_of(*(attack.value for attack in Attack)),
     "expected_verdict": _one_of(*_VERDICTS),
     "expected_findings": _is_texts,
+}
+
+# What the lane's table may hold, in the words of a gate's settings.
+_LANE_KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "flow": _one_of(*FLOWS),
+    "barrier": _one_of(*BARRIERS),
+    "mrz_reader": _one_of(*MRZ_READERS),
+    "face_light": _is_bool,
+    "page_scanner": _is_bool,
+    "emergency_input": _is_bool,
+    "signal_lights": _is_bool,
 }

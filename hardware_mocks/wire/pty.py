@@ -54,6 +54,10 @@ class Pty:
     def plugged(self) -> bool:
         return self._ends is not None
 
+    def set_faults(self, faults: WireFaults) -> None:
+        """Let other things go wrong from the next frame on."""
+        self._line = FaultyLine(faults)
+
     def plug(self) -> None:
         """Put the line (back) in."""
         if self._ends is not None or self._closed:

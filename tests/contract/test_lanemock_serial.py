@@ -9,6 +9,8 @@ from typing import Protocol
 import pytest
 
 from hardware_mocks.barrier.board import BarrierBoard
+from hardware_mocks.barrier.lane import Lane
+from hardware_mocks.barrier.signal_board import SignalBoard
 from hardware_mocks.faults import CLEAN, FaultyLine, WireFaults, drawn
 from hardware_mocks.mrz_reader.elyctis import ElyctisReader
 from hardware_mocks.mrz_reader.line_push import LinePushReader
@@ -122,6 +124,31 @@ async def test_the_board_on_its_line() -> None:
         assert (await gate.receive(6))[3] == 0b0001
         gate.send("01 07 41 E2")  # a function it has not: only silence ends the frame
         assert (await gate.receive(5))[:3] == bytes.fromhex("01 87 01")
+
+
+async def test_a_signal_board_of_its_own_has_the_emergency_contact_and_the_lamps() -> None:
+    pty = Pty(baud=None)
+    lane = Lane(emergency_apart=True, lights_apart=True)
+    async with running(SignalBoard(pty, lane), pty) as gate:
+        for emergency, button, wanted in ((0, 0, 0), (1, 0, 1), (1, 1, 0b101), (0, 1, 0b100)):
+            lane.emergency, lane.release_button = bool(emergency), bool(button)
+            assert not lane.read_input(8)  # not wired to the barrier's board
+            gate.send("01 02 00 08 00 03 B9 C9")
+            assert (await gate.receive(6))[3] == wanted
+        gate.send("01 0F 00 04 00 03 01 01 BF 57")  # red
+        await gate.receive(8)
+        assert lane.light == "stop"
+        gate.send("01 0F 00 04 00 03 01 02 FF 56")  # green
+        await gate.receive(8)
+        assert lane.light == "pass"
+        lane.write_coil(4, True)  # the barrier's board has no lamps here
+        assert lane.light == "pass"
+        gate.send("01 05 00 00 FF 00 8C 3A")  # nor has this one a door
+        await gate.receive(8)
+        lane.advance(1.0)
+        assert lane.entry.opened == 0
+        gate.send("01 01 00 00 00 08 3D CC")
+        assert (await gate.receive(6))[3] == 0b00100001
 
 
 async def test_the_line_is_as_slow_as_its_baud_rate() -> None:

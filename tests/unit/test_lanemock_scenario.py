@@ -20,7 +20,7 @@ GOOD = 'name = "A, B"\nkind = "genuine"\nperson = "P001"\n'
 
 
 def test_the_demo_has_every_kind_and_several_genuine_people() -> None:
-    travellers = load_scenario(DEMO)
+    travellers = load_scenario(DEMO).travellers
     assert len(travellers) >= 10
     assert {each.kind for each in travellers} == set(Kind) - {Kind.ABANDONS}  # its own scenario
     assert len({each.person for each in travellers if each.kind is Kind.GENUINE}) >= 3
@@ -151,7 +151,8 @@ def test_protocols_that_there_are_not(key: str) -> None:
 def test_every_passport_of_the_demo_can_be_issued(pki_folder: Path) -> None:
     now, pki = datetime(2026, 6, 15, tzinfo=UTC), Pki.load(pki_folder)
     documents = [
-        issue_passport(each, index, pki, now) for index, each in enumerate(load_scenario(DEMO))
+        issue_passport(each, index, pki, now)
+        for index, each in enumerate(load_scenario(DEMO).travellers)
     ]
     assert len({document.mrz[1][:9] for document in documents}) == len(documents)
 

@@ -1,0 +1,48 @@
+"""Which devices a lane has, and how it is laid out. The names are those of a gate's settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from hardware_mocks.barrier.board import BarrierBoard
+from hardware_mocks.barrier.turnstile import TurnstileController
+from hardware_mocks.mrz_reader.elyctis import ElyctisReader
+from hardware_mocks.mrz_reader.line_push import LinePushReader
+from hardware_mocks.mrz_reader.rte_native import RteReader
+from hardware_mocks.mrz_reader.syn_imager import SynImager
+
+MRZ_READERS: Final = {
+    "elyctis": ElyctisReader,
+    "line_push": LinePushReader,
+    "rte_native": RteReader,
+    "syn_imager": SynImager,
+}
+BARRIERS: Final[Mapping[str, type[BarrierBoard] | type[TurnstileController]]] = {
+    "modbus": BarrierBoard,
+    "turnstile": TurnstileController,
+}
+FLOWS: Final = ("one_step", "two_step")
+
+
+@dataclass(frozen=True, slots=True)
+class LaneKind:
+    """The kind of a lane.
+
+    Args:
+        flow: ``one_step``, with one barrier, or ``two_step``, with two and the camera between.
+        barrier: a name of ``BARRIERS``.
+        mrz_reader: a name of ``MRZ_READERS``.
+        face_light: whether the barrier's board has a relay for a light on the face.
+        page_scanner: whether data pages are scanned.
+        emergency_input: whether the emergency contact is wired to a board of its own.
+        signal_lights: whether the lamps are wired to a board of their own.
+
+    """
+
+    flow: str = "one_step"
+    barrier: str = "modbus"
+    mrz_reader: str = "elyctis"
+    face_light: bool = True
+    page_scanner: bool = False
+    emergency_input: bool = False
+    signal_lights: bool = False

@@ -1,0 +1,161 @@
+"""What is asked of ``python -m hardware_mocks up``: its options, checked."""
+
+import argparse
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from hardware_mocks.lane.host import Walks
+from hardware_mocks.lane.kind import BARRIERS, FLOWS, MRZ_READERS, LaneKind
+from hardware_mocks.lane.scenario import Scenario, load_scenario
+from hardware_mocks.lane.slowness import Slowness
+from hardware_mocks.outcome import BadInput
+from hardware_mocks.wire.pace import Pace
+from hardware_mocks.world.traveller import Traveller
+
+_FASTEST: Final = 100.0
+_KIND_OPTIONS: Final = (
+    "flow",
+    "barrier",
+    "mrz_reader",
+    "face_light",
+    "emergency_input",
+    "signal_lights",
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("scenario", nargs="?", type=Path, help="a file of config/scenarios")
+    parser.add_argument(
+        "--devices-only",
+        action="store_true",
+        help="no scenario: a document lies on the reader; orders come as JSON lines on stdin",
+    )
+    parser.add_argument("--pki", type=Path, metavar="DIR", help="made there if it is not yet")
+    parser.add_argument("--vpcd", metavar="HOST:PORT", help="where the virtual reader listens")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="people and motors")
+    parser.add_argument("--travellers", type=int, metavar="N", help="at most so many")
+    parser.add_argument(
+        "--stay", action="store_true", help="keep the devices after the last traveller"
+    )
+    parser.add_argument(
+        "--people", type=int, metavar="SEED", help="each is quick or slow in a way of their own"
+    )
+    _configure_slowness(parser.add_argument_group("how slow the devices are"))
+    _configure_kind(parser.add_argument_group("the lane, where the scenario says otherwise"))
+
+
+def _configure_slowness(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--baud", type=int, default=9600, metavar="N", help="of serial lines")
+    group.add_argument("--link-kbit", type=float, metavar="K", help="of the chip's link")
+    group.add_argument(
+        "--apdu-ms", type=float, default=0.0, metavar="MS", help="that a chip takes beside that"
+    )
+    group.add_argument(
+        "--door-seconds", type=float, default=0.8, metavar="S", help="from closed to open"
+    )
+
+
+def _configure_kind(group: argparse._ArgumentGroup) -> None:
+    switch = argparse.BooleanOptionalAction
+    group.add_argument("--flow", choices=FLOWS, help="how the lane is laid out")
+    group.add_argument("--barrier", choices=sorted(BARRIERS), help="what its controller speaks")
+    group.add_argument("--mrz-reader", choices=sorted(MRZ_READERS))
+    group.add_argument("--face-light", action=switch, help="a relay for a light on the face")
+    group.add_argument(
+        "--emergency-input", action=switch, help="the contact on a Modbus board of its own"
+    )
+    group.add_argument(
+        "--signal-lights", action=switch, help="the lamps on a Modbus board of their own"
+    )
+    group.add_argument(
+        "--page-scanner", type=Path, metavar="DIR", help="scan each data page into this folder"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A checked wish.
+
+    Args:
+        travellers: who comes; None for nobody until an order comes.
+        lane: its kind.
+        vpcd: host and port of the virtual chip reader.
+        slowness: of everything that is not a person.
+        walks: how travellers go; its speed is the motors' as well.
+        pki: folder of the PKI; None for a throw-away one.
+        pages: folder of scanned pages; None for a throw-away one, if there is a scanner.
+        stay: keep the devices after the last traveller.
+
+    """
+
+    travellers: Sequence[Traveller] | None
+    lane: LaneKind
+    vpcd: tuple[str, int]
+    slowness: Slowness
+    walks: Walks
+    pki: Path | None
+    pages: Path | None
+    stay: bool
+
+
+def read_wish(arguments: argparse.Namespace) -> Wish:
+    """Check ``arguments``; raises BadInput with one line."""
+    scenario = _scenario(arguments)
+    if not 0 < arguments.speed <= _FASTEST:
+        raise BadInput(f"--speed: more than 0, at most {_FASTEST:g}")
+    if arguments.page_scanner is not None and not arguments.page_scanner.is_dir():
+        raise BadInput(f"--page-scanner {arguments.page_scanner}: no such folder")
+    return Wish(
+        None if scenario is None else scenario.travellers[: arguments.travellers],
+        _kind(arguments, LaneKind() if scenario is None else scenario.lane),
+        _address(arguments.vpcd),
+        _slowness(arguments),
+        Walks(arguments.speed, arguments.people),
+        arguments.pki,
+        arguments.page_scanner,
+        arguments.stay,
+    )
+
+
+def _scenario(arguments: argparse.Namespace) -> Scenario | None:
+    if (arguments.scenario is None) is not arguments.devices_only:
+        raise BadInput("up: name a scenario, or --devices-only")
+    if arguments.travellers is not None and arguments.travellers < 1:
+        raise BadInput("--travellers: at least 1")
+    return None if arguments.devices_only else load_scenario(arguments.scenario)
+
+
+def _kind(arguments: argparse.Namespace, usual: LaneKind) -> LaneKind:
+    given = {name: getattr(arguments, name) for name in _KIND_OPTIONS}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    if arguments.page_scanner is not None:
+        chosen["page_scanner"] = True
+    return replace(usual, **chosen)
+
+
+def _slowness(arguments: argparse.Namespace) -> Slowness:
+    if not 300 <= arguments.baud <= 4_000_000:
+        raise BadInput("--baud: 300 to 4000000")
+    if arguments.link_kbit is not None and not 1 <= arguments.link_kbit <= 10_000:
+        raise BadInput("--link-kbit: 1 to 10000")
+    if not 0 <= arguments.apdu_ms <= 1000:
+        raise BadInput("--apdu-ms: 0 to 1000")
+    if not 0 <= arguments.door_seconds <= 60:
+        raise BadInput("--door-seconds: 0 to 60")
+    link = Pace(arguments.link_kbit, arguments.apdu_ms)
+    return Slowness(arguments.baud, link, arguments.door_seconds)
+
+
+def _address(text: str | None) -> tuple[str, int]:
+    if text is None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port: int = free.getsockname()[1]
+        return "127.0.0.1", port
+    host, _, number = text.rpartition(":")
+    if not host or not number.isdecimal() or not 0 < int(number) < 65536:
+        raise BadInput("--vpcd: HOST:PORT of a virtual reader, as 127.0.0.1:35963")
+    return host, int(number)
