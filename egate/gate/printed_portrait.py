@@ -85,14 +85,17 @@ class PrintedPortraitCheck:
     async def _page(self, portrait: "asyncio.Future[bytes | None]") -> PageScan:
         """Wait for the page: until the chip's portrait is known, and the patience after it."""
         async with asyncio.timeout(None) as limit:
+            waits = True
 
             def known(_: object) -> None:
-                limit.reschedule(asyncio.get_running_loop().time() + self._patience)
+                if waits:  # a call that is under way cannot be taken back any more
+                    limit.reschedule(asyncio.get_running_loop().time() + self._patience)
 
             portrait.add_done_callback(known)
             try:
                 return await self._pages.newest()
             finally:
+                waits = False
                 portrait.remove_done_callback(known)
 
     def _printed(self, page: FaceImage, images: CaseImages) -> FaceTemplate | None:

@@ -215,3 +215,13 @@ async def test_a_page_from_before_the_document_is_somebody_elses(
     lane.now += age
     lane.pages.document_read()
     assert lane.pages.has_page is is_there
+
+
+async def test_a_page_and_a_portrait_that_are_there_already_are_compared_at_once() -> None:
+    broken: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: broken.append(context))
+    lane = Lane(NoFaces(), mandatory(0.5))
+    lane.pages.put(PageScan(photograph("P001")))
+    await lane.result()
+    await asyncio.sleep(0)
+    assert not broken

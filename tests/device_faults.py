@@ -1,0 +1,80 @@
+"""``python -m tests.device_faults``: every fault of every device in every state, on real wires."""
+
+import argparse
+import json
+import sys
+from contextlib import ExitStack
+
+from tests import fault_matrix
+from tests.fault_cells import FLOWS, Cell, cells
+from tests.fault_gate import quiet
+from tests.fault_play import Played
+from tests.fault_site import Device
+from tests.fault_wires import Fault
+from tests.pcscd import missing, own_pcscd
+
+
+def main(words: list[str] | None = None) -> int:
+    """Play the cells that are asked for; 0 if every law held in each."""
+    chosen = _parsed(words)
+    quiet()
+    wanted = [cell for cell in cells() if _is_wanted(cell, chosen) and not cell.impossible]
+    results: dict[Cell, Played] = {}
+
+    def told(cell: Cell, played: Played) -> None:
+        results[cell] = played
+        _tell(cell, played, with_truth=chosen.truth)
+
+    with ExitStack() as stack:
+        pcscd = None
+        if any(cell.device is Device.PCSC for cell in wanted):
+            if lacking := missing():
+                raise SystemExit(f"the cells of pcsc need {lacking}")
+            pcscd = stack.enter_context(own_pcscd())
+        took = fault_matrix.run(
+            wanted, chosen.seed, told, speed=chosen.speed, lanes=chosen.lanes, pcscd=pcscd
+        )
+    failing = {str(cell): played.faults for cell, played in results.items() if played.faults}
+    result = {"cells": len(results), "seed": chosen.seed, "failing": failing, "seconds": int(took)}
+    print(json.dumps(result) if chosen.json else result)
+    return 1 if failing else 0
+
+
+def _parsed(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="device_faults", description=__doc__)
+    parser.add_argument("--device", choices=[*Device], action="append")
+    parser.add_argument("--fault", choices=[*Fault], action="append")
+    parser.add_argument("--state", metavar="S", action="append", help="as Idle or Verifying")
+    parser.add_argument("--flow", choices=[*FLOWS], action="append")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--speed", type=float, default=2.0, metavar="X")
+    parser.add_argument("--lanes", type=int, default=8, metavar="K", help="at once")
+    parser.add_argument("--truth", action="store_true", help="what happened in each cell")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args(words)
+
+
+def _tell(cell: Cell, played: Played, *, with_truth: bool) -> None:
+    mark = "FAIL" if played.faults else "ok"
+    told = f"noticed {_seconds(played.noticed)} back {_seconds(played.back)}"
+    said = [f"{mark:4} {cell}: {played.ended}", told, *played.faults]
+    print(" | ".join(said), file=sys.stderr)
+    if with_truth:
+        print(*(f"     {line}" for line in played.truth), sep="\n", file=sys.stderr)
+
+
+def _seconds(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+def _is_wanted(cell: Cell, chosen: argparse.Namespace) -> bool:
+    return (
+        (not chosen.device or cell.device in chosen.device)
+        and (not chosen.fault or cell.fault in chosen.fault)
+        and (not chosen.flow or cell.flow in chosen.flow)
+        and (not chosen.state or cell.state.__name__ in chosen.state)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

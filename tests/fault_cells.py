@@ -1,0 +1,85 @@
+"""The matrix: each device, each fault, each state of each kind of lane, and what cannot be."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from egate.domain.session import model as m
+from tests.fault_site import BARRIERS, MRZ_READERS, Device
+from tests.fault_wires import Fault
+
+FLOWS: dict[m.Flow, tuple[type[m.State], ...]] = {
+    m.Flow.ONE_STEP: (
+        m.Idle,
+        m.ReadingMrz,
+        m.Inspecting,
+        m.Passing,
+        m.AwaitingOfficer,
+        m.Evacuating,
+        m.OutOfService,
+    ),
+    m.Flow.TWO_STEP: (
+        m.Idle,
+        m.ReadingMrz,
+        m.Inspecting,
+        m.Entering,
+        m.Verifying,
+        m.Passing,
+        m.AwaitingOfficer,
+        m.Releasing,
+        m.Evacuating,
+        m.OutOfService,
+    ),
+    m.Flow.KIOSK: (m.Directing,),
+}
+"""The states of each kind of lane that its lane of another kind does not have as well."""
+
+_NO_SUCH: dict[tuple[Device, Fault], str] = {}
+_CALLED = frozenset({"officer", "aborted"})
+_SERVED = frozenset({"admitted", "prepared"})
+_DECIDED = frozenset({"decided, abandoned", "decided, aborted"})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One fault of one device in one state."""
+
+    flow: m.Flow
+    device: Device
+    fault: Fault
+    state: type[m.State]
+
+    def __str__(self) -> str:
+        return f"{self.flow.value} {self.state.__name__} {self.device} {self.fault}"
+
+    def wrong_ending(self, ending: str) -> str:
+        """Say what is wrong with how the session ended, "" if nothing."""
+        good = _CALLED | _SERVED
+        if self.state is m.Passing:
+            good |= _DECIDED
+        return "" if ending in good else f"the session ended {ending}"
+
+    @property
+    def impossible(self) -> str:
+        """Say why there is no such cell, "" if there is one."""
+        if self.device is Device.CAMERA and self.flow is m.Flow.KIOSK:
+            return ""
+        return _NO_SUCH.get((self.device, self.fault), "")
+
+    @property
+    def mrz_reader(self) -> Device:
+        """Which MRZ reader its lane has."""
+        return self.device if self.device in MRZ_READERS else Device.ELYCTIS
+
+    @property
+    def barrier(self) -> Device:
+        """Which barrier its lane has."""
+        return self.device if self.device in BARRIERS else Device.MODBUS
+
+
+def cells() -> Iterator[Cell]:
+    """Give every cell, also those that cannot be."""
+    for device in Device:
+        for fault in Fault:
+            for flow, states in FLOWS.items():
+                for state in states:
+                    yield Cell(flow, device, fault, state)

@@ -1,0 +1,281 @@
+"""A gate with the drivers of the catalogue on the faulty wires of ``tests.fault_site``."""
+
+import asyncio
+import io
+import logging
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, redirect_stdout
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import structlog
+from grpc import aio
+
+from drivers.barrier.modbus import open_modbus
+from drivers.barrier.turnstile import open_turnstile
+from drivers.camera.opencv import open_opencv
+from drivers.chip_reader.pcsc import open_pcsc
+from drivers.chip_reader.vpcd import open_vpcd
+from drivers.mrz_reader.serial_reader import (
+    open_elyctis,
+    open_line_push,
+    open_rte_native,
+    open_syn_imager,
+)
+from drivers.page_scanner.folder import open_folder
+from egate.biometrics.detection import FaceBox
+from egate.biometrics.verification import FaceObservation, FaceTemplate
+from egate.cli.main import main as egate
+from egate.cli.service_identity import create_authority, issue
+from egate.domain.policy.policy import Policy
+from egate.domain.record import CrossingRecord, Direction
+from egate.domain.session import model as m
+from egate.domain.session.crossing import LaneIdentity
+from egate.domain.session.lane import session_id_of
+from egate.emrtd.inspection_policy import InspectionPolicy
+from egate.gate.chip_procedure import chip_procedure
+from egate.gate.clocks import Clocks
+from egate.gate.face_comparison import FaceComparison, FaceWays
+from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
+from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.gate.watched_camera import WatchedCamera
+from egate.gate.watchers import LaneLayout
+from egate.outbox.backoff import delays
+from egate.outbox.database import open_database
+from egate.outbox.sealing import Seal
+from egate.ports.presentation_attack import FaceSighting, PadAssessment
+from egate.reporting.client import CentreClient
+from egate.reporting.identity import Role
+from egate.reporting.mapping import decode, encode
+from egate.reporting.server import new_server, serving
+from egate.settings import Tls
+from egate.trust.snapshot import TrustSnapshot
+from egate.trust.store import TrustStore
+from egate.wire.v1 import crossing_pb2 as wire
+from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
+from hardware_mocks.barrier.lane import Coil
+from hardware_mocks.chip.document import Document
+from hardware_mocks.lane.passports import issue_passport
+from hardware_mocks.lane.scenario import parse_traveller
+from hardware_mocks.pki.command import now_utc
+from hardware_mocks.pki.pki import Pki
+from hardware_mocks.world.traveller import Traveller
+from tests.face_scene import NOBODY, seen, similarity
+from tests.fault_site import GREY, Device, Fitted, Site
+from tests.gate_lane import Around, Centre, Trust
+from tests.gate_samples import POLICY
+from tests.pcscd import READER
+
+GATE_ID = "DAC-E-01"
+HURRIED: Policy = replace(
+    POLICY,
+    profile=replace(POLICY.profile, face_seconds=4.0),
+    mrz_seconds=8.0,
+    inspection_seconds=12.0,
+    entering_seconds=8.0,
+    passage_seconds=6.0,
+)
+"""The policy with shorter times for people; ``release_seconds`` is as in service."""
+
+_READERS = {
+    Device.ELYCTIS: open_elyctis,
+    Device.LINE_PUSH: open_line_push,
+    Device.RTE_NATIVE: open_rte_native,
+    Device.SYN_IMAGER: open_syn_imager,
+}
+_SOMEBODY = {"name": "SPECIMEN, FARZANA ISLAM", "person": "P001"}
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What is made once for every lane: a passport, what is trusted, certificates."""
+
+    document: Document = field(repr=False)
+    snapshot: TrustSnapshot = field(repr=False)
+    centre_tls: Tls
+    gate_tls: Tls
+    genuine: Traveller
+    impostor: Traveller
+
+    @classmethod
+    def into(cls, folder: Path) -> "Issued":
+        """Make everything in ``folder``."""
+        now = now_utc()
+        pki = Pki.make(now)
+        pki.save(folder / "pki")
+        store = ["--store", str(folder / "trust"), "--anchor", str(folder / "pki" / "anchor.cer")]
+        crls = sorted(str(file) for file in (folder / "pki").rglob("*.crl"))
+        files = [str(folder / "pki" / "masterlist.ml"), *crls]
+        with redirect_stdout(io.StringIO()):
+            egate(["trust", "import", *store, "--json", *files])
+        genuine = parse_traveller({**_SOMEBODY, "kind": "genuine"})
+        impostor = parse_traveller({**_SOMEBODY, "kind": "other_persons_passport", "face": "P008"})
+        create_authority(folder / "tls")
+        return cls(
+            issue_passport(genuine, 1, pki, now),
+            TrustSnapshot.of(TrustStore.open(folder / "trust")),
+            issue(folder / "tls", Role.CENTRE, "dhaka"),
+            issue(folder / "tls", Role.GATE, GATE_ID),
+            genuine,
+            impostor,
+        )
+
+
+class Faces:
+    """Tells by the brightness of a picture who is in it."""
+
+    def template(self, _: np.ndarray) -> FaceTemplate | None:
+        return seen(1).template
+
+    def observe(self, image: np.ndarray, _: FaceBox | None = None) -> FaceObservation:
+        grey = float(np.mean(image))
+        nearest = min(GREY, key=lambda who: abs(GREY[who] - grey))
+        return NOBODY if nearest is None else seen(1 if nearest == "P001" else 2)
+
+    def fused(self, observations: Sequence[FaceObservation]) -> FaceTemplate:
+        assert observations[0].template is not None
+        return observations[0].template
+
+    def similarity(self, a: FaceTemplate, b: FaceTemplate) -> float:
+        return similarity(a, b)
+
+
+class Alive:
+    """Takes everybody for a live person."""
+
+    def assess(self, _: Sequence[FaceSighting]) -> PadAssessment:
+        return PadAssessment(0.0, sufficient=True, detector="none")
+
+
+class Ingest(wire_grpc.CrossingServiceServicer):
+    """A centre in memory behind the real wire."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+
+    async def PutBatch(  # noqa: N802 - gRPC's name
+        self, request: wire.PutBatchRequest, _: object
+    ) -> wire.PutBatchResponse:
+        known = {record.crossing_id for record in self._centre.records}
+        records = [decode(raw) for raw in request.records]
+        self._centre.records += [r for r in records if r.crossing_id not in known]
+        return wire.PutBatchResponse(accepted=[r.crossing_id for r in records])
+
+
+@asynccontextmanager
+async def centre_server(tls: Tls, centre: Centre) -> AsyncIterator[int]:
+    """A centre on gRPC with mutual TLS that fills ``centre``; gives its port."""
+    server: aio.Server = new_server()
+    wire_grpc.add_CrossingServiceServicer_to_server(Ingest(centre), server)
+    async with serving(server, "127.0.0.1:0", tls, Role.CENTRE) as address:
+        yield int(address.rpartition(":")[2])
+
+
+@dataclass
+class Running:
+    """A gate that runs, and what came of it."""
+
+    gate: LaneGate
+    trust: Trust
+    centre: Centre
+    task: "asyncio.Future[None]"
+    sessions: list[str] = field(default_factory=list)
+    left: dict[type[m.State], float] = field(default_factory=dict)
+    _before: m.State = field(default_factory=m.Idle)
+
+    @property
+    def state(self) -> m.State:
+        return self.gate.runner.state
+
+    @property
+    def records(self) -> list[CrossingRecord]:
+        return self.centre.records
+
+    def note(self) -> None:
+        """Remember sessions, and when each kind of state was left last."""
+        session = session_id_of(self.state)
+        if session is not None and session not in self.sessions:
+            self.sessions.append(session)
+        self.left[type(self._before)] = asyncio.get_running_loop().time()
+        self._before = self.state
+
+
+@asynccontextmanager
+async def gate_at(
+    site: Site, fitted: Fitted, flow: m.Flow, issued: Issued, centre: Centre
+) -> AsyncIterator[Running]:
+    """A gate at ``site`` that runs inside the block."""
+    now = asyncio.get_running_loop().time
+    began = now_utc().timestamp() - now()
+    clocks = Clocks(now, lambda: began + now())
+    trust = Trust()
+    devices = _devices(site, fitted, flow, clocks)
+    sink: Any = centre
+    with tempfile.TemporaryDirectory(prefix="fault-gate-") as folder:
+        seal = Seal.from_file(Path(folder) / "journal.key")
+        async with AsyncExitStack() as stack:
+            database = stack.enter_context(open_database(Path(folder) / "journal.sqlite"))
+            if fitted.centre_port:
+                sink = CentreClient(f"127.0.0.1:{site.centre_relay.port}", issued.gate_tls)
+                stack.push_async_callback(sink.close)
+            for device in devices.to_check():
+                stack.push_async_callback(device.aclose)
+                await device.check()
+            faces = Faces()
+            ways = FaceWays(devices.camera, faces, Alive(), devices.face_light)
+            procedures = Procedures(
+                chip=chip_procedure(
+                    lambda: issued.snapshot, secrets.token_bytes, now, InspectionPolicy()
+                ),
+                face=FaceComparison(ways, HURRIED, clocks),
+                layout=LaneLayout(flow, lambda: Direction.ENTRY),
+                trust=trust,
+                sink=sink,
+                encode=encode,
+                delays=lambda: delays(lambda: 0.0),
+                surroundings=Around().as_seen(),
+                printed=lambda pages: PrintedPortraitCheck(pages, faces, HURRIED),
+            )
+            identity = LaneIdentity(GATE_ID, "BDDAC", "0.1.0")
+            gate = LaneGate(identity, HURRIED, devices, Memory(database, seal), procedures, clocks)
+            task = asyncio.ensure_future(gate.run())  # noqa: TID251 - owned by this block
+            running = Running(gate, trust, centre, task)
+            gate.runner.on_change(running.note)
+            try:
+                yield running
+            finally:
+                task.cancel()
+                await asyncio.wait([task])
+
+
+def _devices(site: Site, fitted: Fitted, flow: m.Flow, clocks: Clocks) -> LaneDevices:
+    mrz = _READERS[fitted.mrz_reader](site.mrz_pty.path, {}, clocks.monotonic)
+    if fitted.pcscd is not None:
+        chips: Any = open_pcsc(READER, {"stall_seconds": 2.0})
+    else:
+        chips = open_vpcd(f"127.0.0.1:{fitted.chip_port}", {"apdu_timeout_seconds": 2.0})
+    camera = open_opencv(site.camera_url, {"open_seconds": 4.0}, clocks.monotonic)
+    options = {"door": "exit" if flow.has_mantrap else "entry", "poll_seconds": 0.1}
+    if fitted.barrier is Device.MODBUS:
+        options["coil_face_light"] = Coil.FACE_LIGHT
+        barrier = open_modbus(site.barrier_pty.path, options)
+    else:
+        barrier = open_turnstile(site.barrier_pty.path, {**options, "face_light": True})
+    return LaneDevices(
+        mrz,
+        chips,
+        WatchedCamera(camera),
+        barrier,
+        barrier.face_light,
+        page_scanner=open_folder(str(site.pages), {}),
+    )
+
+
+def quiet() -> None:
+    """Let the gate log nothing."""
+    wrapper = structlog.make_filtering_bound_logger(logging.CRITICAL)
+    structlog.configure(wrapper_class=wrapper)

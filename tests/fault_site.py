@@ -1,0 +1,334 @@
+"""One lane of simulated devices on real wires, each of which can go wrong.
+
+It is the ``Lane`` that the mocks' travellers walk through. Pictures are small and say by
+their brightness who stands there: nothing here is about faces.
+"""
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from hardware_mocks.barrier.board import BarrierBoard
+from hardware_mocks.barrier.lane import Coil, Input
+from hardware_mocks.barrier.turnstile import TurnstileController
+from hardware_mocks.camera.mjpeg import MjpegCamera
+from hardware_mocks.camera.scene import Pose, Subject
+from hardware_mocks.chip.chip import Chip
+from hardware_mocks.chip.document import Document
+from hardware_mocks.mrz_reader.elyctis import ElyctisReader
+from hardware_mocks.mrz_reader.line_push import LinePushReader
+from hardware_mocks.mrz_reader.rte_native import RteReader
+from hardware_mocks.mrz_reader.syn_imager import SynImager
+from hardware_mocks.page_scanner.folder import FolderScanner
+from hardware_mocks.wire.pace import Pace
+from hardware_mocks.wire.vpcd import ReaderAbsent, VirtualCard
+from tests.fault_wires import Fault, FaultyPty, Relay
+from tests.pcscd import Pcscd
+
+GREY = {None: 60, "P001": 120, "P008": 190}
+"""Of the picture with nobody in it, with the traveller, with somebody else."""
+
+_MRZ_LATE_SECONDS = 3.0
+_BOARD_LATE_SECONDS = 1.2
+_CAMERA_LATE_SECONDS = 4.0
+_CARD_LATE_SECONDS = 4.0
+_PAGE_LATE_SECONDS = 5.0
+_CHIP_PACE = Pace(apdu_ms=40)
+_RETRY_SECONDS = 0.3
+_PATIENCE_SECONDS = 0.5
+
+
+class Device(StrEnum):
+    """Each driver of the catalogue, and what is no device of its own but can be lost like one."""
+
+    ELYCTIS = "elyctis"
+    LINE_PUSH = "line_push"
+    RTE_NATIVE = "rte_native"
+    SYN_IMAGER = "syn_imager"
+    VPCD = "vpcd"
+    PCSC = "pcsc"
+    MODBUS = "modbus"
+    TURNSTILE = "turnstile"
+    CAMERA = "camera"
+    FACE_LIGHT = "face_light"
+    PAGE_SCANNER = "page_scanner"
+    CENTRE = "centre"
+
+
+MRZ_READERS: Mapping[Device, Callable[[FaultyPty], Any]] = {
+    Device.ELYCTIS: ElyctisReader,
+    Device.LINE_PUSH: LinePushReader,
+    Device.RTE_NATIVE: RteReader,
+    Device.SYN_IMAGER: SynImager,
+}
+BARRIERS = (Device.MODBUS, Device.TURNSTILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Which kind of each device a lane has.
+
+    Args:
+        mrz_reader: one of ``MRZ_READERS``.
+        barrier: one of ``BARRIERS``.
+        chip_port: where the virtual chip reader listens.
+        pcscd: serves the virtual reader; None in a lane with the driver ``vpcd``.
+        centre_port: where the centre listens, 0 in a lane without one.
+
+    """
+
+    mrz_reader: Device
+    barrier: Device
+    chip_port: int
+    pcscd: Pcscd | None = None
+    centre_port: int = 0
+
+
+class Shades:
+    """A scene for ``MjpegCamera``: small, never twice the same, of the brightness of ``GREY``."""
+
+    def __init__(self) -> None:
+        self.subject: Subject | None = None
+        self.light = 0.0
+        self._noise = np.random.default_rng(1)
+
+    def jpeg(self) -> bytes:
+        seen = self.subject
+        grey = GREY[seen.person if seen and seen.pose is Pose.FACING else None]
+        pixels = self._noise.integers(grey - 8, grey + 8, (48, 64, 3), np.uint8)
+        return bytes(cv2.imencode(".jpg", pixels)[1])
+
+
+class LitBoard(BarrierBoard):
+    """A board whose relay of the face light alone can go wrong."""
+
+    light_fault: Fault | None = None
+    _is_light = False
+
+    def answer(self, request: bytes) -> bytes | None:
+        self._is_light = request[1:4] == bytes((0x05, 0x00, Coil.FACE_LIGHT))
+        if not self._is_light or self.light_fault in {None, Fault.SLOW}:
+            return super().answer(request)
+        if self.light_fault is Fault.DEAD:
+            return None
+        if self.light_fault is Fault.UNPLUGGED:  # no such relay any more: an illegal address
+            request = request[:2] + b"\x03\xe7" + request[4:]
+        answer = super().answer(request) or b""
+        return answer[:-1] + b"?" if self.light_fault is Fault.GARBLED else answer
+
+    async def _send(self, answer: bytes | None) -> None:
+        if self._is_light and self.light_fault is Fault.SLOW:
+            await asyncio.sleep(_BOARD_LATE_SECONDS)
+        await super()._send(answer)
+
+
+class Site:
+    """The lane as its travellers see it (``hardware_mocks.world.walker.Lane``), and its faults."""
+
+    def __init__(self, fitted: Fitted, document: Document, pages: Path) -> None:
+        self._document = document
+        self._wanted = False
+        self._changed = asyncio.Event()
+        self.mrz_pty = FaultyPty("mrz-reader", _MRZ_LATE_SECONDS)
+        self.barrier_pty = FaultyPty("barrier", _BOARD_LATE_SECONDS)
+        self.reader = MRZ_READERS[fitted.mrz_reader](self.mrz_pty)
+        clock = asyncio.get_running_loop().time
+        turnstile = fitted.barrier is Device.TURNSTILE
+        self.board: Any = (TurnstileController if turnstile else LitBoard)(
+            self.barrier_pty, clock=clock
+        )
+        self.lane = self.board.lane
+        self.scene = Shades()
+        self.camera = MjpegCamera(self.scene)  # type: ignore[arg-type]
+        self.pages = pages
+        self._scanner = FolderScanner(pages)
+        self._scanner_fault: Fault | None = None
+        self._pcscd_fault: Fault | None = None
+        self._fitted = fitted
+        self.card_relay = Relay(
+            fitted.chip_port,
+            device_calls=True,
+            late_seconds=_CARD_LATE_SECONDS,
+            in_frame=fitted.pcscd is not None,  # it is the reader that frames, not the chip
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Site"]:
+        """Let every device run inside the block."""
+        async with self.camera, self.card_relay:
+            port = int(self.camera.url.split(":")[2].split("/")[0])
+            self.camera_relay = Relay(port, device_calls=False, late_seconds=_CAMERA_LATE_SECONDS)
+            self.centre_relay = Relay(
+                self._fitted.centre_port, device_calls=False, late_seconds=_CARD_LATE_SECONDS
+            )
+            card = VirtualCard(
+                "127.0.0.1", self.card_relay.port, patience_seconds=_PATIENCE_SECONDS
+            )
+            async with self.camera_relay, self.centre_relay, card, asyncio.TaskGroup() as tasks:
+                self._card = card
+                works = (self.reader.run(), self.board.run(), self._handle_documents())
+                running = [tasks.create_task(work) for work in works]
+                try:
+                    yield self
+                finally:
+                    for task in running:
+                        task.cancel()
+                    for pty in (self.mrz_pty, self.barrier_pty):
+                        pty.close()
+
+    @property
+    def camera_url(self) -> str:
+        return f"http://127.0.0.1:{self.camera_relay.port}/lane.mjpg"
+
+    # Faults.
+
+    async def begin(self, device: Device, fault: Fault, seed: int) -> None:
+        """Let ``device`` go wrong from now on."""
+        match device:
+            case Device.MODBUS | Device.TURNSTILE:
+                self.barrier_pty.begin(fault, seed)
+            case Device.PCSC if self._fitted.pcscd and fault in {Fault.UNPLUGGED, Fault.DEAD}:
+                await self._lose_pcscd(self._fitted.pcscd, fault)
+            case Device.VPCD | Device.PCSC:
+                await self.card_relay.begin(fault, seed)
+            case Device.CAMERA:
+                await self.camera_relay.begin(fault, seed)
+            case Device.CENTRE:
+                await self.centre_relay.begin(fault, seed)
+            case Device.FACE_LIGHT:
+                self.board.light_fault = fault
+            case Device.PAGE_SCANNER:
+                self._scanner_fault = fault
+                if fault is Fault.UNPLUGGED:
+                    self.pages.rename(self.pages.with_suffix(".gone"))
+            case _:
+                self.mrz_pty.begin(fault, seed)
+
+    async def mend(self) -> None:
+        """Let every device be well again."""
+        if self._pcscd_fault is not None and self._fitted.pcscd:
+            await self._bring_pcscd_back(self._fitted.pcscd)
+        for pty in (self.mrz_pty, self.barrier_pty):
+            pty.mend()
+        for relay in (self.card_relay, self.camera_relay, self.centre_relay):
+            await relay.mend()
+        if self._fitted.barrier is Device.MODBUS:
+            self.board.light_fault = None
+        self._scanner_fault = None
+        with suppress(OSError):
+            self.pages.with_suffix(".gone").rename(self.pages)
+
+    async def _lose_pcscd(self, pcscd: Pcscd, fault: Fault) -> None:
+        """Pull the reader from under pcscd, or let pcscd hang."""
+        self._pcscd_fault = fault
+        if fault is Fault.DEAD:
+            pcscd.send(signal.SIGSTOP)
+        else:
+            await asyncio.to_thread(pcscd.stop)
+            await asyncio.to_thread(pcscd.start, with_reader=False)
+
+    async def _bring_pcscd_back(self, pcscd: Pcscd) -> None:
+        if self._pcscd_fault is Fault.DEAD:
+            pcscd.send(signal.SIGCONT)
+        else:
+            await asyncio.to_thread(pcscd.stop)
+            await asyncio.to_thread(pcscd.start)
+        self._pcscd_fault = None
+
+    # What a traveller sees and does.
+
+    @property
+    def light(self) -> str:
+        return str(self.lane.light)
+
+    @property
+    def door_open(self) -> bool:
+        return bool(self.lane.read_input(Input.ENTRY_OPEN))
+
+    @property
+    def door_closed(self) -> bool:
+        return bool(self.lane.read_input(Input.ENTRY_CLOSED))
+
+    @property
+    def exit_open(self) -> bool:
+        return bool(self.lane.read_input(Input.EXIT_OPEN))
+
+    @property
+    def chip_lost(self) -> bool:
+        return self._laid and not self._card.inserted
+
+    _laid = False
+
+    def break_beam(self, beam: int, *, broken: bool) -> None:
+        self.lane.presence[beam - 1] = broken
+
+    def lay(self, placement: int) -> None:
+        self._wanted = True
+        self._changed.set()
+
+    def lift(self) -> None:
+        self._wanted = False
+        self._changed.set()
+
+    def show(self, subject: Subject | None) -> None:
+        self.scene.subject = subject
+
+    def empty(self) -> None:
+        """Everybody is gone, with all they brought."""
+        self.lane.presence[:] = [False] * 3
+        self.show(None)
+        self.lift()
+
+    # The document on the reader: both of its devices notice, one after the other.
+
+    async def _handle_documents(self) -> None:
+        async with asyncio.TaskGroup() as beside:
+            while True:
+                await self._changed.wait()
+                self._changed.clear()
+                wanted, self._laid = self._wanted, False
+                await self._card.remove()
+                await self.reader.lift()
+                if wanted:
+                    beside.create_task(self._scan())
+                    await self.reader.lay(self._document.mrz)
+                    await self._insert()
+
+    async def _insert(self) -> None:
+        while not self._changed.is_set():
+            try:
+                await self._card.insert(Chip(self._document), _CHIP_PACE)
+            except ReaderAbsent:  # it is gone; people wait
+                await asyncio.sleep(_RETRY_SECONDS)
+            else:
+                self._laid = True
+                return
+
+    async def _scan(self) -> None:
+        fault = self._scanner_fault
+        if fault is Fault.SLOW:
+            await asyncio.sleep(_PAGE_LATE_SECONDS)
+        with suppress(OSError):
+            if fault is Fault.GARBLED:
+                (self.pages / "page.jpg").write_bytes(b"\xff\xd8 no picture \xff\xd9")
+            elif fault is not Fault.DEAD:
+                self._scanner.scan(np.full((60, 80, 3), 120, np.uint8))
+
+
+@asynccontextmanager
+async def site_with(fitted: Fitted, document: Document) -> AsyncIterator[Site]:
+    """A lane that runs inside the block."""
+    with tempfile.TemporaryDirectory(prefix="fault-pages-") as folder:
+        pages = Path(folder) / "pages"
+        pages.mkdir()
+        async with Site(fitted, document, pages).running() as site:
+            yield site
