@@ -1,11 +1,12 @@
 """Generates ``egate/wire/v1`` from the .proto files: ``python proto/generate.py [FOLDER]``.
 
-The files are compiled under the path of the Python package, so that the generated
-modules import one another as ``egate.wire.v1...``; the protobuf package, and with it
-everything on the wire, stays ``dip.egate.v1``.
+The files are compiled under the path of the Python package, and import one another there,
+so that the generated modules do so as ``egate.wire.v1...``; the protobuf package, and with
+it everything on the wire, stays ``dip.egate.v1``.
 """
 
 import sys
+import tempfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ from grpc_tools import protoc
 
 HERE: Final = Path(__file__).resolve().parent
 PACKAGE_PATH: Final = "egate/wire/v1"
-SOURCES: Final = HERE / "dip/egate/v1"
+SOURCES_PATH: Final = "dip/egate/v1"
 
 
 def generate(folder: Path) -> None:
@@ -24,12 +25,23 @@ def generate(folder: Path) -> None:
         SystemExit: the compiler refuses a file; it has said why on standard error.
 
     """
+    sources = sorted((HERE / SOURCES_PATH).glob("*.proto"))
+    with tempfile.TemporaryDirectory() as moved:
+        for source in sources:
+            text = source.read_text("utf-8")
+            text = text.replace(f'import "{SOURCES_PATH}/', f'import "{PACKAGE_PATH}/')
+            Path(moved, source.name).write_text(text, "utf-8")
+        _compile(Path(moved), [source.name for source in sources], folder)
+    package = folder / PACKAGE_PATH / "__init__.py"
+    package.write_text('"""Generated from proto/ by `make proto`; never edited."""\n', "utf-8")
+
+
+def _compile(sources: Path, names: list[str], folder: Path) -> None:
     programs = Path(sys.executable).parent
-    names = sorted(source.name for source in SOURCES.glob("*.proto"))
     code = protoc.main(
         [
             "protoc",
-            f"-I{PACKAGE_PATH}={SOURCES}",
+            f"-I{PACKAGE_PATH}={sources}",
             f"-I{files('grpc_tools') / '_proto'}",
             *(
                 f"--plugin={name}={programs / name}"
@@ -44,8 +56,6 @@ def generate(folder: Path) -> None:
     )
     if code:
         sys.exit(code)
-    package = folder / PACKAGE_PATH / "__init__.py"
-    package.write_text('"""Generated from proto/ by `make proto`; never edited."""\n', "utf-8")
 
 
 if __name__ == "__main__":

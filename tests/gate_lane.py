@@ -40,6 +40,7 @@ from egate.outbox.sealing import Seal
 from egate.ports.devices import DeviceError
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
 from egate.ports.supervision import TrustStatus
+from egate.ports.tokens import Kiosks
 from egate.reporting.mapping import decode, encode
 from tests.face_quality import quality
 from tests.gate_samples import POLICY, chip, face
@@ -216,6 +217,8 @@ async def hall(  # noqa: PLR0913 - a whole gate
     clocks: Clocks = CLOCKS,
     trust: object | None = None,
     surroundings: "Around | None" = None,
+    flow: m.Flow = m.Flow.ONE_STEP,
+    kiosks: Kiosks | None = None,
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
@@ -239,13 +242,14 @@ async def hall(  # noqa: PLR0913 - a whole gate
         procedures = Procedures(
             chip=procedure,
             face=faces,
-            layout=LaneLayout(m.Flow.ONE_STEP, lambda: Direction.ENTRY),
+            layout=LaneLayout(flow, lambda: Direction.ENTRY),
             trust=trust,
             sink=centre,
             encode=encode,
             delays=lambda: delays(lambda: 0.0, first=0.01, most=0.05),
             surroundings=surroundings.as_seen(),
             printed=printed,
+            kiosks=kiosks,
         )
         gate = LaneGate(IDENTITY, policy, devices, Memory(database, seal), procedures, clocks)
         made = Hall(

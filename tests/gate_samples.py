@@ -26,6 +26,7 @@ POLICY: Policy = parse_policy(
 )
 
 SESSION_ID = m.SessionId("01890000-0000-7000-8000-000000000001")
+KIOSK_SESSION = m.SessionId("01890000-0000-7000-8000-00000000beef")
 OTHER_ID = m.SessionId("01890000-0000-7000-8000-00000000ffff")
 ENTERED_AT = UtcSeconds(1_800_000_000.0)
 
@@ -82,7 +83,7 @@ CHIP_INSPECTED = m.ChipInspected(SESSION_ID, chip())
 FACE_COMPARED = m.FaceCompared(SESSION_ID, face())
 BACKGROUND_CHECKED = m.BackgroundChecked(SESSION_ID, BACKGROUND_OF_NONE)
 
-TOKEN_REDEEMED = m.TokenRedeemed(SESSION_ID, chip(), BACKGROUND_OF_NONE)
+TOKEN_REDEEMED = m.TokenRedeemed(SESSION_ID, KIOSK_SESSION, chip(), BACKGROUND_OF_NONE)
 
 
 def new(flow: m.Flow = m.Flow.ONE_STEP) -> m.Session:

@@ -21,6 +21,7 @@ _READERS: Final = frozenset({Role.CENTRE, Role.CONSOLE, Role.OFFICER})
 _MAX_LISTED: Final = 1000
 # A list of many crossings has to fit into one message, whatever one gate has sent.
 _MAX_STEPS: Final = 16
+_MAX_ID: Final = 36
 _MAX_STEP_NAME: Final = 32
 
 
@@ -111,4 +112,5 @@ def _summary(found: StoredCrossing) -> wire.CrossingSummary:
         findings=found.findings,
         steps=[step for step in record.steps if len(step.step) <= _MAX_STEP_NAME][:_MAX_STEPS],
         passage_confirmed=record.passage_confirmed,
+        prepared_crossing_id=record.prepared_crossing_id[:_MAX_ID],
     )

@@ -92,12 +92,12 @@ def _print(checks: list[Check]) -> None:
 
 def _open_devices(settings: GateSettings) -> Mapping[str, OpenedDevice]:
     named = settings.devices
-    opened: dict[str, OpenedDevice] = {
-        "mrz_reader": _open(catalogue.MRZ_READERS, named.mrz_reader),
-        "chip_reader": _open(catalogue.CHIP_READERS, named.chip_reader),
-        "camera": WatchedCamera(_open(catalogue.CAMERAS, named.camera)),
-        "barrier": InspectedBarrier(_open(catalogue.BARRIERS, named.barrier)),
-    }
+    opened: dict[str, OpenedDevice] = {"mrz_reader": _open(catalogue.MRZ_READERS, named.mrz_reader)}
+    if named.chip_reader:
+        opened["chip_reader"] = _open(catalogue.CHIP_READERS, named.chip_reader)
+    if named.camera:
+        opened["camera"] = WatchedCamera(_open(catalogue.CAMERAS, named.camera))
+    opened["barrier"] = InspectedBarrier(_open(catalogue.BARRIERS, named.barrier))
     if named.page_scanner:
         opened["page_scanner"] = _open(catalogue.PAGE_SCANNERS, named.page_scanner)
     return opened

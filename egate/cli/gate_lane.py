@@ -14,6 +14,7 @@ from egate.cli.attack_detection import external_detection
 from egate.cli.clock import now_utc
 from egate.cli.outcome import BUG, BadInput, Unavailable
 from egate.domain.policy.parse import PolicyInvalid
+from egate.gate.absent import AbsentCamera, AbsentChipReader
 from egate.gate.clocks import Clocks
 from egate.gate.lane import LaneDevices
 from egate.gate.safing import Safing
@@ -110,8 +111,10 @@ def _open_devices(settings: GateSettings, barrier: Barrier, stack: AsyncExitStac
     product = external_detection(settings.pad)
     devices = LaneDevices(
         _open(catalogue.MRZ_READERS, named.mrz_reader),
-        _open(catalogue.CHIP_READERS, named.chip_reader),
-        WatchedCamera(_open(catalogue.CAMERAS, named.camera)),
+        _open(catalogue.CHIP_READERS, named.chip_reader)
+        if named.chip_reader
+        else AbsentChipReader(),
+        WatchedCamera(_open(catalogue.CAMERAS, named.camera)) if named.camera else AbsentCamera(),
         barrier,
         barrier.face_light,
         product,

@@ -75,6 +75,8 @@ class CrossingRecord:
         software_version: what ran.
         attempts: how often the document was presented.
         steps: durations.
+        prepared_crossing_id: the record of the kiosk that inspected the document, in a
+            segregated lane; "" elsewhere.
 
     """
 
@@ -101,3 +103,4 @@ class CrossingRecord:
     passage_confirmed: bool = False
     attempts: int = 0
     steps: tuple[StepDuration, ...] = ()
+    prepared_crossing_id: str = ""

@@ -19,10 +19,12 @@ from egate.gate.documents import DocumentSlot
 from egate.gate.mrz_reading import optical_checks, read_mrz, travel_document
 from egate.gate.pages import PageSlot
 from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.gate.token_ways import NO_TOKENS, REFUSALS, TokenWays, ask_kiosks
 from egate.gate.warrants import Warrants
 from egate.gate.work import Work
 from egate.ports.case_images import CaseImage
 from egate.ports.devices import Barrier, ChipReader
+from egate.ports.tokens import TokenRefusal
 
 # A chip at the edge of the field would use up every attempt before anybody moved it.
 _AGAIN_SECONDS: Final = 0.5
@@ -60,6 +62,7 @@ class LaneWays:
     chip_procedure: ChipProcedure
     eligibility: Eligibility
     printed: PrintedPortraitCheck | None = None
+    tokens: TokenWays = NO_TOKENS
 
 
 class LaneExecutor:
@@ -111,9 +114,9 @@ class LaneExecutor:
                 return await self._set_barrier(position, warrant)
             case m.SetSignal(signal):
                 await self._lane.barrier.set_signal(signal)
-            case m.RedeemToken(session):
-                return m.TokenRefused(session, "this lane has no kiosk")
-            case m.IssueToken() | m.Show() | m.StopWork() | m.Report():
+            case m.IssueToken() | m.RedeemToken():
+                return await self._token(command, self._work_of(command.session.id))
+            case m.Show() | m.StopWork() | m.Report():
                 pass  # the runner's own
         return None
 
@@ -148,6 +151,20 @@ class LaneExecutor:
             evidence = await comparing
             return replace(evidence, checks=(*evidence.checks, _NO_PAGE_SCANNER))
         return await self._lane.printed.beside(comparing, work.portrait, work.images)
+
+    async def _token(self, command: m.IssueToken | m.RedeemToken, work: Work) -> m.Event | None:
+        session, tokens = command.session, self._lane.tokens
+        if isinstance(command, m.IssueToken):
+            portrait = work.portrait.result() if work.portrait.done() else None
+            if tokens.book and portrait:
+                tokens.book.issue(session, portrait, tokens.seconds)
+            return None
+        answer = await ask_kiosks(tokens.kiosks, session)
+        if isinstance(answer, TokenRefusal):
+            return m.TokenRefused(session.id, REFUSALS[answer])
+        if not work.portrait.done():
+            work.portrait.set_result(answer.portrait)
+        return m.TokenRedeemed(session.id, answer.crossing_id, answer.chip, answer.background)
 
     async def _inspect_chip(self, work: Work) -> m.Event | None:
         if work.mrz is None:

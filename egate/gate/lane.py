@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,13 +16,15 @@ from egate.gate.clocks import Clocks
 from egate.gate.conditions import LaneConditions, LaneSeen, Surroundings, sources_of
 from egate.gate.documents import DocumentSlot
 from egate.gate.executor import Comparison, LaneExecutor, LaneWays
-from egate.gate.health import Health
+from egate.gate.health import Checkable, Health
 from egate.gate.inbox import Inbox
 from egate.gate.journal import Journal
 from egate.gate.pages import Pages, PageSlot, PageWatcher
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.runner import Runner
 from egate.gate.supervision import GateSupervision
+from egate.gate.token_book import TokenBook
+from egate.gate.token_ways import TokenWays
 from egate.gate.watchers import DocumentWatcher, LaneLayout, LaneWatcher
 from egate.outbox.forwarder import Forwarder
 from egate.outbox.sealing import Seal
@@ -40,6 +42,7 @@ from egate.ports.devices import (
 from egate.ports.presentation_attack import FaceLight, PresentationAttackDetection
 from egate.ports.reporting import RecordSink
 from egate.ports.supervision import TrustStatus
+from egate.ports.tokens import Kiosks
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class Procedures:
         delays: makes the waits between attempts, in seconds.
         surroundings: what else the lane's conditions are told from.
         printed: makes the check of the printed portrait, for a lane with a page scanner.
+        kiosks: of the hall, for the gate of a segregated lane.
 
     """
 
@@ -129,6 +133,7 @@ class Procedures:
     delays: Callable[[], Iterator[float]]
     surroundings: Surroundings
     printed: Callable[[Pages], PrintedPortraitCheck] | None = None
+    kiosks: Kiosks | None = None
 
 
 class LaneGate:
@@ -160,19 +165,11 @@ class LaneGate:
         outbox = Outbox(memory.database, memory.seal)
         journal = Journal(memory.database, memory.seal, outbox, identity, procedures.encode)
         documents = DocumentSlot(clocks)
-        health = Health(
-            {
-                DeviceName.MRZ_READER: devices.mrz_reader,
-                DeviceName.CHIP_READER: devices.chip_reader,
-                DeviceName.CAMERA: devices.camera,
-                DeviceName.BARRIER: devices.barrier,
-                DeviceName.JOURNAL: journal,
-                DeviceName.OWN_CSCA: procedures.trust,
-            },
-            inbox.post,
-            procedures.delays,
-        )
+        health = Health(_checked(devices, journal, procedures), inbox.post, procedures.delays)
         pages, scanner = PageSlot(clocks), devices.page_scanner
+        is_kiosk = procedures.layout.flow is m.Flow.KIOSK
+        self.tokens = TokenBook(memory.database, memory.seal, clocks) if is_kiosk else None
+        tokens = TokenWays(self.tokens, policy.token_seconds, procedures.kiosks)
         ways = LaneWays(
             documents,
             pages,
@@ -182,6 +179,7 @@ class LaneGate:
             procedures.chip,
             policy.eligibility,
             procedures.printed(pages) if scanner and procedures.printed else None,
+            tokens,
         )
         self.executor = LaneExecutor(ways, clocks)
         self.runner = Runner(policy, journal, self.executor, health, clocks, inbox)
@@ -196,13 +194,8 @@ class LaneGate:
         self.runner.on_change(forwarder.wake)
         self.runner.on_change(self.supervision.changed)
         forwarder.on_change(self.supervision.changed)
-        self.supervision.shows_layout(procedures.layout)
-        self.supervision.shows_cases(self.executor.case_images)
-        self.supervision.on_reset(lane.taken_care_of)
         self._health, self._trust = health, procedures.trust
-        self.supervision.shows_trust(lambda: procedures.trust.status)
-        procedures.trust.on_change(self._trust_changed)
-        procedures.face.on_guidance(self.supervision.guide)
+        self._tell_officers(procedures, lane)
         seen = LaneSeen(
             lambda: forwarder.centre_reachable,
             lambda: self.supervision.consoles,
@@ -213,7 +206,9 @@ class LaneGate:
         self.conditions = LaneConditions(sources_of(around, seen, clocks, last), inbox)
         loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run)
         watching_pages = (PageWatcher(scanner, pages).run,) if scanner else ()
-        self._loops = (*loops, procedures.trust.run, self.conditions.run, *watching_pages)
+        tidying = (self.tokens.run,) if self.tokens else ()
+        keeping = (procedures.trust.run, self.conditions.run)
+        self._loops = (*loops, *keeping, *watching_pages, *tidying)
 
     async def run(self) -> None:
         """Serve travellers until cancelled; then close the lane in an orderly way."""
@@ -226,6 +221,15 @@ class LaneGate:
         finally:
             await self.runner.stop()
 
+    def _tell_officers(self, procedures: Procedures, lane: LaneWatcher) -> None:
+        """Let the consoles see the whole lane, and their orders reach all of it."""
+        self.supervision.shows_layout(procedures.layout)
+        self.supervision.shows_cases(self.executor.case_images)
+        self.supervision.on_reset(lane.taken_care_of)
+        self.supervision.shows_trust(lambda: procedures.trust.status)
+        procedures.trust.on_change(self._trust_changed)
+        procedures.face.on_guidance(self.supervision.guide)
+
     def _trust_changed(self) -> None:
         if fault := self._trust.fault:
             self._health.lost(fault)
@@ -236,3 +240,17 @@ class LaneGate:
     def _document_arrived(self, lane: LaneWatcher) -> None:
         if isinstance(self.runner.state, m.Idle):
             lane.admit_waiting()
+
+
+def _checked(
+    devices: LaneDevices, journal: Journal, procedures: Procedures
+) -> Mapping[DeviceName, Checkable]:
+    """Return what the lane needs to serve, and can ask whether it is there."""
+    return {
+        DeviceName.MRZ_READER: devices.mrz_reader,
+        DeviceName.CHIP_READER: devices.chip_reader,
+        DeviceName.CAMERA: devices.camera,
+        DeviceName.BARRIER: devices.barrier,
+        DeviceName.JOURNAL: journal,
+        DeviceName.OWN_CSCA: procedures.trust,
+    }

@@ -5,8 +5,10 @@ import datetime as dt
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+
+from grpc import aio
 
 from egate import __version__
 from egate.biometrics.presentation_attack.detector import CueDetector
@@ -36,7 +38,9 @@ from egate.reporting import credentials
 from egate.reporting.client import CentreClient
 from egate.reporting.gate_service import serve_gate
 from egate.reporting.identity import Role
+from egate.reporting.kiosk_client import HallKiosks
 from egate.reporting.mapping import encode
+from egate.reporting.token_service import add_token_service
 from egate.settings import GateSettings, Inspection, SettingsError
 from egate.trust.ages import AgeLimits
 from egate.trust.source import source_at
@@ -88,6 +92,7 @@ async def opened_gate(
     policy_of_chips = inspection_policy_of(settings.inspection)
     chip = chip_procedure(trust.snapshot, secrets.token_bytes, time.perf_counter, policy_of_chips)
     faces = await asyncio.to_thread(FaceVerifier.load)
+    kiosks = HallKiosks(settings.segregated.kiosks, settings.tls)
     procedures = Procedures(
         chip=chip,
         face=FacesInForce(_face_ways(devices, faces), policy, clocks),
@@ -98,6 +103,7 @@ async def opened_gate(
         delays=lambda: delays(secrets.SystemRandom().random),
         printed=lambda pages: PrintedPortraitCheck(pages, faces, policy),
         surroundings=surroundings_of(settings),
+        kiosks=kiosks,
     )
     with opened(settings.gate.journal) as database:
         memory = Memory(database, seal)
@@ -105,10 +111,21 @@ async def opened_gate(
         for device in devices.to_check():
             await device.check()
         async with (
-            serve_gate(gate.supervision, settings.service.listen, settings.tls) as grpc,
+            serve_gate(
+                gate.supervision,
+                settings.service.listen,
+                settings.tls,
+                lambda server: _add_tokens(gate, settings, server),
+            ) as grpc,
+            aclosing(kiosks),
             serving(display_app(gate.supervision), settings.display.listen) as display,
         ):
             yield Served(gate, grpc, display)
+
+
+def _add_tokens(gate: LaneGate, settings: GateSettings, server: aio.Server) -> None:
+    if gate.tokens:
+        add_token_service(gate.tokens, settings.segregated.gates, server)
 
 
 def _face_ways(devices: LaneDevices, faces: FaceVerifier) -> FaceWays:

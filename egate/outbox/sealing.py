@@ -5,6 +5,7 @@ protects, against a stolen disk it does not: a later version keeps the key in th
 machine's TPM, and only this module changes.
 """
 
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -30,6 +31,8 @@ class Seal:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        # Of its own, so that no key is used for two purposes.
+        self._fingerprint_key = hmac.digest(key, b"fingerprint", "sha256")
 
     @classmethod
     def from_file(cls, file: Path) -> Self:
@@ -51,6 +54,10 @@ class Seal:
     def seal(self, plain: bytes, about: str) -> bytes:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, plain, about.encode())
+
+    def fingerprint(self, content: bytes, about: str) -> bytes:
+        """Return 32 bytes by which ``content`` is told again, and which say nothing of it."""
+        return hmac.digest(self._fingerprint_key, about.encode() + b"\x00" + content, "sha256")
 
     def unseal(self, sealed: bytes, about: str) -> bytes:
         """Return what was sealed.

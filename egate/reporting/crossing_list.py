@@ -28,6 +28,7 @@ class CrossingSummary:
     findings: tuple[str, ...]
     steps: tuple[StepDuration, ...]
     passage_confirmed: bool
+    prepared_crossing_id: str = ""
 
 
 class CrossingList:
@@ -69,4 +70,5 @@ def _summary(crossing: wire.CrossingSummary) -> CrossingSummary:
         tuple(crossing.findings),
         tuple(StepDuration(step.step, step.seconds, step.gate_seconds) for step in crossing.steps),
         crossing.passage_confirmed,
+        crossing.prepared_crossing_id,
     )

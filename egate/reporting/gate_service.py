@@ -1,6 +1,6 @@
 """The gate as a service for its officers' console: status and cases out, orders in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
 
@@ -21,13 +21,19 @@ _MAX_OFFICER_ID: Final = 64
 _MAX_CROSSING_ID: Final = 36
 
 
-def serve_gate(supervision: Supervision, listen: str, tls: Tls) -> AbstractAsyncContextManager[str]:
+def serve_gate(
+    supervision: Supervision,
+    listen: str,
+    tls: Tls,
+    add: Callable[[aio.Server], None] = lambda _: None,
+) -> AbstractAsyncContextManager[str]:
     """Serve ``supervision`` inside ``async with``, which gives the address as bound.
 
     Args:
         supervision: the gate.
         listen: ``host:port``; port 0 chooses a free one.
         tls: a certificate of role ``gate``.
+        add: adds what else the gate serves at that address.
 
     Raises:
         SettingsError: the certificate files cannot be used.
@@ -36,6 +42,7 @@ def serve_gate(supervision: Supervision, listen: str, tls: Tls) -> AbstractAsync
     """
     server = new_server()
     wire_grpc.add_GateServiceServicer_to_server(_GateService(supervision), server)
+    add(server)
     return serving(server, listen, tls, Role.GATE)
 
 

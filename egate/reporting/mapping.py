@@ -4,36 +4,36 @@
 (a nanosecond on the wire is finer than a float there).
 """
 
-from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final
 
 from google.protobuf.message import DecodeError, EncodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from egate.domain.evidence import AccessProtocol, CheckId, CheckResult, Outcome, TravelDocument
+from egate.domain.evidence import AccessProtocol
 from egate.domain.record import (
     CrossingRecord,
     CrossingStatus,
-    Direction,
     RecordVerdict,
     StepDuration,
 )
 from egate.domain.time import UtcSeconds
+from egate.reporting.wire_values import (
+    DIRECTIONS,
+    RecordMalformed,
+    decode_checks,
+    decode_document,
+    encode_checks,
+    encode_document,
+    member,
+    named,
+)
 from egate.wire.v1 import crossing_pb2 as wire
 
-_Value = TypeVar("_Value", bound=StrEnum)
-_Number = TypeVar("_Number", bound=int)
+__all__ = ["RecordMalformed", "decode", "encode", "parse", "status_of", "verdict_of"]
 
 _NANOS: Final = 1_000_000_000
 
-_DIRECTIONS: Final = MappingProxyType(
-    {
-        Direction.ENTRY: wire.DIRECTION_ENTRY,
-        Direction.EXIT: wire.DIRECTION_EXIT,
-    }
-)
 _VERDICTS: Final = MappingProxyType(
     {
         RecordVerdict.NONE: wire.VERDICT_UNSPECIFIED,
@@ -51,23 +51,6 @@ _STATUSES: Final = MappingProxyType(
         CrossingStatus.PREPARED: wire.CROSSING_STATUS_PREPARED,
     }
 )
-_OUTCOMES: Final = MappingProxyType(
-    {
-        Outcome.SUCCESSFUL: wire.OUTCOME_SUCCESSFUL,
-        Outcome.FAILED: wire.OUTCOME_FAILED,
-        Outcome.UNDETERMINED: wire.OUTCOME_UNDETERMINED,
-        Outcome.NOT_SUPPORTED: wire.OUTCOME_NOT_SUPPORTED,
-        Outcome.ABORTED: wire.OUTCOME_ABORTED,
-    }
-)
-_DOCUMENT_FIELDS: Final = tuple(field.name for field in wire.TravelDocument.DESCRIPTOR.fields)
-
-
-class RecordMalformed(ValueError):
-    """A record does not fit the wire format, or bytes are no record of it.
-
-    The message names the field, never its value.
-    """
 
 
 def encode(record: CrossingRecord) -> bytes:
@@ -96,20 +79,20 @@ def decode(payload: bytes) -> CrossingRecord:
         crossing_id=message.crossing_id,
         gate_id=message.gate_id,
         gate_seq=message.gate_seq,
-        direction=_named("direction", _DIRECTIONS, message.direction),
+        direction=named("direction", DIRECTIONS, message.direction),
         border_crossing_point=message.border_crossing_point,
         occurred_at=_to_seconds(message.occurred_at),
         recorded_at=_to_seconds(message.recorded_at),
-        verdict=_named("verdict", _VERDICTS, message.verdict),
-        status=_named("status", _STATUSES, message.status),
+        verdict=named("verdict", _VERDICTS, message.verdict),
+        status=named("status", _STATUSES, message.status),
         policy_version=message.policy_version,
         software_version=message.software_version,
-        document=_document(message),
-        access=_member("access", AccessProtocol, message.access) if message.access else None,
+        document=decode_document(message.document) if message.HasField("document") else None,
+        access=member("access", AccessProtocol, message.access) if message.access else None,
         signer=message.signer,
         csca_ski=message.csca_ski,
         trust_store_version=message.trust_store_version,
-        checks=tuple(_check(check) for check in message.checks),
+        checks=decode_checks(message.checks),
         similarity=message.similarity if message.HasField("similarity") else None,
         threshold=message.threshold if message.HasField("threshold") else None,
         findings=tuple(message.findings),
@@ -118,6 +101,7 @@ def decode(payload: bytes) -> CrossingRecord:
         steps=tuple(
             StepDuration(step.step, step.seconds, step.gate_seconds) for step in message.steps
         ),
+        prepared_crossing_id=message.prepared_crossing_id,
     )
 
 
@@ -135,33 +119,22 @@ def parse(payload: bytes) -> wire.CrossingRecord:
 
 
 def _to_wire(record: CrossingRecord) -> wire.CrossingRecord:
-    document = record.document
     return wire.CrossingRecord(
         crossing_id=record.crossing_id,
         gate_id=record.gate_id,
         gate_seq=record.gate_seq,
-        direction=_DIRECTIONS[record.direction],
+        direction=DIRECTIONS[record.direction],
         border_crossing_point=record.border_crossing_point,
         occurred_at=_to_timestamp(record.occurred_at),
         recorded_at=_to_timestamp(record.recorded_at),
         verdict=_VERDICTS[record.verdict],
         status=_STATUSES[record.status],
-        document=None
-        if document is None
-        else wire.TravelDocument(**{name: getattr(document, name) for name in _DOCUMENT_FIELDS}),
+        document=encode_document(record.document),
         access=record.access or "",
         signer=record.signer,
         csca_ski=record.csca_ski,
         trust_store_version=record.trust_store_version,
-        checks=[
-            wire.CheckResult(
-                check_id=check.check_id,
-                outcome=_OUTCOMES[check.outcome],
-                detail=check.detail,
-                duration_ms=check.duration_ms,
-            )
-            for check in record.checks
-        ],
+        checks=encode_checks(record.checks),
         similarity=record.similarity,
         threshold=record.threshold,
         findings=record.findings,
@@ -173,21 +146,7 @@ def _to_wire(record: CrossingRecord) -> wire.CrossingRecord:
             wire.StepDuration(step=step.step, seconds=step.seconds, gate_seconds=step.gate_seconds)
             for step in record.steps
         ],
-    )
-
-
-def _document(message: wire.CrossingRecord) -> TravelDocument | None:
-    if not message.HasField("document"):
-        return None
-    return TravelDocument(**{name: getattr(message.document, name) for name in _DOCUMENT_FIELDS})
-
-
-def _check(check: wire.CheckResult) -> CheckResult:
-    return CheckResult(
-        check_id=_member("check_id", CheckId, check.check_id),
-        outcome=_named("outcome", _OUTCOMES, check.outcome),
-        detail=check.detail,
-        duration_ms=check.duration_ms,
+        prepared_crossing_id=record.prepared_crossing_id,
     )
 
 
@@ -199,27 +158,13 @@ def _to_timestamp(moment: UtcSeconds) -> Timestamp:
 
 def verdict_of(number: wire.Verdict.ValueType) -> RecordVerdict:
     """Return the verdict with the wire's ``number``; raises RecordMalformed when unknown."""
-    return _named("verdict", _VERDICTS, number)
+    return named("verdict", _VERDICTS, number)
 
 
 def status_of(number: wire.CrossingStatus.ValueType) -> CrossingStatus:
     """Return the status with the wire's ``number``; raises RecordMalformed when unknown."""
-    return _named("status", _STATUSES, number)
+    return named("status", _STATUSES, number)
 
 
 def _to_seconds(timestamp: Timestamp) -> UtcSeconds:
     return UtcSeconds((timestamp.seconds * _NANOS + timestamp.nanos) / _NANOS)
-
-
-def _named(field: str, values: Mapping[_Value, _Number], number: _Number) -> _Value:
-    for value, known in values.items():
-        if known == number:
-            return value
-    raise RecordMalformed(f"{field}: {number} is unknown")
-
-
-def _member(field: str, kind: type[_Value], text: str) -> _Value:
-    try:
-        return kind(text)
-    except ValueError:
-        raise RecordMalformed(f"{field}: a value that is unknown") from None

@@ -63,4 +63,5 @@ def load(kind: type[SettingsType], file: Path) -> SettingsType:
         fault = error.errors()[0]
         key = ".".join(str(part) for part in fault["loc"])
         reason = "unknown key" if fault["type"] == "extra_forbidden" else fault["msg"]
-        raise SettingsError(f"{file}: {key}: {reason}") from error
+        place = f"{key}: " if key else ""  # what is wrong may be the file as a whole
+        raise SettingsError(f"{file}: {place}{reason}") from error

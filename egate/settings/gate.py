@@ -1,7 +1,7 @@
 """Settings of one lane."""
 
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -23,9 +23,20 @@ class Device(Table):
 
 
 class Devices(Table):
+    """The devices of one lane.
+
+    Args:
+        mrz_reader: every lane has one.
+        chip_reader: none at the gate of a segregated lane.
+        camera: none at the kiosk of a segregated lane.
+        barrier: the board of doors, beams and lights; a kiosk has its beams and lights.
+        page_scanner: none in most lanes.
+
+    """
+
     mrz_reader: Device
-    chip_reader: Device
-    camera: Device
+    chip_reader: Device | None = None
+    camera: Device | None = None
     barrier: Device
     page_scanner: Device | None = None
 
@@ -37,12 +48,15 @@ class Shift(Table):
     direction: Direction
 
 
+GateId = Annotated[str, Field(pattern=r"^[A-Z0-9-]{1,32}$")]
+
+
 class Gate(Table):
     """One lane.
 
     Args:
         direction: which way it serves where no shift says otherwise.
-        flow: its layout; the two halves of a segregated lane are not built in this version.
+        flow: its layout.
         policy_keys: folder of officers' public keys, two of whom must have signed the policy;
             none: its signatures are not looked at.
         shifts: arrivals and departures by the hour.
@@ -50,10 +64,10 @@ class Gate(Table):
 
     """
 
-    id: str = Field(pattern=r"^[A-Z0-9-]{1,32}$")
+    id: GateId
     border_crossing_point: str = Field(pattern=r"^[A-Z]{2}[A-Z0-9]{3}$")
     direction: Direction
-    flow: Literal[Flow.ONE_STEP, Flow.TWO_STEP] = Flow.ONE_STEP
+    flow: Flow = Flow.ONE_STEP
     shifts: tuple[Shift, ...] = ()
     utc_offset_minutes: int = Field(360, ge=-720, le=840)
     journal: ConfiguredPath
@@ -122,6 +136,7 @@ class Inspection(Table):
 
 
 OWN_CUES: Final = "cues"
+_MOST_IN_A_HALL: Final = 32
 
 
 class Pad(Table):
@@ -175,6 +190,19 @@ class Conditions(Table):
         return self
 
 
+class Segregated(Table):
+    """The other half of a segregated lane.
+
+    Args:
+        gates: of a kiosk: ids of the gates that may ask it for travellers.
+        kiosks: of a gate: services of all kiosks from which its travellers can come.
+
+    """
+
+    gates: Annotated[tuple[GateId, ...], Field(max_length=_MOST_IN_A_HALL)] = ()
+    kiosks: Annotated[tuple[Address, ...], Field(max_length=_MOST_IN_A_HALL)] = ()
+
+
 class GateSettings(Table):
     gate: Gate
     devices: Devices
@@ -186,3 +214,19 @@ class GateSettings(Table):
     trust: Trust = Trust()
     pad: Pad = Pad()
     conditions: Conditions = Conditions()
+    segregated: Segregated = Segregated()
+
+    @model_validator(mode="after")
+    def _whole_for_its_flow(self) -> Self:
+        flow = self.gate.flow
+        needed = {
+            "devices.chip_reader": (self.devices.chip_reader, flow is not Flow.TOKEN_GATE),
+            "devices.camera": (self.devices.camera, flow is not Flow.KIOSK),
+            "segregated.gates": (self.segregated.gates, flow is Flow.KIOSK),
+            "segregated.kiosks": (self.segregated.kiosks, flow is Flow.TOKEN_GATE),
+        }
+        for key, (value, is_needed) in needed.items():
+            if bool(value) is not is_needed:
+                fault = "is missing" if is_needed else "is not for it"
+                raise PydanticCustomError("flow", f"gate.flow is {flow}: {key} {fault}")
+        return self

@@ -48,6 +48,7 @@ RECORDS = st.builds(
     findings=st.lists(TEXT, max_size=3).map(tuple),
     passage_confirmed=st.booleans(),
     attempts=UINT32,
+    prepared_crossing_id=TEXT,
     steps=st.lists(st.builds(StepDuration, TEXT, FINITE, FINITE), max_size=3).map(tuple),
 )
 

@@ -147,3 +147,47 @@ def test_the_gates_own_cues_detect_attacks_unless_a_driver_is_named(tmp_path: Pa
 def test_a_warning_comes_before_the_lane_closes(tmp_path: Path, keys: str, fault: str) -> None:
     with pytest.raises(SettingsError, match=rf"gate\.toml: conditions: {fault}$"):
         settings(tmp_path, f"[conditions]\n{keys}")
+
+
+IS_ASKED = """
+[segregated]
+gates = ["BDDAC-A-02"]
+"""
+RELIES_ON_KIOSKS = """
+[segregated]
+kiosks = ["192.0.2.1:50052"]
+"""
+
+
+def segregated(folder: Path, flow: str, without: str, further: str) -> GateSettings:
+    text = SHIPPED.read_text("utf-8").replace("[gate]\n", f'[gate]\nflow = "{flow}"\n', 1)
+    begin, _, rest = text.partition(f"[devices.{without}]\n")
+    text = begin + rest[rest.index("[") :] if without else text
+    (folder / "gate.toml").write_text(text + further, "utf-8")
+    return load(GateSettings, folder / "gate.toml")
+
+
+def test_the_halves_of_a_segregated_lane_have_what_they_need(tmp_path: Path) -> None:
+    kiosk = segregated(tmp_path, "kiosk", "camera", IS_ASKED)
+    assert (kiosk.devices.camera, kiosk.segregated.gates) == (None, ("BDDAC-A-02",))
+    gate = segregated(tmp_path, "token_gate", "chip_reader", RELIES_ON_KIOSKS)
+    assert (gate.devices.chip_reader, gate.segregated.kiosks) == (None, ("192.0.2.1:50052",))
+
+
+@pytest.mark.parametrize(
+    ("flow", "without", "further", "fault"),
+    [
+        ("kiosk", "", IS_ASKED, "devices.camera is not for it"),
+        ("kiosk", "camera", "", "segregated.gates is missing"),
+        ("kiosk", "camera", IS_ASKED + 'kiosks = ["a:1"]\n', "segregated.kiosks is not for it"),
+        ("token_gate", "", RELIES_ON_KIOSKS, "devices.chip_reader is not for it"),
+        ("token_gate", "chip_reader", "", "segregated.kiosks is missing"),
+        ("one_step", "", IS_ASKED, "segregated.gates is not for it"),
+        ("two_step", "camera", "", "devices.camera is missing"),
+    ],
+)
+def test_half_a_segregated_lane_is_refused_in_one_line(
+    tmp_path: Path, flow: str, without: str, further: str, fault: str
+) -> None:
+    with pytest.raises(SettingsError, match=rf"gate\.toml: gate\.flow is {flow}: {fault}$"):
+        segregated(tmp_path, flow, without, further)

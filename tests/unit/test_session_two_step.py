@@ -14,6 +14,7 @@ from tests.gate_samples import (
     CHIP_INSPECTED,
     FACE_COMPARED,
     IN_TWO_STEPS,
+    KIOSK_SESSION,
     MRZ_READ,
     OPTICAL,
     POLICY,
@@ -220,18 +221,22 @@ def test_a_kiosk_prepares_and_opens_nothing() -> None:
     state, commands = play(entered(m.Flow.KIOSK), MRZ_READ, CHIP_INSPECTED, BACKGROUND_CHECKED)
     assert isinstance(state, m.Directing)
     assert not barrier(commands)
-    assert m.IssueToken(SESSION_ID) in commands
+    issued = [command.session for command in commands if isinstance(command, m.IssueToken)]
     (report,) = reports(commands)
     assert (report.status, report.verdict) == (CrossingStatus.PREPARED, RecordVerdict.NONE)
+    assert issued == [report.session]
     assert play(deadline(state), state=state)[0] == m.Idle()
 
 
 def test_the_token_of_a_kiosk_stands_for_the_chip() -> None:
     gate = entered(m.Flow.TOKEN_GATE)
     state, commands = play(gate, MRZ_READ)
-    assert m.RedeemToken(SESSION_ID) in commands
+    assert m.RedeemToken(state.session) in commands
     assert m.InspectChip(SESSION_ID) not in commands
-    assert isinstance(play(FACE_COMPARED, TOKEN_REDEEMED, state=state)[0], m.Passing)
+    passing, _ = play(FACE_COMPARED, TOKEN_REDEEMED, state=state)
+    assert isinstance(passing, m.Passing)
+    _, commands = play(m.PassageConfirmed(), state=passing)
+    assert reports(commands)[0].session.prepared == TOKEN_REDEEMED.prepared == KIOSK_SESSION
     refused, commands = play(m.TokenRefused(SESSION_ID, "used before"), state=state)
     assert isinstance(refused, m.AwaitingOfficer)
     assert reports(commands)[0].findings == (CheckId.ACCESS.value,)

@@ -30,7 +30,7 @@ _KEYS: Final = frozenset(
 )
 _MAY_HAVE: Final = frozenset({"rules", "waivers"})
 _DURATIONS: Final = frozenset(
-    {"mrz", "inspection", "entering", "passage", "release", "opening", "directing"}
+    {"mrz", "inspection", "entering", "passage", "release", "opening", "directing", "token"}
 )
 _MOST_PLACEMENTS: Final = 10
 _LONGEST_SECONDS: Final = 600  # longer is a slip of the pen
@@ -82,6 +82,7 @@ def parse_policy(content: Mapping[str, object], profile: str) -> Policy:
         release_seconds=duration("release", _LONGEST_RELEASE_SECONDS),
         opening_seconds=duration("opening", _LONGEST_OPENING_SECONDS),
         directing_seconds=duration("directing"),
+        token_seconds=duration("token"),
     )
 
 

@@ -36,6 +36,7 @@ class Policy:
         release_seconds: how long a referred traveller may stand between two closed barriers.
         opening_seconds: from the decision on, in which a barrier may begin to open.
         directing_seconds: how long a kiosk says where the gate is.
+        token_seconds: how long what a kiosk found holds at the gate.
         variants: what temporary changes make of it, and when; no two at one moment.
 
     """
@@ -56,6 +57,7 @@ class Policy:
     release_seconds: float
     opening_seconds: float
     directing_seconds: float
+    token_seconds: float
     variants: tuple[tuple[Period, "Policy"], ...] = ()
 
     def in_force(self, at: UtcSeconds) -> "Policy":

@@ -33,16 +33,16 @@ class CheckBackground:
 
 @dataclass(frozen=True, slots=True)
 class IssueToken:
-    """Let the traveller's gate know what the kiosk found."""
+    """Keep what the kiosk found for the gate that the traveller goes to."""
 
-    session: SessionId
+    session: Session
 
 
 @dataclass(frozen=True, slots=True)
 class RedeemToken:
     """Ask for what a kiosk found out about the document that was presented."""
 
-    session: SessionId
+    session: Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ def complete(
         passage_confirmed=report.passage_confirmed,
         attempts=session.attempts,
         steps=session.steps,
+        prepared_crossing_id=session.prepared or "",
     )
 
 

@@ -74,7 +74,7 @@ def _prepared(session: m.Session, lane: m.Lane, now: Instant, policy: Policy) ->
     report = undecided(session, CrossingStatus.PREPARED, policy)
     step = m.Step(
         m.Directing(session.id, Instant(now + policy.directing_seconds), lane),
-        (m.IssueToken(session.id), m.Show(m.TravellerMessage.GO_TO_GATE)),
+        (m.IssueToken(session), m.Show(m.TravellerMessage.GO_TO_GATE)),
     )
     return and_report(step, report)
 

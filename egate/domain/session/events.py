@@ -126,9 +126,18 @@ class BackgroundChecked:
 
 @dataclass(frozen=True, slots=True)
 class TokenRedeemed:
-    """The kiosk's inspection of the document that was presented, not older than the policy."""
+    """The kiosk's inspection of the document that was presented, not older than the policy.
+
+    Args:
+        session: the gate's own.
+        prepared: the kiosk's.
+        chip: what the chip showed there.
+        background: what lists and authorisations said then.
+
+    """
 
     session: SessionId
+    prepared: SessionId
     chip: ChipEvidence
     background: BackgroundEvidence
 

@@ -47,8 +47,8 @@ def _slot_filled(state: m.Inspecting, event: m.Event, now: Instant, policy: Poli
         case m.BackgroundChecked(session.id, background):
             filled = replace(session, background=background)
             return _decide_when_complete(replace(state, session=filled), now, policy)
-        case m.TokenRedeemed(session.id, chip, background):
-            filled = replace(session, background=background)
+        case m.TokenRedeemed(session.id, prepared, chip, background):
+            filled = replace(session, background=background, prepared=prepared)
             return _chip_inspected(replace(state, session=filled), chip, now, policy)
         case m.TokenRefused(session.id, reason):
             return _chip_inspected(state, _chip_never_read(reason), now, policy)

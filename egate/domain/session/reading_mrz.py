@@ -64,7 +64,7 @@ def _inspect(
 
 def _inspection(session: m.Session) -> tuple[m.Command, ...]:
     if session.flow is m.Flow.TOKEN_GATE:
-        return (m.RedeemToken(session.id),)
+        return (m.RedeemToken(session),)
     return (m.InspectChip(session.id), m.CheckBackground(session.id))
 
 

@@ -38,6 +38,7 @@ class Session:
         single_person: nobody else was sensed in the lane.
         attempts: how often the document was presented.
         steps: durations of what is done.
+        prepared: the session of the kiosk that inspected the document, None without one.
 
     """
 
@@ -55,6 +56,7 @@ class Session:
     single_person: bool = True
     attempts: int = 0
     steps: tuple[StepDuration, ...] = ()
+    prepared: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True)

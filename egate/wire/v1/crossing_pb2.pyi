@@ -240,12 +240,15 @@ class CrossingSummary(_message.Message):
     FINDINGS_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
     PASSAGE_CONFIRMED_FIELD_NUMBER: _builtins.int
+    PREPARED_CROSSING_ID_FIELD_NUMBER: _builtins.int
     crossing_id: _builtins.str
     gate_id: _builtins.str
     gate_seq: _builtins.int
     verdict: Global___Verdict.ValueType
     status: Global___CrossingStatus.ValueType
     passage_confirmed: _builtins.bool
+    prepared_crossing_id: _builtins.str
+    """As in the record."""
     @_builtins.property
     def occurred_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -264,10 +267,11 @@ class CrossingSummary(_message.Message):
         findings: _abc.Iterable[_builtins.str] | None = ...,
         steps: _abc.Iterable[Global___StepDuration] | None = ...,
         passage_confirmed: _builtins.bool = ...,
+        prepared_crossing_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["occurred_at", b"occurred_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "status", b"status", "steps", b"steps", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "prepared_crossing_id", b"prepared_crossing_id", "status", b"status", "steps", b"steps", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -302,6 +306,7 @@ class CrossingRecord(_message.Message):
     ATTEMPTS_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
     TRUST_STORE_VERSION_FIELD_NUMBER: _builtins.int
+    PREPARED_CROSSING_ID_FIELD_NUMBER: _builtins.int
     crossing_id: _builtins.str
     """UUID version 7, made at the gate: the idempotency key."""
     gate_id: _builtins.str
@@ -326,6 +331,8 @@ class CrossingRecord(_message.Message):
     """SHA-256 of what the gate trusted when it verified the document, hexadecimal; empty without
     passive authentication.
     """
+    prepared_crossing_id: _builtins.str
+    """The record of the kiosk that inspected the document, in a segregated lane; empty elsewhere."""
     @_builtins.property
     def occurred_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -366,10 +373,11 @@ class CrossingRecord(_message.Message):
         attempts: _builtins.int = ...,
         steps: _abc.Iterable[Global___StepDuration] | None = ...,
         trust_store_version: _builtins.str = ...,
+        prepared_crossing_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "document", b"document", "occurred_at", b"occurred_at", "recorded_at", b"recorded_at", "similarity", b"similarity", "threshold", b"threshold"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "access", b"access", "attempts", b"attempts", "border_crossing_point", b"border_crossing_point", "checks", b"checks", "crossing_id", b"crossing_id", "csca_ski", b"csca_ski", "direction", b"direction", "document", b"document", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "policy_version", b"policy_version", "recorded_at", b"recorded_at", "signer", b"signer", "similarity", b"similarity", "software_version", b"software_version", "status", b"status", "steps", b"steps", "threshold", b"threshold", "trust_store_version", b"trust_store_version", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "access", b"access", "attempts", b"attempts", "border_crossing_point", b"border_crossing_point", "checks", b"checks", "crossing_id", b"crossing_id", "csca_ski", b"csca_ski", "direction", b"direction", "document", b"document", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "policy_version", b"policy_version", "prepared_crossing_id", b"prepared_crossing_id", "recorded_at", b"recorded_at", "signer", b"signer", "similarity", b"similarity", "software_version", b"software_version", "status", b"status", "steps", b"steps", "threshold", b"threshold", "trust_store_version", b"trust_store_version", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__similarity: _TypeAlias = _typing.Literal["similarity"]  # noqa: Y015
     _WhichOneofArgType__similarity: _TypeAlias = _typing.Literal["_similarity", b"_similarity"]  # noqa: Y015
