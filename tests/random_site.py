@@ -25,7 +25,7 @@ from tests.gate_samples import chip, face
 
 _FACE_SECONDS: Final = 0.8
 _SLOW_SECONDS: Final = 0.4
-_CHIPS: Final[Mapping[Kind, Mapping[str, Outcome]]] = {
+CHIPS: Final[Mapping[Kind, Mapping[str, Outcome]]] = {
     Kind.TAMPERED_DG: {"DG_HASHES": Outcome.FAILED},
     Kind.UNKNOWN_SIGNER: {"CERTIFICATE_PATH": Outcome.FAILED},
     Kind.CLONED_CHIP: {"ACTIVE_AUTHENTICATION": Outcome.FAILED},
@@ -110,6 +110,7 @@ class Site:
     """The lane as its travellers see it (``hardware_mocks.world.walker.Lane``)."""
 
     def __init__(self, flow: m.Flow) -> None:
+        self.flow = flow
         self.troubles = Troubles()
         self.lane = Lane()
         self.line = BoardLine(self.lane, self.troubles)
@@ -154,7 +155,7 @@ class Site:
 
     def lay(self, placement: int) -> None:
         self._lost = False
-        self.procedure.inspection = ChipInspection(chip(**_CHIPS.get(self.kind, {})), b"portrait")
+        self.procedure.inspection = ChipInspection(chip(**CHIPS.get(self.kind, {})), b"portrait")
         leaves = placement <= self.failing_placements
         self._later(self.chip_reader.insert(self._leaving if leaves else good_chip))
         self.mrz_reader.present(*MRZ)

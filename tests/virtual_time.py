@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_LONGEST_LOOK_SECONDS = 1.0
+
 
 class _JumpingSelector(selectors.DefaultSelector):
     """Instead of waiting it lets the time pass at once."""
@@ -42,7 +44,43 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return done
 
 
-def run_virtually(main: Coroutine[Any, Any, T]) -> T:
+def run_virtually(
+    main: Coroutine[Any, Any, T], loop: Callable[[], asyncio.AbstractEventLoop] = VirtualLoop
+) -> T:
     """Run ``main`` in virtual time."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+    with asyncio.Runner(loop_factory=loop) as runner:
         return runner.run(main)
+
+
+class _StandingSelector(_JumpingSelector):
+    """Waits while threads compute, and lets no time pass meanwhile."""
+
+    computing = 0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None or (self.computing and timeout != 0):
+            return selectors.DefaultSelector.select(self, _LONGEST_LOOK_SECONDS)
+        return super().select(timeout)
+
+
+class ThreadedVirtualLoop(asyncio.SelectorEventLoop):
+    """Computes in threads as a gate does; its clock stands still until they are done."""
+
+    def __init__(self) -> None:
+        self._standing = _StandingSelector()
+        super().__init__(self._standing)
+
+    def time(self) -> float:
+        """Return the virtual seconds since the loop was made."""
+        return self._standing.passed
+
+    def run_in_executor(
+        self, executor: object, work: Callable[..., T], *arguments: object
+    ) -> asyncio.Future[T]:
+        self._standing.computing += 1
+        computed: asyncio.Future[T] = super().run_in_executor(executor, work, *arguments)
+        computed.add_done_callback(self._done)
+        return computed
+
+    def _done(self, _: object) -> None:
+        self._standing.computing -= 1

@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS step (
     state TEXT NOT NULL
 );
 """
-_STEPS_KEPT: Final = 20_000
+STEPS_KEPT: Final = 20_000
 _ROOM_BYTES: Final = 64 << 10
 
 
@@ -167,7 +167,7 @@ class Journal:
             "INSERT INTO step (at, event, state) VALUES (?, ?, ?)", (at, event, name)
         )
         self._database.execute(
-            "DELETE FROM step WHERE seq <= (SELECT max(seq) FROM step) - ?", (_STEPS_KEPT,)
+            "DELETE FROM step WHERE seq <= (SELECT max(seq) FROM step) - ?", (STEPS_KEPT,)
         )
         for gate_seq, report in enumerate(reports, start=last - len(reports) + 1):
             self._queue(complete(report, self._lane, gate_seq, at), at)

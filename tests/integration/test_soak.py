@@ -1,0 +1,61 @@
+"""A small soak, and the rule that judges the large one; ``python -m tests.soak`` for that."""
+
+import math
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.soak import LIMITS, soaked
+from tests.soak_growth import Limit, trend_of
+from tests.soak_page import write_section
+
+LIMIT = Limit("memory", "kB", 100.0)
+MEMORY = Path("/dev/shm")  # noqa: S108 - spares the disk two thousand commits
+
+
+@pytest.mark.timeout(120)
+def test_a_hundred_sessions_leave_nothing_behind() -> None:
+    result = soaked(100, seed=7, place=MEMORY if MEMORY.is_dir() else None)
+    assert result["wrong"] == []
+    assert result["growing"] == []
+    assert sum(result["verdicts"].values()) >= 100
+    assert {each["name"] for each in result["trends"]} == {each.name for each in LIMITS}
+
+
+def samples(value: object, count: int = 100) -> list[tuple[int, float]]:
+    chance = random.Random(4)  # noqa: S311 - noise, not a secret
+    return [(n * 100, value(n) + chance.uniform(-40, 40)) for n in range(1, count + 1)]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("value", "grows"),
+    [
+        pytest.param(lambda _: 5000.0, False, id="level"),
+        pytest.param(lambda n: 5000.0 + 2 * n, True, id="a little with every session"),
+        pytest.param(lambda n: 5000.0 + (300 if n > 60 else 0), True, id="a step, and it stays"),
+        pytest.param(lambda n: 5000.0 * min(1, n / 25), False, id="a warm-up"),
+        pytest.param(lambda n: 5000.0 + (9000 if n % 9 == 0 else 0), False, id="wild samples"),
+        pytest.param(lambda n: 5000.0 + 200 * math.sin(n), False, id="up and down"),
+        pytest.param(lambda n: 5000.0 - 3 * n, False, id="it falls"),
+    ],
+)
+def test_what_counts_as_growth(value: object, grows: bool) -> None:  # noqa: FBT001
+    assert trend_of(LIMIT, samples(value)).grows is grows
+
+
+def test_each_soak_has_its_own_section_of_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "soak.md"
+    trend = {"name": "memory", "unit": "kB", "begin": 1.0, "end": 2.0, "most": 3.0, "rise": 1.0}
+    result = {
+        "sessions": 10, "seed": 1, "seconds": 60, "verdicts": {"admit": 10}, "wrong": [],
+        "growing": [], "trends": [{**trend, "limit": 4.0}],
+    }  # fmt: skip
+    write_section(page, "B", result, "told of B")
+    write_section(page, "A", result, "told of A")
+    write_section(page, "B", {**result, "growing": ["memory"]}, "told of B anew")
+    text = page.read_text()
+    assert text.count("\n## ") == 2
+    assert text.index("\n## A") < text.index("\n## B")
+    assert "told of B anew" in text
+    assert "What grew: memory" in text

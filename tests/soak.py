@@ -1,0 +1,199 @@
+"""``python -m tests.soak --sessions 10000``: does a gate grow that serves all day, and all week.
+
+One process has two lanes, one with one barrier and one with two, each with a journal on the
+disk. The gate's code is the real one: session machine, runner, journal and outbox with their
+seal, executor, watchers, forwarder, supervision, chip inspection, face watch in threads. The
+devices and the networks for faces are simulated in the same process without wires, and time
+is virtual: it stands still while a thread computes and jumps when everybody waits. The
+travellers are drawn by the seed: genuine ones, impostors, pictures before the camera, bad and
+copied documents, chips that move, people who are followed and people who walk away; an
+officer clears those who were referred.
+"""
+
+import argparse
+import asyncio
+import gc
+import json
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import structlog
+
+from egate.domain.session import model as m
+from egate.observability.logging import configure_logging
+from tests.soak_growth import Limit, Trend, trend_of
+from tests.soak_lane import SoakLane, journal_bytes, soak_lane
+from tests.soak_page import write_section
+from tests.virtual_time import ThreadedVirtualLoop, run_virtually
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGE: Final = ROOT / "docs" / "soak.md"
+TITLE: Final = "In one process, without wires"
+TOLD: Final = """`python -m tests.soak --sessions 10000 --write`. Two lanes, one with one barrier
+and one with two, each with a journal on the disk that begins with all the steps it keeps. The
+gate's code is the real one: session machine, runner, journal and outbox with their seal, executor,
+watchers, the barrier's driver above its line, forwarder, supervision with a console that comes
+and goes, chip inspection, face watch and comparison in threads. In this process and without wires
+are the devices: one document in ten has a whole simulated chip that is read and verified in
+earnest, the others show evidence that is given; the networks for faces are replaced by what the
+world knows. Time is virtual: it stands still while a thread computes and jumps when everybody
+waits. Who comes is drawn by the seed: genuine travellers, impostors, pictures before the camera,
+tampered, copied and unknown documents, chips that move, people who are followed and people who
+walk away; an officer clears those who were referred."""
+_SAMPLES: Final = 100
+_FLOWS: Final = (m.Flow.ONE_STEP, m.Flow.TWO_STEP)
+LIMITS: Final = (
+    Limit("resident memory", "kB", 4096.0),
+    Limit("objects of Python", "", 2000.0),
+    Limit("threads", "", 0.5),
+    Limit("open files", "", 0.5),
+    Limit("asyncio tasks", "", 1.5),
+    Limit("steps in the journals", "", 500.0),
+    Limit("records in the outboxes", "", 0.5),
+    Limit("journals on the disk", "kB", 4096.0),
+)
+
+
+class Soak:
+    """Counts sessions, and takes a sample whenever so many more have ended."""
+
+    def __init__(self, sessions: int, folder: Path) -> None:
+        self.sessions = sessions
+        self.served = 0
+        self.samples: list[tuple[int, tuple[float, ...]]] = []
+        self._folder = folder
+        self._every = max(1, sessions // _SAMPLES)
+        self._lanes: Sequence[SoakLane] = ()
+        self._enough = asyncio.Event()
+
+    async def run(self, seed: int) -> None:
+        async with AsyncExitStack() as stack:
+            self._lanes = [
+                await stack.enter_async_context(soak_lane(self._folder / flow.value, flow, seed))
+                for flow in _FLOWS
+            ]
+            async with asyncio.TaskGroup() as tasks:
+                serving = [tasks.create_task(lane.serve(self._ended)) for lane in self._lanes]
+                await self._enough.wait()
+                for task in serving:
+                    task.cancel()
+
+    @property
+    def wrong(self) -> list[str]:
+        return [each for lane in self._lanes for each in lane.wrong]
+
+    @property
+    def verdicts(self) -> "Counter[str]":
+        return sum((lane.centre.verdicts for lane in self._lanes), Counter())
+
+    def _ended(self) -> None:
+        self.served += 1
+        if self.served % self._every == 0:
+            self.samples.append((self.served, self._sample()))
+        if self.served >= self.sessions:
+            self._enough.set()
+
+    def _sample(self) -> tuple[float, ...]:
+        gc.collect()
+        rows = [lane.rows() for lane in self._lanes]
+        taken = sum(journal_bytes(self._folder / flow.value) for flow in _FLOWS)
+        return (
+            resident_kb(os.getpid()),
+            len(gc.get_objects()),
+            threads(os.getpid()),
+            len(os.listdir("/proc/self/fd")),  # noqa: PTH208
+            len(asyncio.all_tasks()),
+            sum(steps for steps, _ in rows),
+            sum(records for _, records in rows),
+            taken / 1024,
+        )
+
+
+def resident_kb(pid: int) -> int:
+    """Return the memory that a process takes now."""
+    return _status(pid, "VmRSS")
+
+
+def threads(pid: int) -> int:
+    return _status(pid, "Threads")
+
+
+def _status(pid: int, name: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
+
+
+def soaked(sessions: int, seed: int, place: Path | None = None) -> dict[str, Any]:
+    """Serve so many sessions, with journals in ``place``; the answer says what grew."""
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="soak-", dir=place) as folder,
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+    ):
+        for flow in _FLOWS:
+            (Path(folder) / flow.value).mkdir()
+        soak = Soak(sessions, Path(folder))
+        with _logging_to(nowhere):
+            run_virtually(soak.run(seed), ThreadedVirtualLoop)
+    trends = [
+        trend_of(limit, [(served, values[place]) for served, values in soak.samples])
+        for place, limit in enumerate(LIMITS)
+    ]
+    return {
+        "sessions": soak.served,
+        "seed": seed,
+        "seconds": round(time.monotonic() - began),
+        "verdicts": dict(soak.verdicts),
+        "wrong": soak.wrong,
+        "growing": [trend.limit.name for trend in trends if trend.grows],
+        "trends": [_told(trend) for trend in trends],
+    }
+
+
+@contextmanager
+def _logging_to(stream: TextIO) -> Iterator[None]:
+    """Have the gate make and redact its lines as always."""
+    before = structlog.get_config()
+    configure_logging(stream)
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+def _told(trend: Trend) -> dict[str, Any]:
+    return {
+        "name": trend.limit.name,
+        "unit": trend.limit.unit,
+        "begin": round(trend.begin, 1),
+        "end": round(trend.end, 1),
+        "most": round(trend.most, 1),
+        "rise": round(trend.rise, 2),
+        "limit": trend.limit.rise,
+    }
+
+
+def main(words: list[str] | None = None) -> int:
+    """Soak; 0 if every verdict was right and nothing grew."""
+    parser = argparse.ArgumentParser(prog="soak", description=__doc__)
+    parser.add_argument("--sessions", type=int, default=10_000, metavar="N")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args(words)
+    result = soaked(chosen.sessions, chosen.seed)
+    if chosen.write:
+        write_section(PAGE, TITLE, result, TOLD)
+    print(json.dumps(result) if chosen.json else json.dumps(result, indent=1))
+    return 1 if result["wrong"] or result["growing"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
