@@ -7,12 +7,14 @@ import os
 import signal
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from hardware_mocks.lane.devices import LaneDevices
 from hardware_mocks.lane.host import Host
+from hardware_mocks.lane.kind import LaneKind
 from hardware_mocks.lane.orders import (
     VISITOR,
     carry_out,
@@ -20,7 +22,7 @@ from hardware_mocks.lane.orders import (
     somebody_writes,
 )
 from hardware_mocks.lane.scenario import parse_traveller
-from hardware_mocks.lane.wish import Wish, read_wish
+from hardware_mocks.lane.wish import Wish, free_address, read_wish
 from hardware_mocks.lane.wish import configure as configure_wish
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.page_scanner.folder import FolderScanner
@@ -57,13 +59,8 @@ async def _up(wish: Wish, folder: Path, pki: Pki, scanner: FolderScanner | None)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    async with LaneDevices(
-        wish.vpcd,
-        kind=wish.lane,
-        speed=wish.walks.speed,
-        slowness=wish.slowness,
-        scanner=scanner,
-    ) as devices:
+    async with AsyncExitStack() as stack:
+        devices, gate = await _lanes(wish, scanner, stack)
         _say(
             {
                 **devices.addresses(),
@@ -72,9 +69,10 @@ async def _up(wish: Wish, folder: Path, pki: Pki, scanner: FolderScanner | None)
                 "flow": wish.lane.flow,
                 "devices": devices.settings(),
                 "travellers": len(wish.travellers or ()),
+                **({"gate": {"devices": gate.settings()}} if gate else {}),
             }
         )
-        host = Host(devices, pki, now_utc(), _say, wish.walks)
+        host = Host(devices, pki, now_utc(), _say, wish.walks, gate=gate)
         visitors: asyncio.Queue[Traveller] = asyncio.Queue()
         async with asyncio.TaskGroup() as tasks:
             running = [
@@ -84,6 +82,26 @@ async def _up(wish: Wish, folder: Path, pki: Pki, scanner: FolderScanner | None)
             await ended.wait()
             for task in running:
                 task.cancel()
+
+
+async def _lanes(
+    wish: Wish, scanner: FolderScanner | None, stack: AsyncExitStack
+) -> tuple[LaneDevices, LaneDevices | None]:
+    """Start the devices of the lane; of a segregated one the kiosk's, and the gate's."""
+
+    async def started(
+        kind: LaneKind, vpcd: tuple[str, int], scanner: FolderScanner | None
+    ) -> LaneDevices:
+        return await stack.enter_async_context(
+            LaneDevices(
+                vpcd, kind=kind, speed=wish.walks.speed, slowness=wish.slowness, scanner=scanner
+            )
+        )
+
+    if wish.lane.flow != "segregated":
+        return await started(wish.lane, wish.vpcd, scanner), None
+    kiosk = await started(replace(wish.lane, flow="kiosk"), wish.vpcd, scanner)
+    return kiosk, await started(replace(wish.lane, flow="token_gate"), free_address(), None)
 
 
 async def _play(

@@ -28,6 +28,7 @@ _CAMERA: Final = "camera"
 _BARRIER: Final = "barrier"
 _EMERGENCY_INPUT: Final = "emergency_input"
 _SIGNAL_LIGHTS: Final = "signal_lights"
+_LACKS: Final = {"kiosk": _CAMERA, "token_gate": _CHIP_READER}
 
 
 class LaneDevices:
@@ -151,7 +152,7 @@ class LaneDevices:
         named: dict[str, dict[str, Any]] = {
             name: {"driver": driver, "address": address}
             for name, (driver, address) in drivers.items()
-            if address is not None
+            if address is not None and name != _LACKS.get(self.kind.flow)
         }
         named[_BARRIER]["options"] = self._barrier_options()
         return named

@@ -12,6 +12,7 @@ from hardware_mocks.lane.passports import chip_for, issue_passport, page_of
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.world.manner import USUAL, Manner, drawn_manner
 from hardware_mocks.world.play import Play, Script, Until
+from hardware_mocks.world.segregated_visit import SegregatedVisit
 from hardware_mocks.world.traveller import Traveller
 from hardware_mocks.world.two_step_visit import TwoStepVisit
 from hardware_mocks.world.visit import Visit
@@ -52,6 +53,7 @@ class Host:
         now: from which expiry dates count, UTC.
         say: called with every true event as it happens.
         walks: how they go.
+        gate: where they go on to, if ``devices`` are a kiosk's.
 
     """
 
@@ -62,20 +64,24 @@ class Host:
         now: datetime,
         say: Say,
         walks: Walks,
+        *,
+        gate: LaneDevices | None = None,
     ) -> None:
         self._devices = devices
+        self._gate = gate
         self._pki = pki
         self._now = now
         self._say = say
         self._walks = walks
-        self._visit = _VISITS[devices.kind.flow]
         self._started = asyncio.get_running_loop().time()
 
     async def receive(self, traveller: Traveller, index: int) -> None:
         """Play one traveller's visit from the lane's mouth until they are gone."""
         walks = self._walks
         manner = USUAL if walks.people is None else drawn_manner(walks.people, index)
-        self._devices.document = await self._bag(traveller, index, manner)
+        bag = await self._bag(traveller, index, manner)
+        for devices in self._lanes:
+            devices.document = bag
 
         def tell(event: str) -> None:
             self._say(
@@ -88,15 +94,23 @@ class Host:
                 }
             )
 
-        visit = self._visit(traveller, self._devices, tell, speed=walks.speed, manner=manner)
+        speed, kiosk, gate = walks.speed, self._devices, self._gate
+        if gate is not None:
+            both = SegregatedVisit(traveller, kiosk, gate, tell, speed=speed, manner=manner)
+            await self._play(both.script())
+            return
+        visit = _VISITS[kiosk.kind.flow](traveller, kiosk, tell, speed=speed, manner=manner)
         await self._play(visit.script())
+
+    @property
+    def _lanes(self) -> tuple[LaneDevices, ...]:
+        return (self._devices,) if self._gate is None else (self._devices, self._gate)
 
     async def settle(self) -> None:
         """Wait until the gate is ready for the next one: it is done with the last one then."""
-        devices = self._devices
 
         def at_rest() -> bool:
-            return devices.light == "ready" and devices.door_closed
+            return all(lane.light == "ready" and lane.door_closed for lane in self._lanes)
 
         def script() -> Script[bool]:
             return (yield Until(at_rest, _SETTLE_SECONDS))
@@ -143,9 +157,8 @@ class Host:
         document: Document = await asyncio.to_thread(
             issue_passport, traveller, index, self._pki, self._now
         )
-        await asyncio.to_thread(
-            self._devices.camera.scene.prepare, traveller.seen(seed=manner.seed)
-        )
+        seen = traveller.seen(seed=manner.seed)
+        await asyncio.to_thread(self._lanes[-1].camera.scene.prepare, seen)
         page = None
         if self._devices.scanner is not None:
             page = await asyncio.to_thread(page_of, traveller, document, index)

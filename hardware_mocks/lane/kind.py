@@ -21,7 +21,7 @@ BARRIERS: Final[Mapping[str, type[BarrierBoard] | type[TurnstileController]]] = 
     "modbus": BarrierBoard,
     "turnstile": TurnstileController,
 }
-FLOWS: Final = ("one_step", "two_step")
+FLOWS: Final = ("one_step", "two_step", "segregated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class LaneKind:
     """The kind of a lane.
 
     Args:
-        flow: ``one_step``, with one barrier, or ``two_step``, with two and the camera between.
+        flow: ``one_step``, with one barrier; ``two_step``, with two and the camera between;
+            ``segregated``, a ``kiosk`` and a ``token_gate``, which are lanes of their own.
         barrier: a name of ``BARRIERS``.
         mrz_reader: a name of ``MRZ_READERS``.
         face_light: whether the barrier's board has a relay for a light on the face.

@@ -152,10 +152,15 @@ def _slowness(arguments: argparse.Namespace) -> Slowness:
 
 def _address(text: str | None) -> tuple[str, int]:
     if text is None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port: int = free.getsockname()[1]
-        return "127.0.0.1", port
+        return free_address()
     host, _, number = text.rpartition(":")
     if not host or not number.isdecimal() or not 0 < int(number) < 65536:
         raise BadInput("--vpcd: HOST:PORT of a virtual reader, as 127.0.0.1:35963")
     return host, int(number)
+
+
+def free_address() -> tuple[str, int]:
+    """Return a loopback address that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return "127.0.0.1", port

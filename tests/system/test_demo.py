@@ -119,6 +119,27 @@ def test_a_lane_with_two_barriers_admits_between_them_and_lets_a_refused_travell
     assert len(record_ids) == document["records_at_centre"] == 3
 
 
+def test_what_a_kiosk_prepares_is_decided_at_the_gate_and_each_leaves_one_record() -> None:
+    scenario = ROOT / "config" / "scenarios" / "segregated.toml"
+    with database_folder() as folder:
+        ended = run_demo(
+            *("--json", "--speed", "8", "--flow", "segregated"),
+            *("--scenario", str(scenario), "--keep", str(folder)),
+        )
+        logs = "".join(log.read_text("utf-8") for log in folder.glob("*.log"))
+    document = json.loads(ended.stdout)
+    assert document["as_expected"], json.dumps(document, indent=1) + ended.stderr
+    admitted, refused_at_the_kiosk, refused_at_the_gate = document["sessions"]
+    assert list(admitted["steps"]) == ["kiosk_mrz", "kiosk_chip", "mrz", "chip", "face", "passage"]
+    assert list(refused_at_the_kiosk["steps"]) == ["mrz", "chip"]
+    assert refused_at_the_kiosk["prepared_record_id"] == ""
+    assert list(refused_at_the_gate["steps"]) == list(admitted["steps"])[:-1]
+    halves = [(s["record_id"], s["prepared_record_id"]) for s in document["sessions"]]
+    assert len({half for both in halves for half in both if half}) == 5
+    assert document["records_at_centre"] == 5
+    assert [name for name in ("RAHMAN", "HOSSAIN", "ISLAM") if name in logs.upper()] == []
+
+
 def test_the_pages_stay_until_the_demo_is_told_to_end_and_then_nothing_does() -> None:
     with database_folder() as folder:
         command = (sys.executable, "-m", "egate.cli", "demo", "--speed", "9", "--travellers", "1")

@@ -11,12 +11,11 @@ from typing import Final
 
 from egate.cli.demo.launcher import LaneWish
 from egate.cli.demo.screen import JsonScreen, Screen, TableScreen
-from egate.cli.demo.site import Site, free_ports
+from egate.cli.demo.site import Layout, Site, free_ports
 from egate.cli.demo.story import Expectation, Story
 from egate.cli.demo.system import run_system
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
-from egate.domain.session.flow import Flow
 from egate.settings import SettingsError, read_settings_file, toml_of
 
 _SCENARIO: Final = Path(__file__).resolve().parents[3] / "config" / "scenarios" / "demo.toml"
@@ -32,10 +31,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--flow",
-        type=Flow,
-        choices=(Flow.ONE_STEP, Flow.TWO_STEP),
-        default=Flow.ONE_STEP,
-        help="one barrier, or two with the camera between them",
+        type=Layout,
+        choices=tuple(Layout),
+        default=Layout.ONE_STEP,
+        help="one barrier, two with the camera between them, or a kiosk and a gate",
     )
     parser.add_argument("--exit", action="store_true", help="end when the last one has passed")
     parser.add_argument(

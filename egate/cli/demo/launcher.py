@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from egate.cli.demo.processes import START_SECONDS, Child, child, last_line
-from egate.cli.demo.site import Site
+from egate.cli.demo.site import GateSite, Site
 from egate.cli.outcome import Unavailable
 
 
@@ -79,7 +79,7 @@ class Launcher:
             "--speed",
             str(wish.speed),
             "--flow",
-            self.site.flow.value,
+            self.site.layout.value,
             "--stay",
             *limit,
         )
@@ -88,8 +88,12 @@ class Launcher:
 
     async def gate(self) -> Child:
         """Start the gate; it is not ready yet."""
-        settings = str(self.site.gate_settings)
-        return await self._start("gate", "egate.cli", "gate", "run", "--config", settings)
+        return await self.gate_process(self.site.gate)
+
+    async def gate_process(self, gate: GateSite) -> Child:
+        """Start one of the site's gate processes; it is not ready yet."""
+        settings = str(self.site.settings_of(gate))
+        return await self._start(gate.name, "egate.cli", "gate", "run", "--config", settings)
 
     async def console(self) -> Child:
         """Start the console; it is not ready yet."""

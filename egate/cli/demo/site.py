@@ -1,8 +1,10 @@
 """The folder of a demo: throw-away certificates, a trust store, settings of each process."""
 
+import json
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +14,7 @@ from egate.reporting.identity import Role
 from egate.settings import Tls
 
 GATE_ID: Final = "BDDAC-DEMO-01"
+KIOSK_ID: Final = "BDDAC-DEMO-K1"
 OFFICER_ID: Final = "demo-officer"
 _IDENTITIES: Final = {
     Role.GATE: GATE_ID,
@@ -19,8 +22,15 @@ _IDENTITIES: Final = {
     Role.CONSOLE: "demo",
     Role.OFFICER: OFFICER_ID,
 }
-_FACE_LIGHT_COIL: Final = 10  # of the simulated board
 _POLICY: Final = Path(__file__).resolve().parents[3] / "config" / "policy.toml"
+
+
+class Layout(StrEnum):
+    """How the demo's lane is laid out."""
+
+    ONE_STEP = "one_step"
+    TWO_STEP = "two_step"
+    SEGREGATED = "segregated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +43,12 @@ class Ports:
     display: int
     console: int
     chip_reader: int
+    kiosk_service: int
+    kiosk_display: int
 
 
 def free_ports() -> Ports:
-    sockets = [socket.socket() for _ in range(6)]
+    sockets = [socket.socket() for _ in range(8)]
     try:
         for each in sockets:
             each.bind(("127.0.0.1", 0))
@@ -47,18 +59,64 @@ def free_ports() -> Ports:
 
 
 @dataclass(frozen=True, slots=True)
+class GateSite:
+    """One gate process.
+
+    Args:
+        id: as its certificate has it.
+        flow: what of the lane it is.
+        name: of its files.
+        service: port for officers, and for gates that ask a kiosk.
+        display: port of the traveller's page.
+
+    """
+
+    id: str
+    flow: Flow
+    name: str
+    service: int
+    display: int
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.service}"
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """Where everything of one demo lies."""
 
     folder: Path
     ports: Ports
-    flow: Flow = Flow.ONE_STEP
+    layout: Layout = Layout.ONE_STEP
     tls: dict[Role, Tls] = field(default_factory=dict)
+
+    @property
+    def gate(self) -> GateSite:
+        """The process at whose door a traveller crosses."""
+        segregated = self.layout is Layout.SEGREGATED
+        flow = Flow.TOKEN_GATE if segregated else Flow(self.layout)
+        return GateSite(GATE_ID, flow, "gate", self.ports.gate_service, self.ports.display)
+
+    @property
+    def kiosk(self) -> GateSite | None:
+        """The process before it, in a segregated lane."""
+        if self.layout is not Layout.SEGREGATED:
+            return None
+        ports = self.ports
+        return GateSite(KIOSK_ID, Flow.KIOSK, "kiosk", ports.kiosk_service, ports.kiosk_display)
+
+    @property
+    def gates(self) -> tuple[GateSite, ...]:
+        """All gate processes, in the order in which a traveller comes to them."""
+        return (self.kiosk, self.gate) if self.kiosk else (self.gate,)
 
     @property
     def urls(self) -> dict[str, str]:
         """The pages that a person can look at."""
+        kiosk = {"kiosk": f"http://127.0.0.1:{self.ports.kiosk_display}/"} if self.kiosk else {}
         return {
+            **kiosk,
             "display": f"http://127.0.0.1:{self.ports.display}/",
             "console": f"http://127.0.0.1:{self.ports.console}/",
             "centre": f"http://127.0.0.1:{self.ports.centre_page}/",
@@ -78,9 +136,8 @@ class Site:
         folder.mkdir(exist_ok=True)
         return folder
 
-    @property
-    def gate_settings(self) -> Path:
-        return self.folder / "gate.toml"
+    def settings_of(self, gate: GateSite) -> Path:
+        return self.folder / f"{gate.name}.toml"
 
     @property
     def central_settings(self) -> Path:
@@ -96,6 +153,8 @@ class Site:
         create_authority(folder)
         for role, name in _IDENTITIES.items():
             self.tls[role] = issue(folder, role, name)
+        if self.kiosk:
+            issue(folder, Role.GATE, self.kiosk.id)
 
     def write_central_settings(self) -> None:
         self.central_settings.write_text(
@@ -110,39 +169,60 @@ class Site:
         self.console_settings.write_text(
             f'listen = "127.0.0.1:{self.ports.console}"\n'
             f'officer_id = "{OFFICER_ID}"\n'
-            f'[[gates]]\nid = "{GATE_ID}"\naddress = "127.0.0.1:{self.ports.gate_service}"\n'
+            + "".join(
+                f'[[gates]]\nid = "{gate.id}"\naddress = "{gate.address}"\n' for gate in self.gates
+            )
             + self._tls_table(Role.CONSOLE),
             "utf-8",
         )
 
     def write_gate_settings(self, lane: Mapping[str, Any]) -> None:
-        """Write the gate's settings for the addresses that the simulated lane gave."""
-        devices = {
-            "mrz_reader": ("elyctis", lane["mrz_reader"]),
-            "chip_reader": ("vpcd", f"127.0.0.1:{self.ports.chip_reader}"),
-            "camera": ("opencv", lane["camera"]),
-            "barrier": ("modbus", lane["barrier"]),
-            "page_scanner": ("folder", lane["page_scanner"]),
-        }
-        tables = "".join(
-            f'[devices.{name}]\ndriver = "{driver}"\naddress = "{address}"\n'
-            for name, (driver, address) in devices.items()
-        )
-        door = "exit" if self.flow.has_mantrap else "entry"  # leads over the border
-        tables += (
-            f'[devices.barrier.options]\ndoor = "{door}"\ncoil_face_light = {_FACE_LIGHT_COIL}\n'
-        )
-        self.gate_settings.write_text(
-            f'[gate]\nid = "{GATE_ID}"\nborder_crossing_point = "BDDAC"\ndirection = "entry"\n'
-            f'journal = "journal.sqlite"\ntrust_store = "trust"\npolicy = "{_POLICY}"\n'
-            f'flow = "{self.flow.value}"\n'
-            + tables
+        """Write the settings of each gate for the devices that the simulated lane gave."""
+        devices = [lane["devices"]]
+        if "gate" in lane:
+            devices.append(lane["gate"]["devices"])
+        for gate, named in zip(self.gates, devices, strict=True):
+            self.settings_of(gate).write_text(self._gate_settings(gate, named), "utf-8")
+
+    def _gate_settings(self, gate: GateSite, devices: Mapping[str, Mapping[str, Any]]) -> str:
+        other = ""
+        if gate.flow is Flow.KIOSK:
+            other = f'[segregated]\ngates = ["{self.gate.id}"]\n'
+        elif self.kiosk:
+            other = f'[segregated]\nkiosks = ["{self.kiosk.address}"]\n'
+        return (
+            f'[gate]\nid = "{gate.id}"\nborder_crossing_point = "BDDAC"\ndirection = "entry"\n'
+            f'journal = "{_journal(gate)}"\ntrust_store = "trust"\npolicy = "{_POLICY}"\n'
+            f'flow = "{gate.flow.value}"\n'
+            + "".join(_device_table(name, device) for name, device in devices.items())
+            + other
             + f'[centre]\naddress = "127.0.0.1:{self.ports.centre}"\n'
-            f'[service]\nlisten = "127.0.0.1:{self.ports.gate_service}"\n'
-            f'[display]\nlisten = "127.0.0.1:{self.ports.display}"\n' + self._tls_table(Role.GATE),
-            "utf-8",
+            f'[service]\nlisten = "{gate.address}"\n'
+            f'[display]\nlisten = "127.0.0.1:{gate.display}"\n' + self._tls_table_of(gate)
         )
 
+    def _tls_table_of(self, gate: GateSite) -> str:
+        tls = self.tls[Role.GATE]
+        stem = f"{Role.GATE}-{gate.id}"
+        own = {"certificate": f"{stem}.pem", "key": f"{stem}.key"}
+        return _tls_table({"ca": tls.ca, **{k: tls.ca.parent / file for k, file in own.items()}})
+
     def _tls_table(self, role: Role) -> str:
-        files = self.tls[role].model_dump()
-        return "[tls]\n" + "".join(f'{name} = "{path}"\n' for name, path in files.items())
+        return _tls_table(self.tls[role].model_dump())
+
+
+def _journal(gate: GateSite) -> str:
+    return "journal.sqlite" if gate.name == "gate" else f"{gate.name}.sqlite"
+
+
+def _tls_table(files: Mapping[str, Path]) -> str:
+    return "[tls]\n" + "".join(f'{name} = "{path}"\n' for name, path in files.items())
+
+
+def _device_table(name: str, device: Mapping[str, Any]) -> str:
+    lines = [f"[devices.{name}]", f'driver = "{device["driver"]}"']
+    lines.append(f'address = "{device["address"]}"')
+    if options := device.get("options"):
+        lines.append(f"[devices.{name}.options]")
+        lines += [f"{key} = {json.dumps(value)}" for key, value in options.items()]
+    return "\n".join(lines) + "\n"

@@ -35,13 +35,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One record at the centre, without personal data."""
+    """One traveller's record at the centre, or the two of a kiosk and a gate; not personal.
+
+    Args:
+        record_id: of the record with the verdict.
+        verdict: the gate's.
+        status: how it ended.
+        findings: ids of checks.
+        steps: in their order, a kiosk's first.
+        prepared_record_id: of the kiosk's record, in a segregated lane; "" elsewhere.
+
+    """
 
     record_id: str
     verdict: str
     status: str
     findings: tuple[str, ...]
     steps: tuple[Step, ...] = ()
+    prepared_record_id: str = ""
 
     @property
     def seconds(self) -> float:
@@ -77,9 +88,16 @@ class Story:
         )
 
     @property
+    def is_complete(self) -> bool:
+        """Whether as many travellers as are expected are neither in the lane nor on their way."""
+        ended = [session for session in self.sessions if session.status != "prepared"]
+        return len(ended) >= len(self.expectations)
+
+    @property
     def all_as_expected(self) -> bool:
         count = len(self.expectations)
-        complete = len(self.sessions) == count == self.records_at_centre
+        records = count + sum(bool(session.prepared_record_id) for session in self.sessions)
+        complete = len(self.sessions) == count and self.records_at_centre == records
         return complete and all(self.as_expected(index) for index in range(count))
 
     def document(self, seconds: float, urls: Mapping[str, str]) -> dict[str, Any]:
@@ -113,4 +131,5 @@ class Story:
             "gate_seconds": round(session.gate_seconds, 3),
             "steps": {step.name: round(step.seconds, 3) for step in session.steps},
             "record_id": session.record_id,
+            "prepared_record_id": session.prepared_record_id,
         }

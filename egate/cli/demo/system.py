@@ -11,7 +11,7 @@ traveller was taken care of.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,7 +19,7 @@ from typing import Any, Final
 from egate.cli.demo.launcher import LaneWish, Launcher
 from egate.cli.demo.processes import Child, last_line
 from egate.cli.demo.screen import Screen
-from egate.cli.demo.site import GATE_ID, OFFICER_ID, Site
+from egate.cli.demo.site import OFFICER_ID, GateSite, Site
 from egate.cli.demo.story import Session, Step, Story
 from egate.cli.outcome import Unavailable
 from egate.ports.supervision import GateState, OfficerOrder
@@ -56,10 +56,8 @@ async def run_system(
         watch = _Watch(site, story, screen, wish.speed)
         try:
             async with asyncio.TaskGroup() as tasks:
-                watching = [
-                    tasks.create_task(watch.gate()),
-                    tasks.create_task(watch.travellers(lane, system.finished)),
-                ]
+                watching = [tasks.create_task(watch.gate(gate)) for gate in site.gates]
+                watching.append(tasks.create_task(watch.travellers(lane, system.finished)))
                 yield system
                 for task in watching:
                     task.cancel()
@@ -79,9 +77,10 @@ async def _start(launcher: Launcher, screen: Screen, wish: LaneWish) -> Child:
     screen.starting("the DIP centre with its database")
     await centre.wait_ready()
     screen.starting("the gate")
-    gate = await launcher.gate()
+    gates = [await launcher.gate_process(gate) for gate in launcher.site.gates]
     console = await launcher.console()
-    await gate.wait_ready()
+    for gate in gates:
+        await gate.wait_ready()
     screen.starting("the console")
     await console.wait_ready()
     return lane
@@ -93,31 +92,33 @@ class _Watch:
     def __init__(self, site: Site, story: Story, screen: Screen, speed: float) -> None:
         self._site = site
         tls = site.tls[Role.OFFICER]
-        self._gate = GateLink(f"127.0.0.1:{site.ports.gate_service}", tls)
+        self._tls = tls
         self._centre = CrossingList(f"127.0.0.1:{site.ports.centre}", tls)
         self._story = story
         self._screen = screen
         self._officer_seconds = _OFFICER_SECONDS / speed
         self._lane_left = asyncio.Event()
         self._lane_finished = False
-        self._taken_care_of = ""
         self._complete = asyncio.Event()
 
-    async def gate(self) -> None:
-        """Show what the gate says; reset it when a referred traveller has left the lane."""
+    async def gate(self, gate: GateSite) -> None:
+        """Show what a gate says; reset it when a referred traveller has left the lane."""
+        link = GateLink(gate.address, self._tls)
+        taken_care_of = ""
         try:
-            async for status in self._gate.changes():
-                self._screen.gate_says(status.message)
+            async for status in link.changes():
+                if status.state is not GateState.IDLE:  # a kiosk must not talk over the gate
+                    self._screen.gate_says(status.message)
                 waiting = status.state is GateState.AWAITING_OFFICER
-                if waiting and status.crossing_id != self._taken_care_of:
+                if waiting and status.crossing_id != taken_care_of:
                     await self._lane_left.wait()
                     await asyncio.sleep(self._officer_seconds)
-                    await self._gate.order(OfficerOrder.RESET, OFFICER_ID)
+                    await link.order(OfficerOrder.RESET, OFFICER_ID)
                     # The same status comes again, and must not reset the next traveller.
-                    self._taken_care_of = status.crossing_id
+                    taken_care_of = status.crossing_id
         except GateUnavailable as error:
-            log = self._site.folder / "gate.log"
-            raise Unavailable(f"the gate was lost ({error}): {last_line(log)}") from error
+            log = self._site.folder / f"{gate.name}.log"
+            raise Unavailable(f"the {gate.name} was lost ({error}): {last_line(log)}") from error
 
     async def travellers(self, lane: Child, finished: asyncio.Event) -> None:
         """Follow the truth of the lane, then wait until the centre has every record."""
@@ -147,15 +148,15 @@ class _Watch:
 
     async def _poll_centre(self) -> None:
         while True:
-            crossings, self._story.records_at_centre = await self._centre.fetch(GATE_ID)
-            self._story.sessions = [_session(crossing) for crossing in crossings]
+            crossings, self._story.records_at_centre = await self._centre.fetch()
+            self._story.sessions = sessions_of(crossings)
             self._screen.changed()
-            if self._story.records_at_centre >= len(self._story.expectations):
+            if self._story.is_complete:
                 self._complete.set()
             await asyncio.sleep(_POLL_SECONDS)
 
     async def _settle(self) -> None:
-        """Wait until there are as many records as travellers, or no longer than is decent."""
+        """Wait until there is a record of each traveller, or no longer than is decent."""
         try:
             async with asyncio.timeout(_SETTLE_SECONDS):
                 await self._complete.wait()
@@ -163,13 +164,37 @@ class _Watch:
             return  # the comparison at the end says which are lacking
 
 
-def _session(crossing: CrossingSummary) -> Session:
+def sessions_of(crossings: Sequence[CrossingSummary]) -> list[Session]:
+    """Return the travellers' sessions, of which those of a kiosk and of a gate are one.
+
+    Args:
+        crossings: all of the centre's, in the order in which they began.
+
+    """
+    at_gate = {each.prepared_crossing_id: each for each in crossings if each.prepared_crossing_id}
+    return [
+        _session(first, at_gate.get(first.crossing_id))
+        for first in crossings
+        if not first.prepared_crossing_id
+    ]
+
+
+def _session(first: CrossingSummary, then: CrossingSummary | None) -> Session:
+    last = then or first
+    steps = _steps(first) if then is None else (*_steps(first, "kiosk_"), *_steps(then))
     return Session(
-        crossing.crossing_id,
-        crossing.verdict.value,
-        crossing.status.value,
-        crossing.findings,
-        tuple(Step(step.step, step.seconds, step.gate_seconds) for step in crossing.steps),
+        last.crossing_id,
+        last.verdict.value,
+        last.status.value,
+        last.findings,
+        steps,
+        first.crossing_id if then else "",
+    )
+
+
+def _steps(crossing: CrossingSummary, where: str = "") -> tuple[Step, ...]:
+    return tuple(
+        Step(where + step.step, step.seconds, step.gate_seconds) for step in crossing.steps
     )
 
 

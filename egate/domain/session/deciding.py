@@ -74,7 +74,11 @@ def _prepared(session: m.Session, lane: m.Lane, now: Instant, policy: Policy) ->
     report = undecided(session, CrossingStatus.PREPARED, policy)
     step = m.Step(
         m.Directing(session.id, Instant(now + policy.directing_seconds), lane),
-        (m.IssueToken(session), m.Show(m.TravellerMessage.GO_TO_GATE)),
+        (
+            m.IssueToken(session),
+            m.SetSignal(m.LaneSignal.PASS),
+            m.Show(m.TravellerMessage.GO_TO_GATE),
+        ),
     )
     return and_report(step, report)
 
