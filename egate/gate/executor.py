@@ -135,15 +135,17 @@ class LaneExecutor:
         return self._work
 
     async def _read_mrz(self, work: Work) -> m.Event:
-        today = self._clocks.today()
-        mrz = read_mrz(await self._lane.documents.take(), today)
+        lines = await self._lane.documents.take()
+        began, today = self._clocks.now(), self._clocks.today()
+        mrz = read_mrz(lines, today)
         if mrz is None:
             return m.MrzUnreadable(work.session)
         work.mrz = mrz
         self._lane.pages.document_read()
         document = travel_document(mrz)
         eligible = eligibility_check(document, self._lane.eligibility, today)
-        return m.MrzRead(work.session, document, (*optical_checks(mrz, today), eligible))
+        checks = (*optical_checks(mrz, today), eligible)
+        return m.MrzRead(work.session, document, checks, self._clocks.now() - began)
 
     async def _compare_face(self, work: Work) -> FaceEvidence:
         comparing = self._lane.face.run(work.portrait, work.images)

@@ -9,10 +9,12 @@ from egate.domain.session import model as m
 from egate.domain.session.alarms import alarms_of
 from egate.domain.session.lane import session_id_of
 from egate.domain.session.machine import deadline_of, recover, step
+from egate.domain.time import Instant
 from egate.gate.clocks import Clocks
 from egate.gate.health import Health
 from egate.gate.inbox import Inbox
 from egate.gate.journal import Journal
+from egate.gate.session_meter import SessionMeter
 from egate.observability.logging import logger
 from egate.ports.devices import DeviceError, DeviceName
 
@@ -59,6 +61,7 @@ class Runner:
         self._health = health
         self._clocks = clocks
         self._inbox = inbox
+        self._meter = SessionMeter(clocks.now)
         self._owed: tuple[m.Report, ...] = ()
         self._work: set[asyncio.Task[None]] = set()
         self._listeners: list[Callable[[], None]] = []
@@ -73,7 +76,8 @@ class Runner:
     async def run(self) -> None:
         """Recover, then run until cancelled. A bug in a command ends the process."""
         async with asyncio.TaskGroup() as tasks:
-            self._take("Restarted", recover(self.state, self.policy), tasks)
+            now = self._clocks.now()
+            self._take("Restarted", recover(self.state, self.policy), tasks, now)
             while True:
                 self._advance(await self._next_event(), tasks)
 
@@ -104,23 +108,26 @@ class Runner:
 
     def _advance(self, event: m.Event, tasks: asyncio.TaskGroup) -> None:
         # Not a coroutine on purpose: nothing else can run between these lines.
-        taken = step(self.state, event, self._clocks.now(), self.policy)
+        now = self._clocks.now()
+        taken = step(self.state, event, now, self.policy)
         if taken != m.Step(self.state):
             before = self.state
-            self._take(type(event).__name__, taken, tasks)
+            self._take(type(event).__name__, taken, tasks, now)
             crossing = session_id_of(before) or session_id_of(taken.state)
             for alarm in alarms_of(before, event, taken):
                 logger().error(alarm.value, crossing_id=crossing)
 
-    def _take(self, event: str, taken: m.Step, tasks: asyncio.TaskGroup) -> None:
+    def _take(self, event: str, taken: m.Step, tasks: asyncio.TaskGroup, since: Instant) -> None:
         taken = self._record(event, taken)
         before, self.state = self.state, taken.state
+        seconds = self._meter.book(taken.state, since)
         logger().info(
             "step",
             type=event,
             previous_state=type(before).__name__,
             next_state=type(taken.state).__name__,
             crossing_id=session_id_of(taken.state) or session_id_of(before),
+            duration_ms=round(1e3 * seconds, 2),
         )
         for command in taken.commands:
             self._start(command, tasks)
@@ -129,7 +136,7 @@ class Runner:
 
     def _record(self, event: str, taken: m.Step) -> m.Step:
         """Commit ``taken``, or return what is allowed without a journal."""
-        reports = _reports(taken)
+        reports = self._reports(taken)
         try:
             self._journal.append(
                 event, taken.state, (*self._owed, *reports), self._clocks.utc_now()
@@ -141,11 +148,14 @@ class Runner:
             failed = m.DeviceFailed(DeviceName.JOURNAL.value)
             closed = step(base.state, failed, self._clocks.now(), self.policy)
             taken = m.Step(closed.state, base.commands + closed.commands)
-            self._owed += _reports(taken)
+            self._owed += self._reports(taken)
         else:
             self._owed = ()
         self.sessions += len(_reports(taken))
         return taken
+
+    def _reports(self, taken: m.Step) -> tuple[m.Report, ...]:
+        return tuple(self._meter.added_to(each) for each in _reports(taken))
 
     def _start(self, command: m.Command, tasks: asyncio.TaskGroup) -> None:
         match command:

@@ -88,9 +88,12 @@ class OpeningExpired:
 
 @dataclass(frozen=True, slots=True)
 class MrzRead:
+    """The document was presented and its zone is right; ``gate_seconds`` is the gate's own time."""
+
     session: SessionId
     document: TravelDocument = field(repr=False)
     checks: tuple[CheckResult, ...]
+    gate_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

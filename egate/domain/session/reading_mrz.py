@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from egate.domain.evidence import TravelDocument
 from egate.domain.policy.decide import Refer
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingStatus, StepDuration
@@ -22,8 +21,8 @@ from egate.emrtd.checks import CheckId, CheckResult, Outcome
 def in_reading_mrz(state: m.ReadingMrz, event: m.Event, now: Instant, policy: Policy) -> m.Step:
     session = state.session
     match event:
-        case m.MrzRead(session.id, document, checks):
-            return _inspect(state, document, checks, now, policy)
+        case m.MrzRead(session.id):
+            return _inspect(state, event, now, policy)
         case m.MrzUnreadable(session.id):
             return _unreadable(state, now, policy)
         case m.SecondPersonDetected():
@@ -39,19 +38,14 @@ def in_reading_mrz(state: m.ReadingMrz, event: m.Event, now: Instant, policy: Po
             return m.Step(state)
 
 
-def _inspect(
-    state: m.ReadingMrz,
-    document: TravelDocument,
-    checks: tuple[CheckResult, ...],
-    now: Instant,
-    policy: Policy,
-) -> m.Step:
+def _inspect(state: m.ReadingMrz, read: m.MrzRead, now: Instant, policy: Policy) -> m.Step:
+    done = StepDuration("mrz", now - state.session.began, read.gate_seconds)
     session = replace(
         state.session,
-        document=document,
-        optical=checks,
+        document=read.document,
+        optical=read.checks,
         attempts=state.session.attempts + 1,
-        steps=(*state.session.steps, StepDuration("mrz", now - state.session.began)),
+        steps=(*state.session.steps, done),
     )
     if ineligible := _ineligible(session, policy):
         return refer(session, ineligible, state.lane)
