@@ -16,6 +16,7 @@ from egate.cli.outcome import BUG, BadInput, Unavailable
 from egate.domain.policy.parse import PolicyInvalid
 from egate.gate.absent import AbsentCamera, AbsentChipReader
 from egate.gate.clocks import Clocks
+from egate.gate.display.prompts import PromptUnusable
 from egate.gate.lane import LaneDevices
 from egate.gate.safing import Safing
 from egate.gate.service import opened_gate
@@ -30,6 +31,7 @@ from egate.reporting.identity import Role
 from egate.settings import Device, GateSettings, SettingsError
 from egate.trust.store import TrustStoreError
 from egate.web.server import CannotListen
+from egate.web.traveller_language import LanguageUnusable
 
 Port = TypeVar("Port")
 
@@ -40,6 +42,8 @@ _UNUSABLE: Final = (
     KeyFileUnusable,
     DatabaseUnusable,
     DriverOptionError,
+    LanguageUnusable,
+    PromptUnusable,
 )
 _AWAY: Final = (DeviceError, ModelInvalid, CannotListen, server.CannotListen)
 

@@ -18,7 +18,7 @@ from egate.ports.supervision import (
     TrustAlarm,
     TrustStatus,
 )
-from egate.web.traveller_texts import TEXTS
+from egate.web.traveller_language import language_of
 
 
 class Tone(StrEnum):
@@ -128,14 +128,14 @@ def card(number: int, lane: Lane, words: Words) -> Card:
         return Card(
             lane.gate_id, number, tone, state, lane.since, "", reasons, _buttons(None, words)
         )
-    text, limits = TEXTS[status.message], _conditions(status, words)
+    limits = _conditions(status, words)
     return Card(
         gate_id=lane.gate_id,
         number=number,
         tone=tone,
         state=state,
         since=lane.since,
-        reads=words.choose(text.bangla, text.english),
+        reads=words.choose(_reads(status, "bn"), _reads(status, "en")),
         reasons=reasons,
         buttons=_buttons(status, words),
         crossing_id=status.crossing_id,
@@ -150,6 +150,10 @@ def card(number: int, lane: Lane, words: Words) -> Card:
         has_case=not lane.fault and is_with_officer(status, status.crossing_id),
         shows_pad=CheckId.PAD in status.findings,
     )
+
+
+def _reads(status: GateStatus, code: str) -> str:
+    return language_of(code).texts[status.message].say
 
 
 def alarms(cards: list[Card]) -> list[Card]:

@@ -13,6 +13,7 @@ from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.lds.files import LdsFile
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.mrz.parse import Mrz
+from egate.gate.chip_progress import ChipProgress
 from egate.gate.chip_reading import ChipInspection, ChipProcedure, Evaluate
 from egate.gate.mrz_reading import travel_document
 from egate.trust.snapshot import TrustSnapshot
@@ -23,6 +24,7 @@ def chip_procedure(
     random: Callable[[int], bytes],
     clock: Callable[[], float],
     policy: InspectionPolicy,
+    progress: ChipProgress,
 ) -> ChipProcedure:
     """Return the procedure that trusts what ``trust`` gives.
 
@@ -31,13 +33,19 @@ def chip_procedure(
         random: gives so many unpredictable bytes.
         clock: seconds, for the durations.
         policy: what the reader can do.
+        progress: told how much is read.
 
     """
 
     def procedure(mrz: Mrz, memory: InspectionMemory, today: dt.date) -> Conversation[Evaluate]:
         trusted = trust()
         key = MrzKey.from_mrz(mrz)
-        reading = yield from inspect(key, random, clock, policy=policy, memory=memory)
+        try:
+            reading = yield from inspect(
+                key, random, clock, policy=policy, memory=memory, progress=progress.take
+            )
+        finally:
+            progress.end()
 
         def weigh() -> ChipInspection:
             evaluation = evaluate(mrz, reading, trusted.anchors, today, clock)

@@ -23,6 +23,8 @@ from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import Surroundings
 from egate.gate.display.app import display_app
+from egate.gate.display.mirror import Mirror, MirroredCamera
+from egate.gate.display.presentation import Sight, presentation_of
 from egate.gate.face_comparison import FaceWays
 from egate.gate.faces_in_force import FacesInForce
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
@@ -74,6 +76,8 @@ async def opened_gate(
     Raises:
         SettingsError: a certificate cannot be used.
         PolicyInvalid: the policy cannot be used.
+        LanguageUnusable: a language of the display cannot be shown.
+        PromptUnusable: a recording cannot be played.
         TrustStoreError: there is no usable trust store.
         KeyFileUnusable: the key of the journal cannot be used.
         DatabaseUnusable: the journal cannot be used.
@@ -87,15 +91,19 @@ async def opened_gate(
             f"{settings.tls.certificate}: of gate {own.identity.name}, not {settings.gate.id}"
         )
     policy = load_policy(settings.gate.policy, settings.gate.profile, settings.gate.policy_keys)
+    presentation = presentation_of(settings.display)
+    sight = Sight()
     trust = await TrustKeeping.opened(trust_plan_of(settings), clocks)
     seal = Seal.from_file(settings.gate.journal.with_suffix(".key"))
     policy_of_chips = inspection_policy_of(settings.inspection)
-    chip = chip_procedure(trust.snapshot, secrets.token_bytes, time.perf_counter, policy_of_chips)
+    chip = chip_procedure(
+        trust.snapshot, secrets.token_bytes, time.perf_counter, policy_of_chips, sight.chip
+    )
     faces = await asyncio.to_thread(FaceVerifier.load)
     kiosks = HallKiosks(settings.segregated.kiosks, settings.tls)
     procedures = Procedures(
         chip=chip,
-        face=FacesInForce(_face_ways(devices, faces), policy, clocks),
+        face=FacesInForce(_face_ways(devices, faces, sight.mirror), policy, clocks),
         layout=layout_of(settings, clocks),
         trust=trust,
         sink=CentreClient(settings.centre.address, settings.tls),
@@ -108,6 +116,7 @@ async def opened_gate(
     with opened(settings.gate.journal) as database:
         memory = Memory(database, seal)
         gate = LaneGate(identity_of(settings), policy, devices, memory, procedures, clocks)
+        page = display_app(gate.supervision, presentation, sight)
         for device in devices.to_check():
             await device.check()
         async with (
@@ -118,7 +127,7 @@ async def opened_gate(
                 lambda server: _add_tokens(gate, settings, server),
             ) as grpc,
             aclosing(kiosks),
-            serving(display_app(gate.supervision), settings.display.listen) as display,
+            serving(page, settings.display.listen) as display,
         ):
             yield Served(gate, grpc, display)
 
@@ -128,9 +137,10 @@ def _add_tokens(gate: LaneGate, settings: GateSettings, server: aio.Server) -> N
         add_token_service(gate.tokens, settings.segregated.gates, server)
 
 
-def _face_ways(devices: LaneDevices, faces: FaceVerifier) -> FaceWays:
+def _face_ways(devices: LaneDevices, faces: FaceVerifier, mirror: Mirror) -> FaceWays:
     pad = devices.attack_detection or CueDetector()
-    return FaceWays(devices.camera, faces, pad, devices.face_light)
+    camera = MirroredCamera(devices.camera, mirror)
+    return FaceWays(camera, faces, pad, devices.face_light)
 
 
 def inspection_policy_of(chosen: Inspection) -> InspectionPolicy:

@@ -3,6 +3,7 @@
 Relative paths are relative to the file that names them.
 """
 
+from egate.settings.display import Display
 from egate.settings.files import SettingsError, load, read_settings_file, toml_of
 from egate.settings.gate import (
     OWN_CUES,
@@ -23,6 +24,7 @@ __all__ = [
     "ConsoleSettings",
     "Database",
     "Device",
+    "Display",
     "Gate",
     "GateSettings",
     "Inspection",

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from egate.domain.record import Direction
 from egate.domain.session.flow import Flow
 from egate.emrtd.inspection_policy import AccessChoice
+from egate.settings.display import Display
 from egate.settings.values import Address, ConfiguredPath, Listen, Table, Tls, beside_the_file
 
 DriverOptions = dict[str, int | float | str | bool]
@@ -209,7 +210,7 @@ class GateSettings(Table):
     centre: Centre
     tls: Tls
     service: Service
-    display: Listen
+    display: Display
     inspection: Inspection = Inspection()
     trust: Trust = Trust()
     pad: Pad = Pad()

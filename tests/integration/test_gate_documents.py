@@ -17,6 +17,7 @@ from egate.emrtd.errors import ChipLost
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.gate.chip_procedure import chip_procedure
+from egate.gate.chip_progress import ChipProgress
 from egate.gate.chip_reading import ChipProcedure
 from egate.gate.clocks import Clocks
 from egate.gate.face_comparison import FaceComparison, FaceWays
@@ -65,6 +66,7 @@ def ways_of(
         lambda count: bytes(range(count)),
         time.perf_counter,
         InspectionPolicy(),
+        ChipProgress(),
     )
 
     def face(camera: SimulatedCamera) -> FaceComparison:

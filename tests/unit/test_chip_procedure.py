@@ -10,6 +10,7 @@ from egate.emrtd.inspection_memory import InspectionMemory
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.lds.files import LdsFile
 from egate.gate.chip_procedure import chip_procedure
+from egate.gate.chip_progress import ChipProgress
 from egate.gate.chip_reading import Evaluate, Meter, read_chip
 from egate.trust.snapshot import TrustSnapshot
 from hardware_mocks.chip.document import Document
@@ -43,7 +44,7 @@ def inspected(
         now[0] = meanwhile
         return answer(command)
 
-    procedure = chip_procedure(lambda: now[0], os.urandom, time.perf_counter, USUAL)
+    procedure = chip_procedure(lambda: now[0], os.urandom, time.perf_counter, USUAL, ChipProgress())
     evaluate = carry(procedure(page_of(document), InspectionMemory(), TODAY), transmit)
     return evaluate().evidence
 
@@ -62,7 +63,7 @@ def test_what_comes_meanwhile_is_for_the_next() -> None:
 
 async def test_a_chip_that_is_not_read_to_its_end_was_compared_with_nothing() -> None:
     document = with_files(passport("bac"), {LdsFile.EF_SOD: None})
-    procedure = chip_procedure(lambda: FIRST, os.urandom, time.perf_counter, USUAL)
+    procedure = chip_procedure(lambda: FIRST, os.urandom, time.perf_counter, USUAL, ChipProgress())
     conversation = procedure(page_of(document), InspectionMemory(), TODAY)
     answer = sent_to(chip_of(document))
 

@@ -3,7 +3,7 @@
 // says so, because "please go through" may no longer be true.
 const SILENCE_MILLISECONDS = 8000;
 const RETRY_MILLISECONDS = 2000;
-const LOST = { message: "connection_lost", step: 0 };
+const LOST = { message: "connection_lost", step: 0, mirror: false };
 const sections = new Map(
   [...document.querySelectorAll("section.message")].map((section) => [section.dataset.message, section]),
 );
@@ -11,7 +11,7 @@ const steps = [...document.querySelectorAll(".steps li")];
 let source = null;
 let heard = 0;
 
-function show({ message, step }) {
+function show({ message, step, mirror }) {
   const name = sections.has(message) ? message : "please_wait";
   for (const [other, section] of sections) section.hidden = other !== name;
   steps.forEach((item, index) => {
@@ -19,6 +19,9 @@ function show({ message, step }) {
   });
   document.body.dataset.message = name;
   document.body.dataset.step = step;
+  reflect(sections.get(name).querySelector(".pictogram"), mirror);
+  follow(sections.get(name).querySelector(".progress"));
+  say(name, sections.get(name).dataset.prompts);
 }
 
 function connect() {
