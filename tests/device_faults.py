@@ -7,9 +7,9 @@ from contextlib import ExitStack
 
 from tests import fault_matrix
 from tests.fault_cells import FLOWS, Cell, cells
+from tests.fault_devices import Device
 from tests.fault_gate import quiet
-from tests.fault_play import Played
-from tests.fault_site import Device
+from tests.fault_outcome import Played
 from tests.fault_wires import Fault
 from tests.pcscd import missing, own_pcscd
 
@@ -56,7 +56,7 @@ def _parsed(words: list[str] | None) -> argparse.Namespace:
 
 def _tell(cell: Cell, played: Played, *, with_truth: bool) -> None:
     mark = "FAIL" if played.faults else "ok"
-    told = f"noticed {_seconds(played.noticed)} back {_seconds(played.back)}"
+    told = f"noticed {_seconds(played.noticed)} restored {_seconds(played.restored)}"
     said = [f"{mark:4} {cell}: {played.ended}", told, *played.faults]
     print(" | ".join(said), file=sys.stderr)
     if with_truth:

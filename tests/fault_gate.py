@@ -65,7 +65,8 @@ from hardware_mocks.pki.command import now_utc
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.world.traveller import Traveller
 from tests.face_scene import NOBODY, seen, similarity
-from tests.fault_site import GREY, Device, Fitted, Site
+from tests.fault_devices import GREY, Device, Fitted
+from tests.fault_site import Site
 from tests.gate_lane import Around, Centre, Trust
 from tests.gate_samples import POLICY
 from tests.pcscd import READER
@@ -258,7 +259,7 @@ def _devices(site: Site, fitted: Fitted, flow: m.Flow, clocks: Clocks) -> LaneDe
         chips: Any = open_pcsc(READER, {"stall_seconds": 2.0})
     else:
         chips = open_vpcd(f"127.0.0.1:{fitted.chip_port}", {"apdu_timeout_seconds": 2.0})
-    camera = open_opencv(site.camera_url, {"open_seconds": 4.0}, clocks.monotonic)
+    camera = open_opencv(site.camera_url, {}, clocks.monotonic)
     options = {"door": "exit" if flow.has_mantrap else "entry", "poll_seconds": 0.1}
     if fitted.barrier is Device.MODBUS:
         options["coil_face_light"] = Coil.FACE_LIGHT

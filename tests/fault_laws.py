@@ -6,8 +6,9 @@ from collections.abc import Callable
 from egate.domain.session import model as m
 from hardware_mocks.barrier.lane import Coil
 from tests.fault_cells import Cell
+from tests.fault_devices import BARRIERS
 from tests.fault_gate import Running
-from tests.fault_site import BARRIERS, Site
+from tests.fault_site import Site
 
 RELEASED_SECONDS = 15.0
 # A door's stroke, a poll, and the deadline of the machine.

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from egate.domain.session import model as m
 from tests.fault_cells import Cell
+from tests.fault_devices import Device, Fitted
 from tests.fault_gate import Issued, centre_server, gate_at
-from tests.fault_play import Played, Playing
-from tests.fault_site import Device, Fitted, site_with
+from tests.fault_outcome import Played
+from tests.fault_play import Playing
+from tests.fault_site import site_with
 from tests.gate_lane import Centre
 from tests.gate_process import free_port
 from tests.pcscd import VPCD_PORT, Pcscd

@@ -2,11 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
-from egate.domain.record import CrossingRecord, CrossingStatus, RecordVerdict
 from egate.domain.session import model as m
 from egate.domain.session.endings import LET_OUT
 from egate.ports.devices import DeviceError, DeviceName
@@ -16,10 +12,12 @@ from hardware_mocks.world.traveller import Traveller
 from hardware_mocks.world.two_step_visit import TwoStepVisit
 from hardware_mocks.world.visit import Visit
 from tests.fault_cells import Cell
+from tests.fault_devices import Device
 from tests.fault_gate import Issued, Running
 from tests.fault_kiosk import KioskVisit
 from tests.fault_laws import Laws
-from tests.fault_site import Device, Site
+from tests.fault_outcome import Played, outcome_of
+from tests.fault_site import Site
 
 _TICK = 0.03
 _REACH_SECONDS = 40.0
@@ -27,33 +25,12 @@ _SHORTEST_FAULT = 6.0
 _LONGEST_FAULT = 28.0
 _VISIT_SECONDS = 90.0
 _BACK_SECONDS = 12.0
+_RESTORED_SECONDS = 10.0
 _OFFICER_SECONDS = 3.0
 _RECORD_SECONDS = 30.0
 _PATIENCE = 25.0
 _AT_WORK = (m.ReadingMrz, m.Inspecting, m.Entering, m.Verifying, m.Passing)
 _LANE_TROUBLE = DeviceError(DeviceName.OWN_CSCA, "none: so that the lane is out of service")
-
-
-@dataclass
-class Played:
-    """What came of one cell.
-
-    Args:
-        faults: every law that did not hold; none is good.
-        ended: how the session of the cell ended, in a word.
-        noticed: seconds of lane time until the gate told the fault; None if it never did.
-        back: seconds from the mending, or the end of the visit, until the lane was ready.
-        stalled: the longest time in which nothing ran at all, in seconds of lane time.
-        truth: what happened when.
-
-    """
-
-    faults: list[str] = field(default_factory=list)
-    ended: str = ""
-    noticed: float | None = None
-    back: float | None = None
-    stalled: float = 0.0
-    truth: list[str] = field(default_factory=list)
 
 
 class Playing:
@@ -80,6 +57,7 @@ class Playing:
         self._happened: list[str] = []
         self._waits_since: float | None = None
         self._wrong: Device | None = None
+        self._mended_at: float | None = None
 
     async def run(self) -> Played:
         """Play it to its end."""
@@ -164,14 +142,11 @@ class Playing:
         if self._cell.state is m.OutOfService:
             self._lane.trust.become(TrustStatus())
         self._site.lane.emergency = False
-        mended = self._now()
+        self._mended_at = self._now()
         if not await self._until(lambda: self._visit is None, _VISIT_SECONDS):
             self._fault(f"the visit never ends ({self._happened})")
             self._leave_at_once()
-        since = max(mended, self._now())
-        if await self._until(lambda: self._at_rest, _BACK_SECONDS + _OFFICER_SECONDS):
-            self.played.back = self._now() - since
-        else:
+        if not await self._until(lambda: self._at_rest, _BACK_SECONDS + _OFFICER_SECONDS):
             state = self._lane.state
             lost = sorted(state.lane.faults)
             self._fault(f"not back in service but {type(state).__name__} {lost}")
@@ -188,7 +163,7 @@ class Playing:
         own = self._lane.sessions[known:]
         if not await self._until(lambda: {*own} <= self._recorded, _RECORD_SECONDS):
             self._fault("the next traveller's record does not arrive")
-        outcomes = [_outcome(r) for r in self._lane.records if r.crossing_id in own]
+        outcomes = [outcome_of(r) for r in self._lane.records if r.crossing_id in own]
         wanted = "prepared" if self._cell.flow is m.Flow.KIOSK else "admitted"
         if outcomes != [wanted]:
             self._fault(f"the next traveller: {outcomes}, not {wanted}")
@@ -202,9 +177,9 @@ class Playing:
         if sorted(recorded) != sorted(sessions):
             self._fault(f"{len(sessions)} sessions, {len(recorded)} records")
         records = [r for r in self._lane.records if r.crossing_id in ours]
-        self.played.ended = ", ".join(_outcome(r) for r in records) or "no session"
+        self.played.ended = ", ".join(outcome_of(r) for r in records) or "no session"
         for record in records:
-            if fault := self._cell.wrong_ending(_outcome(record)):
+            if fault := self._cell.wrong_ending(outcome_of(record)):
                 self._fault(fault)
             if record.passage_confirmed and "passed" not in self._happened:
                 self._note("a passage was confirmed")
@@ -260,11 +235,19 @@ class Playing:
         if self._lane.task.done():
             fault = self._lane.task.exception()
             raise RuntimeError("the gate's process would have ended") from fault
-        faults = self._lane.state.lane.faults
-        if self._wrong and self.played.noticed is None and faults - {"own_csca"}:
-            self.played.noticed = self._now() - self._laws.began
+        self._look_at_health()
         self._laws.look()
         self._play_officer()
+
+    def _look_at_health(self) -> None:
+        played, lost = self.played, self._lane.state.lane.faults - {"own_csca"}
+        if self._wrong and played.noticed is None and lost:
+            played.noticed = self._now() - self._laws.began
+        told = played.noticed is not None and self._mended_at is not None
+        if told and played.restored is None and not lost:
+            played.restored = self._now() - self._mended_at
+            if played.restored > _RESTORED_SECONDS:
+                self._fault(f"restored only after {played.restored:.1f} s")
 
     def _play_officer(self) -> None:
         """Somebody looks after the lane when the traveller has left it, or cannot."""
@@ -292,22 +275,3 @@ class Playing:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
-
-
-def _outcome(record: CrossingRecord) -> str:
-    match record.verdict, record.status:
-        case RecordVerdict.ADMIT, CrossingStatus.COMPLETED:
-            return "admitted"
-        case RecordVerdict.ADMIT, status:
-            return f"decided, {status.value}"
-        case RecordVerdict.REFER, _:
-            return "officer"
-        case _, status:
-            return str(status.value)
-
-
-@asynccontextmanager
-async def bounded(seconds: float) -> AsyncIterator[None]:
-    """End the block after ``seconds`` of lane time."""
-    async with asyncio.timeout(seconds):
-        yield

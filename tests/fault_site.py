@@ -7,128 +7,40 @@ their brightness who stands there: nothing here is about faces.
 import asyncio
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
-from hardware_mocks.barrier.board import BarrierBoard
-from hardware_mocks.barrier.lane import Coil, Input
+from hardware_mocks.barrier.lane import Input
 from hardware_mocks.barrier.turnstile import TurnstileController
 from hardware_mocks.camera.mjpeg import MjpegCamera
-from hardware_mocks.camera.scene import Pose, Subject
+from hardware_mocks.camera.scene import Subject
 from hardware_mocks.chip.chip import Chip
 from hardware_mocks.chip.document import Document
-from hardware_mocks.mrz_reader.elyctis import ElyctisReader
-from hardware_mocks.mrz_reader.line_push import LinePushReader
-from hardware_mocks.mrz_reader.rte_native import RteReader
-from hardware_mocks.mrz_reader.syn_imager import SynImager
 from hardware_mocks.page_scanner.folder import FolderScanner
 from hardware_mocks.wire.pace import Pace
 from hardware_mocks.wire.vpcd import ReaderAbsent, VirtualCard
+from tests.fault_devices import (
+    BOARD_LATE_SECONDS,
+    MRZ_READERS,
+    Device,
+    Fitted,
+    LitBoard,
+    Shades,
+)
 from tests.fault_wires import Fault, FaultyPty, Relay
 from tests.pcscd import Pcscd
 
-GREY = {None: 60, "P001": 120, "P008": 190}
-"""Of the picture with nobody in it, with the traveller, with somebody else."""
-
 _MRZ_LATE_SECONDS = 3.0
-_BOARD_LATE_SECONDS = 1.2
 _CAMERA_LATE_SECONDS = 4.0
 _CARD_LATE_SECONDS = 4.0
 _PAGE_LATE_SECONDS = 5.0
 _CHIP_PACE = Pace(apdu_ms=40)
 _RETRY_SECONDS = 0.3
 _PATIENCE_SECONDS = 0.5
-
-
-class Device(StrEnum):
-    """Each driver of the catalogue, and what is no device of its own but can be lost like one."""
-
-    ELYCTIS = "elyctis"
-    LINE_PUSH = "line_push"
-    RTE_NATIVE = "rte_native"
-    SYN_IMAGER = "syn_imager"
-    VPCD = "vpcd"
-    PCSC = "pcsc"
-    MODBUS = "modbus"
-    TURNSTILE = "turnstile"
-    CAMERA = "camera"
-    FACE_LIGHT = "face_light"
-    PAGE_SCANNER = "page_scanner"
-    CENTRE = "centre"
-
-
-MRZ_READERS: Mapping[Device, Callable[[FaultyPty], Any]] = {
-    Device.ELYCTIS: ElyctisReader,
-    Device.LINE_PUSH: LinePushReader,
-    Device.RTE_NATIVE: RteReader,
-    Device.SYN_IMAGER: SynImager,
-}
-BARRIERS = (Device.MODBUS, Device.TURNSTILE)
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """Which kind of each device a lane has.
-
-    Args:
-        mrz_reader: one of ``MRZ_READERS``.
-        barrier: one of ``BARRIERS``.
-        chip_port: where the virtual chip reader listens.
-        pcscd: serves the virtual reader; None in a lane with the driver ``vpcd``.
-        centre_port: where the centre listens, 0 in a lane without one.
-
-    """
-
-    mrz_reader: Device
-    barrier: Device
-    chip_port: int
-    pcscd: Pcscd | None = None
-    centre_port: int = 0
-
-
-class Shades:
-    """A scene for ``MjpegCamera``: small, never twice the same, of the brightness of ``GREY``."""
-
-    def __init__(self) -> None:
-        self.subject: Subject | None = None
-        self.light = 0.0
-        self._noise = np.random.default_rng(1)
-
-    def jpeg(self) -> bytes:
-        seen = self.subject
-        grey = GREY[seen.person if seen and seen.pose is Pose.FACING else None]
-        pixels = self._noise.integers(grey - 8, grey + 8, (48, 64, 3), np.uint8)
-        return bytes(cv2.imencode(".jpg", pixels)[1])
-
-
-class LitBoard(BarrierBoard):
-    """A board whose relay of the face light alone can go wrong."""
-
-    light_fault: Fault | None = None
-    _is_light = False
-
-    def answer(self, request: bytes) -> bytes | None:
-        self._is_light = request[1:4] == bytes((0x05, 0x00, Coil.FACE_LIGHT))
-        if not self._is_light or self.light_fault in {None, Fault.SLOW}:
-            return super().answer(request)
-        if self.light_fault is Fault.DEAD:
-            return None
-        if self.light_fault is Fault.UNPLUGGED:  # no such relay any more: an illegal address
-            request = request[:2] + b"\x03\xe7" + request[4:]
-        answer = super().answer(request) or b""
-        return answer[:-1] + b"?" if self.light_fault is Fault.GARBLED else answer
-
-    async def _send(self, answer: bytes | None) -> None:
-        if self._is_light and self.light_fault is Fault.SLOW:
-            await asyncio.sleep(_BOARD_LATE_SECONDS)
-        await super()._send(answer)
 
 
 class Site:
@@ -139,7 +51,7 @@ class Site:
         self._wanted = False
         self._changed = asyncio.Event()
         self.mrz_pty = FaultyPty("mrz-reader", _MRZ_LATE_SECONDS)
-        self.barrier_pty = FaultyPty("barrier", _BOARD_LATE_SECONDS)
+        self.barrier_pty = FaultyPty("barrier", BOARD_LATE_SECONDS)
         self.reader = MRZ_READERS[fitted.mrz_reader](self.mrz_pty)
         clock = asyncio.get_running_loop().time
         turnstile = fitted.barrier is Device.TURNSTILE

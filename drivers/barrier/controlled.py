@@ -10,7 +10,7 @@ and it opens when the switch of the other says closed. Only ``RELEASED`` opens b
 import asyncio
 import math
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Annotated, Any, Final, Protocol, TypeVar
 
@@ -86,6 +86,7 @@ class ControlledBarrier:
         self._overtaken = asyncio.Event()
         self._told: BarrierPosition | None = None
         self._doors: DoorsOpen | None = None  # as last written; None when that is not known
+        self._stood: BarrierPosition | None = None  # where the doors arrived as they were told
         self._forced = ForcedDoors()
         self._sensors = BarrierSensors()
         self._read_at = -math.inf
@@ -95,7 +96,7 @@ class ControlledBarrier:
     async def set_position(self, position: BarrierPosition) -> None:
         self._overtaken.set()
         overtaken = self._overtaken = asyncio.Event()
-        self._told = position
+        self._told, self._stood = position, None
         doors = doors_at(position, self._options.door)
         interlocked = self._is_interlocked(position)
         await self._finished(self._begin(doors, overtaken, interlocked=interlocked))
@@ -103,11 +104,12 @@ class ControlledBarrier:
         while not overtaken.is_set():
             sensors = await self._finished(self._poll())
             if stand(doors, sensors):
+                self._stood = self._told
                 return
-            held = sensors.safety_edge or sensors.emergency_release or sensors.forced
-            if held:
+            if _are_held(sensors):
                 deadline = self._now() + self._options.motor_seconds  # not the motor's fault
             elif self._now() > deadline:
+                self._doors = None  # told again, they are told anew
                 raise self._stuck(position, sensors)
             if interlocked and await self._finished(self._interlock(doors, overtaken)):
                 deadline = self._now() + self._options.motor_seconds  # of the second door
@@ -126,8 +128,12 @@ class ControlledBarrier:
 
     async def sensors(self) -> AsyncIterator[BarrierSensors]:
         given: BarrierSensors | None = None
+        astray_since: float | None = None
         while True:
             sensors = await self._finished(self._poll())
+            astray_since = (astray_since or self._now()) if self._are_astray(sensors) else None
+            if astray_since and self._now() - astray_since > self._options.motor_seconds:
+                raise self._moved_by_themselves(sensors)
             if sensors != given:
                 given = sensors
                 yield sensors
@@ -149,6 +155,21 @@ class ControlledBarrier:
         async with self._one_at_a_time:
             self._board.close()
 
+    def _are_astray(self, sensors: BarrierSensors) -> bool:
+        """Say whether doors that stood open as they were told do so no more.
+
+        A board that was started anew, or whose watchdog missed us, closes them on whoever
+        was to walk through.
+        """
+        if self._stood in (None, BarrierPosition.CLOSED) or _are_held(sensors):
+            return False
+        return not stand(doors_at(self._stood, self._options.door), sensors)
+
+    def _moved_by_themselves(self, sensors: BarrierSensors) -> DeviceError:
+        self._stood = self._doors = None
+        where = name_switches(sensors)
+        return DeviceError(DeviceName.BARRIER, f"the doors closed by themselves ({where})")
+
     def _is_interlocked(self, position: BarrierPosition) -> bool:
         opens_one = position in (BarrierPosition.ENTRY_OPEN, BarrierPosition.EXIT_OPEN)
         return opens_one and self._options.door == "exit"
@@ -156,13 +177,13 @@ class ControlledBarrier:
     async def _begin(
         self, doors: DoorsOpen, overtaken: asyncio.Event, *, interlocked: bool
     ) -> None:
-        async with self._one_at_a_time:
+        async with self._line():
             if not overtaken.is_set() and not (interlocked and self._doors == doors):
                 await self._write(ALL_CLOSED if interlocked else doors)
 
     async def _interlock(self, doors: DoorsOpen, overtaken: asyncio.Event) -> bool:
         """Open once the other door is closed, close when it is not; True if told to open."""
-        async with self._one_at_a_time:
+        async with self._line():
             if overtaken.is_set():
                 return False
             wanted = doors if others_closed(doors, self._sensors) else ALL_CLOSED
@@ -170,6 +191,16 @@ class ControlledBarrier:
                 return False
             await self._write(wanted)
             return wanted == doors
+
+    @asynccontextmanager
+    async def _line(self) -> AsyncIterator[None]:
+        """Hold the line for one exchange; what a lost board does with its doors is not known."""
+        async with self._one_at_a_time:
+            try:
+                yield
+            except DeviceError:
+                self._doors = None
+                raise
 
     async def _write(self, doors: DoorsOpen) -> None:
         self._doors = None
@@ -184,7 +215,7 @@ class ControlledBarrier:
 
     async def _poll(self) -> BarrierSensors:
         """Read the inputs, unless another caller just did; send the heartbeat when it is due."""
-        async with self._one_at_a_time:
+        async with self._line():
             if self._now() - self._beat_at >= _HEARTBEAT_SECONDS:
                 await self._board.beat(phase=not self._beat)
                 self._beat, self._beat_at = not self._beat, self._now()
@@ -213,6 +244,11 @@ class ControlledBarrier:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _are_held(sensors: BarrierSensors) -> bool:
+    """Say whether somebody or something else decides where the doors stand."""
+    return sensors.safety_edge or sensors.emergency_release or sensors.forced
 
 
 class _SwitchedLight:

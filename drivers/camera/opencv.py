@@ -126,12 +126,14 @@ class OpenCvCamera:
         self._backoff = Backoff()
 
     async def frames(self) -> AsyncIterator[Frame]:
+        self._forget_what_ended()
         while True:
             picture = await self._next_picture()
             self._given = picture.number
             yield Frame(picture.pixels, Instant(picture.at))
 
     async def check(self) -> None:
+        self._forget_what_ended()
         await self._next_picture()
 
     async def aclose(self) -> None:
@@ -144,6 +146,11 @@ class OpenCvCamera:
                 while grabber.ended is None:
                     self._changed.clear()
                     await self._changed.wait()
+
+    def _forget_what_ended(self) -> None:
+        """Open the camera anew if it ended while nobody looked: it may be back by now."""
+        if self._grabber is not None and self._grabber.ended is not None:
+            self._grabber = None
 
     async def _next_picture(self) -> Picture:
         """Wait for a picture that is newer than the last one given, and fresh."""

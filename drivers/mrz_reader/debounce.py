@@ -20,7 +20,16 @@ class Debounce:
         self._last: Document | None = None
         self._last_read = 0.0
 
-    def is_new(self, document: Document) -> bool:
+    def is_new(self, document: Document, *, asked: bool = False) -> bool:
+        """Say whether ``document`` was laid down anew.
+
+        Args:
+            document: what was read.
+            asked: the reader did not tell by itself, it was asked what lies there.
+
+        """
+        if asked and document == self._last:
+            return False
         now = self._clock()
         stays = document == self._last and now - self._last_read < self._seconds
         self._last, self._last_read = document, now

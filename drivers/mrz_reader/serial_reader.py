@@ -12,7 +12,7 @@ from pydantic import Field
 from drivers.mrz_reader.debounce import Debounce
 from drivers.mrz_reader.elyctis import CONTINUOUS_OFF, CONTINUOUS_ON, INQUIRE, ElyctisDecoder
 from drivers.mrz_reader.line_push import LinePushDecoder
-from drivers.mrz_reader.message import Decoder, Document
+from drivers.mrz_reader.message import Decoder, Document, Garbled
 from drivers.mrz_reader.rte_native import CheckFrom, RteDecoder
 from drivers.mrz_reader.syn_imager import RELEASE, TRIGGER, SynImagerDecoder, menu_command
 from drivers.options import DriverOptions, OptionValues, parse_options
@@ -23,6 +23,7 @@ _ANSWER_SECONDS: Final = 0.5
 _QUESTIONS: Final = 3
 _UNANSWERED_POLLS: Final = 5
 _SILENCE_SECONDS: Final = 2.0  # inside a frame: the rest of it will never come
+_QUIET_SECONDS: Final = 2.0  # a reader that tells by itself is asked whether it is there
 
 Byte = Annotated[int, Field(ge=0, le=0x1F)]  # a control character: no line holds one
 BaudRate = Annotated[int, Field(ge=300, le=4_000_000)]
@@ -77,7 +78,8 @@ class Dialogue:
     Args:
         greeting: sent once after every opening.
         question: answered by the reader at any time; b"" if there is none.
-        poll_seconds: ask the question this often, None to wait for what is pushed.
+        poll_seconds: ask the question this often, None to wait for what is pushed; a
+            reader that is quiet is then asked all the same, whether it is there.
         trigger: sent instead of the question, and answered only when there is a document;
             the question is asked when several in a row had no answer.
         farewell: sent before the line is let go.
@@ -120,6 +122,7 @@ class SerialMrzReader:
         self._last_received = clock()
         self._documents: deque[Document] = deque()
         self._unanswered = 0
+        self._garbage = False  # came, and nothing else since
         self._listening = False
 
     async def documents(self) -> AsyncIterator[MrzLines]:
@@ -148,16 +151,22 @@ class SerialMrzReader:
         self._stream.close()
 
     async def _listen(self) -> None:
-        """Take in what comes; in inquire mode, ask when nothing has come for a while."""
+        """Take in what comes; ask when nothing has come for a while, if it can be asked."""
         await self._open()
         self._listening = True
         try:
-            async with asyncio.timeout(self._dialogue.poll_seconds):
+            async with asyncio.timeout(self._pause()):
                 await self._receive()
         except TimeoutError:
             await self._poll()
         finally:
             self._listening = False
+
+    def _pause(self) -> float | None:
+        """Return how long to wait for bytes; None is for ever."""
+        if self._dialogue.poll_seconds is not None or not self._dialogue.question:
+            return self._dialogue.poll_seconds
+        return _ANSWER_SECONDS if self._unanswered else _QUIET_SECONDS
 
     async def _poll(self) -> None:
         """Ask for a document; after triggers without an answer, ask whether anybody is there."""
@@ -177,23 +186,28 @@ class SerialMrzReader:
                 await self._stream.write(self._dialogue.greeting)
 
     async def _receive(self) -> bool:
-        """Wait for bytes, keep new documents; True when any of the bytes made sense."""
+        """Wait for bytes, keep new documents; True when a whole message was among them."""
         received = await self._stream.read()
         now = self._clock()
         if now - self._last_received > _SILENCE_SECONDS:
             self._decoder = self._new_decoder()
         self._last_received = now
         messages = tuple(self._decoder.feed(received))
+        asked = self._unanswered > 0 and self._dialogue.poll_seconds is None
         for message in messages:
-            if isinstance(message, Document) and self._debounce.is_new(message):
+            if isinstance(message, Document) and self._debounce.is_new(message, asked=asked):
                 self._documents.append(message)
-        if messages:
+        makes_sense = any(not isinstance(message, Garbled) for message in messages)
+        self._garbage = not makes_sense
+        if makes_sense:
             self._unanswered = 0
-        return bool(messages)
+        return makes_sense
 
     def _mute(self) -> DeviceError:
+        garbage, self._garbage = self._garbage, False
         self._stream.close()
-        return DeviceError(DeviceName.MRZ_READER, "the reader does not answer")
+        but = ", and what comes makes no sense" if garbage else ""
+        return DeviceError(DeviceName.MRZ_READER, f"the reader does not answer{but}")
 
 
 def open_line_push(

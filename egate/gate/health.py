@@ -9,6 +9,8 @@ from egate.observability.logging import logger
 from egate.ports.devices import DeviceError, DeviceName
 
 _CHECK_SECONDS: Final = 10.0
+# Somebody may stand between two doors and wait for the barrier to be back.
+_LONGEST_PAUSE_SECONDS: Final = 2.0
 
 
 class Checkable(Protocol):
@@ -23,7 +25,7 @@ class Health:
     Args:
         devices: all of them, the journal included.
         post: takes DeviceFailed and DeviceRestored.
-        delays: makes the waits between two attempts, in seconds.
+        delays: makes the waits between two attempts, in seconds; none is longer than 2.
         sleep: waits so many seconds.
 
     """
@@ -43,7 +45,7 @@ class Health:
         self._whole = {name: asyncio.Event() for name in devices}
         for whole in self._whole.values():
             whole.set()
-        self._wake = asyncio.Event()
+        self._away = {name: asyncio.Event() for name in devices}
 
     def lost(self, error: DeviceError) -> None:
         """Take a device out of service until it answers again."""
@@ -51,8 +53,8 @@ class Health:
         if whole.is_set():
             logger().error("device lost", device=error.device, reason=error.reason)
             whole.clear()
+            self._away[error.device].set()
         self._post(m.DeviceFailed(error.device.value))
-        self._wake.set()
 
     def found(self, device: DeviceName) -> None:
         """Take a lost device back into service, since it answers again."""
@@ -60,6 +62,7 @@ class Health:
         if not whole.is_set():
             logger().warning("device restored", device=device)
             whole.set()
+            self._away[device].clear()
             self._post(m.DeviceRestored(device.value))
 
     async def until_whole(self, device: DeviceName) -> None:
@@ -67,20 +70,34 @@ class Health:
         await self._whole[device].wait()
 
     async def run(self) -> None:
-        """Try lost devices until cancelled."""
+        """Try lost devices until cancelled, each by itself: one that hangs holds up no other."""
+        async with asyncio.TaskGroup() as tasks:
+            for name in self._devices:
+                tasks.create_task(self._bring_back(name))
+
+    async def _bring_back(self, name: DeviceName) -> None:
         while True:
-            await self._wake.wait()
-            self._wake.clear()
+            await self._away[name].wait()
             waits = self._delays()
-            while lost := [name for name, whole in self._whole.items() if not whole.is_set()]:
-                await self._sleep(next(waits))
-                for name in lost:
-                    await self._try(name)
+            while self._away[name].is_set():
+                await self._sleep(min(next(waits), _LONGEST_PAUSE_SECONDS))
+                await self._try(name)
+
+    async def look(self, device: DeviceName) -> None:
+        """See whether ``device`` answers, and take it out of service if it does not."""
+        if error := await self._fault_of(device):
+            self.lost(error)
 
     async def _try(self, name: DeviceName) -> None:
+        if await self._fault_of(name) is None:
+            self.found(name)
+
+    async def _fault_of(self, name: DeviceName) -> DeviceError | None:
         try:
             async with asyncio.timeout(_CHECK_SECONDS):
                 await self._devices[name].check()
-        except (DeviceError, TimeoutError):
-            return
-        self.found(name)
+        except DeviceError as error:
+            return error
+        except TimeoutError:
+            return DeviceError(name, f"no answer within {_CHECK_SECONDS:g} s")
+        return None

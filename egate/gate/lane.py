@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord
@@ -21,6 +21,7 @@ from egate.gate.inbox import Inbox
 from egate.gate.journal import Journal
 from egate.gate.pages import Pages, PageSlot, PageWatcher
 from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.gate.rest_watch import RestWatch
 from egate.gate.runner import Runner
 from egate.gate.supervision import GateSupervision
 from egate.gate.token_book import TokenBook
@@ -43,6 +44,9 @@ from egate.ports.presentation_attack import FaceLight, PresentationAttackDetecti
 from egate.ports.reporting import RecordSink
 from egate.ports.supervision import TrustStatus
 from egate.ports.tokens import Kiosks
+
+_WITH_TRAVELLERS_ALONE: Final = (DeviceName.CAMERA, DeviceName.CHIP_READER)
+"""Devices that are used while somebody is served, and not before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,8 @@ class LaneGate:
         )
         around, last = procedures.surroundings, journal.last_step_at()
         self.conditions = LaneConditions(sources_of(around, seen, clocks, last), inbox)
-        loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run)
+        at_rest = RestWatch(_WITH_TRAVELLERS_ALONE, lambda: self.runner.state, health)
+        loops = (self.runner.run, lane.run, waiting.run, health.run, at_rest.run, forwarder.run)
         watching_pages = (PageWatcher(scanner, pages).run,) if scanner else ()
         tidying = (self.tokens.run,) if self.tokens else ()
         keeping = (procedures.trust.run, self.conditions.run)

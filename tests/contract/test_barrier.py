@@ -462,6 +462,33 @@ async def test_a_board_that_is_unplugged_is_lost_and_comes_back(lane: Lane) -> N
     assert lane.board.lane.entry.opened == 1.0
 
 
+async def test_a_way_back_that_closed_while_the_line_was_lost_opens_again(lanes: Lanes) -> None:
+    async for lane in lanes(door="exit", motor_seconds=0, driver_motor_seconds=0.5):
+        async with asyncio.timeout(10):
+            await lane.barrier.set_position(BarrierPosition.ENTRY_OPEN)
+            lane.pty.unplug()
+            lane.board.lane.coils[Coil.ENTRY_OPEN] = False  # by its watchdog
+            while await in_order(lane.barrier):
+                pass
+            lane.pty.plug()
+            while not await in_order(lane.barrier):
+                pass
+            await lane.barrier.set_position(BarrierPosition.ENTRY_OPEN)
+        assert lane.board.lane.entry.opened == 1.0
+
+
+async def test_doors_that_close_by_themselves_are_told_and_open_again(lanes: Lanes) -> None:
+    async for lane in lanes(door="exit", motor_seconds=0, driver_motor_seconds=0.2):
+        async with asyncio.timeout(10):
+            await lane.barrier.set_position(BarrierPosition.ENTRY_OPEN)
+            lane.board.lane.coils[Coil.ENTRY_OPEN] = False  # the board was started anew
+            with pytest.raises(DeviceError, match="closed by themselves"):
+                await until(lane.barrier, lambda _: False)
+            await lane.barrier.check()
+            await lane.barrier.set_position(BarrierPosition.ENTRY_OPEN)
+        assert lane.board.lane.entry.opened == 1.0
+
+
 async def test_a_board_of_another_unit_does_not_answer() -> None:
     async for lane in lane_with("modbus", unit=2, answer_seconds=0.02):
         with pytest.raises(DeviceError, match=r"unit 2\) does not answer"):

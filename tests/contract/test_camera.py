@@ -68,6 +68,16 @@ async def test_the_end_of_the_pictures_is_a_lost_device_and_it_opens_again(seque
             await take(camera, 6)
 
 
+async def test_an_end_that_nobody_saw_is_no_fault_of_the_next_use(sequence: str) -> None:
+    camera = find(CAMERAS, "opencv")(sequence, {"frames_per_second": 100})
+    await take(camera, 1)
+    for thread in threading.enumerate():
+        if thread.name == "camera":
+            await asyncio.to_thread(thread.join, 5)
+    await take(camera, 1)
+    await camera.aclose()
+
+
 async def test_a_missing_camera_is_named(tmp_path: Path) -> None:
     for address in (str(tmp_path / "none.avi"), "/dev/video99", "http://127.0.0.1:9/lane.mjpg"):
         with pytest.raises(DeviceError, match="cannot be opened"):

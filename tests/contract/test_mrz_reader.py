@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
 import pytest
 
 from drivers.catalogue import MRZ_READERS, find
+from drivers.mrz_reader import serial_reader
 from egate.ports.devices import DeviceError, DriverOptionError, MrzLines, MrzReader
 from hardware_mocks.faults import WireFaults
 from hardware_mocks.mrz_reader.elyctis import ElyctisReader
@@ -202,6 +203,53 @@ async def test_a_mute_reader_that_is_asked_is_lost(driver: str, mode: str) -> No
         reader = find(MRZ_READERS, driver)(pty.path, {"mode": mode, "poll_seconds": 0.01})
         assert "does not answer" in await lost(reader)
         await reader.aclose()
+
+
+@pytest.fixture
+def soon_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a reader that tells by itself be asked at once whether it is there."""
+    monkeypatch.setattr(serial_reader, "_QUIET_SECONDS", 0.02)
+    monkeypatch.setattr(serial_reader, "_ANSWER_SECONDS", 0.02)
+
+
+@pytest.mark.usefixtures("soon_asked")
+@pytest.mark.parametrize("name", ["elyctis continuous", "syn presentation"])
+async def test_a_reader_that_tells_by_itself_and_falls_mute_is_lost(name: str) -> None:
+    driver, options = READERS[name]
+    with Pty(baud=None) as pty:  # nobody runs on the far end
+        reader = find(MRZ_READERS, driver)(pty.path, options)
+        assert (await lost(reader)).endswith("does not answer")
+        await reader.aclose()
+
+
+@pytest.mark.usefixtures("soon_asked")
+async def test_a_reader_whose_answers_make_no_sense_is_lost() -> None:
+    noise = WireFaults(cut_first=10_000, noise_before=b"\x49\x00\x02\xff\xff")
+    with Pty(baud=None, faults=noise) as pty:
+        reader = find(MRZ_READERS, "elyctis")(pty.path, {})
+        device = device_on(pty, "elyctis continuous")
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(device.run())
+            with pytest.raises(DeviceError, match="what comes makes no sense"):
+                await reader.check()
+            assert "what comes makes no sense" in await lost(reader)
+            await reader.aclose()
+            running.cancel()
+
+
+@pytest.mark.usefixtures("soon_asked")
+async def test_a_document_that_lies_on_a_quiet_reader_is_given_once() -> None:
+    async for line in line_for("elyctis continuous", FAULTS["clean"]):
+        await line.device.lay(TD3)
+        given = []
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.5), aclosing(line.reader.documents()) as documents:
+                async for document in documents:
+                    given.append(document)  # noqa: PERF401 - what came before the timeout counts
+        assert given == [MrzLines(TD3)]
+        await line.device.lift()
+        await line.device.lay(TD3)  # by the traveller, who was asked to
+        assert await next_document(line.reader) == MrzLines(TD3)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 
 from tests import fault_matrix
 from tests.fault_cells import Cell, cells
-from tests.fault_play import Played
-from tests.fault_site import Device
+from tests.fault_devices import Device
+from tests.fault_outcome import Played
 
 pytestmark = pytest.mark.system
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from egate.domain.session import model as m
+from egate.domain.time import Instant
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.conversation import Conversation, carried_by
 from egate.emrtd.errors import ChipLost, DocumentRejected
@@ -18,12 +19,14 @@ from egate.gate.documents import DocumentSlot
 from egate.gate.health import Health
 from egate.gate.inbox import Inbox
 from egate.gate.mrz_reading import optical_checks, read_mrz
+from egate.gate.rest_watch import RestWatch
 from egate.ports.devices import DeviceError, DeviceName, MrzLines
 from tests.gate_lane import MRZ
-from tests.gate_samples import SECRETS, chip
+from tests.gate_samples import NEW, SECRETS, chip
 
 TODAY = dt.date(2026, 11, 22)
 READ = CommandApdu(0, 0xB0, 0, 0, le=16)
+NEW_TRAVELLER: m.State = m.ReadingMrz(NEW, Instant(20.0))
 
 
 def outcomes(checks: object) -> dict[CheckId, Outcome]:
@@ -189,3 +192,66 @@ def test_what_holds_personal_data_does_not_show_it() -> None:
     shown = repr(mrz) + repr(MrzLines(MRZ)) + repr(chip()) + repr(ChipInspection(chip(), b"face"))
     assert not [secret for secret in SECRETS if secret in shown]
     assert "face'" not in shown
+
+
+async def test_one_device_that_hangs_holds_up_no_other_and_none_waits_long() -> None:
+    waited: list[float] = []
+
+    class Hangs:
+        async def check(self) -> None:
+            await asyncio.Event().wait()
+
+    class Answers:
+        checks = 0
+
+        async def check(self) -> None:
+            self.checks += 1
+            if self.checks < 4:
+                raise DeviceError(DeviceName.BARRIER, "still away")
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        await asyncio.sleep(0)
+
+    devices = {DeviceName.CAMERA: Hangs(), DeviceName.BARRIER: Answers()}
+    health = Health(devices, lambda _: None, lambda: iter([1.0, 30.0, 30.0, 30.0]), sleep=sleep)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(health.run())
+        for name in devices:
+            health.lost(DeviceError(name, "unplugged"))
+        await health.until_whole(DeviceName.BARRIER)
+        running.cancel()
+    assert max(waited) <= 2.0
+
+
+class Breaks:
+    """Answers until it is broken; counts how often it is asked."""
+
+    broken = False
+    asked = 0
+
+    async def check(self) -> None:
+        self.asked += 1
+        if self.broken:
+            raise DeviceError(DeviceName.CAMERA, "gives no more pictures")
+
+
+async def test_a_device_that_is_lost_while_nobody_is_served_is_found_out() -> None:
+    events: list[object] = []
+    device, state = Breaks(), [NEW_TRAVELLER]
+    health = Health({DeviceName.CAMERA: device}, events.append, lambda: iter([]))
+    watch = RestWatch(
+        [DeviceName.CAMERA], lambda: state[0], health, sleep=lambda _: asyncio.sleep(0)
+    )
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(watch.run())
+        await asyncio.sleep(0.01)
+        assert device.asked == 0  # a traveller has the camera
+        state[0] = m.Idle()
+        await asyncio.sleep(0.01)
+        assert device.asked
+        assert not events
+        device.broken = True
+        await asyncio.sleep(0.01)
+        running.cancel()
+    assert events == [m.DeviceFailed("camera")]
