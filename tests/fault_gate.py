@@ -6,7 +6,7 @@ import logging
 import secrets
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, redirect_stdout
+from contextlib import AsyncExitStack, asynccontextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from egate.domain.session.crossing import LaneIdentity
 from egate.domain.session.lane import session_id_of
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.gate.chip_procedure import chip_procedure
+from egate.gate.chip_progress import ChipProgress
 from egate.gate.clocks import Clocks
 from egate.gate.face_comparison import FaceComparison, FaceWays
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
@@ -47,6 +48,8 @@ from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
+from egate.ports.devices import Device as OpenedDevice
+from egate.ports.devices import DeviceError
 from egate.ports.presentation_attack import FaceSighting, PadAssessment
 from egate.reporting.client import CentreClient
 from egate.reporting.identity import Role
@@ -88,6 +91,7 @@ _READERS = {
     Device.RTE_NATIVE: open_rte_native,
     Device.SYN_IMAGER: open_syn_imager,
 }
+_TRIES = 5
 _SOMEBODY = {"name": "SPECIMEN, FARZANA ISLAM", "person": "P001"}
 
 
@@ -225,12 +229,16 @@ async def gate_at(
                 stack.push_async_callback(sink.close)
             for device in devices.to_check():
                 stack.push_async_callback(device.aclose)
-                await device.check()
+                await _opened(device)
             faces = Faces()
             ways = FaceWays(devices.camera, faces, Alive(), devices.face_light)
             procedures = Procedures(
                 chip=chip_procedure(
-                    lambda: issued.snapshot, secrets.token_bytes, now, InspectionPolicy()
+                    lambda: issued.snapshot,
+                    secrets.token_bytes,
+                    now,
+                    InspectionPolicy(),
+                    ChipProgress(),
                 ),
                 face=FaceComparison(ways, HURRIED, clocks),
                 layout=LaneLayout(flow, lambda: Direction.ENTRY),
@@ -251,6 +259,14 @@ async def gate_at(
             finally:
                 task.cancel()
                 await asyncio.wait([task])
+
+
+async def _opened(device: OpenedDevice) -> None:
+    """Open ``device``, also on a machine that has no time for it."""
+    for _ in range(_TRIES):
+        with suppress(DeviceError):
+            return await device.check()
+    return await device.check()
 
 
 def _devices(site: Site, fitted: Fitted, flow: m.Flow, clocks: Clocks) -> LaneDevices:

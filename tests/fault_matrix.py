@@ -16,8 +16,8 @@ from tests.fault_gate import Issued, centre_server, gate_at
 from tests.fault_outcome import Played
 from tests.fault_play import Playing
 from tests.fault_site import site_with
+from tests.fault_wires import lasting_port
 from tests.gate_lane import Centre
-from tests.gate_process import free_port
 from tests.pcscd import VPCD_PORT, Pcscd
 
 _THREADS = 64
@@ -80,7 +80,7 @@ async def _tried(cell: Cell, seed: int, issued: Issued, pcscd: Pcscd | None) -> 
     """Play ``cell``; once more where this machine, and not the lane, was too slow."""
     for _ in range(_TRIES):
         played = await _play(cell, seed, issued, pcscd if cell.device is Device.PCSC else None)
-        if not played.faults or played.stalled < _STALLED_SECONDS:
+        if not played.faults or 0 < played.stalled < _STALLED_SECONDS:
             break
     return played
 
@@ -90,7 +90,7 @@ async def _play(cell: Cell, seed: int, issued: Issued, pcscd: Pcscd | None) -> P
         centre, port = Centre(), 0
         if cell.device is Device.CENTRE:
             port = await stack.enter_async_context(centre_server(issued.centre_tls, centre))
-        chip_port = VPCD_PORT if pcscd else free_port()
+        chip_port = VPCD_PORT if pcscd else lasting_port()
         fitted = Fitted(cell.mrz_reader, cell.barrier, chip_port, pcscd, port)
         playing: Playing | None = None
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 from contextlib import suppress
 from enum import StrEnum
 
@@ -51,6 +52,14 @@ class Spoiler:
         at = self._chance.randrange(len(message))
         damaged = message[at] ^ 1 << self._chance.randrange(8)
         return message[:at] + bytes((damaged,)) + message[at + 1 :]
+
+
+def lasting_port() -> int:
+    """Return a free port that no connection of somebody else takes while it is closed."""
+    while True:
+        port = random.randrange(20_000, 30_000)  # noqa: S311 - below those of connections
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 class FaultyPty(Pty):
@@ -104,7 +113,7 @@ class FaultyPty(Pty):
 class Relay:
     """A TCP connection between a device and the gate that can go wrong in the middle.
 
-    ``async with Relay(...)`` listens on a free port of 127.0.0.1, the same after each fault.
+    ``async with Relay(...)`` listens on a port of 127.0.0.1, the same after each fault.
 
     Args:
         port: of the end that listens.
@@ -125,7 +134,7 @@ class Relay:
         self._spoiler = Spoiler(0)
         self._server: asyncio.Server | None = None
         self._links: set[asyncio.StreamWriter] = set()
-        self.port = 0
+        self.port = lasting_port()
 
     async def __aenter__(self) -> "Relay":
         await self._listen()
@@ -148,7 +157,6 @@ class Relay:
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     def _hang_up(self) -> None:
         server, self._server = self._server, None

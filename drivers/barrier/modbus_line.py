@@ -47,6 +47,7 @@ class ModbusLine:
         self._options = options
         self._client: AsyncModbusSerialClient | None = None
         self._backoff = Backoff(_LONGEST_PAUSE_SECONDS)
+        self._asked = 0  # the function of the request under way
 
     async def read_inputs(self, first: int, count: int) -> list[bool]:
         """Return ``count`` discrete inputs from ``first`` on (FC 02)."""
@@ -127,7 +128,10 @@ class ModbusLine:
         return client
 
     def _filtered(self, sending: bool, packet: bytes) -> bytes:  # noqa: FBT001 - the library's
-        return packet if sending else answer_of(self._options.unit, packet)
+        if sending:
+            self._asked = packet[1]
+            return packet
+        return answer_of(self._options.unit, self._asked, packet)
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:

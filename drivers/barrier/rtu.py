@@ -1,7 +1,8 @@
 """Finding one board's answer among the bytes of an RTU line.
 
 The framer of the library takes the first bytes that could begin a frame for one,
-so noise before an answer, or the answer of another unit, costs it the answer.
+so noise before an answer, or the answer of another unit, costs it the answer. And it
+takes the late answer to a request that was given up for the answer to the next one.
 """
 
 from typing import Final
@@ -10,15 +11,22 @@ from pymodbus.framer.rtu import FramerRTU
 
 _READ_INPUTS: Final = 0x02
 _WRITES: Final = (0x05, 0x0F)
-_EXCEPTIONS: Final = (0x82, 0x85, 0x8F)
+_EXCEPTION: Final = 0x80
 _CRC_BYTES: Final = 2
 _SHORTEST_BYTES: Final = 5
 
 
-def answer_of(unit: int, received: bytes) -> bytes:
-    """Return the first whole answer of ``unit`` with a right CRC in ``received``, or b""."""
+def answer_of(unit: int, function: int, received: bytes) -> bytes:
+    """Return the first whole answer to ``function`` with a right CRC in ``received``, or b"".
+
+    Args:
+        unit: whose answer.
+        function: what was asked for; its answer may also be an exception.
+        received: all that came since the request.
+
+    """
     for start in range(len(received) - _SHORTEST_BYTES + 1):
-        if received[start] != unit:
+        if received[start] != unit or received[start + 1] & ~_EXCEPTION != function:
             continue
         frame = received[start : start + _length(received[start + 1], received[start + 2])]
         if len(frame) >= _SHORTEST_BYTES and _crc_is_right(frame):
@@ -32,7 +40,7 @@ def _length(function: int, third_byte: int) -> int:
         return 3 + third_byte + _CRC_BYTES
     if function in _WRITES:
         return 6 + _CRC_BYTES
-    return 3 + _CRC_BYTES if function in _EXCEPTIONS else 0
+    return 3 + _CRC_BYTES
 
 
 def _crc_is_right(frame: bytes) -> bool:

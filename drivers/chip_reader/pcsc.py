@@ -66,8 +66,8 @@ class PcscChipReader:
             raise
 
     async def check(self) -> None:
-        async with self._opened():
-            pass
+        async with self._opened() as session:
+            await self._within(session, session.expect_usable)
 
     async def aclose(self) -> None:
         self._thread.end()

@@ -86,6 +86,19 @@ class PcscSession:
             raise self._device_error(f"{fault} (there are: {', '.join(names) or 'none'})")
         self._reader = fitting[0]
 
+    def expect_usable(self) -> None:
+        """Raise DeviceError if the reader is gone, or held by somebody else.
+
+        That may be a call of our own that never returned: it keeps the reader until it does.
+        """
+        states = [(self._reader, self._scard.SCARD_STATE_UNAWARE)]
+        result, states = self._scard.SCardGetStatusChange(self._context, 0, states)
+        self._expect(result)
+        self._state = states[0][1]
+        self._expect_plugged_in()
+        if self._state & self._scard.SCARD_STATE_EXCLUSIVE:
+            raise self._device_error("in use by another program")
+
     def try_connect(self) -> bool:
         """Wait a slice of time for a chip; power and reset it. True when one is held now."""
         states = [(self._reader, self._state)]
@@ -93,8 +106,7 @@ class PcscSession:
         if _unsigned(result) != _TIMEOUT:
             self._expect(result)
             self._state = states[0][1] & ~self._scard.SCARD_STATE_CHANGED
-        if self._state & (self._scard.SCARD_STATE_UNKNOWN | self._scard.SCARD_STATE_UNAVAILABLE):
-            raise self._device_error("unplugged")
+        self._expect_plugged_in()
         if not self._state & self._scard.SCARD_STATE_PRESENT:
             return False
         try:
@@ -163,6 +175,11 @@ class PcscSession:
             chip, exclusive, protocols, self._scard.SCARD_RESET_CARD
         )
         self._expect(result)
+
+    def _expect_plugged_in(self) -> None:
+        gone = self._scard.SCARD_STATE_UNKNOWN | self._scard.SCARD_STATE_UNAVAILABLE
+        if self._state & gone:
+            raise self._device_error("unplugged")
 
     def _expect(self, result: int) -> None:
         code = _unsigned(result)

@@ -112,7 +112,10 @@ async def test_a_chip_that_never_answers_costs_a_thread_and_no_more(
     async with inserted(Pace(apdu_ms=1500.0)), reader.chip() as carry:
         with pytest.raises(DeviceError, match=r"does not return after 0.5 s"):
             await carry(talk())
+        with pytest.raises(DeviceError, match="in use by another program"):
+            await reader.check()  # by the call that has not returned yet
     await reads(reader)
+    await reader.check()
 
 
 async def test_pcscd_that_hangs(pcscd: Pcscd, reader: PcscChipReader) -> None:
