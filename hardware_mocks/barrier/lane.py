@@ -111,7 +111,7 @@ class Lane:
         """Let the time pass until ``now``."""
         elapsed, self.now = max(0.0, now - self.now), max(now, self.now)
         person_in_the_way = self.presence[1] or self.presence[2]
-        if self.now - self._heartbeat > self.watchdog_seconds and not person_in_the_way:
+        if self.heartbeat_seconds > self.watchdog_seconds and not person_in_the_way:
             self.coils[Coil.ENTRY_OPEN] = self.coils[Coil.EXIT_OPEN] = False
         stroke = elapsed / self.motor_seconds if self.motor_seconds else 1.0
         for door in (self.entry, self.exit):
@@ -138,6 +138,11 @@ class Lane:
             Input.RELEASE_BUTTON: self.release_button,
         }
         return inputs[Input(address)]
+
+    @property
+    def heartbeat_seconds(self) -> float:
+        """How long ago the gate last wrote the watchdog coil, or power came on."""
+        return self.now - self._heartbeat
 
     @property
     def face_light(self) -> float:

@@ -80,6 +80,10 @@ class MjpegCamera:
         """How many are connected."""
         return len(self._viewers)
 
+    async def newest(self) -> bytes:
+        """Return the newest picture, a JPEG file, as any viewer gets it."""
+        return (await self._picture())[0]
+
     def hang_up(self) -> None:
         """End every connection; viewers may connect again."""
         for writer in self._viewers:

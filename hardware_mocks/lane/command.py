@@ -5,19 +5,23 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from hardware_mocks.lane.bag import Bags
 from hardware_mocks.lane.devices import LaneDevices
+from hardware_mocks.lane.gate_config import write_gate_config
 from hardware_mocks.lane.host import Host
 from hardware_mocks.lane.kind import LaneKind
 from hardware_mocks.lane.orders import (
     VISITOR,
-    carry_out,
+    carry_out_line,
     lines_of_standard_input,
     somebody_writes,
 )
@@ -25,6 +29,8 @@ from hardware_mocks.lane.scenario import parse_traveller
 from hardware_mocks.lane.wish import Wish, free_address, read_wish
 from hardware_mocks.lane.wish import configure as configure_wish
 from hardware_mocks.outcome import BadInput
+from hardware_mocks.page.playground import Playground
+from hardware_mocks.page.serving import listen_on, served, url_of
 from hardware_mocks.page_scanner.folder import FolderScanner
 from hardware_mocks.pki.command import now_utc
 from hardware_mocks.pki.pki import Pki
@@ -60,7 +66,9 @@ async def _up(wish: Wish, folder: Path, pki: Pki, scanner: FolderScanner | None)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     async with AsyncExitStack() as stack:
+        listener = stack.enter_context(listen_on(wish.page)) if wish.page else None
         devices, gate = await _lanes(wish, scanner, stack)
+        links = _links(wish, devices)
         _say(
             {
                 **devices.addresses(),
@@ -69,19 +77,52 @@ async def _up(wish: Wish, folder: Path, pki: Pki, scanner: FolderScanner | None)
                 "flow": wish.lane.flow,
                 "devices": devices.settings(),
                 "travellers": len(wish.travellers or ()),
+                **links,
+                **({"page": url_of(listener)} if listener else {}),
                 **({"gate": {"devices": gate.settings()}} if gate else {}),
             }
         )
-        host = Host(devices, pki, now_utc(), _say, wish.walks, gate=gate)
+        bags = Bags(devices, (gate or devices).camera, pki, now_utc())
         visitors: asyncio.Queue[Traveller] = asyncio.Queue()
         async with asyncio.TaskGroup() as tasks:
-            running = [
-                tasks.create_task(_play(host, wish, visitors, ended)),
-                tasks.create_task(_take_orders(devices, visitors, ended)),
-            ]
+            running = [tasks.create_task(_take_orders(devices, visitors, ended))]
+            if listener is None:
+                host = Host(devices, bags, _say, wish.walks, gate=gate)
+                running.append(tasks.create_task(_play(host, wish, visitors, ended)))
+            else:
+                page = _serve_page(wish, devices, bags, listener, links)
+                running.append(tasks.create_task(page))
             await ended.wait()
             for task in running:
                 task.cancel()
+
+
+def _links(wish: Wish, devices: LaneDevices) -> dict[str, str]:
+    """Write a gate's configuration if one is wanted, and return where its pages will be."""
+    links = {"display": wish.display} if wish.display else {}
+    if wish.gate_config is None:
+        return links
+    written = write_gate_config(wish.gate_config, wish.lane.flow, devices.settings())
+    return {
+        "gate_config": str(written.gate),
+        "console_config": str(written.console),
+        "trust_store": str(written.trust_store),
+        "display": written.display,
+        "console": written.console_page,
+        **links,
+    }
+
+
+async def _serve_page(
+    wish: Wish,
+    devices: LaneDevices,
+    bags: Bags,
+    listener: socket.socket,
+    links: Mapping[str, str],
+) -> None:
+    playground = Playground(devices, bags, wish.travellers or (), _say, speed=wish.walks.speed)
+    async with served(playground, listener, links):
+        await asyncio.Event().wait()
 
 
 async def _lanes(
@@ -128,7 +169,7 @@ async def _take_orders(
         return
     async for line in lines_of_standard_input():
         try:
-            carry_out(line, devices, visitors.put_nowait)
+            carry_out_line(line, devices, visitors.put_nowait)
         except BadInput as fault:
             print(f"hardware_mocks: order: {fault}", file=sys.stderr)
     ended.set()

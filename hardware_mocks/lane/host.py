@@ -3,14 +3,11 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from hardware_mocks.chip.document import Document
-from hardware_mocks.lane.devices import LaneDevices, Placed
-from hardware_mocks.lane.passports import chip_for, issue_passport, page_of
-from hardware_mocks.pki.pki import Pki
-from hardware_mocks.world.manner import USUAL, Manner, drawn_manner
+from hardware_mocks.lane.bag import Bags
+from hardware_mocks.lane.devices import LaneDevices
+from hardware_mocks.world.manner import USUAL, drawn_manner
 from hardware_mocks.world.play import Play, Script, Until
 from hardware_mocks.world.segregated_visit import SegregatedVisit
 from hardware_mocks.world.traveller import Traveller
@@ -49,8 +46,7 @@ class Host:
 
     Args:
         devices: the lane.
-        pki: signs the passports.
-        now: from which expiry dates count, UTC.
+        bags: packed for each of them.
         say: called with every true event as it happens.
         walks: how they go.
         gate: where they go on to, if ``devices`` are a kiosk's.
@@ -60,8 +56,7 @@ class Host:
     def __init__(
         self,
         devices: LaneDevices,
-        pki: Pki,
-        now: datetime,
+        bags: Bags,
         say: Say,
         walks: Walks,
         *,
@@ -69,8 +64,7 @@ class Host:
     ) -> None:
         self._devices = devices
         self._gate = gate
-        self._pki = pki
-        self._now = now
+        self._bags = bags
         self._say = say
         self._walks = walks
         self._started = asyncio.get_running_loop().time()
@@ -79,7 +73,7 @@ class Host:
         """Play one traveller's visit from the lane's mouth until they are gone."""
         walks = self._walks
         manner = USUAL if walks.people is None else drawn_manner(walks.people, index)
-        bag = await self._bag(traveller, index, manner)
+        bag = await self._bags.pack(traveller, index, manner)
         for devices in self._lanes:
             devices.document = bag
 
@@ -124,7 +118,7 @@ class Host:
 
         They make room for every visitor, and come back.
         """
-        bag = await self._bag(traveller, _RESIDENT_INDEX, USUAL)
+        bag = await self._bags.pack(traveller, _RESIDENT_INDEX)
         index = 0
         while True:
             self._devices.document = bag
@@ -150,21 +144,6 @@ class Host:
         play = Play(script)
         while play.tick(self._clock()):  # noqa: ASYNC110 - the world ticks, it waits for nothing
             await asyncio.sleep(_TICK_SECONDS)
-
-    async def _bag(
-        self, traveller: Traveller, index: int, manner: Manner
-    ) -> Callable[[int], Placed]:
-        document: Document = await asyncio.to_thread(
-            issue_passport, traveller, index, self._pki, self._now
-        )
-        seen = traveller.seen(seed=manner.seed)
-        await asyncio.to_thread(self._lanes[-1].camera.scene.prepare, seen)
-        page = None
-        if self._devices.scanner is not None:
-            page = await asyncio.to_thread(page_of, traveller, document, index)
-        return lambda placement: Placed(
-            document.mrz, chip_for(traveller, document, placement), page
-        )
 
     @staticmethod
     def _clock() -> float:

@@ -15,6 +15,7 @@ from hardware_mocks.outcome import BadInput
 from hardware_mocks.world.traveller import Traveller
 
 VISITOR: Final = {"name": "SPECIMEN, FARZANA ISLAM", "kind": "genuine", "person": "P001"}
+_ORDERS: Final = "approach, device, emergency, tamper, release_button, obstruct, push"
 
 
 def somebody_writes() -> bool:
@@ -47,24 +48,37 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
         return b"too long\n"
 
 
-def carry_out(line: bytes, devices: LaneDevices, approach: Callable[[Traveller], None]) -> None:
-    """Carry out one order.
+def carry_out_line(
+    line: bytes, devices: LaneDevices, approach: Callable[[Traveller], None]
+) -> None:
+    """Carry out the order of one line; raises BadInput if it is none.
 
-    ``{"do": "approach", ...}`` sends a traveller; the rest of the object is as in a
-    scenario file, all of it optional. ``{"do": "emergency" | "tamper" | "obstruct" |
-    "release_button", "on": true}`` sets an input of the barrier board.
-    ``{"do": "device", "device": NAME, "condition": "unplugged"}`` brings a device into a
-    condition, in which it stays.
+    ``{"do": "approach", ...}`` sends a traveller; the rest of the object is as in a scenario
+    file, all of it optional. Every other order is one to the devices.
+    """
+    order = _parse(line)
+    if order.get("do") == "approach":
+        del order["do"]
+        approach(parse_traveller({**VISITOR, **order}))
+    else:
+        carry_out(order, devices)
+
+
+def carry_out(given: Mapping[str, Any], devices: LaneDevices) -> None:
+    """Carry out one order to the devices.
+
+    ``{"do": "emergency" | "tamper" | "obstruct" | "release_button", "on": true}`` sets an
+    input of the barrier board, ``{"do": "push", "on": true}`` holds the first door open by
+    force. ``{"do": "device", "device": NAME, "condition": "unplugged"}`` brings a device into
+    a condition, in which it stays.
 
     Raises:
         BadInput: it is no such order.
 
     """
-    order = _parse(line)
+    order = dict(given)
     lane = devices.lane
     match order.pop("do", None):
-        case "approach":
-            approach(parse_traveller({**VISITOR, **order}))
         case "emergency":
             lane.emergency = _on(order)
         case "tamper":
@@ -73,10 +87,12 @@ def carry_out(line: bytes, devices: LaneDevices, approach: Callable[[Traveller],
             lane.release_button = _on(order)
         case "obstruct":
             lane.obstructed = _on(order)
+        case "push":
+            lane.entry.pushed = _on(order)
         case "device":
             devices.set_condition(*_condition(order, devices))
         case _:
-            raise BadInput("do: approach, device, emergency, tamper, release_button or obstruct")
+            raise BadInput(f"do: one of {_ORDERS}")
 
 
 def _condition(order: Mapping[str, Any], devices: LaneDevices) -> tuple[str, Condition]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from hardware_mocks.lane.host import Walks
 from hardware_mocks.lane.kind import BARRIERS, FLOWS, MRZ_READERS, LaneKind
+from hardware_mocks.lane.people import people
 from hardware_mocks.lane.scenario import Scenario, load_scenario
 from hardware_mocks.lane.slowness import Slowness
 from hardware_mocks.outcome import BadInput
@@ -33,6 +34,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--devices-only",
         action="store_true",
         help="no scenario: a document lies on the reader; orders come as JSON lines on stdin",
+    )
+    parser.add_argument(
+        "--page",
+        metavar="HOST:PORT",
+        help="a person plays the travellers on a page of this machine; port 0 is a free one",
+    )
+    parser.add_argument(
+        "--gate-config",
+        type=Path,
+        metavar="FILE",
+        help="write settings for `egate gate run` there, and for its console beside them",
+    )
+    parser.add_argument(
+        "--display", metavar="URL", help="of the gate's display, to be linked on the page"
     )
     parser.add_argument("--pki", type=Path, metavar="DIR", help="made there if it is not yet")
     parser.add_argument("--vpcd", metavar="HOST:PORT", help="where the virtual reader listens")
@@ -81,7 +96,8 @@ class Wish:
     """A checked wish.
 
     Args:
-        travellers: who comes; None for nobody until an order comes.
+        travellers: who comes, or whose passports lie there for the page; None for nobody
+            until an order comes.
         lane: its kind.
         vpcd: host and port of the virtual chip reader.
         slowness: of everything that is not a person.
@@ -89,6 +105,9 @@ class Wish:
         pki: folder of the PKI; None for a throw-away one.
         pages: folder of scanned pages; None for a throw-away one, if there is a scanner.
         stay: keep the devices after the last traveller.
+        page: where the page listens; None for none.
+        gate_config: where a gate's settings are to be written; None for nowhere.
+        display: where the gate's display is, if that is known.
 
     """
 
@@ -100,6 +119,9 @@ class Wish:
     pki: Path | None
     pages: Path | None
     stay: bool
+    page: str | None = None
+    gate_config: Path | None = None
+    display: str | None = None
 
 
 def read_wish(arguments: argparse.Namespace) -> Wish:
@@ -107,26 +129,37 @@ def read_wish(arguments: argparse.Namespace) -> Wish:
     scenario = _scenario(arguments)
     if not 0 < arguments.speed <= _FASTEST:
         raise BadInput(f"--speed: more than 0, at most {_FASTEST:g}")
+    if arguments.display is not None and not arguments.display.startswith(("http://", "https://")):
+        raise BadInput("--display: http://...")
     if arguments.page_scanner is not None and not arguments.page_scanner.is_dir():
         raise BadInput(f"--page-scanner {arguments.page_scanner}: no such folder")
+    kind = _kind(arguments, LaneKind() if scenario is None else scenario.lane)
+    if kind.flow == "segregated" and (arguments.page or arguments.gate_config):
+        raise BadInput("--page and --gate-config: for a lane of flow one_step or two_step")
     return Wish(
         None if scenario is None else scenario.travellers[: arguments.travellers],
-        _kind(arguments, LaneKind() if scenario is None else scenario.lane),
+        kind,
         _address(arguments.vpcd),
         _slowness(arguments),
         Walks(arguments.speed, arguments.people),
         arguments.pki,
         arguments.page_scanner,
         arguments.stay,
+        arguments.page,
+        arguments.gate_config,
+        arguments.display,
     )
 
 
 def _scenario(arguments: argparse.Namespace) -> Scenario | None:
-    if (arguments.scenario is None) is not arguments.devices_only:
-        raise BadInput("up: name a scenario, or --devices-only")
+    named, devices_only = arguments.scenario is not None, arguments.devices_only
+    if named + devices_only + (arguments.page is not None and not named) != 1:
+        raise BadInput("up: name a scenario, or --devices-only, or --page")
     if arguments.travellers is not None and arguments.travellers < 1:
         raise BadInput("--travellers: at least 1")
-    return None if arguments.devices_only else load_scenario(arguments.scenario)
+    if devices_only:
+        return None
+    return load_scenario(arguments.scenario) if named else Scenario(people(), LaneKind())
 
 
 def _kind(arguments: argparse.Namespace, usual: LaneKind) -> LaneKind:

@@ -1,0 +1,1 @@
+"""A small page on which a person plays traveller."""
