@@ -61,6 +61,7 @@ def issue_passport(traveller: Traveller, index: int, pki: Pki, now: datetime) ->
     order = Order(
         active_authentication="rsa" if wanted == "rsa" else "ecdsa" if wanted == "ecdsa" else None,
         pace=_PACE[traveller.access],
+        dg2_bytes=traveller.dg2_bytes,
         chip_keys=_CHIP_KEYS[traveller.chip_authentication],
         **_ODDITIES.get(traveller.kind, {}),
     )

@@ -17,6 +17,7 @@ from hardware_mocks.world.traveller import Kind, Traveller
 _MAX_FILE_BYTES: Final = 64 * 1024
 _VERDICTS: Final = frozenset(("admit", "refer", "none"))
 _USUAL_VALIDITY_DAYS: Final = 1200
+_LARGEST_DG2: Final = 60_000
 _USUALLY_EXPIRED_DAYS: Final = -20
 _OTHER_FACE: Final = "P008"
 _ANOTHER_FACE: Final = "P005"
@@ -96,6 +97,7 @@ def parse_traveller(given: object) -> Traveller:
         access=table.get("access", "bac"),
         chip_authentication=table.get("chip_authentication", "none"),
         apdus=table.get("apdus", "extended"),
+        dg2_bytes=table.get("dg2_bytes", 0),
         attack=_attack(kind, table.get("attack")),
         printed=table.get("printed", ""),
     )
@@ -178,6 +180,7 @@ _KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "active_authentication": _one_of("rsa", "ecdsa", "none"),
     "access": _one_of("bac", "pace", "pace-cam"),
     "chip_authentication": _one_of("ecdh", "dh", "none"),
+    "dg2_bytes": lambda value: type(value) is int and 0 <= value <= _LARGEST_DG2,
     "apdus": _one_of("extended", "short"),
     "attack": _one_of(*(attack.value for attack in Attack)),
     "expected_verdict": _one_of(*_VERDICTS),

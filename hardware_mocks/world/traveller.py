@@ -40,6 +40,7 @@ class Traveller:
         access: what opens the chip: ``bac``, or beside it ``pace`` or ``pace-cam``.
         chip_authentication: ``ecdh``, ``dh`` or ``none``.
         apdus: ``extended`` or ``short``, what the chip takes.
+        dg2_bytes: how long DG2 is made at least.
         attack: how an impostor presents that face; None for its owner.
         printed: whose portrait the data page shows; ``person`` if "".
 
@@ -57,6 +58,7 @@ class Traveller:
     access: str = "bac"
     chip_authentication: str = "none"
     apdus: str = "extended"
+    dg2_bytes: int = 0
     attack: Attack | None = None
 
     def seen(self, pose: Pose = Pose.FACING, seed: int = 0) -> Subject:

@@ -53,6 +53,7 @@ def test_the_demo_has_every_kind_and_several_genuine_people() -> None:
             "attack: only with kind presentation_attack, and always then",
         ),
         ("[[traveller]]\n" + GOOD + "expires_in_days = true", "expires_in_days: bad value"),
+        ("[[traveller]]\n" + GOOD + "dg2_bytes = true", "dg2_bytes: bad value"),
         ("[[traveller]]\n" + GOOD + "born = '1988'", "born: bad value"),
         ("[[traveller]]\n" + GOOD + "expected_verdict = 'deny'", "expected_verdict: bad value"),
         ("[[traveller]]\n" + GOOD + "expected_findings = 'X'", "expected_findings: bad value"),

@@ -1,0 +1,198 @@
+"""Genuine sessions, from the document laid down to the passage confirmed, at real speed.
+
+The gate is the real process on real wires. The simulated devices are as slow as real ones:
+serial lines at 19,200 baud, the chip's link at 424 kbit/s and 5 ms an APDU, doors that take
+1 s each way. People differ: everybody walks 1.5 m from one place of the lane to the next at
+.8 to 1.7 m/s, and looks up and takes the document in a time of their own (the seed). Their
+documents differ too: BAC and PACE, short and extended APDUs, DG2 of 15 and 20 kB, with and
+without active or chip authentication; all are signed with explicit domain parameters, as
+Bangladesh does.
+
+For Dhaka's gates 18 s are published for "immigration formalities" (tbsnews.net, 7 June
+2022; a reporter saw 4 to 5 s for the passport and 10 to 12 s for the face, thedailystar.net
+node 3061091). What we measure begins when the document lies on the reader and ends when the
+gate knows that the traveller is through.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from benchmarks.session_lane import SessionLane, session_lane
+from egate.cli.demo.site import Layout
+from egate.reporting.crossing_list import CrossingSummary
+
+MEDIAN_LIMIT_SECONDS = 9.0
+P95_LIMIT_SECONDS = 14.0
+PUBLISHED = "18 s published for Dhaka's gates"
+PEOPLE = 6
+AS_SLOW_AS_REAL = (
+    *("--baud", "19200", "--link-kbit", "424", "--apdu-ms", "5", "--door-seconds", "1"),
+    *("--speed", "1", "--people", str(PEOPLE)),
+)
+_PERSONS = ("P001", "P002", "P003", "P005", "P007", "P008")
+_DOCUMENTS = (
+    {"access": "bac", "active_authentication": "rsa"},
+    {"access": "pace", "active_authentication": "none", "chip_authentication": "ecdh"},
+    {"access": "bac", "active_authentication": "none", "apdus": "short"},
+    {"access": "pace-cam", "active_authentication": "none", "dg2_bytes": 20_000},
+    {"access": "pace", "active_authentication": "ecdsa", "apdus": "short", "dg2_bytes": 20_000},
+)
+# Moments of a session: told by the world, or by the gate as a step of this type or into this
+# state. Between two of them lies what the second is called.
+_MOMENTS = {
+    Layout.ONE_STEP: (
+        ("world", "document_laid", ""),
+        ("type", "MrzRead", "zone read over the line"),
+        ("type", "ChipInspected", "chip read and verified"),
+        ("state", "Passing", "face, as far as it was not done beside the chip; decision"),
+        ("world", "document_lifted", "doors opened"),
+        ("world", "passed", "document taken, walk"),
+        ("type", "PassageConfirmed", "passage noticed and recorded"),
+    ),
+    Layout.TWO_STEP: (
+        ("world", "document_laid", ""),
+        ("type", "MrzRead", "zone read over the line"),
+        ("state", "Entering", "chip read and verified; first decision"),
+        ("world", "document_lifted", "first doors opened"),
+        ("world", "stepped_in", "document taken, walk between the doors"),
+        ("type", "EntryClosed", "first doors closed"),
+        ("state", "Passing", "face, as far as it was not done meanwhile; decision"),
+        ("world", "passed", "second doors opened, walk"),
+        ("type", "PassageConfirmed", "passage noticed and recorded"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One traveller.
+
+    Args:
+        record: what the centre has of it.
+        moments: each moment's time, None for one that never was.
+
+    """
+
+    record: CrossingSummary
+    moments: tuple[float | None, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return self.record.passage_confirmed and None not in self.moments
+
+    @property
+    def seconds(self) -> float:
+        return self.moments[-1] - self.moments[0]  # type: ignore[operator]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--one-step", type=int, default=30, metavar="N")
+    parser.add_argument("--two-step", type=int, default=10, metavar="N")
+    chosen = parser.parse_args()
+    for layout, count in (
+        (Layout.ONE_STEP, chosen.one_step),
+        (Layout.TWO_STEP, chosen.two_step),
+    ):
+        sessions = asyncio.run(measured(layout, count))
+        for figure in figures(layout, sessions):
+            print(json.dumps(figure), flush=True)
+
+
+async def measured(layout: Layout, count: int) -> list[Session]:
+    """Let so many genuine travellers pass."""
+    with tempfile.TemporaryDirectory(prefix="bench-session-") as folder:
+        async with session_lane(
+            Path(folder), layout, scenario_of(count), AS_SLOW_AS_REAL
+        ) as running:
+            async for told in running.events():
+                if told["event"] in {"left", "waits_inside"}:
+                    await running.settle()
+            records = await running.records(count)
+        return list(sessions_of(running, layout, records))
+
+
+def scenario_of(count: int) -> str:
+    """Return a scenario of ``count`` genuine travellers."""
+    tables = []
+    for number in range(count):
+        keys: dict[str, Any] = {
+            "name": f"SPECIMEN, {chr(65 + number // 26)}{chr(65 + number % 26)}",
+            "kind": "genuine",
+            "person": _PERSONS[number % len(_PERSONS)],
+            **_DOCUMENTS[number % len(_DOCUMENTS)],
+        }
+        lines = (f"{key} = {json.dumps(value)}" for key, value in keys.items())
+        tables.append("\n".join(("[[traveller]]", *lines)))
+    return "\n".join(tables)
+
+
+def sessions_of(
+    running: SessionLane, layout: Layout, records: Sequence[CrossingSummary]
+) -> Iterator[Session]:
+    """Give the sessions; the n-th record is the n-th traveller's."""
+    steps: dict[str, dict[str, float]] = {}
+    for step in running.steps():
+        own = steps.setdefault(step["crossing_id"] or "", {})
+        for mark in (f"type {step['type']}", f"state {step['next_state']}"):
+            own.setdefault(mark, step["utc"])
+    for visit, record in zip(running.visits(), records, strict=True):
+        own = steps[record.crossing_id]
+        yield Session(
+            record,
+            tuple(
+                visit.get(name) if source == "world" else own.get(f"{source} {name}")
+                for source, name, _ in _MOMENTS[layout]
+            ),
+        )
+
+
+def figures(layout: Layout, sessions: Sequence[Session]) -> Iterator[dict[str, Any]]:
+    """Give the rows of one lane."""
+    lane = "one barrier" if layout is Layout.ONE_STEP else "two barriers"
+    done = [each for each in sessions if each.is_complete]
+    taken = [each.seconds for each in done]
+    note = f"{len(done)} of {len(sessions)} genuine travellers admitted; {PUBLISHED}"
+    for each in sessions:
+        if not each.is_complete:
+            print(f"not admitted: {', '.join(each.record.findings)}", file=sys.stderr)
+    yield figure(f"session, {lane}: median", statistics.median(taken), MEDIAN_LIMIT_SECONDS, note)
+    note = f"fastest {min(taken):.1f} s, slowest {max(taken):.1f} s"
+    yield figure(f"session, {lane}: p95", p95(taken), P95_LIMIT_SECONDS, note)
+    for number, (_, _, name) in enumerate(_MOMENTS[layout][1:]):
+        parts = [list(pairwise(each.moments))[number] for each in done]
+        lasted = [max(0.0, end - begin) for begin, end in parts]  # type: ignore[operator]
+        note = f"p95 {p95(lasted):.2f} s"
+        yield figure(f"- {lane}, {number + 1}: {name}", statistics.median(lasted), None, note)
+    for name in dict.fromkeys(step.step for each in done for step in each.record.steps):
+        own = [s.gate_seconds for each in done for s in each.record.steps if s.step == name]
+        yield figure(
+            f"- {lane}, the gate's own time: {name}",
+            statistics.median(own),
+            None,
+            f"p95 {p95(own):.3f} s; computing and the journal's commits",
+        )
+
+
+def figure(name: str, seconds: float, limit: float | None, note: str) -> dict[str, Any]:
+    beside = {} if limit is None else {"reference": f"limit {limit:g} s", "ratio": seconds / limit}
+    return {"name": name, "value": seconds, "unit": "s", **beside, "note": note}
+
+
+def p95(values: Sequence[float]) -> float:
+    """Return the value that at least 95 of 100 do not exceed."""
+    ordered = sorted(values)
+    return ordered[-(-95 * len(ordered) // 100) - 1]
+
+
+if __name__ == "__main__":
+    main()
