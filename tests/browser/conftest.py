@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
@@ -96,18 +96,24 @@ def resize(browser: WebDriver) -> Iterator[Callable[[int, int], None]]:
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})  # type: ignore[attr-defined]
 
 
+Beside = Callable[[], Coroutine[None, None, None]]
+
+
 @contextmanager
-def _served(app: ASGIApp, address: str) -> Iterator[str]:
+def _served(app: ASGIApp, address: str, beside: Beside | None = None) -> Iterator[str]:
     ready: list[str] = []
     started, finish = threading.Event(), threading.Event()
 
     async def serve() -> None:
         try:
-            async with serving(app, address) as url:
+            async with serving(app, address) as url, asyncio.TaskGroup() as tasks:
                 ready.append(url)
                 started.set()
+                running = [tasks.create_task(beside())] if beside else []
                 while not finish.is_set():  # noqa: ASYNC110 - set by another thread
                     await asyncio.sleep(0.02)
+                for task in running:
+                    task.cancel()
         finally:
             started.set()
 
@@ -123,8 +129,8 @@ def _served(app: ASGIApp, address: str) -> Iterator[str]:
 
 @pytest.fixture
 def serve() -> Callable[..., AbstractContextManager[str]]:
-    """``with serve(app) as url``: serve ``app`` from a thread."""
-    return lambda app, address="127.0.0.1:0": _served(app, address)
+    """``with serve(app) as url``: serve ``app`` from a thread, and run ``beside`` on its loop."""
+    return lambda app, address="127.0.0.1:0", beside=None: _served(app, address, beside)
 
 
 class FakeGate:
