@@ -21,6 +21,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--screenshots", metavar="FOLDER", help="keep pictures of the traveller's display there"
+    )
+
+
 def absent(what: str) -> None:
     """Skip the test because ``what`` is not there; a failure under EGATE_REQUIRE_ALL=1."""
     if os.environ.get("EGATE_REQUIRE_ALL") == "1":

@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from selenium import webdriver
@@ -174,6 +175,15 @@ class FakeGate:
     def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
         self.views.append((crossing_id, officer_id))
         return self.images.get(crossing_id)
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, bool]:
+    """Where pictures go, and whether somebody wants them all (``--screenshots``)."""
+    wanted = request.config.getoption("--screenshots")
+    folder = Path(wanted) if wanted else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder, bool(wanted)
 
 
 @pytest.fixture
