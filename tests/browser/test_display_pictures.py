@@ -33,6 +33,7 @@ _MOVED: Final = (
 )
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("hall", _HALLS)
 def test_each_state_has_its_picture(  # noqa: PLR0913, PLR0917 - the fixtures of a page
     browser: WebDriver,
