@@ -65,6 +65,10 @@ class PcscChipReader:
             self._backoff.failed()
             raise
 
+    async def occupied(self) -> bool:
+        async with self._opened() as session:
+            return await self._within(session, session.has_chip)
+
     async def check(self) -> None:
         async with self._opened() as session:
             await self._within(session, session.expect_usable)

@@ -117,6 +117,20 @@ class PcscSession:
             self.release_chip()
         return self._chip is not None
 
+    def has_chip(self) -> bool:
+        """Say whether a chip lies on the reader, as pcscd last saw it.
+
+        Raises:
+            DeviceError: pcscd or the reader is lost.
+
+        """
+        states = [(self._reader, self._scard.SCARD_STATE_UNAWARE)]
+        result, states = self._scard.SCardGetStatusChange(self._context, 0, states)
+        self._expect(result)
+        if states[0][1] & (self._scard.SCARD_STATE_UNKNOWN | self._scard.SCARD_STATE_UNAVAILABLE):
+            raise self._device_error("unplugged")
+        return bool(states[0][1] & self._scard.SCARD_STATE_PRESENT)
+
     def transmit(self, command: bytes) -> bytes:
         """Exchange one command APDU.
 

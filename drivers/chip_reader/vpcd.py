@@ -212,6 +212,10 @@ class VpcdChipReader:
             finally:
                 session.end()
 
+    async def occupied(self) -> bool:
+        await self.check()
+        return bool(self._field.cards)
+
     async def _powered_card(self) -> _Card:
         """Return a card that answered with its ATR after power on and reset."""
         while True:

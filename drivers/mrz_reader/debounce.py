@@ -18,7 +18,7 @@ class Debounce:
         self._seconds = seconds
         self._clock = clock
         self._last: Document | None = None
-        self._last_read = 0.0
+        self.last_read: float | None = None
 
     def is_new(self, document: Document, *, asked: bool = False) -> bool:
         """Say whether ``document`` was laid down anew.
@@ -31,6 +31,7 @@ class Debounce:
         if asked and document == self._last:
             return False
         now = self._clock()
-        stays = document == self._last and now - self._last_read < self._seconds
-        self._last, self._last_read = document, now
+        lately = self.last_read is not None and now - self.last_read < self._seconds
+        stays = document == self._last and lately
+        self._last, self.last_read = document, now
         return not stays

@@ -12,7 +12,7 @@ from pydantic import Field
 from drivers.mrz_reader.debounce import Debounce
 from drivers.mrz_reader.elyctis import CONTINUOUS_OFF, CONTINUOUS_ON, INQUIRE, ElyctisDecoder
 from drivers.mrz_reader.line_push import LinePushDecoder
-from drivers.mrz_reader.message import Decoder, Document, Garbled
+from drivers.mrz_reader.message import Acknowledged, Decoder, Document, Garbled, Message
 from drivers.mrz_reader.rte_native import CheckFrom, RteDecoder
 from drivers.mrz_reader.syn_imager import RELEASE, TRIGGER, SynImagerDecoder, menu_command
 from drivers.options import DriverOptions, OptionValues, parse_options
@@ -83,6 +83,7 @@ class Dialogue:
         trigger: sent instead of the question, and answered only when there is a document;
             the question is asked when several in a row had no answer.
         farewell: sent before the line is let go.
+        sees: the question is answered with the document that lies there.
 
     """
 
@@ -91,6 +92,7 @@ class Dialogue:
     poll_seconds: float | None = None
     trigger: bytes = b""
     farewell: bytes = b""
+    sees: bool = False
 
 
 class SerialMrzReader:
@@ -124,12 +126,34 @@ class SerialMrzReader:
         self._unanswered = 0
         self._garbage = False  # came, and nothing else since
         self._listening = False
+        self._asked: asyncio.Future[bool] | None = None
+        self._seen_empty = False
 
     async def documents(self) -> AsyncIterator[MrzLines]:
         while True:
             while self._documents:
                 yield MrzLines(self._documents.popleft().lines)
             await self._listen()
+
+    async def occupied(self) -> bool:
+        """Say whether the reader sees a document: by asking, or by what it is polled for.
+
+        One that only pushes cannot tell: False.
+        """
+        if self._dialogue.poll_seconds is not None:
+            read = self._debounce.last_read
+            return read is not None and self._clock() - read < 3 * self._dialogue.poll_seconds
+        if not (self._dialogue.sees and self._listening):
+            return False
+        self._asked = asyncio.get_running_loop().create_future()
+        try:
+            await self._stream.write(self._dialogue.question)
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                return await self._asked
+        except TimeoutError:
+            return False  # whether it is mute is found elsewhere
+        finally:
+            self._asked = None
 
     async def check(self) -> None:
         await self._open()
@@ -195,13 +219,24 @@ class SerialMrzReader:
         messages = tuple(self._decoder.feed(received))
         asked = self._unanswered > 0 and self._dialogue.poll_seconds is None
         for message in messages:
-            if isinstance(message, Document) and self._debounce.is_new(message, asked=asked):
-                self._documents.append(message)
+            self._take(message, asked=asked or self._asked is not None)
         makes_sense = any(not isinstance(message, Garbled) for message in messages)
         self._garbage = not makes_sense
         if makes_sense:
             self._unanswered = 0
         return makes_sense
+
+    def _take(self, message: Message, *, asked: bool) -> None:
+        if self._asked is not None and not self._asked.done():
+            self._asked.set_result(not isinstance(message, Acknowledged))
+        if isinstance(message, Document):
+            # What lay there all the time is not presented by being asked about.
+            lies_still = asked and not self._seen_empty
+            if self._debounce.is_new(message, asked=lies_still):
+                self._documents.append(message)
+            self._seen_empty = False
+        elif asked:
+            self._seen_empty = isinstance(message, Acknowledged)
 
     def _mute(self) -> DeviceError:
         garbage, self._garbage = self._garbage, False
@@ -234,6 +269,7 @@ def open_elyctis(
         greeting=CONTINUOUS_ON if continuous else CONTINUOUS_OFF,
         question=INQUIRE,
         poll_seconds=None if continuous else chosen.poll_seconds,
+        sees=True,
     )
     return _on_line(address, ElyctisDecoder, dialogue, chosen, clock)
 

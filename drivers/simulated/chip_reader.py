@@ -56,6 +56,10 @@ class SimulatedChipReader:
         finally:
             self.powered = False
 
+    async def occupied(self) -> bool:
+        self._raise_failure()
+        return self._transmit is not None
+
     async def check(self) -> None:
         self._raise_failure()
 

@@ -11,6 +11,7 @@ class SimulatedMrzReader:
 
     def __init__(self) -> None:
         self._presented: asyncio.Queue[MrzLines | DeviceError] = asyncio.Queue()
+        self.lying = False
 
     def present(self, *lines: str) -> None:
         """Lay a document with these MRZ lines on the reader."""
@@ -26,6 +27,9 @@ class SimulatedMrzReader:
             if isinstance(presented, DeviceError):
                 raise presented
             yield presented
+
+    async def occupied(self) -> bool:
+        return self.lying
 
     async def check(self) -> None:
         pass

@@ -25,6 +25,7 @@ class ConditionLimits:
         clock_wrong_seconds: error with which no date can be judged any more.
         item_left_seconds: a beam of the lane stays broken while nobody is served.
         way_out_seconds: the beam behind the exit stays broken.
+        document_left_seconds: a document stays on a reader while nobody is served.
 
     """
 
@@ -34,6 +35,7 @@ class ConditionLimits:
     clock_wrong_seconds: float = 60.0
     item_left_seconds: float = 20.0
     way_out_seconds: float = 5.0
+    document_left_seconds: float = 3.0
 
 
 def of_disk(
@@ -165,3 +167,25 @@ def of_beams(
     ):
         found.add(Condition.ITEM_LEFT)
     return frozenset(found)
+
+
+def of_readers(
+    occupied_since: Instant | None,
+    at_rest_since: Instant | None,
+    now: Instant,
+    limits: ConditionLimits,
+) -> frozenset[Condition]:
+    """Return whether a document was left on a reader.
+
+    Args:
+        occupied_since: a document lies there without a pause; None: none does.
+        at_rest_since: when the last session ended; None while a traveller is served.
+        now: on the gate's clock.
+        limits: how long is too long. A traveller who comes may be quicker with the document
+            than with their feet.
+
+    """
+    if occupied_since is None or at_rest_since is None:
+        return NOTHING
+    left = now - max(occupied_since, at_rest_since) >= limits.document_left_seconds
+    return frozenset({Condition.DOCUMENT_LEFT}) if left else NOTHING

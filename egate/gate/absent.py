@@ -24,6 +24,10 @@ class AbsentChipReader(_Absent):
         """Raise DeviceError."""
         raise DeviceError(DeviceName.CHIP_READER, "this lane has none")
 
+    async def occupied(self) -> bool:
+        """Return False."""
+        return False
+
 
 class AbsentCamera(_Absent):
     """Of a kiosk, which compares no face."""

@@ -155,39 +155,6 @@ class Attendance:
         return domain.of_attendance(watching, self._last, now)
 
 
-class ThingsInTheWay:
-    """What the lane's beams say when nobody is there who could explain it.
-
-    Args:
-        beams: gives since when each is broken.
-        state: gives the machine's.
-        clocks: of this machine.
-        limits: how long is too long.
-
-    """
-
-    def __init__(
-        self,
-        beams: Callable[[], domain.BrokenBeams],
-        state: Callable[[], m.State],
-        clocks: Clocks,
-        limits: ConditionLimits,
-    ) -> None:
-        self._beams = beams
-        self._state = state
-        self._clocks = clocks
-        self._limits = limits
-        self._at_rest_since: Instant | None = None
-
-    def conditions(self) -> frozenset[m.Condition]:
-        now = self._clocks.now()
-        if not isinstance(self._state(), m.Idle | m.OutOfService):
-            self._at_rest_since = None
-        elif self._at_rest_since is None:
-            self._at_rest_since = now
-        return domain.of_beams(self._beams(), self._at_rest_since, now, self._limits)
-
-
 @dataclass(frozen=True, slots=True)
 class LaneSeen:
     """What the lane's own parts tell at any moment.
@@ -196,6 +163,7 @@ class LaneSeen:
         centre_reachable: whether records reach the centre.
         consoles: how many show the lane to an officer.
         beams: since when each is broken.
+        occupied_since: since when a document lies on a reader, None when none does.
         state: the machine's.
 
     """
@@ -203,7 +171,35 @@ class LaneSeen:
     centre_reachable: Callable[[], bool]
     consoles: Callable[[], int]
     beams: Callable[[], domain.BrokenBeams]
+    occupied_since: Callable[[], Instant | None]
     state: Callable[[], m.State]
+
+
+class ThingsLeft:
+    """What lies or stands about when nobody is there who could explain it.
+
+    Args:
+        seen: beams, readers, and whether anybody is served.
+        clocks: of this machine.
+        limits: how long is too long.
+
+    """
+
+    def __init__(self, seen: LaneSeen, clocks: Clocks, limits: ConditionLimits) -> None:
+        self._seen = seen
+        self._clocks = clocks
+        self._limits = limits
+        self._at_rest_since: Instant | None = None
+
+    def conditions(self) -> frozenset[m.Condition]:
+        now = self._clocks.now()
+        if not isinstance(self._seen.state(), m.Idle | m.OutOfService):
+            self._at_rest_since = None
+        elif self._at_rest_since is None:
+            self._at_rest_since = now
+        since = self._at_rest_since
+        on_readers = domain.of_readers(self._seen.occupied_since(), since, now, self._limits)
+        return on_readers | domain.of_beams(self._seen.beams(), since, now, self._limits)
 
 
 def sources_of(
@@ -223,7 +219,7 @@ def sources_of(
         CentreReach(seen.centre_reachable),
         DiskSpace(around.disk_used, limits),
         ClockWatch(clocks, around.max_clock_error, limits, last_step_at),
-        ThingsInTheWay(seen.beams, seen.state, clocks, limits),
+        ThingsLeft(seen, clocks, limits),
     )
     attendance = Attendance(seen.consoles, clocks)
     return (*sources, attendance) if around.officer_required else sources

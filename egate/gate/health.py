@@ -65,6 +65,10 @@ class Health:
             self._away[device].clear()
             self._post(m.DeviceRestored(device.value))
 
+    def is_whole(self, device: DeviceName) -> bool:
+        """Say whether ``device`` is in service."""
+        return self._whole[device].is_set()
+
     async def until_whole(self, device: DeviceName) -> None:
         """Wait until ``device`` answers."""
         await self._whole[device].wait()

@@ -21,6 +21,7 @@ from egate.gate.inbox import Inbox
 from egate.gate.journal import Journal
 from egate.gate.pages import Pages, PageSlot, PageWatcher
 from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.gate.reader_watcher import ReaderWatcher
 from egate.gate.rest_watch import RestWatch
 from egate.gate.runner import Runner
 from egate.gate.supervision import GateSupervision
@@ -204,16 +205,17 @@ class LaneGate:
             lambda: forwarder.centre_reachable,
             lambda: self.supervision.consoles,
             lambda: lane.broken,
+            lambda: readers.occupied_since,
             lambda: self.runner.state,
         )
-        around, last = procedures.surroundings, journal.last_step_at()
-        self.conditions = LaneConditions(sources_of(around, seen, clocks, last), inbox)
+        readers = ReaderWatcher(devices, health, clocks, lambda: self.runner.state)
+        around = sources_of(procedures.surroundings, seen, clocks, journal.last_step_at())
+        self.conditions = LaneConditions(around, inbox)
         at_rest = RestWatch(_WITH_TRAVELLERS_ALONE, lambda: self.runner.state, health)
-        loops = (self.runner.run, lane.run, waiting.run, health.run, at_rest.run, forwarder.run)
+        keeping = (procedures.trust.run, self.conditions.run, readers.run, at_rest.run)
+        loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run, *keeping)
         watching_pages = (PageWatcher(scanner, pages).run,) if scanner else ()
-        tidying = (self.tokens.run,) if self.tokens else ()
-        keeping = (procedures.trust.run, self.conditions.run)
-        self._loops = (*loops, *keeping, *watching_pages, *tidying)
+        self._loops = (*loops, *watching_pages, *((self.tokens.run,) if self.tokens else ()))
 
     async def run(self) -> None:
         """Serve travellers until cancelled; then close the lane in an orderly way."""

@@ -182,6 +182,7 @@ def surroundings_of(settings: GateSettings) -> Surroundings:
         clock_wrong_seconds=chosen.clock_wrong_seconds,
         item_left_seconds=chosen.item_left_seconds,
         way_out_seconds=chosen.way_out_seconds,
+        document_left_seconds=chosen.document_left_seconds,
     )
     used = disk_used(settings.gate.journal)
     return Surroundings(limits, used, max_clock_error, settings.service.officer_required)

@@ -89,6 +89,15 @@ class MrzReader(Device, Protocol):
         """
         ...
 
+    async def occupied(self) -> bool:
+        """Say whether a document lies there now; False where the protocol cannot tell.
+
+        Raises:
+            DeviceError: the reader is lost.
+
+        """
+        ...
+
 
 class ChipReader(Device, Protocol):
     def chip(self) -> AbstractAsyncContextManager[Carry]:
@@ -98,6 +107,17 @@ class ChipReader(Device, Protocol):
         its thread once and not at every command. ``Carry`` raises
         ``egate.emrtd.errors.ChipLost`` when the chip leaves the field and ``DeviceError``
         when the reader does. A cancelled conversation sends no further command.
+        """
+        ...
+
+    async def occupied(self) -> bool:
+        """Say whether a chip lies in the field now, without waiting for one or powering it.
+
+        Asked between two sessions: while a chip is held, the answer comes after its release.
+
+        Raises:
+            DeviceError: the reader is lost.
+
         """
         ...
 

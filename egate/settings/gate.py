@@ -170,6 +170,7 @@ class Conditions(Table):
         clock_wrong_seconds: the lane closes.
         item_left_seconds: a beam stays broken while nobody is served.
         way_out_seconds: the beam behind the exit stays broken.
+        document_left_seconds: a document stays on a reader while nobody is served.
 
     """
 
@@ -179,6 +180,7 @@ class Conditions(Table):
     clock_wrong_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
     item_left_seconds: Annotated[float, Field(ge=1, le=3600)] = 20.0
     way_out_seconds: Annotated[float, Field(ge=1, le=3600)] = 5.0
+    document_left_seconds: Annotated[float, Field(ge=1, le=3600)] = 3.0
 
     @model_validator(mode="after")
     def _warn_before_closing(self) -> Self:

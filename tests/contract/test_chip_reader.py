@@ -292,3 +292,19 @@ def test_bad_options_are_refused() -> None:
         DriverOptionError, match=r"exclusive: unknown option \(known: stall_seconds\)"
     ):
         find(CHIP_READERS, "pcsc")("Omnikey", {"exclusive": True})
+
+
+async def test_tells_whether_a_chip_lies_there_and_powers_none(field: Field) -> None:
+    async def until(wanted: bool) -> None:  # noqa: FBT001 - what is waited for
+        async with asyncio.timeout(5):
+            while await field.reader.occupied() is not wanted:  # noqa: ASYNC110 - asked again
+                await asyncio.sleep(0.02)
+
+    await until(wanted=False)
+    async with inserted(field.port) as card:
+        await until(wanted=True)
+        powered = b"\x01" in card.seen
+        assert await challenge(field.reader) == b"\x01" * 8
+        assert await field.reader.occupied()
+    await until(wanted=False)
+    assert not powered or isinstance(field.reader, PcscChipReader)  # pcscd does on insertion

@@ -60,8 +60,8 @@ def device_on(pty: Pty, name: str) -> Device:
     return kinds[READERS[name][0]](pty)
 
 
-async def line_for(name: str, faults: WireFaults) -> AsyncIterator[Line]:
-    driver, options = READERS[name]
+async def line_for(name: str, faults: WireFaults, **others: float) -> AsyncIterator[Line]:
+    driver, options = READERS[name][0], READERS[name][1] | others
     with Pty(baud=None, faults=faults) as pty:
         reader = find(MRZ_READERS, driver)(pty.path, options)
         device = device_on(pty, name)
@@ -279,3 +279,67 @@ def test_bad_options_are_refused(options: dict[str, int | float | str | bool]) -
 def test_an_unknown_driver_is_named() -> None:
     with pytest.raises(DriverOptionError, match="elyctis, line_push"):
         find(MRZ_READERS, "telepathy")
+
+
+TELLS = ["elyctis continuous", "elyctis inquire", "syn imager"]
+
+
+@pytest.fixture
+async def listened(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Line, list[MrzLines]]]:
+    """A reader that is listened to, as a gate does, and what it gave."""
+    given: list[MrzLines] = []
+
+    async def listen(reader: MrzReader) -> None:
+        async for document in reader.documents():
+            given.append(document)  # noqa: PERF401 - what came so far is looked at
+
+    patient = {"poll_seconds": 0.15} if "poll_seconds" in READERS[request.param][1] else {}
+    async for made in line_for(request.param, FAULTS["clean"], **patient):
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(listen(made.reader))
+            await asyncio.sleep(0)
+            yield made, given
+            listening.cancel()
+
+
+async def until_occupied(reader: MrzReader, wanted: bool) -> None:  # noqa: FBT001 - is waited for
+    async with asyncio.timeout(5):
+        while await reader.occupied() is not wanted:  # noqa: ASYNC110 - asked again and again
+            await asyncio.sleep(0.02)
+
+
+async def until_given(given: list[MrzLines], count: int) -> None:
+    async with asyncio.timeout(5):
+        while len(given) < count:  # noqa: ASYNC110 - the reader has no event for it
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("listened", TELLS, indirect=True)
+async def test_tells_whether_a_document_lies_there(
+    listened: tuple[Line, list[MrzLines]],
+) -> None:
+    line, given = listened
+    await until_occupied(line.reader, wanted=False)
+    await line.device.lay(TD3)
+    await until_occupied(line.reader, wanted=True)
+    for _ in range(5):
+        assert await line.reader.occupied()
+        await asyncio.sleep(0.05)
+    assert given == [MrzLines(TD3)]  # it was not presented again by being asked about
+    await line.device.lift()
+    await until_occupied(line.reader, wanted=False)
+    await asyncio.sleep(line.reader._debounce._seconds)  # a document that stays is read once
+    await line.device.lay(TD3)
+    await until_occupied(line.reader, wanted=True)
+    await until_given(given, 2)
+    assert given == [MrzLines(TD3)] * 2
+
+
+@pytest.mark.parametrize("listened", sorted(READERS.keys() - set(TELLS)), indirect=True)
+async def test_a_reader_that_only_pushes_cannot_tell(
+    listened: tuple[Line, list[MrzLines]],
+) -> None:
+    line, given = listened
+    await line.device.lay(TD3)
+    await until_given(given, 1)
+    assert not await line.reader.occupied()

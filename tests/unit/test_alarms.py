@@ -15,6 +15,7 @@ from tests.gate_samples import ENTERED, POLICY, SESSION_ID
 SESSION = m.Session(SESSION_ID, ENTERED.at, Instant(0), ENTERED.direction, m.Flow.TWO_STEP)
 READING = m.ReadingMrz(SESSION, Instant(20))
 NOW = Instant(1)
+LEFT_DOCUMENT = m.ConditionsChanged(frozenset({m.Condition.DOCUMENT_LEFT}))
 FORCED = m.DeviceFailed("door_forced")
 
 
@@ -34,6 +35,9 @@ def raised(before: m.State, event: m.Event) -> tuple[Alarm, ...]:
         (m.Idle(), m.EmergencyRaised(), (Alarm.EVACUATION,)),
         (m.Evacuating(), m.EmergencyRaised(by_input=True), ()),
         (m.Idle(), ENTERED, ()),
+        (m.Idle(), LEFT_DOCUMENT, (Alarm.DOCUMENT_LEFT,)),
+        (m.OutOfService(m.Lane(conditions=LEFT_DOCUMENT.conditions)), LEFT_DOCUMENT, ()),
+        (m.Idle(), m.ConditionsChanged(frozenset({m.Condition.ITEM_LEFT})), ()),
     ],
 )
 def test_an_alarm_is_raised_once(

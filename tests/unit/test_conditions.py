@@ -11,6 +11,7 @@ from egate.domain.conditions import (
     of_beams,
     of_clock,
     of_disk,
+    of_readers,
     watched,
 )
 from egate.domain.session.flow import Condition
@@ -119,3 +120,13 @@ def test_whoever_stands_behind_the_exit_blocks_it_whoever_is_served() -> None:
     assert of_beams(beams, None, Instant(14.9), LIMITS) == set()
     assert of_beams(beams, None, Instant(15), LIMITS) == blocked
     assert of_beams(beams, Instant(0), Instant(100), LIMITS) == blocked
+
+
+def test_a_document_is_left_when_its_traveller_was_served() -> None:
+    left = {Condition.DOCUMENT_LEFT}
+    assert of_readers(None, Instant(0), Instant(100), LIMITS) == set()
+    assert of_readers(Instant(0), None, Instant(100), LIMITS) == set()
+    assert of_readers(Instant(0), Instant(50), Instant(52.9), LIMITS) == set()
+    assert of_readers(Instant(0), Instant(50), Instant(53), LIMITS) == left
+    assert of_readers(Instant(60), Instant(50), Instant(62), LIMITS) == set()
+    assert of_readers(Instant(60), Instant(50), Instant(63), LIMITS) == left

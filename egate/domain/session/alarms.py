@@ -14,6 +14,8 @@ class Alarm(StrEnum):
     WRONG_WAY = "alarm wrong way"
     FORCED_BARRIER = "alarm forced barrier"
     EVACUATION = "alarm evacuation"
+    DOCUMENT_LEFT = "alarm document left"
+    """A document lies on a reader, and its traveller is gone."""
     SILENT_HIT = "alarm silent hit"
     """Officers know why the traveller was referred; neither traveller nor bystanders do."""
 
@@ -40,9 +42,14 @@ def alarms_of(before: m.State, event: m.Event, step: m.Step) -> tuple[Alarm, ...
         or (isinstance(event, m.PassageConfirmed) and findings),
         Alarm.EVACUATION: isinstance(step.state, m.Evacuating)
         and not isinstance(before, m.Evacuating),
+        Alarm.DOCUMENT_LEFT: _begins(m.Condition.DOCUMENT_LEFT, before, step),
         Alarm.SILENT_HIT: findings & _SILENT,
     }
     return tuple(alarm for alarm, is_raised in raised.items() if is_raised)
+
+
+def _begins(condition: m.Condition, before: m.State, step: m.Step) -> bool:
+    return condition in step.state.lane.conditions - before.lane.conditions
 
 
 def _is_forced(before: m.State, event: m.Event, step: m.Step) -> bool:
