@@ -20,7 +20,7 @@ from drivers.barrier.turnstile import open_turnstile
 from drivers.camera.opencv import open_opencv
 from drivers.chip_reader.pcsc import open_pcsc
 from drivers.chip_reader.vpcd import open_vpcd
-from drivers.mrz_reader.serial_reader import (
+from drivers.mrz_reader.serial_readers import (
     open_elyctis,
     open_line_push,
     open_rte_native,
