@@ -33,13 +33,13 @@ _FLAGS = (
 )
 
 
-def _program(*names: str) -> str | None:
+def program(*names: str) -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")
 def _started_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver | None]:
-    chromium, chromedriver = _program("chromium", "chromium-browser"), _program("chromedriver")
+    chromium, chromedriver = program("chromium", "chromium-browser"), program("chromedriver")
     if chromium is None or chromedriver is None:
         yield None
         return

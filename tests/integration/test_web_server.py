@@ -69,7 +69,9 @@ async def test_each_change_of_the_message_is_one_event() -> None:
             gate.set(message=TravellerMessage.LOOK_AT_CAMERA, findings=("BIOMETRIC.PAD",))
             shown = {"message": "look_at_camera", "step": 2, "mirror": False, "version": ""}
             assert await anext(heard) == shown
+            assert (await client.get("/healthz")).json()["screens"] == 1
         await gate.left.wait()  # the page is gone: nobody listens to the gate any more
+        assert (await client.get("/healthz")).json()["screens"] == 0
 
 
 async def test_open_streams_do_not_hold_the_server_back() -> None:
@@ -137,7 +139,11 @@ async def test_the_page_allows_nothing_from_elsewhere() -> None:
         assert (
             (await client.get("/static/display.css")).headers["content-type"].startswith("text/css")
         )
-        assert (await client.get("/healthz")).json() == {"ok": True, "gate_id": "DAC-E-01"}
+        assert (await client.get("/healthz")).json() == {
+            "ok": True,
+            "gate_id": "DAC-E-01",
+            "screens": 0,
+        }
         for path in ("/static/../app.py", "/static/", "/docs", "/static/%2e%2e/app.py"):
             assert (await client.get(path)).status_code == 404
         assert (await client.post("/")).status_code == 405

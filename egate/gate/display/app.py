@@ -31,9 +31,10 @@ def display_app(
 ) -> Starlette:
     """Return the display of the lane behind ``supervision``.
 
-    ``/`` the page, ``/events`` its changes, ``/healthz`` for a watchdog; ``/mirror`` and
-    ``/progress`` while a traveller is there. Of the status only the message or the guidance,
-    the step, the lane and the version leave this function.
+    ``/`` the page, ``/events`` its changes, ``/healthz`` for a watchdog, with the count of
+    screens that show it; ``/mirror`` and ``/progress`` while a traveller is there. Of the
+    status only the message or the guidance, the step, the lane and the version leave this
+    function.
 
     Args:
         supervision: of the lane.
@@ -57,6 +58,7 @@ class _Page:
     def __init__(self, supervision: Supervision, presentation: Presentation) -> None:
         self._supervision = supervision
         self._presentation = presentation
+        self._screens = 0
         self._page = templates(_HERE / "templates").get_template("display.html")
 
     async def show(self, _: Request) -> Response:
@@ -79,10 +81,24 @@ class _Page:
         )
 
     async def events(self, _: Request) -> Response:
-        return EventStream(_messages(self._supervision.changes()))
+        return EventStream(self._messages())
 
     async def health(self, _: Request) -> Response:
-        return JSONResponse({"ok": True, "gate_id": self._supervision.status().gate_id})
+        gate_id = self._supervision.status().gate_id
+        return JSONResponse({"ok": True, "gate_id": gate_id, "screens": self._screens})
+
+    async def _messages(self) -> AsyncIterator[dict[str, Any]]:
+        """Give what is shown, and only when it changes."""
+        last: dict[str, Any] = {}
+        self._screens += 1
+        try:
+            async for status in self._supervision.changes():
+                shown = _shown(status, steps_of(status.flow))
+                if shown != last:
+                    last = shown
+                    yield shown
+        finally:
+            self._screens -= 1
 
 
 def _shown(status: GateStatus, steps: Sequence[StepName]) -> dict[str, Any]:
@@ -97,16 +113,6 @@ def _shown(status: GateStatus, steps: Sequence[StepName]) -> dict[str, Any]:
         "mirror": watched,
         "version": status.software_version,
     }
-
-
-async def _messages(changes: AsyncIterator[GateStatus]) -> AsyncIterator[dict[str, Any]]:
-    """Give what is shown, and only when it changes."""
-    last: dict[str, Any] = {}
-    async for status in changes:
-        shown = _shown(status, steps_of(status.flow))
-        if shown != last:
-            last = shown
-            yield shown
 
 
 def _routes_of(sight: Sight) -> list[Route]:
