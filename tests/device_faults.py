@@ -1,15 +1,19 @@
 """``python -m tests.device_faults``: every fault of every device in every state, on real wires."""
 
 import argparse
+import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 
 from tests import fault_matrix
 from tests.fault_cells import FLOWS, Cell, cells
 from tests.fault_devices import Device
+from tests.fault_doctor import Diagnoses, diagnoses
 from tests.fault_gate import quiet
 from tests.fault_outcome import Played
+from tests.fault_page import PAGE, cell_text, page, written
 from tests.fault_wires import Fault
 from tests.pcscd import missing, own_pcscd
 
@@ -18,7 +22,7 @@ def main(words: list[str] | None = None) -> int:
     """Play the cells that are asked for; 0 if every law held in each."""
     chosen = _parsed(words)
     quiet()
-    wanted = [cell for cell in cells() if _is_wanted(cell, chosen) and not cell.impossible]
+    wanted = [cell for cell in cells() if _is_wanted(cell, chosen)]
     results: dict[Cell, Played] = {}
 
     def told(cell: Cell, played: Played) -> None:
@@ -34,10 +38,19 @@ def main(words: list[str] | None = None) -> int:
         took = fault_matrix.run(
             wanted, chosen.seed, told, speed=chosen.speed, lanes=chosen.lanes, pcscd=pcscd
         )
+        if chosen.write:
+            devices = [d for d in Device if any(cell.device is d for cell in wanted)]
+            _write(results, asyncio.run(diagnoses(devices, chosen.seed, pcscd)))
     failing = {str(cell): played.faults for cell, played in results.items() if played.faults}
     result = {"cells": len(results), "seed": chosen.seed, "failing": failing, "seconds": int(took)}
     print(json.dumps(result) if chosen.json else result)
     return 1 if failing else 0
+
+
+def _write(results: Mapping[Cell, Played], asked: Diagnoses) -> None:
+    texts, words = written(PAGE.read_text() if PAGE.exists() else "")
+    texts |= {cell: cell_text(played) for cell, played in results.items()}
+    PAGE.write_text(page(texts, words | asked))
 
 
 def _parsed(words: list[str] | None) -> argparse.Namespace:
@@ -50,6 +63,7 @@ def _parsed(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--speed", type=float, default=2.0, metavar="X")
     parser.add_argument("--lanes", type=int, default=8, metavar="K", help="at once")
     parser.add_argument("--truth", action="store_true", help="what happened in each cell")
+    parser.add_argument("--write", action="store_true", help="renew these cells of the page")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(words)
 

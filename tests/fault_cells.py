@@ -31,9 +31,17 @@ FLOWS: dict[m.Flow, tuple[type[m.State], ...]] = {
     ),
     m.Flow.KIOSK: (m.Directing,),
 }
-"""The states of each kind of lane that its lane of another kind does not have as well."""
+"""The states of each kind of lane."""
 
-_NO_SUCH: dict[tuple[Device, Fault], str] = {}
+NO_SUCH: dict[str, str] = {
+    "Entering, Verifying, Releasing of a one-step lane": "nobody is between two barriers there",
+    "Directing of a one-step or a two-step lane": "only a kiosk directs",
+    "the other states of a kiosk": "they are those of a one-step lane, in the same code",
+    "the light on the face on a turnstile": "it is one more order on the barrier's own line, and"
+    " is played on the Modbus board",
+}
+"""What cannot be, or is played elsewhere, and why."""
+
 _CALLED = frozenset({"officer", "aborted"})
 _SERVED = frozenset({"admitted", "prepared"})
 _DECIDED = frozenset({"decided, abandoned", "decided, aborted"})
@@ -59,13 +67,6 @@ class Cell:
         return "" if ending in good else f"the session ended {ending}"
 
     @property
-    def impossible(self) -> str:
-        """Say why there is no such cell, "" if there is one."""
-        if self.device is Device.CAMERA and self.flow is m.Flow.KIOSK:
-            return ""
-        return _NO_SUCH.get((self.device, self.fault), "")
-
-    @property
     def mrz_reader(self) -> Device:
         """Which MRZ reader its lane has."""
         return self.device if self.device in MRZ_READERS else Device.ELYCTIS
@@ -77,7 +78,7 @@ class Cell:
 
 
 def cells() -> Iterator[Cell]:
-    """Give every cell, also those that cannot be."""
+    """Give every cell."""
     for device in Device:
         for fault in Fault:
             for flow, states in FLOWS.items():

@@ -1,6 +1,6 @@
 """The devices of a lane, as ``tests.fault_site`` puts them on its wires."""
 
-import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -92,11 +92,15 @@ class LitBoard(BarrierBoard):
     """A board whose relay of the face light alone can go wrong."""
 
     light_fault: Fault | None = None
-    _is_light = False
+
+    def __init__(self, pty: FaultyPty, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(pty, clock=clock)
+        self._wire = pty
 
     def answer(self, request: bytes) -> bytes | None:
-        self._is_light = request[1:4] == bytes((0x05, 0x00, Coil.FACE_LIGHT))
-        if not self._is_light or self.light_fault in {None, Fault.SLOW}:
+        is_light = request[1:4] == bytes((0x05, 0x00, Coil.FACE_LIGHT))
+        self._wire.is_late = is_light and self.light_fault is Fault.SLOW
+        if not is_light or self.light_fault in {None, Fault.SLOW}:
             return super().answer(request)
         if self.light_fault is Fault.DEAD:
             return None
@@ -104,8 +108,3 @@ class LitBoard(BarrierBoard):
             request = request[:2] + b"\x03\xe7" + request[4:]
         answer = super().answer(request) or b""
         return answer[:-1] + b"?" if self.light_fault is Fault.GARBLED else answer
-
-    async def _send(self, answer: bytes | None) -> None:
-        if self._is_light and self.light_fault is Fault.SLOW:
-            await asyncio.sleep(BOARD_LATE_SECONDS)
-        await super()._send(answer)

@@ -81,7 +81,6 @@ HURRIED: Policy = replace(
     mrz_seconds=8.0,
     inspection_seconds=12.0,
     entering_seconds=8.0,
-    passage_seconds=6.0,
 )
 """The policy with shorter times for people; ``release_seconds`` is as in service."""
 
@@ -99,6 +98,7 @@ _SOMEBODY = {"name": "SPECIMEN, FARZANA ISLAM", "person": "P001"}
 class Issued:
     """What is made once for every lane: a passport, what is trusted, certificates."""
 
+    folder: Path
     document: Document = field(repr=False)
     snapshot: TrustSnapshot = field(repr=False)
     centre_tls: Tls
@@ -121,6 +121,7 @@ class Issued:
         impostor = parse_traveller({**_SOMEBODY, "kind": "other_persons_passport", "face": "P008"})
         create_authority(folder / "tls")
         return cls(
+            folder,
             issue_passport(genuine, 1, pki, now),
             TrustSnapshot.of(TrustStore.open(folder / "trust")),
             issue(folder / "tls", Role.CENTRE, "dhaka"),

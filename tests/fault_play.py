@@ -24,11 +24,13 @@ _REACH_SECONDS = 40.0
 _SHORTEST_FAULT = 6.0
 _LONGEST_FAULT = 28.0
 _VISIT_SECONDS = 90.0
-_BACK_SECONDS = 12.0
-_RESTORED_SECONDS = 10.0
+_BACK_SECONDS = 25.0
+# A look at the broken device that has begun must end first: at a camera, 10 s.
+_RESTORED_SECONDS = 20.0
 _OFFICER_SECONDS = 3.0
 _RECORD_SECONDS = 30.0
 _PATIENCE = 25.0
+_LAST_WORDS = {m.TravellerMessage.GO_TO_GATE, m.TravellerMessage.OFFICER_WILL_HELP}
 _AT_WORK = (m.ReadingMrz, m.Inspecting, m.Entering, m.Verifying, m.Passing)
 _LANE_TROUBLE = DeviceError(DeviceName.OWN_CSCA, "none: so that the lane is out of service")
 
@@ -104,6 +106,8 @@ class Playing:
         self._happened = []
         visit = kinds[self._cell.flow](traveller, self._site, self._tell)
         visit.patience = _PATIENCE
+        if isinstance(visit, KioskVisit):
+            visit.is_told = lambda: self._lane.gate.runner.message in _LAST_WORDS
         self._visit = Play(visit.script())
 
     def _leave_at_once(self) -> None:

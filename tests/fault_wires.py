@@ -10,6 +10,7 @@ from hardware_mocks.wire.pty import Pty
 
 _CHUNK_BYTES = 4096
 _NOISE_BYTES = 4
+_GIVEN_PORTS: set[int] = set()
 
 
 class Fault(StrEnum):
@@ -58,8 +59,10 @@ def lasting_port() -> int:
     """Return a free port that no connection of somebody else takes while it is closed."""
     while True:
         port = random.randrange(20_000, 30_000)  # noqa: S311 - below those of connections
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
+        if port not in _GIVEN_PORTS:
+            with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+                _GIVEN_PORTS.add(port)
+                return port
 
 
 class FaultyPty(Pty):
@@ -71,6 +74,9 @@ class FaultyPty(Pty):
             of it comes so much later; beyond every time-out of the driver.
 
     """
+
+    is_late = False
+    """The next frames are late, and nothing else is wrong with the line."""
 
     def __init__(self, name: str, late_seconds: float) -> None:
         super().__init__(baud=None, name=name)
@@ -97,6 +103,8 @@ class FaultyPty(Pty):
         return b""
 
     async def write(self, frame: bytes) -> None:
+        if self.is_late:
+            await asyncio.sleep(self._late_seconds)
         match self._fault:
             case Fault.DEAD | Fault.UNPLUGGED:
                 return

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from drivers import catalogue
 from egate.cli.attack_detection import external_detection
 from egate.cli.clock import now_utc
-from egate.cli.doctor_devices import InspectedBarrier, with_mend
+from egate.cli.doctor_centre import look_at_centre
+from egate.cli.doctor_devices import InspectedBarrier, if_well, with_mend
 from egate.cli.doctor_trust import look_at_trust
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
@@ -71,7 +72,7 @@ def _run(arguments: argparse.Namespace) -> int:
     now = now_utc()
     checks = [
         Check("settings", ok=True, detail=f"{arguments.config}: gate {settings.gate.id}"),
-        *asyncio.run(_check_devices(devices)),
+        *asyncio.run(_check_devices(devices, settings)),
         *_check_files(settings, now),
     ]
     if arguments.json:
@@ -107,16 +108,20 @@ def _open(table: Mapping[str, catalogue.Factory[catalogue.Port]], device: Device
     return catalogue.find(table, device.driver)(device.address, device.options)
 
 
-async def _check_devices(devices: Mapping[str, OpenedDevice]) -> list[Check]:
+async def _check_devices(
+    devices: Mapping[str, OpenedDevice], settings: GateSettings
+) -> list[Check]:
     """Open all devices at once, as a gate has them open at once."""
     async with asyncio.TaskGroup() as tasks:
         running = [
-            tasks.create_task(_check_device(name, device)) for name, device in devices.items()
+            tasks.create_task(_check_device(name, device, getattr(settings.devices, name).driver))
+            for name, device in devices.items()
         ]
-    return [task.result() for task in running]
+        centre = tasks.create_task(look_at_centre(settings))
+    return [*(task.result() for task in running), Check("centre", *centre.result())]
 
 
-async def _check_device(name: str, device: OpenedDevice) -> Check:
+async def _check_device(name: str, device: OpenedDevice, driver: str) -> Check:
     async with aclosing(device):
         try:
             async with asyncio.timeout(_DEVICE_SECONDS):
@@ -124,8 +129,9 @@ async def _check_device(name: str, device: OpenedDevice) -> Check:
         except DeviceError as error:
             return Check(name, ok=False, detail=with_mend(error.reason))
         except TimeoutError:
-            return Check(name, ok=False, detail=f"no answer within {_DEVICE_SECONDS:g} s")
-    return Check(name, ok=True, detail="opened, and answers where it can be asked")
+            late = f"does not answer within {_DEVICE_SECONDS:g} s"
+            return Check(name, ok=False, detail=with_mend(late))
+    return Check(name, ok=True, detail=if_well(driver))
 
 
 def _check_files(settings: GateSettings, now: dt.datetime) -> Iterator[Check]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import aclosing
 from typing import Final
 
+from egate.gate.face_lighting import RESTING
 from egate.ports.devices import Barrier, BarrierSensors, DeviceError, DeviceName
 
 _MENDS: Final = (
@@ -16,13 +17,29 @@ _MENDS: Final = (
     ("does not return", "unplug the reader, plug it in, and restart pcscd"),
     ("no reader", "plug the reader in, and see that pcsc_scan shows it"),
     ("no such reader", "plug the reader in, or correct its name"),
+    ("cannot be opened", "plug it in, end what else uses it, or correct its address"),
+    ("no picture for", "see that the camera runs, and to its cable or its network"),
+    ("no more pictures", "see that the camera runs, and to its cable or its network"),
+    ("No such file", "see that the scanner's program runs and writes there"),
 )
+_UNASKABLE: Final = {
+    "line_push": "it tells by itself and cannot be asked: lay a document down",
+    "rte_native": "it tells by itself and cannot be asked: lay a document down",
+    "folder": "the scanner cannot be asked: lay a page down, and see that it is taken",
+    "vpcd": "listens for simulated chips",
+}
 
 
 def with_mend(reason: str) -> str:
     """Return ``reason`` of a ``DeviceError`` and, where it is known, what mends it: one line."""
     mends = [mend for sign, mend in _MENDS if sign in reason]
     return f"{reason}; {mends[0]}" if mends else reason
+
+
+def if_well(driver: str) -> str:
+    """Return what is known of a device that was opened without a fault."""
+    unasked = _UNASKABLE.get(driver)
+    return f"opened; {unasked}" if unasked else "opened, and answers"
 
 
 class InspectedBarrier:
@@ -32,8 +49,13 @@ class InspectedBarrier:
         self._barrier = barrier
 
     async def check(self) -> None:
-        """Raise DeviceError unless it answers and its sensors fit a lane at rest."""
+        """Raise DeviceError unless it answers and its sensors fit a lane at rest.
+
+        The light on the face, where there is one, is switched on, as it is at rest.
+        """
         await self._barrier.check()
+        if light := self._barrier.face_light:
+            await light.set_level(RESTING)
         async with aclosing(self._barrier.sensors()) as readings:  # type: ignore[type-var]
             sensors = await anext(readings)
         if faults := "; ".join(_faults(sensors)):

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import grpc
+from grpc import aio
+
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
 from egate.reporting.channel import (
     MAX_BATCH_BYTES,
@@ -51,6 +54,25 @@ class CentreClient:
             accepted |= {record.record_id for record in part} & set(answer.accepted)
             refused |= _refusals(part, answer)
         return Receipt(frozenset(accepted), refused)
+
+    async def reach(self, seconds: float) -> None:
+        """See that the centre is there and takes our certificate; nothing is sent.
+
+        Args:
+            seconds: it must answer within.
+
+        Raises:
+            CentreUnavailable: it did not, or refused us; says what to mend.
+
+        """
+        with self._link.failing_as(CentreUnavailable):
+            stub = wire_grpc.CrossingServiceStub(await self._link.channel())
+            try:
+                await stub.PutBatch(wire.PutBatchRequest(), timeout=seconds)
+            except aio.AioRpcError as error:
+                # A batch of nothing is refused, by a centre that knows who sent it.
+                if error.code() is not grpc.StatusCode.INVALID_ARGUMENT:
+                    raise
 
     async def close(self) -> None:
         """End the connection; a call under way ends as ``CentreUnavailable``."""

@@ -1,11 +1,16 @@
 """``egate doctor`` at a whole lane of simulated devices, healthy and broken in each part."""
 
+import asyncio
 import json
 import os
+import queue
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +24,14 @@ from egate.domain.time import UtcSeconds
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
 from egate.outbox.store import Outbox
+from egate.settings import Tls
 from tests.conftest import ROOT
+from tests.fault_gate import centre_server
+from tests.gate_lane import Centre
 from tests.policy_officers import key_folder, signed_by
 
 CHECKS = [
-    *("settings", "mrz_reader", "chip_reader", "camera", "barrier"),
+    *("settings", "mrz_reader", "chip_reader", "camera", "barrier", "centre"),
     *("certificate", "certificate_key", "certificate_authority"),
     *("clock", "disk", "records", "trust_store", "master_list", "crls", "own_csca", "policy"),
 ]
@@ -87,7 +95,7 @@ driver = "modbus"
 address = "<barrier>"
 options = { unit = <unit> }
 [centre]
-address = "127.0.0.1:50051"
+address = "<centre>"
 [tls]
 ca = "<ca>"
 certificate = "<certificate>"
@@ -100,18 +108,43 @@ listen = "127.0.0.1:0"
 
 
 @pytest.fixture
-def gate(lane: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Gate:
+def gate(
+    lane: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Gate]:
     pki = Path(lane["pki"])
     store = ["--store", str(tmp_path / "trust"), "--anchor", str(pki / "anchor.cer")]
     assert main(["trust", "import", *store, "--json", str(pki / "masterlist.ml")]) == 0
     capsys.readouterr()
     create_authority(tmp_path / "tls")
     tls = issue(tmp_path / "tls", "gate", "BDDAC-A-01")
+    centre = issue(tmp_path / "tls", "centre", "dhaka")
     values = {name: lane[name] for name in ("mrz_reader", "camera", "barrier")}
     values |= {"ca": str(tls.ca), "certificate": str(tls.certificate), "key": str(tls.key)}
     values |= {"point": "BDDAC", "journal": "journal.sqlite", "unit": "1"}
     values |= {"vpcd": "127.0.0.1:0", "policy": str(ROOT / "config" / "policy.toml")}
-    return Gate(tmp_path, values)
+    with running_centre(centre) as port:
+        yield Gate(tmp_path, values | {"centre": f"127.0.0.1:{port}"})
+
+
+@contextmanager
+def running_centre(tls: Tls) -> Iterator[int]:
+    """A centre that answers in a thread of its own while the command runs in this one."""
+    ports: queue.Queue[int] = queue.Queue()
+    loop, ended = asyncio.new_event_loop(), asyncio.Event()
+
+    async def serve() -> None:
+        async with centre_server(tls, Centre()) as port:
+            ports.put(port)
+            await ended.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    try:
+        yield ports.get(timeout=10)
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join()
+        loop.close()
 
 
 def doctor(config: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, str]]:
@@ -149,6 +182,7 @@ def test_a_policy_that_two_officers_did_not_sign_is_amiss(
         ({"mrz_reader": "/dev/serial/by-id/none"}, "mrz_reader", "no such device"),
         ({"camera": "http://127.0.0.1:9/lane.mjpg"}, "camera", "cannot be opened"),
         ({"unit": "9"}, "barrier", "(unit 9) does not answer"),
+        ({"centre": "127.0.0.1:9"}, "centre", "see that the centre runs, and the network"),
         ({"journal": "/nowhere/journal.sqlite"}, "disk", "No such file"),
         ({"policy": "none.toml"}, "policy", "No such file"),
         ({"point": "FRCDG"}, "own_csca", "no CSCA of FR"),
@@ -220,13 +254,34 @@ def test_a_busy_port_is_named(
     assert "in use by another program; is the gate running?" in failed["chip_reader"]
 
 
+def test_a_camera_that_never_shows_a_picture_is_named_with_its_mend(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as dead:
+        file = gate.config(camera=f"http://127.0.0.1:{dead.getsockname()[1]}/lane.mjpg")
+        table = "[devices.camera.options]\nopen_seconds = 0.5\n"
+        file.write_text(file.read_text() + table)
+        code, failed = doctor(file, capsys)
+    assert (code, list(failed)) == (1, ["camera"])
+    assert "see that the camera runs" in failed["camera"]
+
+
+def test_a_light_that_is_not_wired_is_named(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
+    text = gate.config().read_text().replace("unit = 1", "unit = 1, coil_face_light = 90")
+    (gate.folder / "gate.toml").write_text(text)
+    code, failed = doctor(gate.folder / "gate.toml", capsys)
+    assert (code, list(failed)) == (1, ["barrier"])
+    assert "refused coil 90; compare the addresses" in failed["barrier"]
+
+
 def test_certificates_that_do_not_fit_are_named(
     gate: Gate, capsys: pytest.CaptureFixture[str]
 ) -> None:
     create_authority(gate.folder / "other")
     foreign = issue(gate.folder / "other", "gate", "BDDAC-A-02")
     _, failed = doctor(gate.config(certificate=str(foreign.certificate)), capsys)
-    assert list(failed) == ["certificate", "certificate_key", "certificate_authority"]
+    of_certificates = ["certificate", "certificate_key", "certificate_authority"]
+    assert list(failed) == ["centre", *of_certificates]  # which cannot be asked with them
     assert "is of urn:egate:gate:BDDAC-A-02, not of gate" in failed["certificate"]
     assert "does not belong to" in failed["certificate_key"]
     assert "was not issued by" in failed["certificate_authority"]
