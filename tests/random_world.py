@@ -21,12 +21,11 @@ from egate.ports.supervision import OfficerOrder
 from egate.reporting.mapping import encode
 from hardware_mocks.world.misbehaviour import (
     Disturbance,
-    Oddity,
-    OddVisit,
     Trouble,
     Visitor,
     World,
 )
+from hardware_mocks.world.odd_visit import Oddity, OddVisit
 from hardware_mocks.world.play import Play, Script
 from hardware_mocks.world.traveller import Kind
 from hardware_mocks.world.visit import Visit

@@ -34,7 +34,7 @@ from hardware_mocks.page.serving import listen_on, served, url_of
 from hardware_mocks.page_scanner.folder import FolderScanner
 from hardware_mocks.pki.command import now_utc
 from hardware_mocks.pki.pki import Pki
-from hardware_mocks.world.traveller import Traveller
+from hardware_mocks.world.plan import PlannedVisit
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +46,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the lane until the last traveller is gone, or until it is told to end."""
     wish = read_wish(arguments)
+    if arguments.plan:
+        print(json.dumps(wish.plan()))
+        return 0
     with ExitStack() as stack:
         folder = (wish.pki or _throw_away(stack, "lane-pki-")).resolve()
         scanner = None
@@ -76,14 +79,14 @@ async def _up(wish: Wish, folder: Path, pki: Pki, scanner: FolderScanner | None)
                 "mrz_reader_driver": wish.lane.mrz_reader,
                 "flow": wish.lane.flow,
                 "devices": devices.settings(),
-                "travellers": len(wish.travellers or ()),
+                "travellers": len(wish.visits or ()),
                 **links,
                 **({"page": url_of(listener)} if listener else {}),
                 **({"gate": {"devices": gate.settings()}} if gate else {}),
             }
         )
         bags = Bags(devices, (gate or devices).camera, pki, now_utc())
-        visitors: asyncio.Queue[Traveller] = asyncio.Queue()
+        visitors: asyncio.Queue[PlannedVisit] = asyncio.Queue()
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(_take_orders(devices, visitors, ended))]
             if listener is None:
@@ -120,7 +123,7 @@ async def _serve_page(
     listener: socket.socket,
     links: Mapping[str, str],
 ) -> None:
-    playground = Playground(devices, bags, wish.travellers or (), _say, speed=wish.walks.speed)
+    playground = Playground(devices, bags, wish.travellers, _say, speed=wish.walks.speed)
     async with served(playground, listener, links):
         await asyncio.Event().wait()
 
@@ -148,14 +151,14 @@ async def _lanes(
 async def _play(
     host: Host,
     wish: Wish,
-    visitors: asyncio.Queue[Traveller],
+    visitors: asyncio.Queue[PlannedVisit],
     ended: asyncio.Event,
 ) -> None:
-    if wish.travellers is None:
+    if wish.visits is None:
         await host.host_resident(parse_traveller(VISITOR), visitors)
         return
-    for index, traveller in enumerate(wish.travellers):
-        await host.receive(traveller, index)
+    for index, visit in enumerate(wish.visits):
+        await host.receive(visit, index)
     await host.settle()
     _say({"event": "finished"})
     if not wish.stay:
@@ -163,7 +166,7 @@ async def _play(
 
 
 async def _take_orders(
-    devices: LaneDevices, visitors: asyncio.Queue[Traveller], ended: asyncio.Event
+    devices: LaneDevices, visitors: asyncio.Queue[PlannedVisit], ended: asyncio.Event
 ) -> None:
     if not somebody_writes():
         return

@@ -61,7 +61,9 @@ class LaneDevices:
         self.scanner = scanner
         self.vpcd = vpcd
         self._lines = {
-            name: Pty(baud=slowness.baud, name=name.replace("_", "-")) for name in _lines_of(kind)
+            name: Pty(baud=slowness.baud, name=name.replace("_", "-"))
+            for name in kind.breakable
+            if name not in {_CHIP_READER, _CAMERA}
         }
         self.reader = MRZ_READERS[kind.mrz_reader](self._lines[_MRZ_READER])
         self.board = BARRIERS[kind.barrier](
@@ -80,7 +82,7 @@ class LaneDevices:
         )
         self._card = VirtualCard(*vpcd, patience_seconds=_CARD_PATIENCE_SECONDS)
         self.place = DocumentPlace(self.reader, self._card, scanner, link=slowness.link)
-        self.conditions = dict.fromkeys((*self._lines, _CHIP_READER, _CAMERA), Condition.WHOLE)
+        self.conditions = dict.fromkeys(kind.breakable, Condition.WHOLE)
         self._seed = 0
         self._stack = AsyncExitStack()
 
@@ -203,8 +205,3 @@ class LaneDevices:
 
     def show(self, subject: Subject | None) -> None:
         self.camera.scene.subject = subject
-
-
-def _lines_of(kind: LaneKind) -> list[str]:
-    apart = {_EMERGENCY_INPUT: kind.emergency_input, _SIGNAL_LIGHTS: kind.signal_lights}
-    return [_MRZ_READER, _BARRIER, *(name for name, wired in apart.items() if wired)]

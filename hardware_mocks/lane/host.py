@@ -7,21 +7,22 @@ from typing import Any, Final
 
 from hardware_mocks.lane.bag import Bags
 from hardware_mocks.lane.devices import LaneDevices
+from hardware_mocks.lane.orders import carry_out
 from hardware_mocks.world.manner import USUAL, drawn_manner
+from hardware_mocks.world.odd_visit import OddOneStepVisit, OddVisit, OddWalker
+from hardware_mocks.world.plan import Mishap, PlannedVisit
 from hardware_mocks.world.play import Play, Script, Until
 from hardware_mocks.world.segregated_visit import SegregatedVisit
 from hardware_mocks.world.traveller import Traveller
-from hardware_mocks.world.two_step_visit import TwoStepVisit
-from hardware_mocks.world.visit import Visit
 
 _TICK_SECONDS: Final = 0.02
 _SETTLE_SECONDS: Final = 10.0
 _LAY_AGAIN_SECONDS: Final = 1.5
 _RESIDENT_INDEX: Final = 9_999_998
 
-_VISITS: Final[Mapping[str, type[Visit] | type[TwoStepVisit]]] = {
-    "one_step": Visit,
-    "two_step": TwoStepVisit,
+_VISITS: Final[Mapping[str, type[OddWalker]]] = {
+    "one_step": OddOneStepVisit,
+    "two_step": OddVisit,
 }
 
 Say = Callable[[dict[str, Any]], None]
@@ -69,22 +70,31 @@ class Host:
         self._walks = walks
         self._started = asyncio.get_running_loop().time()
 
-    async def receive(self, traveller: Traveller, index: int) -> None:
-        """Play one traveller's visit from the lane's mouth until they are gone."""
-        walks = self._walks
+    async def receive(self, planned: PlannedVisit, index: int) -> None:
+        """Play one traveller's visit from the lane's mouth until they are gone.
+
+        Args:
+            planned: who, and what goes wrong about them; nothing does in a segregated lane.
+            index: theirs, from 0.
+
+        """
+        walks, traveller = self._walks, planned.traveller
         manner = USUAL if walks.people is None else drawn_manner(walks.people, index)
         bag = await self._bags.pack(traveller, index, manner)
         for devices in self._lanes:
             devices.document = bag
 
+        arrived = asyncio.Event()
+
         def tell(event: str) -> None:
+            arrived.set()
             self._say(
                 {
                     "event": event,
                     "index": index,
                     "traveller": traveller.name,
                     "kind": traveller.kind.value,
-                    "at": round(self._clock() - self._started, 3),
+                    "at": self._at(),
                 }
             )
 
@@ -93,8 +103,29 @@ class Host:
             both = SegregatedVisit(traveller, kiosk, gate, tell, speed=speed, manner=manner)
             await self._play(both.script())
             return
-        visit = _VISITS[kiosk.kind.flow](traveller, kiosk, tell, speed=speed, manner=manner)
-        await self._play(visit.script())
+        visit = _VISITS[kiosk.kind.flow](
+            traveller, kiosk, tell, speed=speed, manner=manner, oddity=planned.oddity
+        )
+        async with asyncio.TaskGroup() as tasks:
+            meanwhile = tasks.create_task(self._break(planned.mishap, index, arrived))
+            await self._play(visit.script())
+            meanwhile.cancel()
+
+    async def _break(self, mishap: Mishap | None, index: int, arrived: asyncio.Event) -> None:
+        """Let ``mishap`` happen after the traveller has arrived; mend it when cancelled."""
+        if mishap is None:
+            return
+        await arrived.wait()
+        await asyncio.sleep(mishap.after_seconds / self._walks.speed)
+        begin, end = mishap.orders()
+        truth = {"index": index, "device": mishap.device, "trouble": mishap.trouble}
+        try:
+            carry_out(begin, self._devices)
+            self._say({"event": "mishap", **truth, "at": self._at()})
+            await asyncio.sleep(mishap.seconds)
+        finally:
+            carry_out(end, self._devices)
+            self._say({"event": "mended", **truth, "at": self._at()})
 
     @property
     def _lanes(self) -> tuple[LaneDevices, ...]:
@@ -112,7 +143,7 @@ class Host:
         await self._play(script())
 
     async def host_resident(
-        self, traveller: Traveller, visitors: "asyncio.Queue[Traveller]"
+        self, traveller: Traveller, visitors: "asyncio.Queue[PlannedVisit]"
     ) -> None:
         """Leave a traveller's document on the reader and their face before the camera.
 
@@ -130,7 +161,7 @@ class Host:
             await self.receive(visitor, index)
             index += 1
 
-    async def _next_visitor(self, visitors: "asyncio.Queue[Traveller]") -> Traveller:
+    async def _next_visitor(self, visitors: "asyncio.Queue[PlannedVisit]") -> PlannedVisit:
         """Wait for a visitor; lay the document again whenever its chip was lost."""
         while True:
             try:
@@ -144,6 +175,9 @@ class Host:
         play = Play(script)
         while play.tick(self._clock()):  # noqa: ASYNC110 - the world ticks, it waits for nothing
             await asyncio.sleep(_TICK_SECONDS)
+
+    def _at(self) -> float:
+        return round(self._clock() - self._started, 3)
 
     @staticmethod
     def _clock() -> float:

@@ -47,3 +47,10 @@ class LaneKind:
     page_scanner: bool = False
     emergency_input: bool = False
     signal_lights: bool = False
+
+    @property
+    def breakable(self) -> tuple[str, ...]:
+        """The devices that can fall into trouble."""
+        apart = {"emergency_input": self.emergency_input, "signal_lights": self.signal_lights}
+        wired = (name for name, there in apart.items() if there)
+        return "mrz_reader", "chip_reader", "camera", "barrier", *wired

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from hardware_mocks.lane.condition import Condition
 from hardware_mocks.lane.devices import LaneDevices
-from hardware_mocks.lane.scenario import parse_traveller
+from hardware_mocks.lane.scenario import parse_visit
 from hardware_mocks.outcome import BadInput
-from hardware_mocks.world.traveller import Traveller
+from hardware_mocks.world.plan import PlannedVisit
 
 VISITOR: Final = {"name": "SPECIMEN, FARZANA ISLAM", "kind": "genuine", "person": "P001"}
 _ORDERS: Final = "approach, device, emergency, tamper, release_button, obstruct, push"
@@ -49,7 +49,7 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
 
 
 def carry_out_line(
-    line: bytes, devices: LaneDevices, approach: Callable[[Traveller], None]
+    line: bytes, devices: LaneDevices, approach: Callable[[PlannedVisit], None]
 ) -> None:
     """Carry out the order of one line; raises BadInput if it is none.
 
@@ -59,7 +59,7 @@ def carry_out_line(
     order = _parse(line)
     if order.get("do") == "approach":
         del order["do"]
-        approach(parse_traveller({**VISITOR, **order}))
+        approach(parse_visit({**VISITOR, **order}))
     else:
         carry_out(order, devices)
 

@@ -12,6 +12,14 @@ from hardware_mocks.camera.scene import PHOTOGRAPHS, Attack
 from hardware_mocks.lane.kind import BARRIERS, FLOWS, MRZ_READERS, LaneKind
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.pki.pki import STATES
+from hardware_mocks.world.odd_visit import Oddity
+from hardware_mocks.world.plan import (
+    DEVICE_TROUBLES,
+    LANE_TROUBLES,
+    THE_LANE,
+    Mishap,
+    PlannedVisit,
+)
 from hardware_mocks.world.traveller import Kind, Traveller
 
 _MAX_FILE_BYTES: Final = 64 * 1024
@@ -28,13 +36,18 @@ class Scenario:
     """What a scenario file says.
 
     Args:
-        travellers: in the order in which they come.
+        visits: in the order in which they come.
         lane: its kind, where the file says nothing the usual one.
 
     """
 
-    travellers: tuple[Traveller, ...]
+    visits: tuple[PlannedVisit, ...]
     lane: LaneKind
+
+    @property
+    def travellers(self) -> tuple[Traveller, ...]:
+        """Who comes."""
+        return tuple(visit.traveller for visit in self.visits)
 
 
 def load_scenario(file: Path) -> Scenario:
@@ -63,7 +76,7 @@ def load_scenario(file: Path) -> Scenario:
     loaded = []
     for number, table in enumerate(travellers, start=1):
         try:
-            loaded.append(parse_traveller(table))
+            loaded.append(parse_visit(table))
         except BadInput as fault:
             raise BadInput(f"{file}: traveller {number}: {fault}") from None
     try:
@@ -75,6 +88,26 @@ def load_scenario(file: Path) -> Scenario:
 def parse_lane(table: object) -> LaneKind:
     """Read the kind of a lane; raises BadInput with the key and the fault."""
     return LaneKind(**_checked(table, _LANE_KEYS))
+
+
+def parse_visit(given: object) -> PlannedVisit:
+    """Read one traveller with what goes wrong; raises BadInput with the key and the fault."""
+    table = dict(_checked(given, {**_KEYS, **_ODD_KEYS}))
+    oddity, mishap = table.pop("oddity", Oddity.NONE.value), table.pop("mishap", None)
+    return PlannedVisit(
+        parse_traveller(table), Oddity(oddity), None if mishap is None else _mishap(mishap)
+    )
+
+
+def _mishap(table: Mapping[str, Any]) -> Mishap:
+    lacking = [key for key in _MISHAP_KEYS if key not in _checked(table, _MISHAP_KEYS)]
+    if lacking:
+        raise BadInput(f"mishap: {lacking[0]}: missing")
+    device, trouble = table["device"], table["trouble"]
+    known = LANE_TROUBLES if device == THE_LANE else DEVICE_TROUBLES
+    if trouble not in known:
+        raise BadInput(f"mishap: trouble: one of {', '.join(known)}")
+    return Mishap(device, trouble, float(table["after_seconds"]), float(table["seconds"]))
 
 
 def parse_traveller(given: object) -> Traveller:
@@ -162,6 +195,10 @@ def _is_bool(value: object) -> bool:
     return isinstance(value, bool)
 
 
+def _is_seconds(value: object) -> bool:
+    return type(value) in {int, float} and 0 <= value <= 3600  # type: ignore[operator]
+
+
 def _is_days(value: object) -> bool:
     return type(value) is int and -3650 <= value <= 3650
 
@@ -196,4 +233,17 @@ _LANE_KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "page_scanner": _is_bool,
     "emergency_input": _is_bool,
     "signal_lights": _is_bool,
+}
+
+# What may go wrong about a traveller, by script.
+_EVERY_DEVICE: Final = LaneKind(emergency_input=True, signal_lights=True).breakable
+_ODD_KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "oddity": _one_of(*(oddity.value for oddity in Oddity)),
+    "mishap": lambda value: isinstance(value, Mapping),
+}
+_MISHAP_KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "device": _one_of(*_EVERY_DEVICE, THE_LANE),
+    "trouble": _one_of(*DEVICE_TROUBLES, *LANE_TROUBLES),
+    "after_seconds": _is_seconds,
+    "seconds": _is_seconds,
 }

@@ -3,9 +3,9 @@
 import argparse
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hardware_mocks.lane.host import Walks
 from hardware_mocks.lane.kind import BARRIERS, FLOWS, MRZ_READERS, LaneKind
@@ -14,9 +14,11 @@ from hardware_mocks.lane.scenario import Scenario, load_scenario
 from hardware_mocks.lane.slowness import Slowness
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.wire.pace import Pace
+from hardware_mocks.world.plan import THE_LANE, PlannedVisit, draw_plan
 from hardware_mocks.world.traveller import Traveller
 
 _FASTEST: Final = 100.0
+_USUAL_DRAWN: Final = 10
 _KIND_OPTIONS: Final = (
     "flow",
     "barrier",
@@ -49,6 +51,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--display", metavar="URL", help="of the gate's display, to be linked on the page"
     )
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help="draw who comes, and what goes wrong, by this number"
+    )
+    parser.add_argument("--plan", action="store_true", help="print what would happen, and end")
     parser.add_argument("--pki", type=Path, metavar="DIR", help="made there if it is not yet")
     parser.add_argument("--vpcd", metavar="HOST:PORT", help="where the virtual reader listens")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="people and motors")
@@ -96,7 +102,7 @@ class Wish:
     """A checked wish.
 
     Args:
-        travellers: who comes, or whose passports lie there for the page; None for nobody
+        visits: who comes, or whose passports lie there for the page; None for nobody
             until an order comes.
         lane: its kind.
         vpcd: host and port of the virtual chip reader.
@@ -108,10 +114,11 @@ class Wish:
         page: where the page listens; None for none.
         gate_config: where a gate's settings are to be written; None for nowhere.
         display: where the gate's display is, if that is known.
+        seed: of the visits, if they were drawn.
 
     """
 
-    travellers: Sequence[Traveller] | None
+    visits: Sequence[PlannedVisit] | None
     lane: LaneKind
     vpcd: tuple[str, int]
     slowness: Slowness
@@ -122,6 +129,21 @@ class Wish:
     page: str | None = None
     gate_config: Path | None = None
     display: str | None = None
+    seed: int | None = None
+
+    @property
+    def travellers(self) -> tuple[Traveller, ...]:
+        """Who comes, or whose passports lie there."""
+        return tuple(visit.traveller for visit in self.visits or ())
+
+    def plan(self) -> dict[str, Any]:
+        """Return what will happen, as JSON can hold it."""
+        visits = [visit.as_json() for visit in self.visits or ()]
+        return {
+            "seed": self.seed,
+            "lane": asdict(self.lane),
+            "travellers": [{"index": index, **visit} for index, visit in enumerate(visits)],
+        }
 
 
 def read_wish(arguments: argparse.Namespace) -> Wish:
@@ -137,7 +159,7 @@ def read_wish(arguments: argparse.Namespace) -> Wish:
     if kind.flow == "segregated" and (arguments.page or arguments.gate_config):
         raise BadInput("--page and --gate-config: for a lane of flow one_step or two_step")
     return Wish(
-        None if scenario is None else scenario.travellers[: arguments.travellers],
+        None if scenario is None else _visits(arguments, scenario, kind),
         kind,
         _address(arguments.vpcd),
         _slowness(arguments),
@@ -148,18 +170,39 @@ def read_wish(arguments: argparse.Namespace) -> Wish:
         arguments.page,
         arguments.gate_config,
         arguments.display,
+        arguments.seed,
     )
 
 
 def _scenario(arguments: argparse.Namespace) -> Scenario | None:
+    """Return whose travellers come or are drawn from; None for ``--devices-only``."""
     named, devices_only = arguments.scenario is not None, arguments.devices_only
-    if named + devices_only + (arguments.page is not None and not named) != 1:
-        raise BadInput("up: name a scenario, or --devices-only, or --page")
+    by_hand, drawn = arguments.page is not None, arguments.seed is not None
+    if devices_only + (named or by_hand or drawn) != 1 or (by_hand and drawn):
+        raise BadInput("up: name a scenario, or --devices-only, --page or --seed")
     if arguments.travellers is not None and arguments.travellers < 1:
         raise BadInput("--travellers: at least 1")
     if devices_only:
         return None
-    return load_scenario(arguments.scenario) if named else Scenario(people(), LaneKind())
+    if named:
+        return load_scenario(arguments.scenario)
+    return Scenario(tuple(PlannedVisit(each) for each in people()), LaneKind())
+
+
+def _visits(
+    arguments: argparse.Namespace, scenario: Scenario, kind: LaneKind
+) -> tuple[PlannedVisit, ...]:
+    visits = scenario.visits[: arguments.travellers]
+    if arguments.seed is not None:
+        count = arguments.travellers or _USUAL_DRAWN
+        visits = draw_plan(arguments.seed, scenario.travellers, kind.breakable, count)
+    odd = any(visit != PlannedVisit(visit.traveller) for visit in visits)
+    if odd and kind.flow == "segregated":
+        raise BadInput("oddities and mishaps: in a lane of flow one_step or two_step")
+    for visit in visits:
+        if visit.mishap and visit.mishap.device not in {*kind.breakable, THE_LANE}:
+            raise BadInput(f"mishap: this lane has no {visit.mishap.device}")
+    return visits
 
 
 def _kind(arguments: argparse.Namespace, usual: LaneKind) -> LaneKind:

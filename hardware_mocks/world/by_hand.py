@@ -64,7 +64,6 @@ class ByHand(Walker):
         self.place = Place.OUTSIDE
         self.companions = 0
         self.luggage: int | None = None  # the beam that it breaks
-        self.laid = False
         self.looking = False
         self._mantrap = mantrap
         self._beams = _BEAMS_TWO_STEP if mantrap else _BEAMS_ONE_STEP
@@ -142,14 +141,6 @@ class ByHand(Walker):
                 self._handle_luggage()
             case Act.SECOND_COMES | Act.SECOND_GOES:
                 yield from self._second(comes=act is Act.SECOND_COMES)
-
-    def lay(self) -> None:
-        super().lay()
-        self.laid = True
-
-    def lift(self) -> None:
-        super().lift()
-        self.laid = False
 
     def look_up(self) -> Script[None]:
         yield from super().look_up()

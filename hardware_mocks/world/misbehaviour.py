@@ -5,26 +5,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from hardware_mocks.world.play import Script
+from hardware_mocks.world.odd_visit import Oddity
 from hardware_mocks.world.traveller import Kind, Traveller
-from hardware_mocks.world.two_step_visit import (
-    BEHIND_THE_EXIT,
-    BETWEEN_THE_DOORS,
-    TwoStepVisit,
-)
-from hardware_mocks.world.walker import STEP, Lane, Tell
-
-_FETCHED_AFTER: Final = 8.0
-
-
-class Oddity(Enum):
-    """What a traveller between two barriers does, or what happens to them."""
-
-    NONE = "none"
-    TURNS_ROUND = "turns_round"
-    DROPS_LUGGAGE = "drops_luggage"
-    LUGGAGE_STAYS = "luggage_stays"
-    MET_FROM_BEHIND = "met_from_behind"
 
 
 class Trouble(Enum):
@@ -80,60 +62,6 @@ class World:
     visitors: tuple[Visitor, ...]
 
 
-class OddVisit(TwoStepVisit):
-    """A visit to a lane with two barriers by somebody who may do what they should not."""
-
-    def __init__(
-        self,
-        traveller: Traveller,
-        lane: Lane,
-        tell: Tell,
-        *,
-        speed: float = 1.0,
-        oddity: Oddity = Oddity.NONE,
-    ) -> None:
-        super().__init__(traveller, lane, tell, speed=speed)
-        self._oddity = oddity
-
-    def may_enter(self) -> Script[bool]:
-        """Think again before the open door, if that is the oddity."""
-        may = yield from super().may_enter()
-        if may and self._oddity is Oddity.TURNS_ROUND:
-            self.tell("turned_round")
-            return False
-        return may
-
-    def walk_out(self) -> Script[None]:
-        """Leave something behind, or meet somebody in the exit."""
-        if self._oddity in {Oddity.DROPS_LUGGAGE, Oddity.LUGGAGE_STAYS}:
-            yield from self._leave_luggage()
-        elif self._oddity is Oddity.MET_FROM_BEHIND:
-            self.tell("met_from_behind")
-            yield from self.cross(BEHIND_THE_EXIT)
-            yield from self.go_back()
-        else:
-            yield from super().walk_out()
-
-    def _leave_luggage(self) -> Script[None]:
-        yield self.pause(STEP)
-        self.lane.show(None)
-        if self._oddity is Oddity.DROPS_LUGGAGE:  # what stays was not in the beam before
-            self.lane.break_beam(BETWEEN_THE_DOORS, broken=False)
-            yield self.pause(STEP)
-            self.lane.break_beam(BEHIND_THE_EXIT, broken=True)
-            yield self.pause(STEP)
-            self.lane.break_beam(BETWEEN_THE_DOORS, broken=True)
-            yield self.pause(STEP)
-            self.lane.break_beam(BEHIND_THE_EXIT, broken=False)
-        else:
-            yield from self.cross(BEHIND_THE_EXIT)
-        self.tell("passed")
-        self.tell("luggage_left")
-        yield self.pause(_FETCHED_AFTER)
-        self.lane.break_beam(BETWEEN_THE_DOORS, broken=False)
-        self.tell("luggage_fetched")
-
-
 _KINDS: Final = (Kind.GENUINE,) * 5 + (
     Kind.OTHER_PERSONS_PASSPORT,
     Kind.TAMPERED_DG,
@@ -143,7 +71,12 @@ _KINDS: Final = (Kind.GENUINE,) * 5 + (
     Kind.TAILGATING,
     Kind.ABANDONS,
 )
-_ODDITIES: Final = (Oddity.NONE,) * 3 + tuple(Oddity)[1:]
+_ODDITIES: Final = (Oddity.NONE,) * 3 + (
+    Oddity.TURNS_ROUND,
+    Oddity.DROPS_LUGGAGE,
+    Oddity.LUGGAGE_STAYS,
+    Oddity.MET_FROM_BEHIND,
+)
 _SOMEBODY: Final = Traveller("SPECIMEN, A", Kind.GENUINE, "P001", "P001", "BGD", "X", "880412", 900)
 _IMPOSTORS_FACE: Final = "P008"
 _MOST_VISITORS: Final = 4

@@ -2,16 +2,17 @@
 
 from typing import Final
 
+from hardware_mocks.world.barrier_visit import BarrierVisit
 from hardware_mocks.world.play import Script, Until
 from hardware_mocks.world.traveller import Kind
-from hardware_mocks.world.walker import GIVE_UP_READING, SETTLE, STEP, TAKE, Walker
+from hardware_mocks.world.walker import GIVE_UP_READING, SETTLE, STEP, TAKE
 
 READER: Final = 1
 BETWEEN_THE_DOORS: Final = 2
 BEHIND_THE_EXIT: Final = 3
 
 
-class TwoStepVisit(Walker):
+class TwoStepVisit(BarrierVisit):
     """The script of one traveller: ``Play(TwoStepVisit(...).script())``.
 
     The camera sees them between the doors only. Who is refused there waits for the way
@@ -23,9 +24,9 @@ class TwoStepVisit(Walker):
         yield Until(lambda: lane.light == "ready" and lane.door_closed)
         yield self.pause(STEP)
         self.tell("arrived")
-        lane.break_beam(READER, broken=True)
+        yield from self.approach()
         yield self.pause(SETTLE)
-        self.lay()
+        yield from self.put_down()
         if not (yield from self.may_enter()):
             yield from self._leave_the_reader()
         elif (yield from self._inside()):
@@ -33,6 +34,11 @@ class TwoStepVisit(Walker):
         else:
             yield from self.go_back()
         self.tell("done")
+
+    def approach(self) -> Script[None]:
+        """Go to the reader of a lane that is ready."""
+        self.lane.break_beam(READER, broken=True)
+        yield from ()
 
     def may_enter(self) -> Script[bool]:
         """Stand at the reader until the first decision; True for green and an open door."""
@@ -46,14 +52,18 @@ class TwoStepVisit(Walker):
     def _leave_the_reader(self) -> Script[None]:
         yield self.pause(STEP)
         self.lift()
+        yield from self.retreat()
+        self.tell("left")
+
+    def retreat(self) -> Script[None]:
+        """Go from the reader to where they came from."""
         yield self.pause(STEP)
         self.lane.break_beam(READER, broken=False)
-        self.tell("left")
 
     def _inside(self) -> Script[bool]:
         """Step in and look at the camera; True for green and an open exit."""
         lane = self.lane
-        self.lift()
+        self.take_along()
         yield self.pause(TAKE)
         lane.break_beam(READER, broken=False)
         yield self.walk()

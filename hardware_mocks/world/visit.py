@@ -2,16 +2,17 @@
 
 from typing import Final
 
+from hardware_mocks.world.barrier_visit import BarrierVisit
 from hardware_mocks.world.play import Script, Until
 from hardware_mocks.world.traveller import Kind
-from hardware_mocks.world.walker import GIVE_UP_READING, SETTLE, STEP, TAKE, Walker
+from hardware_mocks.world.walker import GIVE_UP_READING, SETTLE, STEP, TAKE
 
 MOUTH: Final = 1
 READER: Final = 2
 BEHIND_THE_DOORS: Final = 3
 
 
-class Visit(Walker):
+class Visit(BarrierVisit):
     """The script of one traveller: ``Play(Visit(...).script())``."""
 
     def script(self) -> Script[None]:
@@ -19,16 +20,20 @@ class Visit(Walker):
         yield Until(lambda: lane.light == "ready" and lane.door_closed)
         yield self.pause(STEP)
         self.tell("arrived")
-        yield from self.cross(MOUTH)
-        lane.break_beam(READER, broken=True)
-        self.look_away()
+        yield from self.approach()
         yield self.pause(SETTLE)
-        self.lay()
-        if (yield from self._may_pass()):
-            yield from self._pass()
+        yield from self.put_down()
+        if (yield from self.may_enter()):
+            yield from self.walk_out()
         else:
-            yield from self._leave()
+            yield from self.go_back()
         self.tell("done")
+
+    def approach(self) -> Script[None]:
+        """Go to the reader of a lane that is ready."""
+        yield from self.cross(MOUTH)
+        self.lane.break_beam(READER, broken=True)
+        self.look_away()
 
     def try_again(self) -> Script[None]:
         """Lay the document down once more, with the head bent over the reader."""
@@ -36,7 +41,7 @@ class Visit(Walker):
         yield from super().try_again()
         yield from self.look_up()
 
-    def _may_pass(self) -> Script[bool]:
+    def may_enter(self) -> Script[bool]:
         """Stand at the reader until it is decided; True for green and an open door."""
         if self.traveller.kind is Kind.ABANDONS:
             yield self.pause(GIVE_UP_READING)
@@ -50,8 +55,9 @@ class Visit(Walker):
             return False
         return (yield from self.opened(lambda: self.lane.door_open))
 
-    def _pass(self) -> Script[None]:
-        self.lift()
+    def walk_out(self) -> Script[None]:
+        """Leave by the door."""
+        self.take_along()
         yield self.pause(TAKE)
         self.lane.show(None)
         self.lane.break_beam(READER, broken=False)
@@ -59,9 +65,15 @@ class Visit(Walker):
         yield from self.cross(BEHIND_THE_DOORS)
         self.tell("passed")
 
-    def _leave(self) -> Script[None]:
+    def go_back(self) -> Script[None]:
+        """Take the document, and leave by the way they came."""
         yield self.pause(STEP)
         self.lift()
+        yield from self.retreat()
+        self.tell("left")
+
+    def retreat(self) -> Script[None]:
+        """Go from the reader to where they came from."""
         yield self.pause(STEP)
         self.lane.show(None)
         self.lane.break_beam(READER, broken=False)
@@ -69,4 +81,3 @@ class Visit(Walker):
         for _ in range(2 if self.traveller.kind is Kind.TAILGATING else 1):
             yield from self.cross(MOUTH)
             yield self.pause(STEP)
-        self.tell("left")

@@ -98,6 +98,7 @@ class Walker:
         self._speed = speed
         self._manner = manner
         self._placement = 0
+        self.laid = False
 
     def pause(self, seconds: float) -> Pause:
         """Do what takes the usual person so many seconds."""
@@ -163,10 +164,12 @@ class Walker:
     def lay(self) -> None:
         """Lay the document on the reader."""
         self._placement += 1
+        self.laid = True
         self.lane.lay(self._placement)
         self.tell("document_laid")
 
     def lift(self) -> None:
         """Take it away."""
+        self.laid = False
         self.lane.lift()
         self.tell("document_lifted")
