@@ -1,4 +1,4 @@
-"""Devices that nobody uses while the lane waits are looked at all the same.
+"""Devices that nobody uses while no traveller is served are looked at all the same.
 
 A camera or a chip reader is used with a traveller before it. One that is lost meanwhile must
 be found out by the gate, and not by the next traveller.
@@ -13,6 +13,7 @@ from egate.gate.health import Health
 from egate.ports.devices import DeviceName
 
 _EVERY_SECONDS: Final = 5.0
+_SERVING: Final = (m.ReadingMrz, m.Inspecting, m.Entering, m.Verifying, m.Passing)
 
 
 class RestWatch:
@@ -49,5 +50,5 @@ class RestWatch:
         while True:
             await self._sleep(_EVERY_SECONDS)
             await self._health.until_whole(device)
-            if isinstance(self._state(), m.Idle):
+            if not isinstance(self._state(), _SERVING):
                 await self._health.look(device)

@@ -247,9 +247,10 @@ async def test_a_device_that_is_lost_while_nobody_is_served_is_found_out() -> No
         running = tasks.create_task(watch.run())
         await asyncio.sleep(0.01)
         assert device.asked == 0  # a traveller has the camera
-        state[0] = m.Idle()
-        await asyncio.sleep(0.01)
-        assert device.asked
+        for at_rest in (m.Idle(), m.OutOfService(m.Lane())):
+            state[0], device.asked = at_rest, 0
+            await asyncio.sleep(0.01)
+            assert device.asked
         assert not events
         device.broken = True
         await asyncio.sleep(0.01)
