@@ -34,6 +34,7 @@ class SessionLane:
         site: where everything lies.
         lane: the devices.
         gate: the gate.
+        officer: at its service.
         truth: every true event, its time in seconds of the day in ``utc``.
 
     """
@@ -41,6 +42,7 @@ class SessionLane:
     site: Site
     lane: Child
     gate: Child
+    officer: GateLink
     truth: list[dict[str, Any]] = field(default_factory=list)
     _offset: float = float("inf")
 
@@ -74,11 +76,11 @@ class SessionLane:
 
     async def settle(self) -> None:
         """Be the officer who has looked after a referred traveller, now gone."""
-        officer = GateLink(f"127.0.0.1:{self.site.ports.gate_service}", self.site.tls[Role.OFFICER])
-        try:
-            await officer.order(OfficerOrder.RESET, OFFICER_ID)
-        finally:
-            await officer.close()
+        await self.officer.order(OfficerOrder.RESET, OFFICER_ID)
+
+    async def outbox_depth(self) -> int:
+        """Return how many records the gate has not delivered yet."""
+        return (await anext(self.officer.changes())).outbox_depth
 
     async def records(self, count: int) -> Sequence[CrossingSummary]:
         """Return the records at the centre, once there are so many."""
@@ -125,7 +127,9 @@ async def session_lane(
         await centre.wait_ready()
         gate = await launcher.gate()
         await gate.wait_ready()
-        yield SessionLane(site, lane, gate)
+        officer = GateLink(f"127.0.0.1:{site.ports.gate_service}", site.tls[Role.OFFICER])
+        stack.push_async_callback(officer.close)
+        yield SessionLane(site, lane, gate, officer)
 
 
 async def _line(lane: Child) -> dict[str, Any]:

@@ -28,9 +28,12 @@ import structlog
 
 from egate.domain.session import model as m
 from egate.observability.logging import configure_logging
-from tests.soak_growth import Limit, Trend, trend_of
+from tests import soak_wires
+from tests.soak_growth import Limit, result_of
 from tests.soak_lane import SoakLane, journal_bytes, soak_lane
 from tests.soak_page import write_section
+from tests.soak_process import open_files, resident_kb, threads
+from tests.soak_wires import soaked_on_wires
 from tests.virtual_time import ThreadedVirtualLoop, run_virtually
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -108,26 +111,12 @@ class Soak:
             resident_kb(os.getpid()),
             len(gc.get_objects()),
             threads(os.getpid()),
-            len(os.listdir("/proc/self/fd")),  # noqa: PTH208
+            open_files(os.getpid()),
             len(asyncio.all_tasks()),
             sum(steps for steps, _ in rows),
             sum(records for _, records in rows),
             taken / 1024,
         )
-
-
-def resident_kb(pid: int) -> int:
-    """Return the memory that a process takes now."""
-    return _status(pid, "VmRSS")
-
-
-def threads(pid: int) -> int:
-    return _status(pid, "Threads")
-
-
-def _status(pid: int, name: str) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
 
 
 def soaked(sessions: int, seed: int, place: Path | None = None) -> dict[str, Any]:
@@ -142,18 +131,13 @@ def soaked(sessions: int, seed: int, place: Path | None = None) -> dict[str, Any
         soak = Soak(sessions, Path(folder))
         with _logging_to(nowhere):
             run_virtually(soak.run(seed), ThreadedVirtualLoop)
-    trends = [
-        trend_of(limit, [(served, values[place]) for served, values in soak.samples])
-        for place, limit in enumerate(LIMITS)
-    ]
     return {
         "sessions": soak.served,
         "seed": seed,
         "seconds": round(time.monotonic() - began),
         "verdicts": dict(soak.verdicts),
         "wrong": soak.wrong,
-        "growing": [trend.limit.name for trend in trends if trend.grows],
-        "trends": [_told(trend) for trend in trends],
+        **result_of(LIMITS, soak.samples),
     }
 
 
@@ -168,29 +152,22 @@ def _logging_to(stream: TextIO) -> Iterator[None]:
         structlog.configure(**before)
 
 
-def _told(trend: Trend) -> dict[str, Any]:
-    return {
-        "name": trend.limit.name,
-        "unit": trend.limit.unit,
-        "begin": round(trend.begin, 1),
-        "end": round(trend.end, 1),
-        "most": round(trend.most, 1),
-        "rise": round(trend.rise, 2),
-        "limit": trend.limit.rise,
-    }
-
-
 def main(words: list[str] | None = None) -> int:
     """Soak; 0 if every verdict was right and nothing grew."""
     parser = argparse.ArgumentParser(prog="soak", description=__doc__)
     parser.add_argument("--sessions", type=int, default=10_000, metavar="N")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+    parser.add_argument("--wires", action="store_true", help="the delivered process on its wires")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(words)
-    result = soaked(chosen.sessions, chosen.seed)
+    if chosen.wires:
+        result = asyncio.run(soaked_on_wires(chosen.sessions, chosen.seed))
+    else:
+        result = soaked(chosen.sessions, chosen.seed)
     if chosen.write:
-        write_section(PAGE, TITLE, result, TOLD)
+        section = (soak_wires.TITLE, soak_wires.TOLD) if chosen.wires else (TITLE, TOLD)
+        write_section(PAGE, *section, result)
     print(json.dumps(result) if chosen.json else json.dumps(result, indent=1))
     return 1 if result["wrong"] or result["growing"] else 0
 

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 WARM_UP: Final = 0.3
 """The share of the sessions that is not judged: pools fill, caches are made."""
@@ -69,3 +69,29 @@ def trend_of(limit: Limit, samples: Sequence[tuple[int, float]]) -> Trend:
         most=max(values),
         rise=statistics.median(slopes) * (last - judged[0][0]) if slopes else 0.0,
     )
+
+
+def result_of(
+    limits: Sequence[Limit], samples: Sequence[tuple[int, tuple[float, ...]]]
+) -> dict[str, Any]:
+    """Judge every measure; each sample has a value for each limit, in their order."""
+    trends = [
+        trend_of(limit, [(served, values[place]) for served, values in samples])
+        for place, limit in enumerate(limits)
+    ]
+    return {
+        "growing": [trend.limit.name for trend in trends if trend.grows],
+        "trends": [_told(trend) for trend in trends],
+    }
+
+
+def _told(trend: Trend) -> dict[str, Any]:
+    return {
+        "name": trend.limit.name,
+        "unit": trend.limit.unit,
+        "begin": round(trend.begin, 1),
+        "end": round(trend.end, 1),
+        "most": round(trend.most, 1),
+        "rise": round(trend.rise, 2),
+        "limit": trend.limit.rise,
+    }

@@ -6,23 +6,23 @@ from typing import Any, Final
 _HEAD: Final = """# Soak
 
 Does a gate grow that serves all day, and all week? Each section is written by the command that
-it names. Samples are taken a hundred times, after a full collection of garbage where the process
-is the soak's own. The first 30 % of the sessions are a warm-up. Of the rest the trend is the
-median of the slopes between all pairs of samples (Theil and Sen), so that single wild samples do
-not count. A measure **grows** when it has risen along its trend by more than its limit, and the
-median of its last quarter lies above that of its first by more than half of it; the command
-fails then, and when a traveller was not served as their kind should be.
+it names. Samples are taken evenly over the sessions, after a full collection of garbage where
+the process is the soak's own. The first 30 % of the sessions are a warm-up. Of the rest the
+trend is the median of the slopes between all pairs of samples (Theil and Sen), so that single
+wild samples do not count. A measure **grows** when it has risen along its trend by more than its
+limit, and the median of its last quarter lies above that of its first by more than half of it;
+the command fails then, and when a traveller was not served as their kind should be.
 """
 
 
-def write_section(page: Path, title: str, result: dict[str, Any], told: str) -> None:
+def write_section(page: Path, title: str, told: str, result: dict[str, Any]) -> None:
     """Put the section ``title`` into ``page``, in place of the one it had.
 
     Args:
         page: the file; it need not be there yet.
         title: of the section.
-        result: of a soak.
         told: what was simulated and how.
+        result: of the soak.
 
     """
     sections = _sections(page.read_text("utf-8") if page.exists() else "")

@@ -22,7 +22,7 @@ from hardware_mocks.world.plan import (
 )
 from hardware_mocks.world.traveller import Kind, Traveller
 
-_MAX_FILE_BYTES: Final = 64 * 1024
+_MAX_FILE_BYTES: Final = 256 * 1024
 _VERDICTS: Final = frozenset(("admit", "refer", "none"))
 _USUAL_VALIDITY_DAYS: Final = 1200
 _LARGEST_DG2: Final = 60_000

@@ -1,14 +1,19 @@
 """A small soak, and the rule that judges the large one; ``python -m tests.soak`` for that."""
 
 import math
+import os
 import random
 from pathlib import Path
 
 import pytest
 
+from hardware_mocks.lane.scenario import load_scenario
+from hardware_mocks.world.traveller import Kind
 from tests.soak import LIMITS, soaked
 from tests.soak_growth import Limit, trend_of
 from tests.soak_page import write_section
+from tests.soak_process import open_files, resident_kb, threads
+from tests.soak_wires import drawn_kinds, scenario_of
 
 LIMIT = Limit("memory", "kB", 100.0)
 MEMORY = Path("/dev/shm")  # noqa: S108 - spares the disk two thousand commits
@@ -51,11 +56,28 @@ def test_each_soak_has_its_own_section_of_the_page(tmp_path: Path) -> None:
         "sessions": 10, "seed": 1, "seconds": 60, "verdicts": {"admit": 10}, "wrong": [],
         "growing": [], "trends": [{**trend, "limit": 4.0}],
     }  # fmt: skip
-    write_section(page, "B", result, "told of B")
-    write_section(page, "A", result, "told of A")
-    write_section(page, "B", {**result, "growing": ["memory"]}, "told of B anew")
+    write_section(page, "B", "told of B", result)
+    write_section(page, "A", "told of A", result)
+    write_section(page, "B", "told of B anew", {**result, "growing": ["memory"]})
     text = page.read_text()
     assert text.count("\n## ") == 2
     assert text.index("\n## A") < text.index("\n## B")
     assert "told of B anew" in text
     assert "What grew: memory" in text
+
+
+def test_the_crowd_on_the_wires_is_one_that_the_lane_can_play(tmp_path: Path) -> None:
+    kinds = drawn_kinds(1000, seed=1)
+    file = tmp_path / "scenario.toml"
+    file.write_text(scenario_of(kinds, seed=1))
+    travellers = load_scenario(file).travellers
+    assert [each.kind for each in travellers] == kinds
+    assert {Kind.GENUINE, Kind.ABANDONS, Kind.PRESENTATION_ATTACK, Kind.TAILGATING} < set(kinds)
+
+
+def test_a_process_is_asked_for_what_it_takes() -> None:
+    before = open_files(os.getpid())
+    with Path(os.devnull).open():
+        assert open_files(os.getpid()) == before + 1
+    assert resident_kb(os.getpid()) > 10_000
+    assert threads(os.getpid()) >= 1
