@@ -16,6 +16,7 @@ from drivers.barriers import BARRIERS, Factory, Port, find
 from drivers.camera.opencv import open_opencv
 from drivers.chip_reader.pcsc import open_pcsc
 from drivers.chip_reader.vpcd import open_vpcd
+from drivers.emergency_input.modbus import open_modbus_input
 from drivers.mrz_reader.serial_readers import (
     open_elyctis,
     open_line_push,
@@ -24,11 +25,14 @@ from drivers.mrz_reader.serial_readers import (
 )
 from drivers.page_scanner.folder import open_folder
 from drivers.presentation_attack.process import open_process
+from drivers.signal_lights.modbus import open_modbus_lights
 from egate.ports.devices import (
     Camera,
     ChipReader,
+    EmergencyInput,
     MrzReader,
     PageScanner,
+    SignalLights,
 )
 from egate.ports.presentation_attack import ExternalDetection
 
@@ -37,8 +41,10 @@ __all__ = [
     "BARRIERS",
     "CAMERAS",
     "CHIP_READERS",
+    "EMERGENCY_INPUTS",
     "MRZ_READERS",
     "PAGE_SCANNERS",
+    "SIGNAL_LIGHTS",
     "Factory",
     "Port",
     "find",
@@ -59,6 +65,12 @@ CAMERAS: Final[Mapping[str, Factory[Camera]]] = {
 }
 PAGE_SCANNERS: Final[Mapping[str, Factory[PageScanner]]] = {
     "folder": open_folder,
+}
+EMERGENCY_INPUTS: Final[Mapping[str, Factory[EmergencyInput]]] = {
+    "modbus": open_modbus_input,
+}
+SIGNAL_LIGHTS: Final[Mapping[str, Factory[SignalLights]]] = {
+    "modbus": open_modbus_lights,
 }
 ATTACK_DETECTIONS: Final[Mapping[str, Factory[ExternalDetection]]] = {
     "process": lambda address, options: open_process(address, options, time.monotonic),

@@ -37,7 +37,7 @@ from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
-from egate.ports.devices import DeviceError
+from egate.ports.devices import DeviceError, EmergencyInput, SignalLights
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
 from egate.ports.supervision import TrustStatus
 from egate.ports.tokens import Kiosks
@@ -219,11 +219,13 @@ async def hall(  # noqa: PLR0913 - a whole gate
     surroundings: "Around | None" = None,
     flow: m.Flow = m.Flow.ONE_STEP,
     kiosks: Kiosks | None = None,
+    apart: tuple[EmergencyInput | None, SignalLights | None] = (None, None),
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
     ``ways``: the chip procedure and what makes the face comparison of a camera, fakes when
     there are none; then a page scanner and what makes the check of the printed portrait.
+    ``apart``: an emergency input and signal lights that are not the barrier board's.
     """
     centre, trust, surroundings = centre or Centre(), trust or Trust(), surroundings or Around()
     camera = SimulatedCamera(time.monotonic)
@@ -236,6 +238,8 @@ async def hall(  # noqa: PLR0913 - a whole gate
         camera,
         SimulatedBarrier(),
         page_scanner=page_scanner,
+        emergency_input=apart[0],
+        signal_lights=apart[1],
     )
     seal = Seal.from_file(folder / "journal.key")
     with open_database(folder / "journal.sqlite") as database:

@@ -2,9 +2,9 @@
 
 from drivers.barrier.controlled import ControlledBarrier, ControlledOptions
 from drivers.barrier.doors import DoorsOpen
-from drivers.barrier.modbus_line import LineOptions, ModbusLine
 from drivers.barrier.registers import RegisterMap
 from drivers.options import OptionValues, parse_options
+from drivers.transport.modbus_line import LineOptions, ModbusLine
 from egate.domain.session.barrier import LaneSignal
 from egate.ports.devices import BarrierSensors
 

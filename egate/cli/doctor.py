@@ -19,7 +19,12 @@ from drivers import catalogue
 from egate.cli.attack_detection import external_detection
 from egate.cli.clock import now_utc
 from egate.cli.doctor_centre import look_at_centre
-from egate.cli.doctor_devices import InspectedBarrier, if_well, with_mend
+from egate.cli.doctor_devices import (
+    InspectedBarrier,
+    InspectedEmergencyInput,
+    if_well,
+    with_mend,
+)
 from egate.cli.doctor_trust import look_at_trust
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
@@ -101,6 +106,12 @@ def _open_devices(settings: GateSettings) -> Mapping[str, OpenedDevice]:
     opened["barrier"] = InspectedBarrier(_open(catalogue.BARRIERS, named.barrier))
     if named.page_scanner:
         opened["page_scanner"] = _open(catalogue.PAGE_SCANNERS, named.page_scanner)
+    if named.emergency_input:
+        opened["emergency_input"] = InspectedEmergencyInput(
+            _open(catalogue.EMERGENCY_INPUTS, named.emergency_input)
+        )
+    if named.signal_lights:
+        opened["signal_lights"] = _open(catalogue.SIGNAL_LIGHTS, named.signal_lights)
     return opened
 
 

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from typing import Final
 
 from egate.gate.face_lighting import RESTING
-from egate.ports.devices import Barrier, BarrierSensors, DeviceError, DeviceName
+from egate.ports.devices import Barrier, BarrierSensors, DeviceError, DeviceName, EmergencyInput
 
 _MENDS: Final = (
     ("in use", "is the gate running? stop it first"),
@@ -63,6 +63,26 @@ class InspectedBarrier:
 
     async def aclose(self) -> None:
         await self._barrier.aclose()
+
+
+class InspectedEmergencyInput:
+    """An emergency input whose check also looks whether it is active."""
+
+    def __init__(self, device: EmergencyInput) -> None:
+        self._device = device
+
+    async def check(self) -> None:
+        """Raise DeviceError unless it answers and says that all is well."""
+        await self._device.check()
+        async with aclosing(self._device.states()) as states:  # type: ignore[type-var]
+            if await anext(states):
+                raise DeviceError(
+                    DeviceName.EMERGENCY_INPUT,
+                    "it is active: reset it, mend its wire, or see its option normally_closed",
+                )
+
+    async def aclose(self) -> None:
+        await self._device.aclose()
 
 
 def _faults(sensors: BarrierSensors) -> Iterator[str]:

@@ -122,7 +122,9 @@ def _open_devices(settings: GateSettings, barrier: Barrier, stack: AsyncExitStac
         barrier,
         barrier.face_light,
         product,
-        _open(catalogue.PAGE_SCANNERS, named.page_scanner) if named.page_scanner else None,
+        _open_if(catalogue.PAGE_SCANNERS, named.page_scanner),
+        _open_if(catalogue.EMERGENCY_INPUTS, named.emergency_input),
+        _open_if(catalogue.SIGNAL_LIGHTS, named.signal_lights),
     )
     if product is not None:
         stack.callback(product.close)
@@ -130,6 +132,10 @@ def _open_devices(settings: GateSettings, barrier: Barrier, stack: AsyncExitStac
     for device in devices.to_check():
         stack.push_async_callback(device.aclose)
     return devices
+
+
+def _open_if(table: Mapping[str, catalogue.Factory[Port]], device: Device | None) -> Port | None:
+    return _open(table, device) if device else None
 
 
 def _open(table: Mapping[str, catalogue.Factory[Port]], device: Device) -> Port:

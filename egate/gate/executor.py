@@ -23,7 +23,7 @@ from egate.gate.token_ways import NO_TOKENS, REFUSALS, TokenWays, ask_kiosks
 from egate.gate.warrants import Warrants
 from egate.gate.work import Work
 from egate.ports.case_images import CaseImage
-from egate.ports.devices import Barrier, ChipReader
+from egate.ports.devices import Barrier, ChipReader, SignalLights
 from egate.ports.tokens import TokenRefusal
 
 # A chip at the edge of the field would use up every attempt before anybody moved it.
@@ -63,6 +63,7 @@ class LaneWays:
     eligibility: Eligibility
     printed: PrintedPortraitCheck | None = None
     tokens: TokenWays = NO_TOKENS
+    lights: SignalLights | None = None
 
 
 class LaneExecutor:
@@ -113,7 +114,7 @@ class LaneExecutor:
             case m.SetBarrier(position, warrant):
                 return await self._set_barrier(position, warrant)
             case m.SetSignal(signal):
-                await self._lane.barrier.set_signal(signal)
+                await (self._lane.lights or self._lane.barrier).set_signal(signal)
             case m.IssueToken() | m.RedeemToken():
                 return await self._token(command, self._work_of(command.session.id))
             case m.Show() | m.StopWork() | m.Report():

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -15,6 +15,7 @@ from egate.gate.chip_reading import ChipProcedure
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import LaneConditions, LaneSeen, Surroundings, sources_of
 from egate.gate.documents import DocumentSlot
+from egate.gate.emergency import EmergencyWatcher
 from egate.gate.executor import Comparison, LaneExecutor, LaneWays
 from egate.gate.health import Checkable, Health
 from egate.gate.inbox import Inbox
@@ -38,16 +39,20 @@ from egate.ports.devices import (
     Device,
     DeviceError,
     DeviceName,
+    EmergencyInput,
     MrzReader,
     PageScanner,
+    SignalLights,
 )
 from egate.ports.presentation_attack import FaceLight, PresentationAttackDetection
 from egate.ports.reporting import RecordSink
 from egate.ports.supervision import TrustStatus
 from egate.ports.tokens import Kiosks
 
-_WITH_TRAVELLERS_ALONE: Final = (DeviceName.CAMERA, DeviceName.CHIP_READER)
-"""Devices that are used while somebody is served, and not before."""
+_SELDOM_USED: Final = (DeviceName.CAMERA, DeviceName.CHIP_READER)
+"""Devices that may be lost while the lane waits without anybody noticing."""
+
+Loop = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class LaneDevices:
         face_light: None in a lane without one.
         attack_detection: a product outside; None if the gate's own cues are used.
         page_scanner: None in a lane without one.
+        emergency_input: besides the barrier board's own; None in a lane without one.
+        signal_lights: None where the barrier's board switches them.
 
     """
 
@@ -72,11 +79,14 @@ class LaneDevices:
     face_light: FaceLight | None = None
     attack_detection: PresentationAttackDetection | None = None
     page_scanner: PageScanner | None = None
+    emergency_input: EmergencyInput | None = None
+    signal_lights: SignalLights | None = None
 
     def to_check(self) -> tuple[Device, ...]:
         """Return what must answer before the first traveller comes, the barrier first."""
         required = (self.barrier, self.mrz_reader, self.chip_reader, self.camera)
-        return required if self.page_scanner is None else (*required, self.page_scanner)
+        optional = (self.page_scanner, self.emergency_input, self.signal_lights)
+        return (*required, *(device for device in optional if device is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +195,7 @@ class LaneGate:
             policy.eligibility,
             procedures.printed(pages) if scanner and procedures.printed else None,
             tokens,
+            devices.signal_lights,
         )
         self.executor = LaneExecutor(ways, clocks)
         self.runner = Runner(policy, journal, self.executor, health, clocks, inbox)
@@ -211,11 +222,10 @@ class LaneGate:
         readers = ReaderWatcher(devices, health, clocks, lambda: self.runner.state)
         around = sources_of(procedures.surroundings, seen, clocks, journal.last_step_at())
         self.conditions = LaneConditions(around, inbox)
-        at_rest = RestWatch(_WITH_TRAVELLERS_ALONE, lambda: self.runner.state, health)
-        keeping = (procedures.trust.run, self.conditions.run, readers.run, at_rest.run)
+        keeping = (procedures.trust.run, self.conditions.run, readers.run)
+        watching = _watching(devices, pages, lane, health, lambda: self.runner.state)
         loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run, *keeping)
-        watching_pages = (PageWatcher(scanner, pages).run,) if scanner else ()
-        self._loops = (*loops, *watching_pages, *((self.tokens.run,) if self.tokens else ()))
+        self._loops = (*loops, *watching, *((self.tokens.run,) if self.tokens else ()))
 
     async def run(self) -> None:
         """Serve travellers until cancelled; then close the lane in an orderly way."""
@@ -253,6 +263,10 @@ def _checked(
     devices: LaneDevices, journal: Journal, procedures: Procedures
 ) -> Mapping[DeviceName, Checkable]:
     """Return what the lane needs to serve, and can ask whether it is there."""
+    optional = {
+        DeviceName.EMERGENCY_INPUT: devices.emergency_input,
+        DeviceName.SIGNAL_LIGHTS: devices.signal_lights,
+    }
     return {
         DeviceName.MRZ_READER: devices.mrz_reader,
         DeviceName.CHIP_READER: devices.chip_reader,
@@ -260,4 +274,22 @@ def _checked(
         DeviceName.BARRIER: devices.barrier,
         DeviceName.JOURNAL: journal,
         DeviceName.OWN_CSCA: procedures.trust,
+        **{name: device for name, device in optional.items() if device is not None},
     }
+
+
+def _watching(
+    devices: LaneDevices,
+    pages: PageSlot,
+    lane: LaneWatcher,
+    health: Health,
+    state: Callable[[], m.State],
+) -> tuple[Loop, ...]:
+    """Return what keeps an eye on devices that not every lane has, or that it seldom uses."""
+    lights = (DeviceName.SIGNAL_LIGHTS,) if devices.signal_lights else ()
+    loops: tuple[Loop, ...] = (RestWatch((*_SELDOM_USED, *lights), state, health).run,)
+    if devices.emergency_input:
+        loops += (EmergencyWatcher(devices.emergency_input, lane.emergency, health).run,)
+    if devices.page_scanner:
+        loops += (PageWatcher(devices.page_scanner, pages).run,)
+    return loops

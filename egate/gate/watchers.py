@@ -1,9 +1,9 @@
 """What happens without being asked for: people, documents, the emergency input."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from egate.domain.conditions import BrokenBeams, watched
 from egate.domain.record import Direction
@@ -12,20 +12,19 @@ from egate.domain.session import model as m
 from egate.domain.session.presence import Sighting
 from egate.gate.clocks import Clocks
 from egate.gate.documents import DocumentSlot
+from egate.gate.emergency import EmergencyInputs
 from egate.gate.health import Health
 from egate.gate.inbox import Inbox
 from egate.gate.lane_sight import sight_of
+from egate.gate.until_lost import until_lost
 from egate.observability.logging import logger
 from egate.ports.devices import (
     Barrier,
     BarrierSensors,
-    DeviceError,
     DeviceName,
     MrzLines,
     MrzReader,
 )
-
-Reading = TypeVar("Reading")
 
 _EVENTS: Final[Mapping[Sighting, m.Event]] = {
     Sighting.SECOND_PERSON: m.SecondPersonDetected(),
@@ -86,6 +85,7 @@ class LaneWatcher:
         self._seen: BarrierSensors | None = None
         self._blind = True
         self.broken = BrokenBeams()
+        self.emergency = EmergencyInputs(inbox)
 
     def taken_care_of(self) -> None:
         """An officer looked after whoever is in the lane."""
@@ -104,7 +104,7 @@ class LaneWatcher:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._look_again())
             while True:
-                await _until_lost(
+                await until_lost(
                     DeviceName.BARRIER, self._barrier.sensors, self._sense, self._health
                 )
                 self._blind = True  # what was seen last says nothing of who leaves now
@@ -119,12 +119,7 @@ class LaneWatcher:
 
     def _sense(self, sensors: BarrierSensors) -> None:
         before, self._seen, self._blind = self._seen, sensors, False
-        if before is None or sensors.emergency_release != before.emergency_release:
-            self._inbox.post(
-                m.EmergencyRaised(by_input=True)
-                if sensors.emergency_release
-                else m.EmergencyInputEnded()
-            )
+        self.emergency.tell(DeviceName.BARRIER, active=sensors.emergency_release)
         if sensors.tamper and not (before and before.tamper):
             logger().error("the barrier reports tampering")
         if sensors.release_button and not (before and before.release_button):
@@ -182,24 +177,10 @@ class DocumentWatcher:
     async def run(self) -> None:
         """Watch until cancelled, over losses of the reader."""
         while True:
-            await _until_lost(
+            await until_lost(
                 DeviceName.MRZ_READER, self._mrz_reader.documents, self._present, self._health
             )
 
     def _present(self, document: MrzLines) -> None:
         self._slot.put(document)
         self._on_document()
-
-
-async def _until_lost(
-    device: DeviceName,
-    readings: Callable[[], AsyncIterator[Reading]],
-    take: Callable[[Reading], None],
-    health: Health,
-) -> None:
-    await health.until_whole(device)
-    try:
-        async for reading in readings():
-            take(reading)
-    except DeviceError as error:
-        health.lost(error)

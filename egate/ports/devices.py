@@ -27,6 +27,8 @@ class DeviceName(StrEnum):
     CAMERA = "camera"
     BARRIER = "barrier"
     PAGE_SCANNER = "page_scanner"
+    EMERGENCY_INPUT = "emergency_input"
+    SIGNAL_LIGHTS = "signal_lights"
     JOURNAL = "journal"
     OWN_CSCA = "own_csca"
     """No device: without it, no passport of the own State can be verified."""
@@ -207,4 +209,20 @@ class Barrier(Device, Protocol):
         controller's watchdog goes out only while somebody listens or moves, so
         that a gate which no longer looks cannot hold a door open.
         """
+        ...
+
+
+class EmergencyInput(Device, Protocol):
+    """An emergency contact besides the one that the barrier's board sees."""
+
+    def states(self) -> AsyncIterator[bool]:
+        """Say whether it is active, now and whenever that changes, for ever."""
+        ...
+
+
+class SignalLights(Device, Protocol):
+    """The lane's lights, where the barrier's board does not switch them."""
+
+    async def set_signal(self, signal: LaneSignal) -> None:
+        """Show ``signal``; a later one overtakes an earlier one."""
         ...

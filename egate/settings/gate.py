@@ -32,6 +32,8 @@ class Devices(Table):
         camera: none at the kiosk of a segregated lane.
         barrier: the board of doors, beams and lights; a kiosk has its beams and lights.
         page_scanner: none in most lanes.
+        emergency_input: a contact besides the one that the barrier's board sees.
+        signal_lights: where the barrier's board does not switch them.
 
     """
 
@@ -40,6 +42,8 @@ class Devices(Table):
     camera: Device | None = None
     barrier: Device
     page_scanner: Device | None = None
+    emergency_input: Device | None = None
+    signal_lights: Device | None = None
 
 
 class Shift(Table):

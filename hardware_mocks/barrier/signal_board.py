@@ -4,7 +4,7 @@ Some lanes wire these past the barrier's controller: the contact of the fire pan
 the gate when the controller is dead, and a turnstile may have no lamps. It is the same make of
 board, so its map is the barrier board's: input 8 the emergency release, input 10 the release
 button, coils 4 to 6 red, green and blue, coil 7 the buzzer. Its other coils and inputs are not
-wired, and read as off.
+wired, and read as off. The emergency contact is normally closed: off is an emergency.
 """
 
 from typing import Final
@@ -46,7 +46,7 @@ class SignalBoard:
     def _read_input(self, address: int) -> bool:
         match Input(address):
             case Input.EMERGENCY_RELEASE:
-                return self._lane.emergency
+                return not self._lane.emergency
             case Input.RELEASE_BUTTON:
                 return self._lane.release_button
             case _:

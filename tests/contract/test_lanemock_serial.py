@@ -130,7 +130,7 @@ async def test_a_signal_board_of_its_own_has_the_emergency_contact_and_the_lamps
     pty = Pty(baud=None)
     lane = Lane(emergency_apart=True, lights_apart=True)
     async with running(SignalBoard(pty, lane), pty) as gate:
-        for emergency, button, wanted in ((0, 0, 0), (1, 0, 1), (1, 1, 0b101), (0, 1, 0b100)):
+        for emergency, button, wanted in ((0, 0, 1), (1, 0, 0), (1, 1, 0b100), (0, 1, 0b101)):
             lane.emergency, lane.release_button = bool(emergency), bool(button)
             assert not lane.read_input(8)  # not wired to the barrier's board
             gate.send("01 02 00 08 00 03 B9 C9")

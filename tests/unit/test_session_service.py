@@ -13,6 +13,7 @@ from tests.gate_samples import (
     FACE_COMPARED,
     MRZ_READ,
     SESSION_ID,
+    STATES,
     chip,
     entered,
 )
@@ -60,3 +61,17 @@ def test_only_what_a_state_signed_makes_a_citizen(proof: str) -> None:
         entered(m.Flow.ONE_STEP), MRZ_READ, inspected, FACE_COMPARED, stale, BACKGROUND_CHECKED
     )
     assert outcome(reports(commands)[0], CheckId.SERVICE) is Outcome.UNDETERMINED
+
+
+IN_SESSION = [state for state in STATES if hasattr(state, "session")]
+
+
+@pytest.mark.parametrize("state", IN_SESSION, ids=lambda state: type(state).__name__)
+def test_a_failing_lamp_ends_no_session_and_keeps_the_next_from_beginning(state: m.State) -> None:
+    lost = m.DeviceFailed("signal_lights")
+    after, commands = play(lost, state=state)
+    assert after == replace(state, lane=replace(state.lane, faults=frozenset({"signal_lights"})))
+    assert commands == []
+    shut, _ = play(lost)
+    assert isinstance(shut, m.OutOfService)
+    assert play(m.DeviceRestored("signal_lights"), state=shut)[0] == m.Idle()

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymodbus.framer.rtu import FramerRTU
 
-from drivers.barrier.modbus_line import LineOptions, ModbusLine
-from drivers.barrier.rtu import answer_of
+from drivers.transport.modbus_line import LineOptions, ModbusLine
+from drivers.transport.modbus_rtu import answer_of
 from egate.ports.devices import DeviceError
 
 

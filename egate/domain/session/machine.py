@@ -29,6 +29,8 @@ from egate.domain.session.verifying import in_verifying
 from egate.domain.time import Instant
 
 _NEEDED_TO_OPEN: Final = frozenset({"barrier", "door_forced", "journal"})
+# The display says the same as the lamps: whoever is in the lane is served without them.
+_NEEDED_TO_BEGIN: Final = frozenset({"signal_lights"})
 
 
 def step(state: m.State, event: m.Event, now: Instant, policy: Policy) -> m.Step:
@@ -110,7 +112,11 @@ def _device_failed(state: m.State, device: str, policy: Policy) -> m.Step:
     match state:
         case m.Passing() if device not in _NEEDED_TO_OPEN:
             return m.Step(with_lane(state, lane))  # admitted already: let them finish
-        case m.Idle() | m.ReadingMrz() | m.Inspecting() | m.Directing():
+        case m.Idle():
+            return _stopped(state, lane, policy)
+        case _ if device in _NEEDED_TO_BEGIN:
+            return m.Step(with_lane(state, lane))
+        case m.ReadingMrz() | m.Inspecting() | m.Directing():
             return _stopped(state, lane, policy)
         case m.Entering() | m.Verifying() | m.Passing():
             return _stopped(state, lane, policy)

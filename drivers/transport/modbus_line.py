@@ -15,9 +15,9 @@ from pymodbus.pdu.bit_message import (
     WriteSingleCoilResponse,
 )
 
-from drivers.barrier.rtu import answer_of
 from drivers.options import DriverOptions
 from drivers.transport.backoff import Backoff
+from drivers.transport.modbus_rtu import answer_of
 from drivers.transport.serial_stream import LINE_ERRORS, why
 from egate.ports.devices import DeviceError, DeviceName
 
@@ -42,7 +42,10 @@ class ModbusLine:
     line is lost or the board does not answer or refuses.
     """
 
-    def __init__(self, path: str, options: LineOptions) -> None:
+    def __init__(
+        self, path: str, options: LineOptions, device: DeviceName = DeviceName.BARRIER
+    ) -> None:
+        self._device = device
         self._path = path
         self._options = options
         self._client: AsyncModbusSerialClient | None = None
@@ -120,10 +123,10 @@ class ModbusLine:
             opened = await client.connect()
         except LINE_ERRORS as error:
             self._backoff.failed()
-            raise DeviceError(DeviceName.BARRIER, why(self._path, error)) from error
+            raise DeviceError(self._device, why(self._path, error)) from error
         if not opened:
             self._backoff.failed()
-            raise DeviceError(DeviceName.BARRIER, f"{self._path}: cannot be opened")
+            raise DeviceError(self._device, f"{self._path}: cannot be opened")
         self._client = client
         return client
 
@@ -141,13 +144,13 @@ class ModbusLine:
             self.close()
             self._backoff.failed()
             reason = f"the board (unit {self._options.unit}) does not answer"
-            raise DeviceError(DeviceName.BARRIER, f"{self._path}: {reason}") from error
+            raise DeviceError(self._device, f"{self._path}: {reason}") from error
         self._backoff.succeeded()
 
     def _refused(self, answer: ModbusPDU, what: str) -> DeviceError:
         self.close()  # whatever is still under way answers nobody
         return DeviceError(
-            DeviceName.BARRIER,
+            self._device,
             f"{self._path}: the board refused {what}"
             if answer.isError()
             else f"{self._path}: the board did not confirm {what}",

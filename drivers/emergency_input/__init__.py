@@ -1,0 +1,1 @@
+"""Emergency inputs that are not the barrier board's."""

@@ -1,0 +1,1 @@
+"""Signal lights that are not the barrier board's."""
