@@ -9,8 +9,9 @@ from pathlib import Path
 
 from hardware_mocks.barrier.lane import Coil
 from tests.conftest import ROOT
+from tests.fault_centre import centre_server
 from tests.fault_devices import MRZ_READERS, Device, Fitted
-from tests.fault_gate import GATE_ID, Issued, centre_server
+from tests.fault_issued import GATE_ID, Issued
 from tests.fault_site import Site, site_with
 from tests.fault_wires import Fault, lasting_port
 from tests.gate_lane import Centre

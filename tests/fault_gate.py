@@ -1,19 +1,17 @@
 """A gate with the drivers of the catalogue on the faulty wires of ``tests.fault_site``."""
 
 import asyncio
-import io
 import logging
 import secrets
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, redirect_stdout, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import structlog
-from grpc import aio
 
 from drivers.barrier.modbus import open_modbus
 from drivers.barrier.turnstile import open_turnstile
@@ -29,8 +27,6 @@ from drivers.mrz_reader.serial_readers import (
 from drivers.page_scanner.folder import open_folder
 from egate.biometrics.detection import FaceBox
 from egate.biometrics.verification import FaceObservation, FaceTemplate
-from egate.cli.main import main as egate
-from egate.cli.service_identity import create_authority, issue
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord, Direction
 from egate.domain.session import model as m
@@ -52,29 +48,17 @@ from egate.ports.devices import Device as OpenedDevice
 from egate.ports.devices import DeviceError
 from egate.ports.presentation_attack import FaceSighting, PadAssessment
 from egate.reporting.client import CentreClient
-from egate.reporting.identity import Role
-from egate.reporting.mapping import decode, encode
-from egate.reporting.server import new_server, serving
-from egate.settings import Tls
-from egate.trust.snapshot import TrustSnapshot
-from egate.trust.store import TrustStore
-from egate.wire.v1 import crossing_pb2 as wire
-from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
+from egate.reporting.mapping import encode
 from hardware_mocks.barrier.lane import Coil
-from hardware_mocks.chip.document import Document
-from hardware_mocks.lane.passports import issue_passport
-from hardware_mocks.lane.scenario import parse_traveller
 from hardware_mocks.pki.command import now_utc
-from hardware_mocks.pki.pki import Pki
-from hardware_mocks.world.traveller import Traveller
 from tests.face_scene import NOBODY, seen, similarity
 from tests.fault_devices import GREY, Device, Fitted
+from tests.fault_issued import GATE_ID, Issued
 from tests.fault_site import Site
 from tests.gate_lane import Around, Centre, Trust
 from tests.gate_samples import POLICY
 from tests.pcscd import READER
 
-GATE_ID = "DAC-E-01"
 HURRIED: Policy = replace(
     POLICY,
     profile=replace(POLICY.profile, face_seconds=4.0),
@@ -91,44 +75,6 @@ _READERS = {
     Device.SYN_IMAGER: open_syn_imager,
 }
 _TRIES = 5
-_SOMEBODY = {"name": "SPECIMEN, FARZANA ISLAM", "person": "P001"}
-
-
-@dataclass(frozen=True)
-class Issued:
-    """What is made once for every lane: a passport, what is trusted, certificates."""
-
-    folder: Path
-    document: Document = field(repr=False)
-    snapshot: TrustSnapshot = field(repr=False)
-    centre_tls: Tls
-    gate_tls: Tls
-    genuine: Traveller
-    impostor: Traveller
-
-    @classmethod
-    def into(cls, folder: Path) -> "Issued":
-        """Make everything in ``folder``."""
-        now = now_utc()
-        pki = Pki.make(now)
-        pki.save(folder / "pki")
-        store = ["--store", str(folder / "trust"), "--anchor", str(folder / "pki" / "anchor.cer")]
-        crls = sorted(str(file) for file in (folder / "pki").rglob("*.crl"))
-        files = [str(folder / "pki" / "masterlist.ml"), *crls]
-        with redirect_stdout(io.StringIO()):
-            egate(["trust", "import", *store, "--json", *files])
-        genuine = parse_traveller({**_SOMEBODY, "kind": "genuine"})
-        impostor = parse_traveller({**_SOMEBODY, "kind": "other_persons_passport", "face": "P008"})
-        create_authority(folder / "tls")
-        return cls(
-            folder,
-            issue_passport(genuine, 1, pki, now),
-            TrustSnapshot.of(TrustStore.open(folder / "trust")),
-            issue(folder / "tls", Role.CENTRE, "dhaka"),
-            issue(folder / "tls", Role.GATE, GATE_ID),
-            genuine,
-            impostor,
-        )
 
 
 class Faces:
@@ -157,30 +103,6 @@ class Alive:
         return PadAssessment(0.0, sufficient=True, detector="none")
 
 
-class Ingest(wire_grpc.CrossingServiceServicer):
-    """A centre in memory behind the real wire."""
-
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
-
-    async def PutBatch(  # noqa: N802 - gRPC's name
-        self, request: wire.PutBatchRequest, _: object
-    ) -> wire.PutBatchResponse:
-        known = {record.crossing_id for record in self._centre.records}
-        records = [decode(raw) for raw in request.records]
-        self._centre.records += [r for r in records if r.crossing_id not in known]
-        return wire.PutBatchResponse(accepted=[r.crossing_id for r in records])
-
-
-@asynccontextmanager
-async def centre_server(tls: Tls, centre: Centre) -> AsyncIterator[int]:
-    """A centre on gRPC with mutual TLS that fills ``centre``; gives its port."""
-    server: aio.Server = new_server()
-    wire_grpc.add_CrossingServiceServicer_to_server(Ingest(centre), server)
-    async with serving(server, "127.0.0.1:0", tls, Role.CENTRE) as address:
-        yield int(address.rpartition(":")[2])
-
-
 @dataclass
 class Running:
     """A gate that runs, and what came of it."""
@@ -190,6 +112,7 @@ class Running:
     centre: Centre
     task: "asyncio.Future[None]"
     sessions: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
     left: dict[type[m.State], float] = field(default_factory=dict)
     _before: m.State = field(default_factory=m.Idle)
 
@@ -200,6 +123,17 @@ class Running:
     @property
     def records(self) -> list[CrossingRecord]:
         return self.centre.records
+
+    def __post_init__(self) -> None:
+        """Keep what is said of each lost device."""
+        health = self.gate._health
+        lost = health.lost
+
+        def noted(error: DeviceError) -> None:
+            self.reasons.append(str(error))
+            lost(error)
+
+        health.lost = noted  # type: ignore[method-assign]
 
     def note(self) -> None:
         """Remember sessions, and when each kind of state was left last."""

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from egate.domain.session import model as m
 from tests.fault_cells import Cell
+from tests.fault_centre import centre_server
 from tests.fault_devices import Device, Fitted
-from tests.fault_gate import Issued, centre_server, gate_at
+from tests.fault_gate import gate_at
+from tests.fault_issued import Issued
 from tests.fault_outcome import Played
 from tests.fault_play import Playing
 from tests.fault_site import site_with

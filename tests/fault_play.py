@@ -13,7 +13,8 @@ from hardware_mocks.world.two_step_visit import TwoStepVisit
 from hardware_mocks.world.visit import Visit
 from tests.fault_cells import Cell
 from tests.fault_devices import Device
-from tests.fault_gate import Issued, Running
+from tests.fault_gate import Running
+from tests.fault_issued import Issued
 from tests.fault_kiosk import KioskVisit
 from tests.fault_laws import Laws
 from tests.fault_outcome import Played, outcome_of
@@ -244,6 +245,8 @@ class Playing:
         self._play_officer()
 
     def _look_at_health(self) -> None:
+        while self._lane.reasons:
+            self._note(f"lost: {self._lane.reasons.pop(0)}")
         played, lost = self.played, self._lane.state.lane.faults - {"own_csca"}
         if self._wrong and played.noticed is None and lost:
             played.noticed = self._now() - self._laws.began

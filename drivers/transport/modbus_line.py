@@ -54,13 +54,13 @@ class ModbusLine:
 
     async def read_inputs(self, first: int, count: int) -> list[bool]:
         """Return ``count`` discrete inputs from ``first`` on (FC 02)."""
-        client = await self._connected()
-        with self._errors():
+        client, what = await self._connected(), f"inputs {first} to {first + count - 1}"
+        with self._errors(what):
             answer = await client.read_discrete_inputs(
                 first, count=count, device_id=self._options.unit
             )
         if not isinstance(answer, ReadDiscreteInputsResponse) or len(answer.bits) < count:
-            raise self._refused(answer, f"inputs {first} to {first + count - 1}")
+            raise self._refused(answer, what)
         return list(answer.bits[:count])
 
     async def write_coils(self, coils: Mapping[int, bool]) -> None:
@@ -82,24 +82,24 @@ class ModbusLine:
             client.close()
 
     async def _write_row(self, first: int, states: list[bool]) -> None:
-        client = await self._connected()
-        with self._errors():
+        client, what = await self._connected(), f"coils {first} to {first + len(states) - 1}"
+        with self._errors(what):
             answer = await client.write_coils(first, states, device_id=self._options.unit)
         confirmed = isinstance(answer, WriteMultipleCoilsResponse) and (
             answer.address == first and answer.count == len(states)
         )
         if not confirmed:
-            raise self._refused(answer, f"coils {first} to {first + len(states) - 1}")
+            raise self._refused(answer, what)
 
     async def _write_one(self, address: int, *, state: bool) -> None:
-        client = await self._connected()
-        with self._errors():
+        client, what = await self._connected(), f"coil {address}"
+        with self._errors(what):
             answer = await client.write_coil(address, state, device_id=self._options.unit)
         confirmed = isinstance(answer, WriteSingleCoilResponse) and (
             answer.address == address and answer.bits[:1] == [state]
         )
         if not confirmed:
-            raise self._refused(answer, f"coil {address}")
+            raise self._refused(answer, what)
 
     async def _connected(self) -> AsyncModbusSerialClient:
         if self._client is not None and self._client.connected:
@@ -137,13 +137,13 @@ class ModbusLine:
         return answer_of(self._options.unit, self._asked, packet)
 
     @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _errors(self, what: str) -> Iterator[None]:
         try:
             yield
         except (ModbusException, *LINE_ERRORS) as error:
             self.close()
             self._backoff.failed()
-            reason = f"the board (unit {self._options.unit}) does not answer"
+            reason = f"the board (unit {self._options.unit}) does not answer ({what})"
             raise DeviceError(self._device, f"{self._path}: {reason}") from error
         self._backoff.succeeded()
 

@@ -55,7 +55,11 @@ class InspectedBarrier:
         """
         await self._barrier.check()
         if light := self._barrier.face_light:
-            await light.set_level(RESTING)
+            try:
+                await light.set_level(RESTING)
+            except DeviceError as error:
+                reason = f"the light on the face: {error.reason}"
+                raise DeviceError(DeviceName.BARRIER, reason) from error
         async with aclosing(self._barrier.sensors()) as readings:  # type: ignore[type-var]
             sensors = await anext(readings)
         if faults := "; ".join(_faults(sensors)):

@@ -26,7 +26,7 @@ from egate.outbox.sealing import Seal
 from egate.outbox.store import Outbox
 from egate.settings import Tls
 from tests.conftest import ROOT
-from tests.fault_gate import centre_server
+from tests.fault_centre import centre_server
 from tests.gate_lane import Centre
 from tests.policy_officers import key_folder, signed_by
 
@@ -271,6 +271,7 @@ def test_a_light_that_is_not_wired_is_named(gate: Gate, capsys: pytest.CaptureFi
     (gate.folder / "gate.toml").write_text(text)
     code, failed = doctor(gate.folder / "gate.toml", capsys)
     assert (code, list(failed)) == (1, ["barrier"])
+    assert failed["barrier"].startswith("the light on the face: ")
     assert "refused coil 90; compare the addresses" in failed["barrier"]
 
 
