@@ -15,7 +15,7 @@ WIDTH: Final = 360
 HEIGHT: Final = 480
 _JPEG: Final = (cv2.IMWRITE_JPEG_QUALITY, 80)
 _LEAST_SECONDS: Final = 0.1
-_LONGEST_WAIT_SECONDS: Final = 1.0
+_LONGEST_WAIT_SECONDS: Final = 2.0
 
 
 class Mirror:
