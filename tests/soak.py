@@ -60,7 +60,7 @@ LIMITS: Final = (
     Limit("asyncio tasks", "", 1.5),
     Limit("steps in the journals", "", 500.0),
     Limit("records in the outboxes", "", 0.5),
-    Limit("journals on the disk", "kB", 4096.0),
+    Limit("journals on the disk", "kB", 9000.0),  # two write-ahead logs of 4 MB fill first
 )
 
 

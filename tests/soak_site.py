@@ -24,6 +24,7 @@ from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.iso7816.apdu import CommandApdu
 from egate.emrtd.mrz.parse import Mrz
 from egate.gate.chip_procedure import chip_procedure
+from egate.gate.chip_progress import ChipProgress
 from egate.gate.chip_reading import ChipInspection, Evaluate
 from egate.gate.clocks import Clocks
 from egate.gate.face_comparison import FaceComparison, FaceWays
@@ -139,6 +140,7 @@ class SoakSite(Site):
             os.urandom,
             time.perf_counter,
             InspectionPolicy(),
+            ChipProgress(),
         )
         registers = RegisterMap(coil_face_light=int(Coil.FACE_LIGHT))
         door = "exit" if flow.has_mantrap else "entry"
