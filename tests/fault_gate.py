@@ -182,7 +182,7 @@ async def gate_at(
                 encode=encode,
                 delays=lambda: delays(lambda: 0.0),
                 surroundings=Around().as_seen(),
-                printed=lambda pages: PrintedPortraitCheck(pages, faces, HURRIED),
+                printed=lambda pages: PrintedPortraitCheck(pages, faces, lambda: HURRIED),
             )
             identity = LaneIdentity(GATE_ID, "BDDAC", "0.1.0")
             gate = LaneGate(identity, HURRIED, devices, Memory(database, seal), procedures, clocks)

@@ -171,6 +171,7 @@ EVENTS: tuple[m.Event, ...] = (
     *(m.LaneModeOrdered(mode) for mode in m.LaneMode),
     m.ConditionsChanged(frozenset()),
     m.ConditionsChanged(frozenset({m.Condition.NO_OFFICER})),
+    m.PolicyRenewed(),
     m.ConditionsChanged(frozenset({m.Condition.LISTS_STALE, m.Condition.CENTRE_AWAY})),
     m.ConditionsChanged(frozenset({m.Condition.LISTS_OLD})),
     m.ConditionsChanged(frozenset({m.Condition.DISK_FULL, m.Condition.DOCUMENT_LEFT})),

@@ -7,13 +7,13 @@ the barrier safe, and only then loads ``egate.cli.gate_lane``, which does the re
 import argparse
 import asyncio
 import importlib
-import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
 from drivers.barriers import BARRIERS, find
 from egate.cli.outcome import BadInput
+from egate.cli.signals import Signals
 from egate.gate.safing import made_safe, position_after_restart
 from egate.outbox.database import DatabaseInUse, DatabaseUnusable, owning
 from egate.ports.devices import DriverOptionError
@@ -44,9 +44,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 async def _serve(settings: GateSettings) -> int:
-    stop = asyncio.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    signals = Signals()
+    signals.listen()
     named, journal = settings.devices.barrier, settings.gate.journal
     async with AsyncExitStack() as stack:
         barrier = find(BARRIERS, named.driver)(named.address, named.options)
@@ -57,7 +56,7 @@ async def _serve(settings: GateSettings) -> int:
         if unusable:
             raise unusable
         lane = await asyncio.to_thread(importlib.import_module, _LANE)
-        code: int = await lane.serve(settings, barrier, safing, stop)
+        code: int = await lane.serve(settings, barrier, safing, signals)
         return code
 
 

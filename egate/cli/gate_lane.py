@@ -13,11 +13,13 @@ from egate.biometrics.models import ModelInvalid
 from egate.cli.attack_detection import external_detection
 from egate.cli.clock import now_utc
 from egate.cli.outcome import BUG, BadInput, Unavailable
+from egate.cli.signals import Signals
 from egate.domain.policy.parse import PolicyInvalid
 from egate.gate.absent import AbsentCamera, AbsentChipReader
 from egate.gate.clocks import Clocks
 from egate.gate.display.prompts import PromptUnusable
 from egate.gate.lane import LaneDevices
+from egate.gate.policy_renewal import PolicyRenewal
 from egate.gate.safing import Safing
 from egate.gate.service import opened_gate
 from egate.gate.watched_camera import WatchedCamera
@@ -48,16 +50,14 @@ _UNUSABLE: Final = (
 _AWAY: Final = (DeviceError, ModelInvalid, CannotListen, server.CannotListen)
 
 
-async def serve(
-    settings: GateSettings, barrier: Barrier, safing: Safing, stop: asyncio.Event
-) -> int:
-    """Serve travellers until ``stop`` is set, and return the exit code.
+async def serve(settings: GateSettings, barrier: Barrier, safing: Safing, signals: Signals) -> int:
+    """Serve travellers until told to stop, and return the exit code.
 
     Args:
         settings: of the lane, whose journal this process owns.
         barrier: opened from them.
         safing: keeps it safe until the lane runs.
-        stop: set from outside.
+        signals: of the process.
 
     Raises:
         BadInput: something that the settings name cannot be used.
@@ -69,7 +69,7 @@ async def serve(
         logger().error("the barrier was not made safe", reason=safing.fault.reason)
     try:
         check_at_start(settings.tls, (Role.GATE,), now_utc())
-        await _serve(settings, barrier, safing, stop)
+        await _serve(settings, barrier, safing, signals)
     except _UNUSABLE as error:
         raise BadInput(str(error)) from error
     except _AWAY as error:
@@ -82,14 +82,18 @@ async def serve(
 
 
 async def _serve(
-    settings: GateSettings, barrier: Barrier, safing: Safing, stop: asyncio.Event
+    settings: GateSettings, barrier: Barrier, safing: Safing, signals: Signals
 ) -> None:
     clocks = Clocks(time.monotonic, lambda: time.time_ns() / 1e9)
     async with AsyncExitStack() as stack:
         devices = _open_devices(settings, barrier, stack)
         served = await stack.enter_async_context(opened_gate(settings, devices, clocks))
         async with asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(served.gate.run())
+            renewal = PolicyRenewal(settings.gate, served.gate.runner)
+            running = [
+                tasks.create_task(served.gate.run()),
+                tasks.create_task(renewal.run(signals.renew)),
+            ]
             safing.end()
             logger().info(
                 "ready",
@@ -99,8 +103,9 @@ async def _serve(
                 pid=os.getpid(),
                 version=__version__,
             )
-            await stop.wait()
-            running.cancel()
+            await signals.stop.wait()
+            for task in running:
+                task.cancel()
     logger().info("stopped", gate_id=settings.gate.id)
 
 

@@ -7,7 +7,8 @@ from typing import Final, Protocol
 
 from egate.domain.evidence import BackgroundEvidence, CheckResult, FaceEvidence
 from egate.domain.guidance import Guidance
-from egate.domain.policy.eligibility import Eligibility, eligibility_check
+from egate.domain.policy.eligibility import eligibility_check
+from egate.domain.policy.policy import Policy
 from egate.domain.session import model as m
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.errors import RetryableReadError
@@ -60,7 +61,7 @@ class LaneWays:
     barrier: Barrier
     face: Comparison
     chip_procedure: ChipProcedure
-    eligibility: Eligibility
+    policy: Callable[[], Policy]
     printed: PrintedPortraitCheck | None = None
     tokens: TokenWays = NO_TOKENS
     lights: SignalLights | None = None
@@ -144,7 +145,7 @@ class LaneExecutor:
         work.mrz = mrz
         self._lane.pages.document_read()
         document = travel_document(mrz)
-        eligible = eligibility_check(document, self._lane.eligibility, today)
+        eligible = eligibility_check(document, self._lane.policy().eligibility, today)
         checks = (*optical_checks(mrz, today), eligible)
         return m.MrzRead(work.session, document, checks, self._clocks.now() - began)
 
@@ -160,7 +161,7 @@ class LaneExecutor:
         if isinstance(command, m.IssueToken):
             portrait = work.portrait.result() if work.portrait.done() else None
             if tokens.book and portrait:
-                tokens.book.issue(session, portrait, tokens.seconds)
+                tokens.book.issue(session, portrait, self._lane.policy().token_seconds)
             return None
         answer = await ask_kiosks(tokens.kiosks, session)
         if isinstance(answer, TokenRefusal):

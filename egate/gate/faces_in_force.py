@@ -19,12 +19,12 @@ class FacesInForce:
 
     Args:
         ways: with what.
-        policy: with its variants.
+        policy: gives it, with its variants.
         clocks: tell which is in force.
 
     """
 
-    def __init__(self, ways: FaceWays, policy: Policy, clocks: Clocks) -> None:
+    def __init__(self, ways: FaceWays, policy: Callable[[], Policy], clocks: Clocks) -> None:
         self._ways = ways
         self._policy = policy
         self._clocks = clocks
@@ -38,7 +38,7 @@ class FacesInForce:
         self, portrait: "asyncio.Future[bytes | None]", images: CaseImages
     ) -> FaceEvidence:
         """Compare one traveller; see ``FaceComparison.run``."""
-        in_force = self._policy.in_force(self._clocks.utc_now())
+        in_force = self._policy().in_force(self._clocks.utc_now())
         comparison = FaceComparison(self._ways, in_force, self._clocks)
         comparison.on_guidance(self._listener)
         return await comparison.run(portrait, images)

@@ -184,7 +184,7 @@ class LaneGate:
         pages, scanner = PageSlot(clocks), devices.page_scanner
         is_kiosk = procedures.layout.flow is m.Flow.KIOSK
         self.tokens = TokenBook(memory.database, memory.seal, clocks) if is_kiosk else None
-        tokens = TokenWays(self.tokens, policy.token_seconds, procedures.kiosks)
+        tokens = TokenWays(self.tokens, procedures.kiosks)
         ways = LaneWays(
             documents,
             pages,
@@ -192,7 +192,7 @@ class LaneGate:
             devices.barrier,
             procedures.face,
             procedures.chip,
-            policy.eligibility,
+            lambda: self.runner.policy,
             procedures.printed(pages) if scanner and procedures.printed else None,
             tokens,
             devices.signal_lights,

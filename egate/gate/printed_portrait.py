@@ -1,7 +1,7 @@
 """The printed portrait against the chip's, beside the rest of the inspection."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
@@ -30,15 +30,14 @@ class PrintedPortraitCheck:
     Args:
         pages: where scanned pages are found.
         faces: finds and compares them.
-        policy: whether a page is worth waiting for, and how long.
+        policy: gives it: whether a page is worth waiting for, and how long.
 
     """
 
-    def __init__(self, pages: Pages, faces: Faces, policy: Policy) -> None:
+    def __init__(self, pages: Pages, faces: Faces, policy: Callable[[], Policy]) -> None:
         self._pages = pages
         self._faces = faces
-        self._patience = policy.profile.face_seconds
-        self._waits = policy.may_count(CheckId.PORTRAIT)
+        self._policy = policy
 
     async def beside(
         self,
@@ -61,7 +60,7 @@ class PrintedPortraitCheck:
             async with asyncio.TaskGroup() as tasks:
                 checking = tasks.create_task(self._check(portrait, images))
                 evidence = await comparing
-                if not self._waits:
+                if not self._policy().may_count(CheckId.PORTRAIT):
                     patience = _COMPARING_SECONDS if self._pages.has_page else 0.0
                     await asyncio.wait([checking], timeout=patience)
                     checking.cancel()
@@ -89,7 +88,8 @@ class PrintedPortraitCheck:
 
             def known(_: object) -> None:
                 if waits:  # a call that is under way cannot be taken back any more
-                    limit.reschedule(asyncio.get_running_loop().time() + self._patience)
+                    patience = self._policy().profile.face_seconds
+                    limit.reschedule(asyncio.get_running_loop().time() + patience)
 
             portrait.add_done_callback(known)
             try:

@@ -19,6 +19,7 @@ from egate.observability.logging import logger
 from egate.ports.devices import DeviceError, DeviceName
 
 _STOP_SECONDS: Final = 5.0
+_WITH_SESSION: Final = m.ReadingMrz | m.Inspecting | m.Entering | m.Verifying | m.Passing
 
 
 class Executor(Protocol):
@@ -56,6 +57,7 @@ class Runner:
         inbox: Inbox,
     ) -> None:
         self.policy = policy
+        self._next_policy: Policy | None = None
         self._journal = journal
         self._executor = executor
         self._health = health
@@ -68,6 +70,24 @@ class Runner:
         self.state: m.State = journal.last_state()
         self.message = m.TravellerMessage.PLEASE_WAIT
         self.sessions = 0
+
+    def renew(self, policy: Policy) -> None:
+        """Let ``policy`` hold from the next session on; one that is under way keeps its own."""
+        self._next_policy = policy
+        self._take_over()
+
+    @property
+    def newest_policy(self) -> Policy:
+        """The one that waits for the end of a session, if one does."""
+        return self._next_policy or self.policy
+
+    def _take_over(self) -> None:
+        """Let a policy that waits hold, unless a session is under way."""
+        if self._next_policy is None or isinstance(self.state, _WITH_SESSION):
+            return
+        self.policy, self._next_policy = self._next_policy, None
+        logger().warning("policy in force", policy_version=self.policy.version)
+        self._inbox.post(m.PolicyRenewed())
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` after every step."""
@@ -131,6 +151,7 @@ class Runner:
         )
         for command in taken.commands:
             self._start(command, tasks)
+        self._take_over()
         for listener in self._listeners:
             listener()
 

@@ -14,6 +14,7 @@ from egate import __version__
 from egate.biometrics.presentation_attack.detector import CueDetector
 from egate.biometrics.verification import FaceVerifier
 from egate.domain.conditions import ConditionLimits
+from egate.domain.policy.policy import Policy
 from egate.domain.record import Direction
 from egate.domain.schedule import Shift, direction_at
 from egate.domain.session.crossing import LaneIdentity
@@ -101,15 +102,19 @@ async def opened_gate(
     )
     faces = await asyncio.to_thread(FaceVerifier.load)
     kiosks = HallKiosks(settings.segregated.kiosks, settings.tls)
+
+    def in_force() -> Policy:
+        return gate.runner.policy
+
     procedures = Procedures(
         chip=chip,
-        face=FacesInForce(_face_ways(devices, faces, sight.mirror), policy, clocks),
+        face=FacesInForce(_face_ways(devices, faces, sight.mirror), in_force, clocks),
         layout=layout_of(settings, clocks),
         trust=trust,
         sink=CentreClient(settings.centre.address, settings.tls),
         encode=encode,
         delays=lambda: delays(secrets.SystemRandom().random),
-        printed=lambda pages: PrintedPortraitCheck(pages, faces, policy),
+        printed=lambda pages: PrintedPortraitCheck(pages, faces, in_force),
         surroundings=surroundings_of(settings),
         kiosks=kiosks,
     )

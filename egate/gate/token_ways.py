@@ -28,13 +28,11 @@ class TokenWays:
 
     Args:
         book: of a kiosk; None elsewhere.
-        seconds: how long a token of the book can be asked for.
         kiosks: of the hall, for a gate that relies on them; None elsewhere.
 
     """
 
     book: TokenBook | None = None
-    seconds: float = 0.0
     kiosks: Kiosks | None = None
 
 

@@ -46,7 +46,7 @@ def page_of(document: Document, person: str) -> np.ndarray:
 
 
 def lane(folder: Path, verifier: FaceVerifier, scanner: PageScanner, policy: Policy) -> object:
-    printed = lambda pages: PrintedPortraitCheck(pages, verifier, policy)  # noqa: E731
+    printed = lambda pages: PrintedPortraitCheck(pages, verifier, lambda: policy)  # noqa: E731
     ways = (*ways_of(verifier, policy), scanner, printed)
     return hall(folder, policy=policy, ways=ways, clocks=CLOCKS)
 
@@ -122,7 +122,7 @@ async def test_a_page_that_came_long_before_the_document_is_let_go() -> None:
     now = 100.0
     clocks = Clocks(lambda: now, NOW.timestamp)
     documents, pages = DocumentSlot(clocks), PageSlot(clocks)
-    executor = LaneExecutor(LaneWays(documents, pages, *[None] * 4, POLICY.eligibility), clocks)
+    executor = LaneExecutor(LaneWays(documents, pages, *[None] * 4, lambda: POLICY), clocks)
     pages.put(PageScan(np.zeros((1, 1, 3), np.uint8)))
     for seconds, is_there in ((1.0, True), (3.0, False)):
         now += seconds

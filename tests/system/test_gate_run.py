@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import signal
 import socket
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from tests.gate_process import (
     records_left,
     running,
 )
+from tests.gate_samples import ROOT
 
 pytestmark = pytest.mark.system
 
@@ -175,3 +177,20 @@ def test_a_certificate_for_something_else_is_one_line(
     ]
     assert lane.run((old[0], str(other.certificate)), (old[1], str(other.key))) == 2
     assert "a certificate for a console, and this is a gate" in one_line(capsys)
+
+
+def test_a_hangup_reads_the_policy_again_and_ends_nothing(lane: Settings, tmp_path: Path) -> None:
+    shipped = ROOT / "config" / "policy.toml"
+    policy = Path(shutil.copy(shipped, tmp_path / "policy.toml"))
+    lane.file.write_text(lane.text.replace(str(shipped), str(policy)))
+    with running("egate.cli", "gate", "run", "--config", str(lane.file), out="stderr") as gate:
+        gate.until(event="ready")
+        good = policy.read_text()
+        policy.write_text(good.replace("[seconds]", "[seconds"))
+        gate.popen.send_signal(signal.SIGHUP)
+        assert "policy.toml: not TOML" in gate.until(event="policy refused")["reason"]
+        policy.write_text(good.replace('version = "', 'version = "next-'))
+        gate.popen.send_signal(signal.SIGHUP)
+        assert gate.until(event="policy in force")["policy_version"].startswith("next-")
+        gate.popen.send_signal(signal.SIGTERM)
+        assert gate.popen.wait(timeout=15) == 0

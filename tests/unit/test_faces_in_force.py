@@ -29,7 +29,7 @@ async def test_the_threshold_is_that_of_the_moment(at: float, in_force: Policy) 
     portrait: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
     camera.then[20] = lambda: portrait.set_result(DG2)
     told: list[Guidance | None] = []
-    faces = FacesInForce(FaceWays(camera, ScriptedFaces([seen(1)])), CHANGED, clocks)
+    faces = FacesInForce(FaceWays(camera, ScriptedFaces([seen(1)])), lambda: CHANGED, clocks)
     faces.on_guidance(told.append)
     evidence = await faces.run(portrait, CaseImages())
     assert evidence.threshold == in_force.profile.min_similarity

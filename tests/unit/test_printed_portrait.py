@@ -82,7 +82,7 @@ class Lane:
         self.now = 100.0
         self.pages = PageSlot(Clocks(lambda: self.now, lambda: 0.0))
         self.images = CaseImages()
-        self.check = PrintedPortraitCheck(self.pages, faces, policy)
+        self.check = PrintedPortraitCheck(self.pages, faces, lambda: policy)
         self.portrait: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         self.compared = asyncio.Event()
 

@@ -6,18 +6,20 @@ import pytest
 
 from egate.domain.record import Direction
 from egate.domain.session import model as m
+from egate.domain.session.machine import step
 from egate.emrtd.checks import CheckId, Outcome
 from tests.gate_samples import (
     BACKGROUND_CHECKED,
     DOCUMENT,
     FACE_COMPARED,
     MRZ_READ,
+    POLICY,
     SESSION_ID,
     STATES,
     chip,
     entered,
 )
-from tests.unit.test_session_machine import outcome, play, reports
+from tests.unit.test_session_machine import NOW, outcome, play, reports
 
 CITIZEN = replace(DOCUMENT, nationality="BGD", issuing_state="BGD")
 
@@ -75,3 +77,15 @@ def test_a_failing_lamp_ends_no_session_and_keeps_the_next_from_beginning(state:
     shut, _ = play(lost)
     assert isinstance(shut, m.OutOfService)
     assert play(m.DeviceRestored("signal_lights"), state=shut)[0] == m.Idle()
+
+
+def test_another_policy_opens_or_shuts_a_lane_that_waits() -> None:
+    away = m.Lane(conditions=frozenset({m.Condition.CENTRE_AWAY}))
+    services = {**POLICY.services, m.Condition.CENTRE_AWAY: m.Service.CLOSED}
+    closing = replace(POLICY, services=services)
+    shut = step(m.Idle(away), m.PolicyRenewed(), NOW, closing)
+    assert shut.state == m.OutOfService(away)
+    assert m.Show(m.TravellerMessage.LANE_CLOSED) in shut.commands
+    assert step(shut.state, m.PolicyRenewed(), NOW, closing) == m.Step(shut.state)
+    assert step(shut.state, m.PolicyRenewed(), NOW, POLICY).state == m.Idle(away)
+    assert step(m.Idle(away), m.PolicyRenewed(), NOW, POLICY) == m.Step(m.Idle(away))

@@ -1,7 +1,7 @@
 """The gate's policy as data: what must hold, how alike, how long, how often."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from egate.domain.policy.case import Case
 from egate.domain.policy.eligibility import Eligibility
@@ -63,6 +63,10 @@ class Policy:
     def in_force(self, at: UtcSeconds) -> "Policy":
         """Return this policy as it is at a moment, with the changes that hold then."""
         return next((variant for period, variant in self.variants if period.holds(at)), self)
+
+    def without_changes(self) -> "Policy":
+        """Return this policy as it is when no temporary change holds."""
+        return replace(self, variants=())
 
     def obligations_of(self, case: Case) -> Mapping[CheckId, Obligation]:
         """Return what is demanded in ``case``, for every check there is."""

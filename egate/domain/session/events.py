@@ -205,6 +205,11 @@ class ConditionsChanged:
     conditions: frozenset[Condition]
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyRenewed:
+    """Another policy holds from now on; no session was under way."""
+
+
 Event = (
     TravellerEntered
     | SecondPersonDetected
@@ -231,4 +236,5 @@ Event = (
     | OfficerReset
     | LaneModeOrdered
     | ConditionsChanged
+    | PolicyRenewed
 )

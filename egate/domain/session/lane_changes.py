@@ -12,6 +12,14 @@ from egate.domain.session.service import may_begin
 Change = m.DeviceRestored | m.LaneModeOrdered | m.ConditionsChanged
 
 
+def policy_renewed(state: m.State, policy: Policy) -> m.Step:
+    """Open or shut a lane that waits, as ``policy`` has it of what is noticed already."""
+    serves = isinstance(state, m.Idle)
+    if isinstance(state, m.Idle | m.OutOfService) and serves != may_begin(state.lane, policy):
+        return at_rest(state.lane, policy)
+    return m.Step(state)
+
+
 def lane_changed(state: m.State, event: Change, policy: Policy) -> m.Step:
     """Return what ``event`` makes of a lane in ``state``."""
     lane = state.lane

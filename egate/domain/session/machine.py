@@ -21,7 +21,7 @@ from egate.domain.session.entering import in_entering
 from egate.domain.session.in_force import policy_in_force
 from egate.domain.session.inspecting import in_inspecting
 from egate.domain.session.lane import with_lane
-from egate.domain.session.lane_changes import lane_changed
+from egate.domain.session.lane_changes import lane_changed, policy_renewed
 from egate.domain.session.passing import in_passing
 from egate.domain.session.reading_mrz import in_reading_mrz
 from egate.domain.session.reports import interrupted_report
@@ -47,6 +47,8 @@ def step(state: m.State, event: m.Event, now: Instant, policy: Policy) -> m.Step
             return _device_failed(state, device, policy)
         case m.DeviceRestored() | m.LaneModeOrdered() | m.ConditionsChanged():
             return lane_changed(state, event, policy)
+        case m.PolicyRenewed():
+            return policy_renewed(state, policy)
         case m.DeadlineReached(deadline) if deadline != deadline_of(state):
             return m.Step(state)  # armed for a state that the gate has left
         case _:
