@@ -1,5 +1,5 @@
 # Each target does its own set-up; `make run` on a fresh Debian 12 needs only Python 3.11 and make.
-.PHONY: run demo test lint bench proto fuzz format clean
+.PHONY: run demo test lint bench proto fuzz soak format clean
 VENV := .venv/bin
 
 run: .set-up-run            ## the whole system over simulated wires; serves its pages until Ctrl-C
@@ -30,6 +30,10 @@ proto: .set-up-test         ## generate egate/wire from proto/
 fuzz: .set-up-test          ## damaged answers of chips and damaged portraits, each to end in a result or an error
 	$(VENV)/python -m tests.fuzz.chip --cases 1000000
 	$(VENV)/python -m tests.fuzz.face --cases 100000
+
+soak: .set-up-test          ## thousands of sessions, twice: what grows; writes docs/soak.md
+	$(VENV)/python -m tests.soak --sessions 10000 --write
+	$(VENV)/python -m tests.soak --wires --sessions 1000 --write
 
 format: .set-up-test
 	$(VENV)/ruff check --fix .

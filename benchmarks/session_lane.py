@@ -58,10 +58,11 @@ class SessionLane:
             yield told
 
     def visits(self) -> list[dict[str, float]]:
-        """Return for each traveller when each event happened, in seconds since 1970."""
+        """Return for each traveller when each event first happened, in seconds since 1970."""
         visits: dict[int, dict[str, float]] = {}
         for told in self.truth:
-            visits.setdefault(told["index"], {})[told["event"]] = told["at"] + self._offset
+            visit = visits.setdefault(told["index"], {})
+            visit.setdefault(told["event"], told["at"] + self._offset)
         return [visits[index] for index in sorted(visits)]
 
     def steps(self) -> list[dict[str, Any]]:

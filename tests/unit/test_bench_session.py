@@ -1,5 +1,6 @@
 """What the benchmark of whole sessions makes of what the world and the gate tell."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_a_session_lasts_from_the_document_to_the_passage(
         session(300.0, 300.1, 301.0, 303.0, 304.0, 306.0, None),
         session(300.0, 300.1, 301.0, 303.0, 304.0, 306.0, 309.0, passed=False),
     ]
-    rows = {row["name"]: row for row in bench.figures(Layout.ONE_STEP, sessions)}
+    rows = {row["name"]: row for row in bench.figures(Layout.ONE_STEP, sessions, 4)}
     median = rows["session, one barrier: median"]
     assert median["value"] == pytest.approx(7.1)
     assert median["ratio"] == pytest.approx(7.1 / 9)
@@ -59,3 +60,28 @@ def test_a_session_lasts_from_the_document_to_the_passage(
     assert min(others) >= 0.0
     assert rows["- one barrier, the gate's own time: passage"]["value"] == 0.5
     assert capsys.readouterr().err.count("not admitted") == 2
+
+
+def test_a_session_is_found_by_when_its_document_was_read() -> None:
+    def step(crossing: str, kind: str, state: str, utc: float) -> dict[str, object]:
+        return {"crossing_id": crossing, "type": kind, "next_state": state, "utc": utc}
+
+    visits = [
+        {"document_laid": 10.0, "document_lifted": 13.0, "passed": 15.0},
+        {"document_laid": 20.0},
+        {"document_laid": 30.0},
+    ]
+    steps = [
+        step("a", "MrzRead", "Inspecting", 10.5),
+        step("a", "ChipInspected", "Inspecting", 11.0),
+        step("a", "FaceCompared", "Passing", 12.0),
+        step("a", "PassageConfirmed", "Idle", 15.5),
+        step("left again", "TravellerEntered", "ReadingMrz", 16.0),
+        step("c", "MrzRead", "Inspecting", 30.5),
+    ]
+    records = [replace(record(), crossing_id=name) for name in ("a", "left again", "c")]
+    first, second = bench.sessions_of(Layout.ONE_STEP, visits, steps, records)
+    assert first.record.crossing_id == "a"
+    assert first.moments == (10.0, 10.5, 11.0, 12.0, 13.0, 15.0, 15.5)
+    assert second.record.crossing_id == "c"
+    assert second.moments == (30.0, 30.5, None, None, None, None, None)
