@@ -41,6 +41,8 @@ class Process:
         """Read lines until one has all of ``wanted``."""
         stream = self.popen.stdout or self.popen.stderr
         for line in stream:
+            if not line.startswith("{"):
+                continue  # a library's, from before the logging is set up
             said = json.loads(line)
             self.lines.append(said)
             if wanted.items() <= said.items():
