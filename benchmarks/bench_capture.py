@@ -1,7 +1,9 @@
 """How long a traveller waits for the gate once the face is well seen, while the chip is read.
 
 The camera gives 25 pictures a second of 1280 x 720, rendered beforehand. Presentation attack
-detection is the gate's own. Twice:
+detection is the gate's own. It wants half a second of a face. Somebody who stood there before, in
+pictures too small to be compared, has given it when the first good frame comes; somebody
+whose face comes into the picture all at once gives it from then on, and waits for it. Each twice:
 
 * in wall time, beside a thread that reads the simulated chip over and over with a pause for
   the link after each command: whatever else the machine does is in the figure;
@@ -21,9 +23,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from egate.biometrics.face_image import FaceImage
 from egate.biometrics.opencv import cv2
 from egate.biometrics.presentation_attack.detector import CueDetector
+from egate.biometrics.quality import faults
 from egate.biometrics.verification import FaceVerifier
 from egate.domain.evidence import FaceEvidence
 from egate.domain.time import Instant
@@ -45,6 +50,8 @@ LINK_SECONDS = 0.02  # of one command to a real chip and back, at the least
 BEFORE_SECONDS = 1.5
 LOOK_UP_SECONDS = 0.8  # after the document was laid down; hardware_mocks/world/visit.py
 LIMIT_MS = 400
+PAD_MS = 500  # that presentation attack detection wants to see of a face
+GOOD_SIZE, TOO_FAR = 0.45, 0.32
 PROFILE = "standard-ext-max"
 
 
@@ -120,19 +127,20 @@ class FilmedCamera:
 
 def main() -> None:
     verifier = FaceVerifier.load()
-    good, empty = film(Subject("P001")), film(None)
-    blurred = [cv2.blur(picture, (61, 61)) for picture in good]
-    for name, before in (
-        ("face: from the first good frame to the decision", blurred),
-        ("face: from the first frame with a face to the decision", empty),
+    near, empty = film(Subject("P001")), film(None)
+    good, far = shrunk(near, GOOD_SIZE), shrunk(near, TOO_FAR)
+    must_not_be_good(verifier, far)
+    for name, before, limit_ms in (
+        ("face: from the first good frame to the decision", far, LIMIT_MS),
+        ("face: from a face out of nothing to the decision", empty, LIMIT_MS + PAD_MS),
     ):
         alone = [asyncio.run(wait_of(verifier, before, good, OneCore())) for _ in range(ROUNDS)]
-        show(f"{name}, processor time of one core", alone)
+        show(f"{name}, processor time of one core", alone, limit_ms)
         with chip_being_read():
             beside = [
                 asyncio.run(wait_of(verifier, before, good, WallTime())) for _ in range(ROUNDS)
             ]
-        show(name, beside)
+        show(name, beside, limit_ms)
     early = [asyncio.run(margin(verifier)) for _ in range(3)]
     show("face: portrait's embedding ready before the first live face", early)
 
@@ -189,6 +197,23 @@ async def wait_of(
     return decided - camera.first_good_at
 
 
+def shrunk(pictures: Sequence[FaceImage], size: float) -> list[FaceImage]:
+    """Return ``pictures`` as from further away: nearer to the middle and smaller."""
+    rows, columns = pictures[0].shape[:2]
+    smaller = cv2.getRotationMatrix2D((columns / 2, rows / 2), 0, size)
+    return [
+        np.asarray(cv2.warpAffine(picture, smaller, (columns, rows)), np.uint8)
+        for picture in pictures
+    ]
+
+
+def must_not_be_good(verifier: FaceVerifier, pictures: Sequence[FaceImage]) -> None:
+    for picture in pictures:
+        template = verifier.observe(picture).template
+        if template is None or not faults(template.quality, POLICY.profile.quality):
+            raise SystemExit("a picture from too far away is good, or shows nobody")
+
+
 def must_be_good(evidence: FaceEvidence) -> None:
     wrong = [
         f"{check.check_id} {check.outcome}: {check.detail}"
@@ -209,15 +234,16 @@ async def margin(verifier: FaceVerifier) -> float:
     return laid + LOOK_UP_SECONDS - time.monotonic()
 
 
-def show(name: str, seconds: Sequence[float]) -> None:
-    figure = {
+def show(name: str, seconds: Sequence[float], limit_ms: int | None = None) -> None:
+    median_ms = 1e3 * statistics.median(seconds)
+    figure: dict[str, object] = {
         "name": name,
-        "value": 1e3 * statistics.median(seconds),
+        "value": median_ms,
         "unit": "ms",
         "note": f"median of {len(seconds)}; {1e3 * min(seconds):.0f} to {1e3 * max(seconds):.0f}",
     }
-    if "to the decision" in name:
-        figure |= {"reference": f"limit {LIMIT_MS} ms", "ratio": figure["value"] / LIMIT_MS}
+    if limit_ms is not None:
+        figure |= {"reference": f"limit {limit_ms} ms", "ratio": median_ms / limit_ms}
     print(json.dumps(figure), flush=True)
 
 

@@ -176,11 +176,13 @@ class FaceComparison:
     async def _taken(self, watch: FaceWatch, deadline: Instant) -> _Taken:
         """Watch until there are frames enough, and work on them: nothing is compared yet."""
         await watch.until(lambda: watch.is_ready, deadline)
-        person, best, sightings = watch.capture.person, watch.best, tuple(watch.sightings)
+        person, best, sightings = watch.capture.person, watch.best, watch.sightings
+        watch.relax()
         async with asyncio.TaskGroup() as tasks:
             assessing = tasks.create_task(self._assessed(watch, sightings))
             tasks.create_task(asyncio.to_thread(watch.keep_live))
             live = await self._computed(watch, lambda: self._fused(best))
+        watch.hurry()
         return _Taken(person, best, live, sightings, assessing.result())
 
     def _fused(self, best: Sequence[FaceObservation]) -> FaceTemplate | None:

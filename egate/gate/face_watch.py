@@ -20,7 +20,7 @@ from egate.ports.case_images import CaseImageKind
 from egate.ports.devices import Camera, Frame
 from egate.ports.presentation_attack import MAX_SIGHTINGS, FaceSighting
 
-# While the chip is read, its thread needs a core too.
+# While the chip is read, or frames are worked on, another thread needs a core too.
 _RELAXED_SECONDS: Final = 0.15
 # Sightings so close would show the same moment, and the ring would be too short a time.
 _SIGHTING_SECONDS: Final = 0.06
@@ -73,7 +73,7 @@ class FaceWatch:
         self._tell = tell
         self._images = images
         self.capture = FaceCapture(rules, source.faces.similarity)
-        self.sightings: deque[FaceSighting] = deque(maxlen=MAX_SIGHTINGS)
+        self._seen: deque[tuple[FaceSighting, FaceTemplate]] = deque(maxlen=MAX_SIGHTINGS)
         self.gate_seconds = 0.0
         self._period_seconds = _RELAXED_SECONDS
         self._live: tuple[FaceImage, FaceBox | None] | None = None
@@ -86,6 +86,16 @@ class FaceWatch:
     def best(self) -> tuple[FaceObservation, ...]:
         """The frames that decide; none unless the person in them stands there, alone, now."""
         return self.capture.best if self.is_present else ()
+
+    @property
+    def sightings(self) -> tuple[FaceSighting, ...]:
+        """What tells a live person: frames that speak for those that decide.
+
+        They are asked as soon as there is one to compare with, so that those count in which
+        the picture was not good enough yet.
+        """
+        speaks = self.capture.speaks_for_the_best
+        return tuple(sighting for sighting, template in self._seen if speaks(template))
 
     @property
     def is_present(self) -> bool:
@@ -117,6 +127,10 @@ class FaceWatch:
         """Look at every frame: the portrait is there."""
         self._period_seconds = 0.0
 
+    def relax(self) -> None:
+        """Look at a frame now and then: other work needs the processor."""
+        self._period_seconds = _RELAXED_SECONDS
+
     async def until(self, condition: Callable[[], bool], deadline: Instant) -> None:
         """Return when ``condition`` holds after a frame, or with the first after ``deadline``.
 
@@ -146,13 +160,11 @@ class FaceWatch:
             self._images.keep(CaseImageKind.LIVE_FRAME, *self._live)
 
     async def _look(self, frame: Frame) -> None:
-        source, person = self._source, self.capture.person
+        source = self._source
         began = source.clocks.now()
         seen = await asyncio.to_thread(source.faces.observe, frame.pixels, self.capture.near)
         self.gate_seconds += source.clocks.now() - began
         guidance = self.capture.take(seen, frame.captured_at)
-        if self.capture.person != person:
-            self.sightings.clear()
         self._remember(frame, seen)
         if guidance is not self._told:
             self._told = guidance
@@ -168,14 +180,15 @@ class FaceWatch:
             box = seen.faces[0].box if seen.faces else None
             self._live = frame.pixels, box
         light = self._source.lighting.level_at(frame.captured_at)
-        if not self.capture.is_known or light is None:
+        if seen.template is None or light is None or not self.capture.is_alone:
             return
-        last = self.sightings[-1].captured_at if self.sightings else float("-inf")
+        last = self._seen[-1][0].captured_at if self._seen else float("-inf")
         if frame.captured_at - last >= _SIGHTING_SECONDS:
             face = seen.faces[0]
-            self.sightings.append(
-                FaceSighting(frame.pixels, frame.captured_at, face.box, face.landmarks, light)
+            sighting = FaceSighting(
+                frame.pixels, frame.captured_at, face.box, face.landmarks, light
             )
+            self._seen.append((sighting, seen.template))
 
 
 async def _closing(frames: AsyncIterator[Frame]) -> AsyncGenerator[Frame, None]:

@@ -5,6 +5,7 @@ import itertools
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -428,7 +429,34 @@ async def test_a_lane_without_a_detector_says_so() -> None:
     assert outcome(evidence, CheckId.PAD) is Outcome.NOT_SUPPORTED
 
 
+async def test_frames_that_cannot_be_compared_tell_a_living_person_of_whom_they_show() -> None:
+    far, good = seen(1, likeness=0.8, eye_distance_px=20.0, face=detected(80.0)), seen(1)
+    traveller = Traveller([*[far] * 40, good], known_at=20)
+    evidence = await traveller.compared()
+    assert {check.outcome for check in evidence.checks} == {Outcome.SUCCESSFUL}
+    assert traveller.pad is not None
+    (sightings,) = traveller.pad.asked
+    frames = [int(sighting.pixels[0, 0, 0]) for sighting in sightings]
+    assert frames[0] < 40 <= frames[-1] < 45
+
+
+@pytest.mark.parametrize(
+    "before",
+    [{"yaw": 15.0}, {"pitch": -15.0}, {"face": detected(62.0, 290.0)}, {"sharpness": 150.0}],
+    ids=str,
+)
+async def test_a_head_that_turned_or_was_blurred_tells_nothing_of_the_light(
+    before: dict[str, Any],
+) -> None:
+    traveller = Traveller([*[seen(1, **before)] * 20, seen(1, embedding_norm=12.5)], known_at=20)
+    await traveller.compared()
+    assert traveller.pad is not None
+    for sightings in traveller.pad.asked:
+        assert min(int(sighting.pixels[0, 0, 0]) for sighting in sightings) >= 20
+
+
 TURNED = {"yaw": 40.0}  # a fault, so that nobody is told by it
+FAR = {"eye_distance_px": 20.0}
 
 
 @pytest.mark.parametrize(
@@ -437,8 +465,9 @@ TURNED = {"yaw": 40.0}  # a fault, so that nobody is told by it
         ([*[seen(1)] * 8, *[seen(2, **TURNED)] * 40], 8),
         ([*[seen(2)] * 20, *[seen(2, **TURNED)] * 140, *[seen(1)] * 96], 165),
         ([seen(1), *[seen(2, **TURNED)] * 3] * 20, 8),
+        ([*[seen(2, **FAR)] * 20, *[seen(1)] * 4, *[seen(2, **FAR)] * 80], 22),
     ],
-    ids=["picture first", "head first", "in turns"],
+    ids=["picture first", "head first", "in turns", "picture in between"],
 )
 async def test_a_living_head_never_speaks_for_a_picture_in_its_place(
     script: list[FaceObservation], known_at: int

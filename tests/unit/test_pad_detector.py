@@ -50,6 +50,26 @@ def test_too_little_is_never_a_pass(sightings: list[FaceSighting], reason: str) 
     assert reason in found.reason
 
 
+def test_a_head_that_turns_while_the_light_changes_is_looked_at_again() -> None:
+    """The other side of a head has other marks: what differs is not the light's doing."""
+    lights = (0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
+    turned = [
+        replace(one, pixels=_upside_down(one)) if one.light else one
+        for one in sightings_of(replace(HEAD, sway=0), lights)
+    ]
+    found = CueDetector().assess(turned)
+    assert not found.sufficient
+    assert "see the light's change" in found.reason
+    assert CueDetector().assess(sightings_of(replace(HEAD, sway=0), lights)).sufficient
+
+
+def _upside_down(sighting: FaceSighting) -> np.ndarray:
+    x, y, width, height = (int(number) for number in sighting.box)
+    pixels = sighting.pixels.copy()
+    pixels[y : y + height, x : x + width] = pixels[y : y + height, x : x + width][::-1]
+    return pixels
+
+
 def test_only_the_newest_frames_count() -> None:
     late = sightings_of(HEAD, (0.0, 1.0) * 10)
     assert CueDetector().assess(late) == CueDetector().assess(late[-16:])

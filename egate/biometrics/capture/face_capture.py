@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from egate.biometrics.capture.best_frames import BestFrames, RankedFrame
+from egate.biometrics.capture.same_view import is_same_view
 from egate.biometrics.capture.steady_guidance import ADVICE, SteadyGuidance
 from egate.biometrics.capture.tracking import Company, FaceTrack, company
 from egate.biometrics.detection import FaceBox
@@ -69,12 +70,8 @@ class FaceCapture:
         self._beside_at = Instant(float("-inf"))
         self._now = Instant(float("-inf"))
         self._only_after = self._now
-        self.is_known = False
-        """Whether the newest frame shows whom the kept ones show, by their look and alone.
-
-        Only such frames may speak for the traveller: whoever is followed by place alone may
-        have been exchanged for a picture, or a picture for them.
-        """
+        self.is_alone = False
+        """Whether the newest frame shows one face to look at, and no other beside it."""
         self.person = 0
         """Counts up with every start anew: frames of another number are somebody else's."""
 
@@ -121,6 +118,17 @@ class FaceCapture:
         waited = ((self._good_since, _GOOD_SECONDS), (self._usable_since, _USABLE_SECONDS))
         return any(since is not None and at - since >= most for since, most in waited)
 
+    def speaks_for_the_best(self, template: FaceTemplate) -> bool:
+        """Say whether a frame may tell if the kept ones are of a living person.
+
+        Its look alone says that it shows the same person: whoever is followed by place may
+        have been exchanged for a picture, or a picture for them.
+        """
+        best = next((frame.seen.template for frame in self._frames.kept), None)
+        return (
+            best is not None and self._likeness(template) >= _KNOWN and is_same_view(best, template)
+        )
+
     def restart(self, at: Instant) -> None:
         """Begin another attempt: no frame until ``at`` decides; the person is the same."""
         self._only_after = at
@@ -154,13 +162,13 @@ class FaceCapture:
 
     def _look(self, seen: FaceObservation) -> Guidance:
         template = seen.template
-        self.is_known = False
+        self.is_alone = False
         if template is None or not seen.faces:
             return Guidance.LOOK_AT_CAMERA
         beside = company(seen.faces, self._rules.second_face)
         found = faults(template.quality, self._rules.limits)
-        self.is_known = not found and beside is Company.ALONE
-        self._follow(seen, template)
+        self.is_alone = beside is Company.ALONE
+        self._follow(seen, template, by_look=not found and self.is_alone)
         if beside is Company.BESIDE:
             self._beside_at = self._now
         if beside is Company.OUTGROWN:
@@ -170,22 +178,22 @@ class FaceCapture:
             return Guidance.ONE_PERSON_ONLY
         return self._rank(seen, template, found)
 
-    def _follow(self, seen: FaceObservation, template: FaceTemplate) -> None:
+    def _follow(self, seen: FaceObservation, template: FaceTemplate, *, by_look: bool) -> None:
         """Notice another person; only a frame without a fault says who it is by its look.
 
         With no frame kept to compare with, whoever it is begins anew.
         """
         continues = self._track.follow(seen.faces[0].box, self._now)
-        alike = [
-            self._similarity(frame.seen.template, template)
-            for frame in self._frames.kept
-            if frame.seen.template is not None
-        ]
-        if self.is_known:
-            continues = bool(alike) and max(alike) >= (_STRANGER if continues else _KNOWN)
+        if by_look:
+            continues = self._likeness(template) >= (_STRANGER if continues else _KNOWN)
         if not continues:
             self.person += 1
             self._clear()
+
+    def _likeness(self, template: FaceTemplate) -> float:
+        """Return the similarity to the most similar of the kept frames; -1 without any."""
+        kept = (frame.seen.template for frame in self._frames.kept)
+        return max((self._similarity(one, template) for one in kept if one), default=-1.0)
 
     def _rank(
         self, seen: FaceObservation, template: FaceTemplate, found: tuple[QualityFault, ...]

@@ -9,7 +9,7 @@ from egate.biometrics.presentation_attack.fusion import fuse
 from egate.biometrics.presentation_attack.light_reach import light_reach_cue
 from egate.biometrics.presentation_attack.light_reaction import light_reaction_cue
 from egate.biometrics.presentation_attack.light_relief import light_relief_cue
-from egate.biometrics.presentation_attack.light_response import light_response
+from egate.biometrics.presentation_attack.light_response import LEAST_CHANGE, light_response
 from egate.biometrics.presentation_attack.parallax import parallax_cue
 from egate.biometrics.presentation_attack.refresh import refresh_cue
 from egate.biometrics.presentation_attack.spectrum import spectrum_cue
@@ -71,4 +71,7 @@ def _lack(views: Sequence[View], cues: dict[str, float]) -> str:
         return "too short a time"
     if _DEPTH.isdisjoint(cues):
         return "no movement and no change of the light"
+    levels = [view.light for view in views]
+    if max(levels) - min(levels) >= LEAST_CHANGE and "light_reaction" not in cues:
+        return "no view to see the light's change in"  # who turned just then is looked at again
     return ""

@@ -17,7 +17,8 @@ from egate.biometrics.presentation_attack.view import View
 
 Map = npt.NDArray[np.float64]
 
-_LEAST_CHANGE: Final = 0.5  # of the light's range: less is too little to see
+LEAST_CHANGE: Final = 0.5
+"""Of the light's range: less is too little to see."""
 _SIDE: Final = 96
 _FACE: Final = 36.0  # pixels of the map that the face is wide
 _GAMMA: Final = 2.2
@@ -54,7 +55,7 @@ class LightResponse:
 def light_response(views: Sequence[View], tracks: Tracks | None) -> LightResponse | None:
     """Compare lit with unlit ``views``; None without a change of the light among them."""
     levels = [view.light for view in views]
-    if tracks is None or max(levels) - min(levels) < _LEAST_CHANGE:
+    if tracks is None or max(levels) - min(levels) < LEAST_CHANGE:
         return None
     middle = (max(levels) + min(levels)) / 2
     place = views[0]
