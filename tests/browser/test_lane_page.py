@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
@@ -45,27 +46,34 @@ class Lane:
             connection.close()
 
 
+def documented(folder: Path) -> list[list[str]]:
+    """The commands of docs/integrators.md in ``folder``, with a free port for the page."""
+    page = (ROOT / "docs" / "integrators.md").read_text("utf-8")
+    commands = []
+    for line in page.split("```sh\n")[1].split("```")[0].splitlines():
+        words = line.replace("lane/", f"{folder}/").replace(":8090", ":0").split()
+        start = [sys.executable, "-m", "egate.cli"] if words[0] == "egate" else [sys.executable]
+        for word in words[1:]:
+            below = folder.glob(word.removeprefix(f"{folder}/")) if "*" in word else [word]
+            start += sorted(str(each) for each in below)
+        commands.append(start)
+    return commands
+
+
 @pytest.fixture(scope="module")
 def lane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lane]:
     folder = tmp_path_factory.mktemp("lane")
-    words = ("--page", "127.0.0.1:0", "--pki", str(folder / "pki"), "--speed", "3")
-    with running("hardware_mocks", "up", *words, "--gate-config", str(folder / "gate.toml")) as up:
+    words = documented(folder)[0][2:]
+    with running(*words) as up:
         yield Lane(folder, up.until(), up)
 
 
 @pytest.fixture
 def gate(lane: Lane) -> Iterator[Process]:
     """A gate on the lane's wires, with the configuration that the lane wrote."""
-    pki = Path(lane.said["pki"])
-    crls = [str(file) for file in pki.glob("*/revoked.crl")]
-    subprocess.run(
-        [sys.executable, "-m", "egate.cli", "trust", "import",
-         "--store", lane.said["trust_store"], "--anchor", str(pki / "anchor.cer"),
-         str(pki / "masterlist.ml"), *crls],
-        cwd=ROOT, check=True, capture_output=True,
-    )  # fmt: skip
-    words = ("gate", "run", "--config", lane.said["gate_config"])
-    with running("egate.cli", *words, out="stderr") as started:
+    _, trust, run = documented(lane.folder)
+    subprocess.run(trust, cwd=ROOT, check=True, capture_output=True)
+    with running(*run[2:], out="stderr") as started:
         started.until(event="ready")
         yield started
 
@@ -78,7 +86,13 @@ class Desk:
         browser.get(url)
 
     def until(self, condition: Callable[[], object]) -> None:
-        WebDriverWait(self._browser, 45, poll_frequency=0.05).until(lambda _: condition())
+        try:
+            WebDriverWait(self._browser, 45, poll_frequency=0.05).until(lambda _: condition())
+        except TimeoutException:
+            body = self._browser.find_element(By.TAG_NAME, "body")
+            story = self._browser.find_element(By.ID, "story").text
+            light = body.get_attribute("data-light")
+            raise AssertionError(f"the light says {light}, after: {story}") from None
 
     def press(self, selector: str) -> None:
         self.until_there(selector)

@@ -11,7 +11,7 @@ const PLANS = {
   },
   two_step: {
     places: { outside: 80, reader: 250, between: 570, through: 915 },
-    beams: [250, 570, 815], doors: [405, 725], reader: 250, camera: 655,
+    beams: [250, 570, 815], doors: [405, 725], reader: 250, camera: 635,
   },
 };
 const SIGNALS = { ready: "ready", busy: "wait", pass: "go", stop: "stop" };

@@ -1,0 +1,18 @@
+"""A sample of ``python -m tests.random_lanes``: seeded people before a gate, on real wires."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.random_lanes import play_seed
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(150)]
+
+
+def test_seeded_people_and_devices_at_a_turnstile(tmp_path: Path) -> None:
+    words = ("--travellers=2", "--flow=two_step", "--barrier=turnstile", "--speed=6")
+    played = play_seed(28, tmp_path, words)
+    assert played.faults == []
+    assert [each["event"] for each in played.truth if each["event"] == "done"] == ["done"] * 2
+    assert any(visit["mishap"] or visit["oddity"] != "none" for visit in played.plan)
+    assert played.records
