@@ -25,6 +25,7 @@ from egate.cli.doctor_devices import (
     if_well,
     with_mend,
 )
+from egate.cli.doctor_display import look_at_display
 from egate.cli.doctor_trust import look_at_trust
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
@@ -155,6 +156,7 @@ def _check_files(settings: GateSettings, now: dt.datetime) -> Iterator[Check]:
     for look in look_at_trust(trust_plan_of(settings), now):
         yield Check(*look)
     yield _checked("policy", lambda: _look_at_policy(settings.gate))
+    yield Check(*look_at_display(settings.display))
 
 
 def _checked(name: str, look: Callable[[], str]) -> Check:

@@ -25,7 +25,7 @@ from egate.gate.clocks import Clocks
 from egate.gate.conditions import Surroundings
 from egate.gate.display.app import display_app
 from egate.gate.display.mirror import Mirror, MirroredCamera
-from egate.gate.display.presentation import Sight, presentation_of
+from egate.gate.display.presentation import Sight, presentation_of, warn_of_unread
 from egate.gate.face_comparison import FaceWays
 from egate.gate.faces_in_force import FacesInForce
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
@@ -93,6 +93,7 @@ async def opened_gate(
         )
     policy = load_policy(settings.gate.policy, settings.gate.profile, settings.gate.policy_keys)
     presentation = presentation_of(settings.display)
+    warn_of_unread(presentation)
     sight = Sight()
     trust = await TrustKeeping.opened(trust_plan_of(settings), clocks)
     seal = Seal.from_file(settings.gate.journal.with_suffix(".key"))

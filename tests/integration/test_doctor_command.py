@@ -34,6 +34,7 @@ CHECKS = [
     *("settings", "mrz_reader", "chip_reader", "camera", "barrier", "centre"),
     *("certificate", "certificate_key", "certificate_authority"),
     *("clock", "disk", "records", "trust_store", "master_list", "crls", "own_csca", "policy"),
+    "display",
 ]
 
 

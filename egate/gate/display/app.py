@@ -1,6 +1,5 @@
 """The traveller display as a web application, for the lane's own screen."""
 
-import ipaddress
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +15,7 @@ from egate.gate.display.presentation import Presentation, Sight
 from egate.gate.display.prompts import Prompt
 from egate.gate.display.steps import step_number, steps_of
 from egate.ports.supervision import GateStatus, Supervision, TravellerMessage
+from egate.web.addresses import is_loopback
 from egate.web.assets import static_routes, templates
 from egate.web.event_stream import EventStream
 from egate.web.security import SecurityHeaders
@@ -134,14 +134,7 @@ def _is_own_screen(request: Request) -> bool:
     """Say whether a page of this display on this very machine asks, by whatever name."""
     site = request.headers.get("sec-fetch-site", "same-origin")
     peer = request.client.host if request.client else ""
-    return site == "same-origin" and _is_loopback(peer) and _is_loopback(request.url.hostname or "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return site == "same-origin" and is_loopback(peer) and is_loopback(request.url.hostname or "")
 
 
 def _route_of(prompt: Prompt) -> Route:

@@ -28,6 +28,11 @@ class Presentation:
     prompts: Mapping[str, tuple[Prompt, ...]] = field(default_factory=dict)
     volume_percent: int = 70
 
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Codes of the languages that no native reader has read."""
+        return tuple(each.code for each in self.languages if each.needs_native_reader)
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -52,8 +57,11 @@ def presentation_of(chosen: Display) -> Presentation:
 
     """
     languages = tuple(language_of(code, chosen.language_folder) for code in chosen.languages)
-    for language in languages:
-        if language.needs_native_reader:
-            logger().warning("no native reader has read the display", language=language.code)
     prompts = prompts_in(chosen.speech_folder, languages) if chosen.speech_folder else {}
     return Presentation(languages, prompts, chosen.volume_percent)
+
+
+def warn_of_unread(presentation: Presentation) -> None:
+    """Log the languages that no native reader has read."""
+    for code in presentation.unread:
+        logger().warning("no native reader has read the display", language=code)
