@@ -1,4 +1,4 @@
-"""A gate killed at a journal write or a command loses and doubles nothing; some of the points."""
+"""A gate killed at a journal write or a command loses and doubles nothing."""
 
 import json
 import subprocess
@@ -13,10 +13,10 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
 
 def test_no_kill_loses_or_doubles_a_record_or_opens_the_barrier() -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.gate_kills", "--every", "6", "--json"],
+        [sys.executable, "-m", "tests.gate_kills", "--json"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     result = json.loads(ran.stdout.splitlines()[-1])
     assert result["faults"] == {}
-    assert result["kills"] >= 15
+    assert result["kills"] >= 140
     assert ran.returncode == 0
