@@ -123,8 +123,9 @@ def _prepare(database: sqlite3.Connection, file: Path) -> None:
         fault = database.execute("PRAGMA quick_check(1)").fetchone()[0]
         if fault != "ok":
             raise DatabaseUnusable(f"{file}: damaged: {fault}")
-        database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        database.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        if not tables:  # each is a write, and the disk may be full
+            database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            database.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA secure_delete = ON")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.gate_samples import ROOT
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
 
 def test_no_kill_loses_or_doubles_a_record_or_opens_the_barrier() -> None:
