@@ -165,6 +165,8 @@ def figures(layout: Layout, sessions: Sequence[Session], came: int) -> Iterator[
     """Give the rows of one lane to which so many travellers came."""
     lane = "one barrier" if layout is Layout.ONE_STEP else "two barriers"
     done = [each for each in sessions if each.is_complete]
+    if not done:
+        raise SystemExit(f"{lane}: none of {came} genuine travellers was admitted")
     taken = [each.seconds for each in done]
     note = f"{len(done)} of {came} genuine travellers admitted; {PUBLISHED}"
     for each in sessions:

@@ -21,7 +21,8 @@ from egate.reporting.crossing_list import CrossingList, CrossingSummary
 from egate.reporting.gate_client import GateLink
 from egate.reporting.identity import Role
 
-_LINE_SECONDS = 120
+_LOOK_SECONDS = 5.0
+_LOOKS = 24
 _RECORDS_SECONDS = 30
 _POLL_SECONDS = 0.5
 
@@ -49,13 +50,23 @@ class SessionLane:
     async def events(self) -> AsyncIterator[dict[str, Any]]:
         """Give each true event as it is told, until the last traveller is gone."""
         while True:
-            told = await _line(self.lane)
+            told = await self._next()
             if told["event"] == "finished":
                 return
             # The world has a clock of its own: the quickest line tells best when it began.
             self._offset = min(self._offset, _now() - told["at"])
             self.truth.append(told)
             yield told
+
+    async def _next(self) -> dict[str, Any]:
+        """Wait for an event; whoever was referred after they had gone is settled meanwhile."""
+        for _ in range(_LOOKS):
+            try:
+                return await _line(self.lane, _LOOK_SECONDS)
+            except TimeoutError:
+                if self.truth and self.truth[-1]["event"] in {"left", "done", "waits_inside"}:
+                    await self.settle()
+        raise RuntimeError(f"nothing happens any more: {self.truth[-1:]}")
 
     def visits(self) -> list[dict[str, float]]:
         """Return for each traveller when each event first happened, in seconds since 1970."""
@@ -124,7 +135,7 @@ async def session_lane(
             *words,
         )
         lane = await stack.enter_async_context(child("lane", "hardware_mocks", up, folder))
-        site.write_gate_settings(await _line(lane))
+        site.write_gate_settings(await _line(lane, _LOOKS * _LOOK_SECONDS))
         await centre.wait_ready()
         gate = await launcher.gate()
         await gate.wait_ready()
@@ -133,10 +144,10 @@ async def session_lane(
         yield SessionLane(site, lane, gate, officer)
 
 
-async def _line(lane: Child) -> dict[str, Any]:
+async def _line(lane: Child, patience_seconds: float) -> dict[str, Any]:
     if lane.process.stdout is None:
         raise RuntimeError("the simulated lane has no output")
-    async with asyncio.timeout(_LINE_SECONDS):
+    async with asyncio.timeout(patience_seconds):
         line = await lane.process.stdout.readline()
     if not line:
         raise RuntimeError(f"the simulated lane ended early: {last_line(lane.log)}")
