@@ -80,6 +80,8 @@ class SessionLane:
         """Return the gate's own steps, each with its time in ``utc``."""
         steps = []
         for line in self.gate.log.read_text("utf-8").splitlines():
+            if not line.startswith("{"):
+                continue  # of a library, before the gate's own log begins
             said = json.loads(line)
             if said.get("event") == "step":
                 said["utc"] = dt.datetime.fromisoformat(said["timestamp"]).timestamp()
