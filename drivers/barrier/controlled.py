@@ -67,6 +67,10 @@ class Board(Protocol):
 
     async def switch_face_light(self, *, on: bool) -> None: ...
 
+    async def sound(self, *, on: bool) -> None:
+        """Switch the buzzer, if there is one."""
+        ...
+
     async def beat(self, *, phase: bool) -> None:
         """Send the watchdog its heartbeat; ``phase`` alternates."""
         ...
@@ -117,6 +121,9 @@ class ControlledBarrier:
 
     async def set_signal(self, signal: LaneSignal) -> None:
         await self._finished(self._exchange(self._board.show(signal)))
+
+    async def sound(self, *, on: bool) -> None:
+        await self._finished(self._exchange(self._board.sound(on=on)))
 
     @property
     def face_light(self) -> FaceLight | None:

@@ -35,6 +35,9 @@ class ModbusBoard:
         if self._registers.coil_face_light is not None:
             await self._line.write_coils({self._registers.coil_face_light: on})
 
+    async def sound(self, *, on: bool) -> None:
+        await self._line.write_coils({self._registers.coil_buzzer: on})
+
     async def beat(self, *, phase: bool) -> None:
         await self._line.write_coils({self._registers.coil_watchdog: phase})
 

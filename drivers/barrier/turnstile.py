@@ -111,6 +111,9 @@ class TurnstileBoard:
     async def switch_face_light(self, *, on: bool) -> None:
         await self._order(self._options.command_face_light, int(on))
 
+    async def sound(self, *, on: bool) -> None:
+        """Do nothing: no command of its is known for a sound."""
+
     async def beat(self, *, phase: bool) -> None:
         await self._order(self._options.command_heartbeat, int(phase))
 

@@ -22,6 +22,7 @@ class SimulatedBarrier:
         self._has_exit = has_exit
         self.positions: list[BarrierPosition] = []
         self.signals: list[LaneSignal] = []
+        self.sounds: list[bool] = []
         self._now = BarrierSensors(entry_closed=True, exit_closed=True)
         self._failure: DeviceError | None = None
         self._jammed = False
@@ -45,6 +46,10 @@ class SimulatedBarrier:
     def jam(self) -> None:
         """Let no door arrive any more: a move ends only by a later one or ``fail``."""
         self._jammed = True
+
+    async def sound(self, *, on: bool) -> None:
+        self._raise_failure()
+        self.sounds.append(on)
 
     async def set_position(self, position: BarrierPosition) -> None:
         self._raise_failure()

@@ -11,6 +11,7 @@ from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity
+from egate.gate.alarm_sound import AlarmSound
 from egate.gate.chip_reading import ChipProcedure
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import LaneConditions, LaneSeen, Surroundings, sources_of
@@ -223,7 +224,7 @@ class LaneGate:
         around = sources_of(procedures.surroundings, seen, clocks, journal.last_step_at())
         self.conditions = LaneConditions(around, inbox)
         keeping = (procedures.trust.run, self.conditions.run, readers.run)
-        watching = _watching(devices, pages, lane, health, lambda: self.runner.state)
+        watching = _watching(devices, pages, lane, health, self.runner)
         loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run, *keeping)
         self._loops = (*loops, *watching, *((self.tokens.run,) if self.tokens else ()))
 
@@ -283,11 +284,14 @@ def _watching(
     pages: PageSlot,
     lane: LaneWatcher,
     health: Health,
-    state: Callable[[], m.State],
+    runner: Runner,
 ) -> tuple[Loop, ...]:
-    """Return what keeps an eye on devices that not every lane has, or that it seldom uses."""
+    """Return what looks after devices that not every lane has, or that it seldom uses."""
+    sound = AlarmSound(devices.barrier, health)
+    runner.on_alarm(sound.sound)
     lights = (DeviceName.SIGNAL_LIGHTS,) if devices.signal_lights else ()
-    loops: tuple[Loop, ...] = (RestWatch((*_SELDOM_USED, *lights), state, health).run,)
+    at_rest = RestWatch((*_SELDOM_USED, *lights), lambda: runner.state, health)
+    loops: tuple[Loop, ...] = (at_rest.run, sound.run)
     if devices.emergency_input:
         loops += (EmergencyWatcher(devices.emergency_input, lane.emergency, health).run,)
     if devices.page_scanner:

@@ -66,6 +66,7 @@ class Runner:
         self._meter = SessionMeter(clocks.now)
         self._owed: tuple[m.Report, ...] = ()
         self._work: set[asyncio.Task[None]] = set()
+        self._on_alarm: Callable[[], None] = lambda: None
         self._listeners: list[Callable[[], None]] = []
         self.state: m.State = journal.last_state()
         self.message = m.TravellerMessage.PLEASE_WAIT
@@ -88,6 +89,10 @@ class Runner:
         self.policy, self._next_policy = self._next_policy, None
         logger().warning("policy in force", policy_version=self.policy.version)
         self._inbox.post(m.PolicyRenewed())
+
+    def on_alarm(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` with every alarm that may be heard in the lane."""
+        self._on_alarm = listener
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` after every step."""
@@ -134,8 +139,12 @@ class Runner:
             before = self.state
             self._take(type(event).__name__, taken, tasks, now)
             crossing = session_id_of(before) or session_id_of(taken.state)
-            for alarm in alarms_of(before, event, taken):
+            rules = self.policy.alarms
+            alarms = alarms_of(before, event, taken, rules.hits)
+            for alarm in alarms:
                 logger().error(alarm.value, crossing_id=crossing)
+            if set(alarms) - rules.silent:
+                self._on_alarm()
 
     def _take(self, event: str, taken: m.Step, tasks: asyncio.TaskGroup, since: Instant) -> None:
         taken = self._record(event, taken)

@@ -202,6 +202,10 @@ class Barrier(Device, Protocol):
         """Show ``signal`` on the lane's lights."""
         ...
 
+    async def sound(self, *, on: bool) -> None:
+        """Switch the lane's buzzer, if the controller has one."""
+        ...
+
     def sensors(self) -> AsyncIterator[BarrierSensors]:
         """Give the sensors now, and again whenever one changes, for ever.
 

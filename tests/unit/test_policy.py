@@ -111,7 +111,7 @@ def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> N
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ('version = "2026-11.5"', "version = 3", "version: is not a text"),
+        ('version = "2026-11.6"', "version = 3", "version: is not a text"),
         ("placements = 3", "placements = 0", "placements: is not a whole number from 1 to 10"),
         ("placements = 3", "placements = inf", "placements: is not a whole number from 1 to 10"),
         ("placements = 3", "placement = 3", "placement: unknown key"),
@@ -143,7 +143,7 @@ def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> N
         ("mrz = 20.0", "mrz = 20.0\nlunch = 1", "seconds.lunch: unknown key"),
         ("[seconds]", "[second]", "second: unknown key"),
         ('ACCESS" = "mandatory"', 'ACCESS" = "maybe"', "obligations.ELECTRONIC.ACCESS: is none of"),
-        ('"BIOMETRIC.PAD"', '"BIOMETRIC.MOOD"', "obligations.BIOMETRIC.MOOD: unknown key"),
+        ('"BIOMETRIC.PAD" =', '"BIOMETRIC.MOOD" =', "obligations.BIOMETRIC.MOOD: unknown key"),
         ('"OPTICAL.UV" = "evaluatory"', "", "obligations.OPTICAL.UV: is missing"),
     ],
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from egate.domain.policy.alarms import USUAL_ALARMS, parse_alarms
 from egate.domain.policy.eligibility import parse_eligibility
 from egate.domain.policy.entries import PolicyInvalid, above_zero, exactly, table, whole
 from egate.domain.policy.obligation import Obligation
@@ -28,7 +29,7 @@ _KEYS: Final = frozenset(
         "conditions",
     }
 )
-_MAY_HAVE: Final = frozenset({"rules", "waivers"})
+_MAY_HAVE: Final = frozenset({"rules", "waivers", "alarms"})
 _DURATIONS: Final = frozenset(
     {"mrz", "inspection", "entering", "passage", "release", "opening", "directing", "token"}
 )
@@ -83,6 +84,7 @@ def parse_policy(content: Mapping[str, object], profile: str) -> Policy:
         opening_seconds=duration("opening", _LONGEST_OPENING_SECONDS),
         directing_seconds=duration("directing"),
         token_seconds=duration("token"),
+        alarms=parse_alarms(content["alarms"]) if "alarms" in content else USUAL_ALARMS,
     )
 
 

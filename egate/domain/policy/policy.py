@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from egate.domain.policy.alarms import USUAL_ALARMS, AlarmRules
 from egate.domain.policy.case import Case
 from egate.domain.policy.eligibility import Eligibility
 from egate.domain.policy.obligation import Obligation
@@ -37,6 +38,7 @@ class Policy:
         opening_seconds: from the decision on, in which a barrier may begin to open.
         directing_seconds: how long a kiosk says where the gate is.
         token_seconds: how long what a kiosk found holds at the gate.
+        alarms: which are heard in the lane.
         variants: what temporary changes make of it, and when; no two at one moment.
 
     """
@@ -58,6 +60,7 @@ class Policy:
     opening_seconds: float
     directing_seconds: float
     token_seconds: float
+    alarms: AlarmRules = USUAL_ALARMS
     variants: tuple[tuple[Period, "Policy"], ...] = ()
 
     def in_force(self, at: UtcSeconds) -> "Policy":

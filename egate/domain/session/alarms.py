@@ -1,34 +1,27 @@
 """What somebody must be told of at once, by the step that the machine takes."""
 
-from enum import StrEnum
+from collections.abc import Set
 from typing import Final
 
 from egate.domain.session import model as m
+from egate.domain.session.alarm import Alarm
 from egate.emrtd.checks import CheckId
 
-
-class Alarm(StrEnum):
-    """Each value is the name of a log event, so it never changes."""
-
-    TAILGATING = "alarm tailgating"
-    WRONG_WAY = "alarm wrong way"
-    FORCED_BARRIER = "alarm forced barrier"
-    EVACUATION = "alarm evacuation"
-    DOCUMENT_LEFT = "alarm document left"
-    """A document lies on a reader, and its traveller is gone."""
-    SILENT_HIT = "alarm silent hit"
-    """Officers know why the traveller was referred; neither traveller nor bystanders do."""
-
-
 _DOOR_FORCED: Final = "door_forced"
-# The referrals that a traveller must not be able to tell from any other.
-_SILENT: Final = frozenset(
-    {CheckId.WATCHLIST.value, CheckId.DOCUMENT_STATUS.value, CheckId.PAD.value}
-)
 
 
-def alarms_of(before: m.State, event: m.Event, step: m.Step) -> tuple[Alarm, ...]:
-    """Return what ``step``, which ``event`` caused in ``before``, raises an alarm for."""
+def alarms_of(
+    before: m.State, event: m.Event, step: m.Step, hits: Set[CheckId]
+) -> tuple[Alarm, ...]:
+    """Return what ``step``, which ``event`` caused in ``before``, raises an alarm for.
+
+    Args:
+        before: the state that was left.
+        event: what happened.
+        step: what it made of the state.
+        hits: checks whose referral a traveller must not be able to tell from any other.
+
+    """
     findings = {
         finding
         for command in step.commands
@@ -43,7 +36,7 @@ def alarms_of(before: m.State, event: m.Event, step: m.Step) -> tuple[Alarm, ...
         Alarm.EVACUATION: isinstance(step.state, m.Evacuating)
         and not isinstance(before, m.Evacuating),
         Alarm.DOCUMENT_LEFT: _begins(m.Condition.DOCUMENT_LEFT, before, step),
-        Alarm.SILENT_HIT: findings & _SILENT,
+        Alarm.SILENT_HIT: findings & hits,
     }
     return tuple(alarm for alarm, is_raised in raised.items() if is_raised)
 
