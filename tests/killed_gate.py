@@ -17,17 +17,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from egate.cli.demo.launcher import Launcher
-from egate.cli.demo.site import GATE_ID, Site, free_ports
+from egate.cli.demo.site import GATE_ID, Layout, Site, free_ports
 from egate.domain.session.flow import Flow
 from egate.ports.supervision import OfficerOrder
 from egate.reporting.crossing_list import CrossingList
 from egate.reporting.gate_client import GateLink
 from egate.reporting.identity import Role
 from hardware_mocks.barrier.lane import Coil
+from hardware_mocks.lane.bag import Bag, Bags
 from hardware_mocks.lane.devices import LaneDevices
 from hardware_mocks.lane.host import Host, Walks
 from hardware_mocks.pki.command import now_utc
 from hardware_mocks.pki.pki import Pki
+from hardware_mocks.world.manner import USUAL, Manner
+from hardware_mocks.world.plan import PlannedVisit
 from hardware_mocks.world.traveller import Traveller
 from tests.gate_samples import ROOT
 
@@ -35,7 +38,6 @@ SPEED: Final = 2.0
 PATIENCE_SECONDS: Final = 60.0
 _WRITE_COILS: Final = (0x05, 0x0F)
 _LOOK_SECONDS: Final = 0.005
-_SCANNER: Final = '[devices.page_scanner]\ndriver = "folder"\naddress = "unused"\n'
 # A machine with much other work shall refer nobody because it sees too few frames.
 _PATIENT: Final = {
     "mrz = 20.0": "mrz = 40.0",
@@ -110,16 +112,17 @@ class DoorOrder:
     exit: bool
 
 
-class WornHost(Host):
+class WornBags(Bags):
     """Issues a traveller's passport once: the same people come again and again."""
 
-    _bags: dict[Traveller, Any]
+    def __init__(self, devices: LaneDevices, pki: Pki) -> None:
+        super().__init__(devices, devices.camera, pki, now_utc())
+        self._packed: dict[Traveller, Bag] = {}
 
-    async def _bag(self, traveller: Traveller, *others: Any) -> Any:  # noqa: ANN401
-        bags = self.__dict__.setdefault("_bags", {})
-        if traveller not in bags:
-            bags[traveller] = await super()._bag(traveller, *others)
-        return bags[traveller]
+    async def pack(self, traveller: Traveller, index: int, manner: Manner = USUAL) -> Bag:
+        if traveller not in self._packed:
+            self._packed[traveller] = await super().pack(traveller, index, manner)
+        return self._packed[traveller]
 
 
 class KilledLane:
@@ -136,19 +139,12 @@ class KilledLane:
         self.truth: list[str] = []
         self.gate: Gate | None = None
         self._tasks = tasks
-        self._pki = Pki.load(site.pki)
-        self._answer = devices.board.answer
-        devices.board.answer = self._noting  # type: ignore[method-assign]
-        self._hosts: dict[Flow, Host] = {}
+        line = devices.board._line
+        self._answer = line._answer
+        line._answer = self._noting
+        bags = WornBags(devices, Pki.load(site.pki))
+        self._host = Host(devices, bags, self._say, Walks(SPEED))
         self._centre = CrossingList(f"127.0.0.1:{site.ports.centre}", site.tls[Role.OFFICER])
-
-    @property
-    def host(self) -> Host:
-        """Who plays the travellers, as the lane is laid out now."""
-        if self.flow not in self._hosts:
-            walks = Walks(self.flow.value, SPEED)
-            self._hosts[self.flow] = WornHost(self.devices, self._pki, now_utc(), self._say, walks)
-        return self._hosts[self.flow]
 
     @property
     def running(self) -> Gate:
@@ -158,15 +154,15 @@ class KilledLane:
     def lay_out(self, flow: Flow) -> None:
         """Write the settings of the next gate."""
         self.flow = flow
-        lane = {**self.devices.addresses(), "page_scanner": "unused"}
-        site = replace(self.site, flow=flow)
-        site.write_gate_settings(lane)
-        text = site.gate_settings.read_text("utf-8")
+        self.devices.kind = replace(self.devices.kind, flow=flow.value)
+        site = replace(self.site, layout=Layout(flow.value))
+        site.write_gate_settings({"devices": self.devices.settings()})
+        text = site.settings_of(site.gate).read_text("utf-8")
         policy = ROOT / "config" / "policy.toml"
         patient = site.folder / "policy.toml"
         patient.write_text(_with(policy.read_text("utf-8"), _PATIENT), "utf-8")
-        changes = {_SCANNER: "", f'policy = "{policy}"': f'policy = "{patient}"'}
-        site.gate_settings.write_text(_with(text, changes), "utf-8")
+        changed = _with(text, {f'policy = "{policy}"': f'policy = "{patient}"'})
+        site.settings_of(site.gate).write_text(changed, "utf-8")
 
     def arm(self, point: str | None) -> None:
         """Have the gate killed at ``point``."""
@@ -190,7 +186,7 @@ class KilledLane:
         began = time.monotonic()
         process = await asyncio.create_subprocess_exec(
             *self._alone, sys.executable, "-m", "tests.failpoints", str(self.site.folder),
-            "gate", "run", "--config", str(self.site.gate_settings),
+            "gate", "run", "--config", str(self.site.settings_of(self.site.gate)),
             cwd=ROOT, stderr=asyncio.subprocess.PIPE, limit=1 << 20,
         )  # fmt: skip
         self.gate = Gate(process, began)
@@ -223,7 +219,7 @@ class KilledLane:
         """Play a traveller's visit, and return what they did."""
         before = len(self.truth)
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await self.host.receive(traveller, 0)
+            await self._host.receive(PlannedVisit(traveller), 0)
         return self.truth[before:]
 
     def begun(self) -> int:
