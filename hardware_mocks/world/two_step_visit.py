@@ -94,6 +94,7 @@ class TwoStepVisit(BarrierVisit):
         self.tell("waits_inside")
         yield Until(lambda: self.lane.door_open)
         yield from self._off_the_place()
+        yield self.pause(STEP)
         for _ in range(2 if self.traveller.kind is Kind.TAILGATING else 1):
             yield from self.cross(READER)
             yield self.pause(STEP)
@@ -103,4 +104,3 @@ class TwoStepVisit(BarrierVisit):
         yield self.pause(STEP)
         self.lane.show(None)
         self.lane.break_beam(BETWEEN_THE_DOORS, broken=False)
-        yield self.pause(STEP)
