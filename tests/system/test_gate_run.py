@@ -8,7 +8,9 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from egate.cli.main import main
@@ -17,9 +19,11 @@ from egate.domain.record import CrossingStatus
 from egate.ports.supervision import GateState, OfficerOrder
 from egate.reporting.gate_client import GateLink
 from egate.reporting.identity import Role
+from egate.settings import Tls
 from egate.trust.store import TrustStore
 from tests.gate_process import (
     GATE_ID,
+    Process,
     free_port,
     make_settings,
     officer,
@@ -65,8 +69,31 @@ async def officers(link: GateLink) -> None:
             await link.order(OfficerOrder.RESET, "officer-1")
 
 
+async def pictures_of(page: str, found: list[bytes]) -> None:
+    """Look into the mirror of the traveller's display, again and again."""
+    async with httpx.AsyncClient(base_url=page) as screen:
+        while True:
+            answer = await screen.get("/mirror")
+            found += [answer.content] if answer.status_code == 200 else []
+            await asyncio.sleep(0.2)
+
+
+async def watch(ready: dict[str, Any], lane: Process, tls: Tls, seen: list[bytes]) -> None:
+    """Be the officer and the display until the last traveller has left."""
+    link = GateLink(ready["grpc"], tls)
+    async with asyncio.TaskGroup() as tasks:
+        watching = [
+            tasks.create_task(officers(link)),
+            tasks.create_task(pictures_of(ready["page"], seen)),
+        ]
+        await asyncio.to_thread(lane.until, event="left", kind="abandons")
+        for task in watching:
+            task.cancel()
+    await link.close()
+
+
 def test_travellers_of_a_scenario_on_real_wires(tmp_path: Path) -> None:
-    scenario = tmp_path / "scenario.toml"
+    scenario, seen = tmp_path / "scenario.toml", list[bytes]()
     scenario.write_text(SCENARIO)
     arguments = ("up", str(scenario), "--pki", str(tmp_path / "pki"), "--speed", "6")
     with running("hardware_mocks", *arguments) as lane:
@@ -74,15 +101,7 @@ def test_travellers_of_a_scenario_on_real_wires(tmp_path: Path) -> None:
         with running("egate.cli", "gate", "run", "--config", str(settings), out="stderr") as gate:
             ready = gate.until(event="ready")
 
-            async def watch() -> None:
-                link = GateLink(ready["grpc"], officer(tmp_path))
-                helping = asyncio.ensure_future(officers(link))  # noqa: TID251 - ends below
-                await asyncio.to_thread(lane.until, event="left", kind="abandons")
-                helping.cancel()
-                await asyncio.wait([helping])
-                await link.close()
-
-            asyncio.run(watch())
+            asyncio.run(watch(ready, lane, officer(tmp_path), seen))
             gate.until(type="TravellerLeft", next_state="Idle")
             gate.popen.send_signal(signal.SIGTERM)
             assert gate.popen.wait(timeout=15) == 0
@@ -94,6 +113,8 @@ def test_travellers_of_a_scenario_on_real_wires(tmp_path: Path) -> None:
     assert {record.trust_store_version for record in records} == {version}
     assert records[1].findings == ("BIOMETRIC.FACE",)
     assert records[2].status is CrossingStatus.ABANDONED
+    assert all(picture.startswith(b"\xff\xd8") for picture in seen)
+    assert seen
     said = json.dumps(gate.lines)
     assert "RAHMAN" not in said
     assert "FARZANA" not in said
