@@ -63,6 +63,16 @@ def test_each_state_has_a_drawing_of_its_own(
     assert alike == [{"please_wait", "connection_lost", "wait"}]
 
 
+def test_a_finger_on_the_screen_opens_nothing(
+    browser: WebDriver, serve: Serve, make_gate: MakeGate
+) -> None:
+    with serve(display_app(make_gate("DAC-E-01"))) as url:
+        browser.get(url)
+        opens = "return document.body.dispatchEvent(new Event('contextmenu', {bubbles: true,"
+        assert browser.execute_script(opens + " cancelable: true}))") is False
+        assert not browser.find_elements(By.CSS_SELECTOR, "a, button, input, [tabindex]")
+
+
 def test_a_kiosk_counts_the_way_to_the_gate(
     browser: WebDriver, serve: Serve, until: Until, make_gate: MakeGate
 ) -> None:

@@ -48,4 +48,6 @@ function lose() {
 setInterval(() => {
   if (source !== null && performance.now() - heard > SILENCE_MILLISECONDS) lose();
 }, 1000);
+// A finger held on the screen opens no menu.
+addEventListener("contextmenu", (event) => event.preventDefault());
 connect();
