@@ -111,3 +111,17 @@ def test_who_goes_with_a_second_person_is_two_at_the_way_out() -> None:
         perform(hand, act)
     assert lane.breaks == [1, 2, 1, 3, 3]
     assert hand.companions == 0
+
+
+@pytest.mark.parametrize("mantrap", [False, True])
+def test_luggage_stays_in_its_beam_until_it_is_fetched(*, mantrap: bool) -> None:
+    lane = Lane(door_open=True, exit_open=True)
+    hand = ByHand(TRAVELLER, lane, lambda _: None, mantrap=mantrap)
+    perform(hand, Act.FORWARD)
+    perform(hand, Act.LEAVE_LUGGAGE)
+    perform(hand, Act.FORWARD)
+    beam = 1 if mantrap else 2
+    assert lane.beams[beam]
+    assert hand.refusal(Act.LEAVE_LUGGAGE) is not None
+    perform(hand, Act.FETCH_LUGGAGE)
+    assert not lane.beams[beam]

@@ -10,7 +10,8 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(150)]
 
 
 def test_seeded_people_and_devices_at_a_turnstile(tmp_path: Path) -> None:
-    words = ("--travellers=2", "--flow=two_step", "--barrier=turnstile", "--speed=6")
+    boards = ("--barrier=turnstile", "--emergency-input", "--signal-lights")
+    words = ("--travellers=2", "--flow=two_step", *boards, "--speed=4")
     played = play_seed(28, tmp_path, words)
     assert played.faults == []
     assert [each["event"] for each in played.truth if each["event"] == "done"] == ["done"] * 2
