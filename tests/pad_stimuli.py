@@ -22,6 +22,7 @@ HEIGHT: Final = 420
 WIDTH: Final = 460
 _FACE: Final = (166.0, 120.0, 128.0, 160.0)  # x, y, width, height
 _LANDMARKS: Final = np.array([[205, 180], [255, 180], [230, 212], [210, 240], [250, 240]], float)
+_HOLLOWS: Final = np.concatenate((_LANDMARKS[:2], _LANDMARKS[2] + ((-7, 4), (7, 4))))
 _GAMMA: Final = 2.2
 
 
@@ -39,6 +40,7 @@ class Stimulus:
         flicker: of bands that run over everything, relative.
         lamp: gain of the lane's light on a face.
         noise: of the camera, in grey levels.
+        eye_holes: whether the sheet has holes, and eyes behind them.
 
     """
 
@@ -51,11 +53,13 @@ class Stimulus:
     flicker: float = 0.0
     lamp: float = 0.35
     noise: float = 1.5
+    eye_holes: bool = False
 
 
 HEAD: Final = Stimulus()
 SHEET: Final = Stimulus(relief=0, sheet=1.15)
 SCREEN: Final = Stimulus(relief=0, sheet=1.15, glows=True, bands=0.07)
+MASK: Final = Stimulus(relief=0, sheet=0.6, eye_holes=True)
 VIDEO: Final = Stimulus(relief=3, sheet=1.15, glows=True, bands=0.07)
 
 
@@ -81,7 +85,10 @@ def _sighting(stimulus: Stimulus, number: int, light: float) -> FaceSighting:
     if stimulus.sheet:
         reach = stimulus.sheet * 128
         on = ((np.abs(columns - shift - 230) < reach) & (np.abs(rows - 200) < reach)).astype(float)
-        picture = 0.04 + 0.9 * picture  # ink and glass throw back what falls on black, too
+        eyes = _hollows(_LANDMARKS[:2] if stimulus.eye_holes else _LANDMARKS[:0])
+        paper = cv2.remap(eyes, source, rows, cv2.INTER_LINEAR)
+        # ink and glass throw back what falls on black, too
+        picture = (picture + paper * (0.04 - 0.1 * picture)).astype(np.float32)
         own = _banded(picture, stimulus.bands, number) if stimulus.glows else picture * (1 + lamp)
     else:
         on = np.clip(8 * (1.55 - across**2 - down**2), 0, 1)
@@ -118,10 +125,10 @@ def _features(across: Plane, down: Plane) -> Plane:
     return spot(0, 0.0, 0.15, 0.3) - sockets - spot(0, 0.35, 0.4, 0.1)
 
 
-def _hollows() -> Plane:
+def _hollows(at: npt.NDArray[np.float64] = _HOLLOWS) -> Plane:
     """Return what pupils and nostrils let through: nothing where they are."""
     hollows = np.ones((HEIGHT, WIDTH), np.float32)
-    for x, y in (*_LANDMARKS[:2], *(_LANDMARKS[2] + ((-7, 4), (7, 4)))):
+    for x, y in at:
         cv2.circle(hollows, (round(x), round(y)), 5, 0.0, -1)
     return hollows
 

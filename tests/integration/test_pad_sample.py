@@ -6,8 +6,19 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bench_pad import Rate, Threshold, measured, thresholds
-from benchmarks.pad_passages import BONA_FIDE, SPECIES, Scored, Split, passages_of
-from egate.biometrics.verification import FaceVerifier
+from benchmarks.pad_passages import (
+    BONA_FIDE,
+    SPECIES,
+    Frame,
+    Passage,
+    Scored,
+    Split,
+    passages_of,
+    sightings_of,
+)
+from benchmarks.pad_store import PassageStore
+from egate.biometrics.detection import FaceDetector
+from egate.biometrics.models import YUNET, read_model
 
 POLICY = Path(__file__).resolve().parents[2] / "config" / "policy.toml"
 PASSAGES = 1
@@ -18,7 +29,7 @@ pytestmark = pytest.mark.timeout(180)  # some 250 frames are rendered on a busy 
 
 @pytest.fixture(scope="module")
 def found() -> list[Scored]:
-    return measured(Split.TUNING, SPECIES, PASSAGES, scores=None)
+    return measured(Split.TUNING, SPECIES, PASSAGES)
 
 
 def test_every_attack_is_above_the_policys_threshold_and_every_person_below(
@@ -40,14 +51,26 @@ def test_the_splits_share_neither_people_nor_seeds() -> None:
     assert len({each.seed for each in held_out}) == 200 * len(SPECIES)
 
 
-def test_a_passage_is_the_same_again_and_has_both_levels_of_the_light() -> None:
+def test_a_passage_is_the_same_again_and_has_both_levels_of_the_light(tmp_path: Path) -> None:
     passage = next(passages_of(Split.TUNING, "cut_print", 1))
-    verifier = FaceVerifier.load()
-    once, again = passage.sightings(verifier), passage.sightings(verifier)
-    assert [one.pixels.tobytes() for one in once] == [one.pixels.tobytes() for one in again]
-    assert {one.light for one in once} == {0.3, 1.0}
-    times = [one.captured_at for one in once]
+    rendered = PassageStore(tmp_path).frames(passage)
+    assert PassageStore(tmp_path).frames(passage) == rendered == PassageStore(None).frames(passage)
+    shown = sightings_of(rendered, FaceDetector(read_model(YUNET)))
+    assert {one.light for one in shown} == {0.3, 1.0}
+    times = [one.captured_at for one in shown]
     assert times == sorted(set(times))
+
+
+def test_a_passage_that_is_kept_is_not_rendered_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passage = Passage("print", "P001", 1)
+    frames = [Frame(b"one", 0.25, 0.3), Frame(b"another", 0.5, 1.0)]
+    monkeypatch.setattr(Passage, "frames", lambda _: frames)
+    assert PassageStore(tmp_path).frames(passage) == frames
+    monkeypatch.setattr(Passage, "frames", lambda _: [])
+    assert PassageStore(tmp_path).frames(passage) == frames
+    assert PassageStore(tmp_path).frames(Passage("print", "P001", 2)) == []
 
 
 def test_scores_are_kept_and_gone_on_from(tmp_path: Path, found: list[Scored]) -> None:

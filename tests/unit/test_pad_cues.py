@@ -10,7 +10,7 @@ from egate.biometrics.presentation_attack.detector import cues_of
 from egate.biometrics.presentation_attack.view import views_of
 from egate.domain.time import Instant
 from egate.ports.presentation_attack import FaceSighting
-from tests.pad_stimuli import HEAD, SCREEN, SHEET, VIDEO, Stimulus, sightings_of
+from tests.pad_stimuli import HEAD, MASK, SCREEN, SHEET, VIDEO, Stimulus, sightings_of
 
 BY_LIGHT = {"light_reaction", "light_relief", "light_reach"}
 DARK = (0.0,) * 12
@@ -71,6 +71,51 @@ def test_the_black_of_hollows_is_blacker_than_that_of_ink_and_glass(
 ) -> None:
     assert head["black_level"] == 0.0
     assert sheet["black_level"] == screen["black_level"] == 1.0
+
+
+def test_pupils_behind_the_holes_of_a_mask_do_not_hide_its_ink(
+    head: dict[str, float], sheet: dict[str, float]
+) -> None:
+    mask = cues(MASK)
+    assert mask["black_level"] < 0.1
+    assert (head["hollows"], sheet["hollows"], mask["hollows"]) == (0.0, 1.0, 1.0)
+
+
+def test_a_face_that_fills_few_pixels_shows_no_hollow() -> None:
+    small = [
+        replace(one, pixels=cv2.resize(one.pixels, None, fx=0.45, fy=0.45),
+                box=tuple(0.45 * side for side in one.box), landmarks=0.45 * one.landmarks)
+        for one in sightings_of(SHEET)
+    ]  # fmt: skip
+    assert "hollows" not in cues_of(views_of(small))
+
+
+def test_hollows_are_looked_for_beside_the_eyes_though_the_frame_cuts_the_face() -> None:
+    cut = [
+        replace(one, pixels=one.pixels[:, 190:], box=(one.box[0] - 190, *one.box[1:]),
+                landmarks=one.landmarks - (190, 0))
+        for one in sightings_of(MASK)
+    ]  # fmt: skip
+    assert cues_of(views_of(cut))["hollows"] == 1.0
+
+
+def test_hair_far_out_of_the_face_is_not_the_picture_of_a_sheet() -> None:
+    """A soft lane, and a sharp outline of hair that goes with the head."""
+    shown = [with_hair(one) for one in sightings_of(HEAD)]
+    assert cues_of(views_of(shown))["surroundings"] < 0.1
+
+
+def with_hair(sighting: FaceSighting) -> FaceSighting:
+    """Return ``sighting`` with curls from the face out to twice its width, the lane blurred."""
+    x, y, width, height = sighting.box
+    rows, columns = np.indices(sighting.pixels.shape[:2])
+    across, down = (columns - x) / width * 2 - 1, (rows - y) / height * 2 - 1
+    curls = 60 * (np.sin(across * 25) * np.sin(down * 25) > 0)[..., None].astype(np.uint8)
+    away = np.hypot(across, down)
+    face, hair = ((away < limit)[..., None] for limit in (1.2, 2.2))
+    lane = cv2.GaussianBlur(sighting.pixels, (0, 0), 3)
+    pixels = np.where(face, sighting.pixels, np.where(hair, curls, lane))
+    return replace(sighting, pixels=pixels.astype(np.uint8))
 
 
 def test_light_models_a_head_and_no_sheet(head: dict[str, float], sheet: dict[str, float]) -> None:

@@ -14,7 +14,10 @@ import numpy.typing as npt
 from egate.biometrics.opencv import cv2
 from egate.biometrics.presentation_attack.view import View
 
+Map = npt.NDArray[np.float64]
+
 _GAMMA: Final = 2.2
+_LINEAR: Final[Map] = (np.arange(256) / 255.0) ** _GAMMA
 _SIDE: Final = 96  # pixels that the face is wide at least: small hollows are lost below that
 _FACE: Final = 0.85
 _DARKEST: Final = 0.005  # of the face's pixels
@@ -38,13 +41,26 @@ def black_level_cue(views: Sequence[View]) -> float | None:
 
 def black_level(view: View) -> float:
     """Return the brightness of the darkest parts over that of the skin, linear."""
+    linear = light_of(view)
+    inside = linear[away_from_middle(linear) < _FACE]
+    if not inside.size:
+        return 0.0
+    return float(np.quantile(inside, _DARKEST) / max(float(np.median(inside)), 1e-3))
+
+
+def light_of(view: View) -> Map:
+    """Return the light of the face's box, 0 to 1, at 96 to 191 pixels across."""
     rows, columns = view.native.shape
     factor = max(1, columns // _SIDE)
     size = (columns // factor, rows // factor)
     small = np.asarray(cv2.resize(view.native, size, interpolation=cv2.INTER_AREA))
-    down, across = np.mgrid[: size[1], : size[0]]
-    face = np.hypot(across * 2 / size[0] - 1, down * 2 / size[1] - 1) < _FACE
-    if not face.any():
-        return 0.0
-    linear: npt.NDArray[np.float64] = (small[face] / 255.0) ** _GAMMA
-    return float(np.quantile(linear, _DARKEST) / max(float(np.median(linear)), 1e-3))
+    linear: Map = _LINEAR[small]
+    return linear
+
+
+def away_from_middle(box: Map) -> Map:
+    """Return for each pixel how far it is from the middle, 1 on the ellipse that fills ``box``."""
+    rows, columns = box.shape
+    down, across = np.mgrid[:rows, :columns]
+    away: Map = np.hypot(across * 2 / columns - 1, down * 2 / rows - 1)
+    return away

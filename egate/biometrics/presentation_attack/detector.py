@@ -6,6 +6,7 @@ from typing import Final
 from egate.biometrics.presentation_attack.black_level import black_level_cue
 from egate.biometrics.presentation_attack.borders import borders_cue
 from egate.biometrics.presentation_attack.fusion import fuse
+from egate.biometrics.presentation_attack.hollows import hollows_cue
 from egate.biometrics.presentation_attack.light_reach import light_reach_cue
 from egate.biometrics.presentation_attack.light_reaction import light_reaction_cue
 from egate.biometrics.presentation_attack.light_relief import light_relief_cue
@@ -24,7 +25,7 @@ from egate.ports.presentation_attack import (
     nothing_known,
 )
 
-DETECTOR: Final = "egate cues 2"
+DETECTOR: Final = "egate cues 3"
 
 _ENOUGH_FRAMES: Final = 5
 _ENOUGH_SECONDS: Final = 0.5
@@ -56,6 +57,7 @@ def cues_of(views: Sequence[View]) -> dict[str, float]:
         "parallax": parallax_cue(tracks),
         "surroundings": surroundings_cue(tracks),
         "black_level": black_level_cue(views),
+        "hollows": hollows_cue(views),
         "borders": borders_cue(views, tracks),
         "spectrum": spectrum_cue(views),
         "refresh": refresh_cue(views, tracks),

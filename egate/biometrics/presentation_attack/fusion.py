@@ -21,6 +21,7 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
         "parallax": 0.30,
         "surroundings": 0.60,
         "black_level": 0.40,
+        "hollows": 0.40,
         "borders": 0.60,
         "spectrum": 0.60,
         "refresh": 0.15,

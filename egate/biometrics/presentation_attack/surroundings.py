@@ -1,7 +1,8 @@
 """Whether what surrounds the face moves with it.
 
 Behind a head the lane stands still. On a sheet or a screen the background is part of the
-picture: it follows every movement of the face.
+picture: it follows every movement of the face. Only what is clear of long hair is asked, since hair
+goes with the head, too.
 """
 
 from typing import Final
@@ -30,7 +31,7 @@ def surroundings_cue(tracks: Tracks | None) -> float | None:
     together, apart = 0, 0
     for number in range(1, len(tracks.at)):
         motion = tracks.similarity(number)
-        around = tracks.seen[number] & tracks.beside
+        around = tracks.seen[number] & ~tracks.on_face
         if motion is None or not around.any():
             continue
         first = tracks.at[0][around]

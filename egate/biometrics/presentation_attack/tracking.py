@@ -34,8 +34,7 @@ FLOW_ENDS: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.03)
 
 # The face within its box, as a part of half the box: hair and background stay out.
 _FACE_INNER: Final = 0.9
-_FACE_OUTER: Final = 1.5
-_HAIR: Final = 2.0  # beyond it is no hair of a usual head
+_HAIR: Final = 2.4  # beyond it is no hair: ten centimetres beside a usual head
 _SHOULDERS: Final = 0.75  # of the box's height: below are shoulders
 
 
@@ -46,8 +45,8 @@ class Tracks:
     Args:
         at: views x points x 2, in pixels of a view.
         seen: views x points: whether the point was found again.
-        on_face: points: on the face.
-        beside: points: clear of the face and its hair, and above the shoulders.
+        on_face: points: on the face; all others are clear of it and its hair, and above the
+            shoulders.
         level: the views with local mean and contrast taken out.
         unit: pixels of a view that are 1/128 of the face's width.
 
@@ -56,7 +55,6 @@ class Tracks:
     at: npt.NDArray[np.float64]
     seen: Mask
     on_face: Mask
-    beside: Mask
     level: tuple[Grey, ...] = field(repr=False)
     unit: float
 
@@ -98,7 +96,8 @@ def follow(views: Sequence[View]) -> Tracks | None:
     first = views[0]
     radius = radius_of(first)
     face = _corners(first.grey, radius < _FACE_INNER)
-    around = _corners(first.grey, radius > _FACE_OUTER)
+    # chosen among themselves: the hair's sharp outline would take all places from a soft lane
+    around = _corners(first.grey, (radius > _HAIR) & _above_shoulders(first))
     points = np.concatenate((face, around)).astype(np.float32)
     if not len(face):
         return None
@@ -110,12 +109,7 @@ def follow(views: Sequence[View]) -> Tracks | None:
         at.append(guess)
         seen.append(found)
     on_face = np.arange(len(points)) < len(face)
-    above = points[:, 1] < first.box[1] + _SHOULDERS * first.box[3]
-    far = radius_of(first)[points[:, 1].astype(int), points[:, 0].astype(int)] > _HAIR
-    beside = ~on_face & above & far
-    return Tracks(
-        np.array(at, np.float64), np.array(seen), on_face, beside, level, first.face_width / 128
-    )
+    return Tracks(np.array(at, np.float64), np.array(seen), on_face, level, first.face_width / 128)
 
 
 def radius_of(view: View) -> npt.NDArray[np.float64]:
@@ -126,6 +120,12 @@ def radius_of(view: View) -> npt.NDArray[np.float64]:
     down = (rows - (y + height / 2)) / (height / 2)
     radius: npt.NDArray[np.float64] = np.hypot(across, down)
     return radius
+
+
+def _above_shoulders(view: View) -> Mask:
+    rows = np.arange(view.grey.shape[0])[:, None]
+    above: Mask = rows < view.box[1] + _SHOULDERS * view.box[3]
+    return above
 
 
 def levelled(grey: Grey) -> Grey:

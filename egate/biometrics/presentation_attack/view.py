@@ -34,6 +34,7 @@ class View:
         box: x, y, width and height of the face, in pixels of the view.
         landmarks: 5 x 2, in pixels of the view.
         native: the face as the camera gave it, grey, not reduced.
+        native_landmarks: 5 x 2, in pixels of ``native``.
         whole: the whole frame's green at 1/16 of its size.
         at: when the frame arrived.
         light: the lane's face light, 0 to 1.
@@ -45,6 +46,7 @@ class View:
     box: tuple[float, float, float, float]
     landmarks: Points = field(repr=False)
     native: Grey = field(repr=False)
+    native_landmarks: Points = field(repr=False)
     whole: Grey = field(repr=False)
     at: Instant
     light: float
@@ -98,15 +100,15 @@ def _view(sighting: FaceSighting, window: tuple[int, int, int, int], factor: int
     cut = sighting.pixels[top : top + size[1] * factor, left : left + size[0] * factor]
     colour = np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.uint8)
     x, y, width, height = sighting.box
-    inner = sighting.pixels[
-        max(0, int(y)) : int(y + height) + 1, max(0, int(x)) : int(x + width) + 1
-    ]
+    corner = (max(0, int(x)), max(0, int(y)))
+    inner = sighting.pixels[corner[1] : int(y + height) + 1, corner[0] : int(x + width) + 1]
     return View(
         colour=colour,
         grey=np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.uint8),
         box=((x - left) / factor, (y - top) / factor, width / factor, height / factor),
         landmarks=(sighting.landmarks - (left, top)) / factor,
         native=np.asarray(cv2.cvtColor(inner, cv2.COLOR_BGR2GRAY), np.uint8),
+        native_landmarks=sighting.landmarks - corner,
         whole=_whole(sighting.pixels),
         at=sighting.captured_at,
         light=sighting.light,
