@@ -41,6 +41,8 @@ class Device(StrEnum):
     CAMERA = "camera"
     FACE_LIGHT = "face_light"
     PAGE_SCANNER = "page_scanner"
+    EMERGENCY_INPUT = "emergency_input"
+    SIGNAL_LIGHTS = "signal_lights"
     CENTRE = "centre"
 
 
@@ -51,6 +53,8 @@ MRZ_READERS: Mapping[Device, Callable[[FaultyPty], Any]] = {
     Device.SYN_IMAGER: SynImager,
 }
 BARRIERS = (Device.MODBUS, Device.TURNSTILE)
+APART = (Device.EMERGENCY_INPUT, Device.SIGNAL_LIGHTS)
+"""On boards of their own, in the lanes that have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Fitted:
         chip_port: where the virtual chip reader listens.
         pcscd: serves the virtual reader; None in a lane with the driver ``vpcd``.
         centre_port: where the centre listens, 0 in a lane without one.
+        apart: the devices ``APART`` are on boards of their own.
 
     """
 
@@ -71,6 +76,7 @@ class Fitted:
     chip_port: int
     pcscd: Pcscd | None = None
     centre_port: int = 0
+    apart: bool = False
 
 
 class Shades:

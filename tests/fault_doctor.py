@@ -10,7 +10,7 @@ from pathlib import Path
 from hardware_mocks.barrier.lane import Coil
 from tests.conftest import ROOT
 from tests.fault_centre import centre_server
-from tests.fault_devices import MRZ_READERS, Device, Fitted
+from tests.fault_devices import APART, MRZ_READERS, Device, Fitted
 from tests.fault_issued import GATE_ID, Issued
 from tests.fault_site import Site, site_with
 from tests.fault_wires import Fault, lasting_port
@@ -28,6 +28,8 @@ _CHECKS = {
     Device.CAMERA: "camera",
     Device.PAGE_SCANNER: "page_scanner",
     Device.CENTRE: "centre",
+    Device.EMERGENCY_INPUT: "emergency_input",
+    Device.SIGNAL_LIGHTS: "signal_lights",
 }
 Diagnoses = dict[tuple[Device, Fault], tuple[bool, str]]
 
@@ -65,6 +67,7 @@ async def _asked(
             VPCD_PORT if own_pcscd else lasting_port(),
             own_pcscd,
             port,
+            device in APART,
         )
         site = await stack.enter_async_context(site_with(fitted, issued.document))
         file = issued.folder / f"{device}-{fault}.toml"
@@ -91,6 +94,7 @@ def _without_addresses(detail: str, site: Site, fitted: Fitted) -> str:
         site.mrz_pty.path: "/dev/mrz",
         site.barrier_pty.path: "/dev/barrier",
         site.camera_url: "http://camera",
+        **{pty.path: f"/dev/{name}" for name, pty in site.apart_ptys.items()},
         str(site.pages): "/pages",
         f"127.0.0.1:{site.centre_relay.port}": "centre",
         f"127.0.0.1:{fitted.chip_port}": "chip",
@@ -98,6 +102,13 @@ def _without_addresses(detail: str, site: Site, fitted: Fitted) -> str:
     for address, name in named.items():
         detail = detail.replace(address, name)
     return detail
+
+
+def _apart(site: Site) -> str:
+    return "".join(
+        f'[devices.{name}]\ndriver = "modbus"\naddress = "{pty.path}"\n'
+        for name, pty in site.apart_ptys.items()
+    )
 
 
 def _settings(site: Site, fitted: Fitted, issued: Issued) -> str:
@@ -129,6 +140,7 @@ options = {{ {light} }}
 [devices.page_scanner]
 driver = "folder"
 address = "{site.pages}"
+{_apart(site) if fitted.apart else ""}
 [centre]
 address = "127.0.0.1:{site.centre_relay.port}"
 [tls]

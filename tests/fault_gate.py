@@ -18,6 +18,7 @@ from drivers.barrier.turnstile import open_turnstile
 from drivers.camera.opencv import open_opencv
 from drivers.chip_reader.pcsc import open_pcsc
 from drivers.chip_reader.vpcd import open_vpcd
+from drivers.emergency_input.modbus import open_modbus_input
 from drivers.mrz_reader.serial_readers import (
     open_elyctis,
     open_line_push,
@@ -25,6 +26,7 @@ from drivers.mrz_reader.serial_readers import (
     open_syn_imager,
 )
 from drivers.page_scanner.folder import open_folder
+from drivers.signal_lights.modbus import open_modbus_lights
 from egate.biometrics.detection import FaceBox
 from egate.biometrics.verification import FaceObservation, FaceTemplate
 from egate.domain.policy.policy import Policy
@@ -75,6 +77,15 @@ _READERS = {
     Device.SYN_IMAGER: open_syn_imager,
 }
 _TRIES = 5
+_LIGHT_OF = {
+    m.TravellerMessage.WELCOME: "ready",
+    m.TravellerMessage.TAKE_DOCUMENT_AND_ENTER: "pass",
+    m.TravellerMessage.PLEASE_PASS: "pass",
+    m.TravellerMessage.EVACUATE: "pass",
+    m.TravellerMessage.OFFICER_WILL_HELP: "stop",
+    m.TravellerMessage.GO_BACK: "stop",
+    m.TravellerMessage.LANE_CLOSED: "stop",
+}
 
 
 class Faces:
@@ -188,12 +199,18 @@ async def gate_at(
             gate = LaneGate(identity, HURRIED, devices, Memory(database, seal), procedures, clocks)
             task = asyncio.ensure_future(gate.run())  # noqa: TID251 - owned by this block
             running = Running(gate, trust, centre, task)
-            gate.runner.on_change(running.note)
+            _look_on(running, site)
             try:
                 yield running
             finally:
                 task.cancel()
                 await asyncio.wait([task])
+
+
+def _look_on(running: Running, site: Site) -> None:
+    runner = running.gate.runner
+    runner.on_change(running.note)
+    site.display = lambda: _LIGHT_OF.get(runner.message, "busy")
 
 
 async def _opened(device: OpenedDevice) -> None:
@@ -205,6 +222,7 @@ async def _opened(device: OpenedDevice) -> None:
 
 
 def _devices(site: Site, fitted: Fitted, flow: m.Flow, clocks: Clocks) -> LaneDevices:
+    apart, (contact, lamps) = fitted.apart, site.apart_ptys.values()
     mrz = _READERS[fitted.mrz_reader](site.mrz_pty.path, {}, clocks.monotonic)
     if fitted.pcscd is not None:
         chips: Any = open_pcsc(READER, {"stall_seconds": 2.0})
@@ -224,6 +242,8 @@ def _devices(site: Site, fitted: Fitted, flow: m.Flow, clocks: Clocks) -> LaneDe
         barrier,
         barrier.face_light,
         page_scanner=open_folder(str(site.pages), {}),
+        emergency_input=open_modbus_input(contact.path, {"poll_seconds": 0.1}) if apart else None,
+        signal_lights=open_modbus_lights(lamps.path, {}) if apart else None,
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from egate.domain.session import model as m
 from tests.fault_cells import Cell
 from tests.fault_centre import centre_server
-from tests.fault_devices import Device, Fitted
+from tests.fault_devices import APART, Device, Fitted
 from tests.fault_gate import gate_at
 from tests.fault_issued import Issued
 from tests.fault_outcome import Played
@@ -93,7 +93,8 @@ async def _play(cell: Cell, seed: int, issued: Issued, pcscd: Pcscd | None) -> P
         if cell.device is Device.CENTRE:
             port = await stack.enter_async_context(centre_server(issued.centre_tls, centre))
         chip_port = VPCD_PORT if pcscd else lasting_port()
-        fitted = Fitted(cell.mrz_reader, cell.barrier, chip_port, pcscd, port)
+        apart = cell.device in APART
+        fitted = Fitted(cell.mrz_reader, cell.barrier, chip_port, pcscd, port, apart)
         playing: Playing | None = None
         try:
             async with asyncio.timeout(_CELL_SECONDS):

@@ -201,7 +201,7 @@ class Playing:
     def _at_rest(self) -> bool:
         lane = self._site.lane
         closed = lane.entry.opened == lane.exit.opened == 0
-        return isinstance(self._lane.state, m.Idle) and closed and self._site.light == "ready"
+        return isinstance(self._lane.state, m.Idle) and closed and lane.light == "ready"
 
     # The world.
 

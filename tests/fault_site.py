@@ -7,7 +7,7 @@ their brightness who stands there: nothing here is about faces.
 import asyncio
 import signal
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from hardware_mocks.barrier.lane import Input
+from hardware_mocks.barrier.signal_board import SignalBoard
 from hardware_mocks.barrier.turnstile import TurnstileController
 from hardware_mocks.camera.mjpeg import MjpegCamera
 from hardware_mocks.camera.scene import Subject
@@ -24,6 +25,8 @@ from hardware_mocks.page_scanner.folder import FolderScanner
 from hardware_mocks.wire.pace import Pace
 from hardware_mocks.wire.vpcd import ReaderAbsent, VirtualCard
 from tests.fault_devices import (
+    APART,
+    BARRIERS,
     BOARD_LATE_SECONDS,
     MRZ_READERS,
     Device,
@@ -59,6 +62,10 @@ class Site:
             self.barrier_pty, clock=clock
         )
         self.lane = self.board.lane
+        self.lane.emergency_apart = self.lane.lights_apart = fitted.apart
+        self.apart_ptys = {each: FaultyPty(each, BOARD_LATE_SECONDS) for each in APART}
+        self._lamps_fault = False
+        self.display: Callable[[], str] = lambda: "busy"
         self.scene = Shades()
         self.camera = MjpegCamera(self.scene)  # type: ignore[arg-type]
         self.pages = pages
@@ -87,14 +94,16 @@ class Site:
             )
             async with self.camera_relay, self.centre_relay, card, asyncio.TaskGroup() as tasks:
                 self._card = card
-                works = (self.reader.run(), self.board.run(), self._handle_documents())
+                works = [self.reader.run(), self.board.run(), self._handle_documents()]
+                if self._fitted.apart:
+                    works += [SignalBoard(pty, self.lane).run() for pty in self.apart_ptys.values()]
                 running = [tasks.create_task(work) for work in works]
                 try:
                     yield self
                 finally:
                     for task in running:
                         task.cancel()
-                    for pty in (self.mrz_pty, self.barrier_pty):
+                    for pty in self._ptys.values():
                         pty.close()
 
     @property
@@ -105,17 +114,12 @@ class Site:
 
     async def begin(self, device: Device, fault: Fault, seed: int) -> None:
         """Let ``device`` go wrong from now on."""
+        self._lamps_fault = device is Device.SIGNAL_LIGHTS
         match device:
-            case Device.MODBUS | Device.TURNSTILE:
-                self.barrier_pty.begin(fault, seed)
             case Device.PCSC if self._fitted.pcscd and fault in {Fault.UNPLUGGED, Fault.DEAD}:
                 await self._lose_pcscd(self._fitted.pcscd, fault)
-            case Device.VPCD | Device.PCSC:
-                await self.card_relay.begin(fault, seed)
-            case Device.CAMERA:
-                await self.camera_relay.begin(fault, seed)
-            case Device.CENTRE:
-                await self.centre_relay.begin(fault, seed)
+            case Device.VPCD | Device.PCSC | Device.CAMERA | Device.CENTRE:
+                await self._relays[device].begin(fault, seed)
             case Device.FACE_LIGHT:
                 self.board.light_fault = fault
             case Device.PAGE_SCANNER:
@@ -123,15 +127,26 @@ class Site:
                 if fault is Fault.UNPLUGGED:
                     self.pages.rename(self.pages.with_suffix(".gone"))
             case _:
-                self.mrz_pty.begin(fault, seed)
+                self._ptys[device].begin(fault, seed)
+
+    @property
+    def _ptys(self) -> dict[Device, FaultyPty]:
+        readers = dict.fromkeys(MRZ_READERS, self.mrz_pty)
+        return readers | dict.fromkeys(BARRIERS, self.barrier_pty) | self.apart_ptys
+
+    @property
+    def _relays(self) -> dict[Device, Relay]:
+        cards = dict.fromkeys((Device.VPCD, Device.PCSC), self.card_relay)
+        return cards | {Device.CAMERA: self.camera_relay, Device.CENTRE: self.centre_relay}
 
     async def mend(self) -> None:
         """Let every device be well again."""
         if self._pcscd_fault is not None and self._fitted.pcscd:
             await self._bring_pcscd_back(self._fitted.pcscd)
-        for pty in (self.mrz_pty, self.barrier_pty):
+        for pty in self._ptys.values():
             pty.mend()
-        for relay in (self.card_relay, self.camera_relay, self.centre_relay):
+        self._lamps_fault = False
+        for relay in self._relays.values():
             await relay.mend()
         if self._fitted.barrier is Device.MODBUS:
             self.board.light_fault = None
@@ -160,7 +175,8 @@ class Site:
 
     @property
     def light(self) -> str:
-        return str(self.lane.light)
+        """What travellers see, by the lamps or, where those are broken, on the display."""
+        return self.display() if self._lamps_fault else str(self.lane.light)
 
     @property
     def door_open(self) -> bool:
