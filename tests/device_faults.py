@@ -13,7 +13,7 @@ from tests.fault_devices import Device
 from tests.fault_doctor import Diagnoses, diagnoses
 from tests.fault_gate import quiet
 from tests.fault_outcome import Played
-from tests.fault_page import PAGE, cell_text, page, written
+from tests.fault_page import PAGE, WRONG, cell_text, page, written
 from tests.fault_wires import Fault
 from tests.pcscd import missing, own_pcscd
 
@@ -22,7 +22,9 @@ def main(words: list[str] | None = None) -> int:
     """Play the cells that are asked for; 0 if every law held in each."""
     chosen = _parsed(words)
     quiet()
-    wanted = [cell for cell in cells() if _is_wanted(cell, chosen)]
+    played, _ = written(PAGE.read_text() if chosen.again and PAGE.exists() else "")
+    well = {cell for cell, text in played.items() if not text.startswith(WRONG)}
+    wanted = [cell for cell in cells() if _is_wanted(cell, chosen) and cell not in well]
     results: dict[Cell, Played] = {}
 
     def told(cell: Cell, played: Played) -> None:
@@ -64,6 +66,9 @@ def _parsed(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--lanes", type=int, default=8, metavar="K", help="at once")
     parser.add_argument("--truth", action="store_true", help="what happened in each cell")
     parser.add_argument("--write", action="store_true", help="renew these cells of the page")
+    parser.add_argument(
+        "--again", action="store_true", help="only what the page does not have, or has as wrong"
+    )
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(words)
 

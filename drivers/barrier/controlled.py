@@ -34,6 +34,7 @@ from egate.ports.presentation_attack import FaceLight
 T = TypeVar("T")
 
 _HEARTBEAT_SECONDS: Final = 1.0
+_TOLD_AGAIN_SECONDS: Final = 0.25  # sensors that did not change
 _LIGHT_ON: Final = 0.5  # a relay knows on and off only
 
 
@@ -134,15 +135,15 @@ class ControlledBarrier:
         await self._finished(self._exchange(self._board.switch_face_light(on=on)))
 
     async def sensors(self) -> AsyncIterator[BarrierSensors]:
-        given: BarrierSensors | None = None
+        given, given_at = BarrierSensors(), -math.inf
         astray_since: float | None = None
         while True:
             sensors = await self._finished(self._poll())
             astray_since = (astray_since or self._now()) if self._are_astray(sensors) else None
             if astray_since and self._now() - astray_since > self._options.motor_seconds:
                 raise self._moved_by_themselves(sensors)
-            if sensors != given:
-                given = sensors
+            if sensors != given or self._now() - given_at >= _TOLD_AGAIN_SECONDS:
+                given, given_at = sensors, self._now()
                 yield sensors
             await asyncio.sleep(self._options.poll_seconds)
 

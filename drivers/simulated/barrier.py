@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 
 from egate.domain.session.barrier import BarrierPosition, LaneSignal
 from egate.ports.devices import BarrierSensors, DeviceError, DeviceName
+
+_TOLD_AGAIN_SECONDS = 0.25
 
 
 class SimulatedBarrier:
@@ -84,9 +87,10 @@ class SimulatedBarrier:
     async def sensors(self) -> AsyncIterator[BarrierSensors]:
         given: BarrierSensors | None = None
         while True:
-            async with self._changed:
-                while given == self._now and self._failure is None:
-                    await self._changed.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TOLD_AGAIN_SECONDS), self._changed:
+                    while given == self._now and self._failure is None:
+                        await self._changed.wait()
             self._raise_failure()
             given = self._now
             yield given

@@ -1,6 +1,5 @@
 """What happens without being asked for: people, documents, the emergency input."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -34,9 +33,8 @@ _EVENTS: Final[Mapping[Sighting, m.Event]] = {
     Sighting.STEPPED_IN: m.TravellerInside(),
     Sighting.ENCLOSED: m.EntryClosed(),
     Sighting.WRONG_WAY: m.WrongWayDetected(),
+    Sighting.FOUND_INSIDE: m.TravellerInside(),
 }
-# That somebody left is told by time: the sensors are looked at again without a change.
-_LOOK_AGAIN_SECONDS: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,6 @@ class LaneWatcher:
         self._layout = layout
         self._sight = sight_of(layout.flow)
         self._seen: BarrierSensors | None = None
-        self._blind = True
         self.broken = BrokenBeams()
         self.emergency = EmergencyInputs(inbox)
 
@@ -101,24 +98,13 @@ class LaneWatcher:
 
     async def run(self) -> None:
         """Watch until cancelled, over losses of the barrier."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._look_again())
-            while True:
-                await until_lost(
-                    DeviceName.BARRIER, self._barrier.sensors, self._sense, self._health
-                )
-                self._blind = True  # what was seen last says nothing of who leaves now
-                self.taken_care_of()  # who was in the lane may have left unseen
-                self.broken = BrokenBeams()
-
-    async def _look_again(self) -> None:
         while True:
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-            if self._seen is not None and not self._blind:
-                self._look(self._seen)
+            await until_lost(DeviceName.BARRIER, self._barrier.sensors, self._sense, self._health)
+            self.taken_care_of()  # who was in the lane may have left unseen
+            self.broken = BrokenBeams()
 
     def _sense(self, sensors: BarrierSensors) -> None:
-        before, self._seen, self._blind = self._seen, sensors, False
+        before, self._seen = self._seen, sensors
         self.emergency.tell(DeviceName.BARRIER, active=sensors.emergency_release)
         if sensors.tamper and not (before and before.tamper):
             logger().error("the barrier reports tampering")

@@ -207,7 +207,9 @@ class Barrier(Device, Protocol):
         ...
 
     def sensors(self) -> AsyncIterator[BarrierSensors]:
-        """Give the sensors now, and again whenever one changes, for ever.
+        """Give the sensors now, whenever one changes, and twice a second at least, for ever.
+
+        That somebody left is told by time: only what is read anew counts as seen.
 
         Listen for as long as the gate is in service: the heartbeat of the
         controller's watchdog goes out only while somebody listens or moves, so

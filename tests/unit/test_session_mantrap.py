@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egate.domain.session.mantrap import (
+    FOUND_AFTER_SECONDS,
     LEFT_AFTER_SECONDS,
     LEFT_AFTER_STEPPING_SECONDS,
+    UNWATCHED_SECONDS,
     MantrapPresence,
     MantrapView,
     look,
@@ -36,10 +38,15 @@ TO_INSIDE = (AT_READER, OPEN, STEPPING, INSIDE_OPEN, INSIDE)
 def seen(
     *views: MantrapView, presence: MantrapPresence = NOBODY, seconds: float = 0.1
 ) -> tuple[MantrapPresence, list[Sighting]]:
+    """Look at each view for so many seconds, as often as a gate does."""
     sightings: list[Sighting] = []
-    for number, view in enumerate(views, start=1):
-        presence, found = look(presence, view, Instant(number * seconds))
-        sightings += found
+    at = presence.seen_at or Instant(0.0)
+    for view in views:
+        end = Instant(at + seconds)
+        while at < end:
+            at = min(Instant(at + 0.25), end)
+            presence, found = look(presence, view, at)
+            sightings += found
     return presence, sightings
 
 
@@ -58,7 +65,7 @@ def test_who_walks_away_from_the_reader_has_left_after_a_moment() -> None:
 
 def test_the_step_through_the_entry_takes_longer_than_a_moment() -> None:
     presence, _ = seen(AT_READER, OPEN, STEPPING)
-    assert seen(STEPPING, presence=presence, seconds=LEFT_AFTER_STEPPING_SECONDS)[1] == []
+    assert seen(STEPPING, presence=presence, seconds=LEFT_AFTER_STEPPING_SECONDS - 0.2)[1] == []
     _, found = seen(STEPPING, presence=presence, seconds=0.5 + LEFT_AFTER_STEPPING_SECONDS)
     assert found == [Sighting.LEFT]
 
@@ -159,3 +166,27 @@ def test_laws_of_every_history(history: list[tuple[MantrapView, float]]) -> None
                 assert view.exit_open
             if sighting is Sighting.ENCLOSED:
                 assert not view.entry_open
+
+
+def test_what_nobody_watched_tells_of_nobody_who_left() -> None:
+    presence, _ = seen(AT_READER, EMPTY)
+    at = Instant(9.0 + UNWATCHED_SECONDS)
+    presence, found = look(presence, EMPTY, at)  # the line was slow: who knows what was between
+    assert found == ()
+    _, found = look(presence, EMPTY, Instant(at + LEFT_AFTER_SECONDS))
+    assert found == (Sighting.LEFT,)
+
+
+def test_somebody_between_closed_barriers_whom_nobody_serves_is_found_until_let_out() -> None:
+    presence, found = seen(INSIDE, seconds=FOUND_AFTER_SECONDS - 0.1)
+    assert found == []
+    presence, found = seen(INSIDE, presence=presence, seconds=2 * FOUND_AFTER_SECONDS)
+    assert found == [Sighting.FOUND_INSIDE, Sighting.FOUND_INSIDE]
+    assert seen(INSIDE_OPEN, presence=presence, seconds=9.0)[1] == []
+    _, found = seen(EMPTY, presence=presence, seconds=LEFT_AFTER_SECONDS + 0.5)
+    assert found == [Sighting.LEFT]
+
+
+def test_a_traveller_who_is_served_is_not_found() -> None:
+    presence, _ = seen(*TO_INSIDE)
+    assert seen(INSIDE, presence=presence, seconds=60.0)[1] == []

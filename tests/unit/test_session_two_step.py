@@ -264,3 +264,11 @@ def test_a_feeder_prepares_the_case_for_the_desk() -> None:
     assert report.session.chip is not None
     service = CheckResult(CheckId.SERVICE, Outcome.UNDETERMINED, "the desk decides (ordered)")
     assert service in report.checks
+
+
+@pytest.mark.parametrize("state", [m.Idle(), m.OutOfService(m.Lane(frozenset({"camera"})))])
+def test_somebody_between_the_barriers_whom_nobody_serves_is_let_out(state: m.State) -> None:
+    taken = step(state, m.TravellerInside(), Instant(0.0), POLICY)
+    assert taken.state == m.Releasing(state.lane)
+    assert m.SetBarrier(m.BarrierPosition.ENTRY_OPEN) in taken.commands
+    assert not any(isinstance(command, m.Report) for command in taken.commands)

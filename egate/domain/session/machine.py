@@ -166,6 +166,8 @@ def _in_idle(state: m.Idle, event: m.Event, now: Instant, policy: Policy) -> m.S
                     *watch,
                 ),
             )
+        case m.TravellerInside():
+            return releasing(state.lane)  # between the barriers, and nobody knew
         case _:
             return m.Step(state)
 
@@ -174,6 +176,8 @@ def _without_session(state: m.State, event: m.Event, policy: Policy) -> m.Step:
     match state, event:
         case m.AwaitingOfficer(), _:
             return in_awaiting_officer(state, event, policy)
+        case m.OutOfService(), m.TravellerInside():
+            return releasing(state.lane)  # somebody is between the barriers, and nobody knew
         case m.Directing(), m.DeadlineReached() | m.TravellerLeft():
             return at_rest(state.lane, policy)
         case m.Releasing(), m.TravellerLeft() | m.OfficerReset():

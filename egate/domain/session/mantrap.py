@@ -11,7 +11,9 @@ two people, or a person and something that is left behind.
 * behind the exit while it is open: passed. If the place between the barriers stays taken,
   something is left behind. If it is taken while the way out is blocked from outside before
   anybody moved, somebody comes the wrong way;
-* nobody before the reader nor between the barriers for a while: the traveller left.
+* nobody before the reader nor between the barriers for a while: the traveller left;
+* the beam between two closed barriers while nobody is served, for a while: somebody was
+  missed, and is let out.
 """
 
 from dataclasses import dataclass, replace
@@ -24,6 +26,9 @@ from egate.domain.time import Instant
 LEFT_AFTER_SECONDS: Final = 1.0
 # On the step through the entry no beam sees them.
 LEFT_AFTER_STEPPING_SECONDS: Final = 3.0
+FOUND_AFTER_SECONDS: Final = 2.0
+# What happened between two looks that lie further apart was seen by nobody.
+UNWATCHED_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,10 @@ class MantrapPresence:
         served: somebody entered and has neither passed nor left.
         inside: they were seen between the barriers.
         seen: the last snapshot.
+        seen_at: when that was; None at first.
         empty_since: nobody breaks the first two beams since then; None while somebody does.
+        forgotten_since: somebody is between closed barriers although nobody is served; None
+            while that is not so.
         unsettled: nobody watched who came or went; that the lane is empty is told once.
 
     """
@@ -53,7 +61,9 @@ class MantrapPresence:
     served: bool = False
     inside: bool = False
     seen: MantrapView = MantrapView()
+    seen_at: Instant | None = None
     empty_since: Instant | None = None
+    forgotten_since: Instant | None = None
     unsettled: bool = True
 
 
@@ -65,8 +75,19 @@ def look(
     Call it again at least every second also when nothing changed: that somebody left is
     told by time.
     """
-    now = replace(before, seen=view, empty_since=_empty_since(before, view, at))
-    for seen in (_entering, _stepping_in, _enclosed, _at_the_exit, _leaving):
+    watched = before.seen_at is not None and at - before.seen_at <= UNWATCHED_SECONDS
+    empty = not (view.reader or view.inside)
+    closed_in = view.inside and not (view.entry_open or view.exit_open)
+    now = replace(
+        before,
+        seen=view,
+        seen_at=at,
+        empty_since=_since(before.empty_since, at, so=empty, watched=watched),
+        forgotten_since=_since(
+            before.forgotten_since, at, so=closed_in and not before.served, watched=watched
+        ),
+    )
+    for seen in (_entering, _stepping_in, _enclosed, _at_the_exit, _leaving, _found):
         now, sighting = seen(before, now, at)
         if sighting is not None:
             return now, (sighting,)
@@ -90,10 +111,11 @@ def with_waiting(before: MantrapPresence) -> MantrapPresence:
 _Seen = tuple[MantrapPresence, Sighting | None]
 
 
-def _empty_since(before: MantrapPresence, view: MantrapView, at: Instant) -> Instant | None:
-    if view.reader or view.inside:
+def _since(before: Instant | None, at: Instant, *, so: bool, watched: bool) -> Instant | None:
+    """Return since when something is so, as far as it was watched."""
+    if not so:
         return None
-    return at if before.empty_since is None else before.empty_since
+    return before if watched and before is not None else at
 
 
 def _entering(before: MantrapPresence, now: MantrapPresence, _: Instant) -> _Seen:
@@ -138,3 +160,9 @@ def _leaving(_: MantrapPresence, now: MantrapPresence, at: Instant) -> _Seen:
     if not (now.served or now.unsettled) or not empty or now.seen.exit_open:
         return now, None
     return replace(now, served=False, inside=False, unsettled=False), Sighting.LEFT
+
+
+def _found(_: MantrapPresence, now: MantrapPresence, at: Instant) -> _Seen:
+    if now.forgotten_since is None or at - now.forgotten_since < FOUND_AFTER_SECONDS:
+        return now, None
+    return replace(now, forgotten_since=at, unsettled=True), Sighting.FOUND_INSIDE

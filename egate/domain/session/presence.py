@@ -26,6 +26,7 @@ class Sighting(Enum):
     ENCLOSED = "enclosed"
     PASSED_AND_LEFT_BEHIND = "passed, and something stayed"
     WRONG_WAY = "wrong way"
+    FOUND_INSIDE = "found inside"
 
 
 @dataclass(frozen=True, slots=True)
