@@ -47,6 +47,7 @@ class TwoStepVisit(BarrierVisit):
             return False
         if not (yield from self.decided()):
             return False
+        yield self.pause(TAKE)  # at green, while the door opens
         return (yield from self.opened(lambda: self.lane.door_open))
 
     def _leave_the_reader(self) -> Script[None]:
@@ -64,7 +65,6 @@ class TwoStepVisit(BarrierVisit):
         """Step in and look at the camera; True for green and an open exit."""
         lane = self.lane
         self.take_along()
-        yield self.pause(TAKE)
         lane.break_beam(READER, broken=False)
         yield self.walk()
         lane.break_beam(BETWEEN_THE_DOORS, broken=True)

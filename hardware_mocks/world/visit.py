@@ -53,12 +53,12 @@ class Visit(BarrierVisit):
         yield from self.look_up()
         if not (yield from self.decided()):
             return False
+        yield self.pause(TAKE)  # at green, while the door opens
         return (yield from self.opened(lambda: self.lane.door_open))
 
     def walk_out(self) -> Script[None]:
         """Leave by the door."""
         self.take_along()
-        yield self.pause(TAKE)
         self.lane.show(None)
         self.lane.break_beam(READER, broken=False)
         yield self.walk()
