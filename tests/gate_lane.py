@@ -138,6 +138,8 @@ class Comparison:
     def __init__(self) -> None:
         self.evidence: FaceEvidence = face()
         self.compared = 0
+        self.compares = asyncio.Event()
+        self.compares.set()
 
     def on_guidance(self, listener: Callable[[Guidance | None], None]) -> None:
         self.tell = listener
@@ -146,6 +148,7 @@ class Comparison:
         self, portrait: "asyncio.Future[bytes | None]", images: CaseImages
     ) -> FaceEvidence:
         await asyncio.wait([portrait])
+        await self.compares.wait()
         self.compared += 1
         return self.evidence
 

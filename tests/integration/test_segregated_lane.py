@@ -12,6 +12,7 @@ from grpc import aio
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.record import CrossingRecord, CrossingStatus, Direction, RecordVerdict
 from egate.domain.session import model as m
+from egate.domain.session.machine import recover
 from egate.domain.token import document_digest
 from egate.emrtd.checks import CheckId, Outcome
 from egate.ports.devices import DeviceError, DeviceName
@@ -314,6 +315,28 @@ async def test_of_gates_that_ask_at_once_one_gets_the_traveller(
     answers = [each.result() for each in asked]
     assert sum(isinstance(answer, Prepared) for answer in answers) == 1
     assert answers.count(TokenRefusal.USED) == 11
+
+
+async def test_a_gate_that_dies_with_the_answer_leaves_a_record_and_no_second_chance(
+    tmp_path: Path, tls: dict[str, Tls]
+) -> None:
+    async with segregated(tmp_path, tls) as both:
+        await both.prepare()
+        both.gate.comparison.compares.clear()
+        await both.cross()
+        await both.gate.until(lambda: isinstance(both.gate.state, m.Inspecting) and redeemed(both))
+        inspecting = both.gate.state
+        # What a gate finds in its journal after a crash, and does then.
+        recovered = recover(inspecting, QUICK)
+        (report,) = [c for c in recovered.commands if isinstance(c, m.Report)]
+        assert report.status is CrossingStatus.INTERRUPTED
+        assert report.session.prepared is not None
+        assert await ask(both.address, tls[GATE]) is TokenRefusal.USED
+
+
+def redeemed(both: Segregated) -> bool:
+    state = both.gate.state
+    return isinstance(state, m.Inspecting) and state.session.prepared is not None
 
 
 async def test_nothing_personal_is_said_or_kept(
