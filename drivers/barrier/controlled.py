@@ -43,7 +43,7 @@ class ControlledOptions(DriverOptions):
 
     Args:
         door: which one leads over the border: ``entry`` in a one-step lane, which has no
-            other, ``exit`` in a two-step lane.
+            other, ``exit`` in a two-step lane, ``none`` at a kiosk.
         poll_seconds: time between two readings of the inputs.
         motor_seconds: a door must have arrived after this long with nobody in its way.
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from egate.domain.session.barrier import BarrierPosition
 from egate.ports.devices import BarrierSensors
 
-BorderDoor = Literal["entry", "exit"]
+BorderDoor = Literal["entry", "exit", "none"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A barrier behind a Modbus RTU board."""
 
 from drivers.barrier.controlled import ControlledBarrier, ControlledOptions
+from drivers.barrier.doorless import DoorlessBoard
 from drivers.barrier.doors import DoorsOpen
 from drivers.barrier.registers import RegisterMap
 from drivers.options import OptionValues, parse_options
@@ -53,4 +54,5 @@ class ModbusBoard:
 def open_modbus(address: str, options: OptionValues) -> ControlledBarrier:
     """Make the driver ``modbus``; ``address`` is the path of the line."""
     chosen = parse_options("modbus", ModbusBarrierOptions, options)
-    return ControlledBarrier(ModbusBoard(ModbusLine(address, chosen), chosen), chosen)
+    board = ModbusBoard(ModbusLine(address, chosen), chosen)
+    return ControlledBarrier(DoorlessBoard(board) if chosen.door == "none" else board, chosen)

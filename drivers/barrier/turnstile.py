@@ -42,7 +42,7 @@ from drivers.barrier.turnstile_frames import (
 from drivers.options import OptionValues, parse_options
 from drivers.transport.serial_stream import SerialStream
 from egate.domain.session.barrier import LaneSignal
-from egate.ports.devices import BarrierSensors, DeviceError, DeviceName
+from egate.ports.devices import BarrierSensors, DeviceError, DeviceName, DriverOptionError
 
 _TRIES: Final = 3
 _LONGEST_PAUSE_SECONDS: Final = 1.0  # an evacuation may be waiting behind it
@@ -192,6 +192,8 @@ class TurnstileBoard:
 def open_turnstile(address: str, options: OptionValues) -> ControlledBarrier:
     """Make the driver ``turnstile``; ``address`` is the path of the line."""
     chosen = parse_options("turnstile", TurnstileOptions, options)
+    if chosen.door == "none":
+        raise DriverOptionError("driver turnstile: option door: a turnstile has one")
     stream = SerialStream(
         DeviceName.BARRIER,
         address,

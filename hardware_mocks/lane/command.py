@@ -144,7 +144,7 @@ async def _lanes(
 
     if wish.lane.flow != "segregated":
         return await started(wish.lane, wish.vpcd, scanner), None
-    kiosk = await started(replace(wish.lane, flow="kiosk"), wish.vpcd, scanner)
+    kiosk = await started(replace(wish.lane, flow="kiosk", barrier="modbus"), wish.vpcd, scanner)
     return kiosk, await started(replace(wish.lane, flow="token_gate"), free_address(), None)
 
 

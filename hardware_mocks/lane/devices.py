@@ -28,6 +28,7 @@ _CAMERA: Final = "camera"
 _BARRIER: Final = "barrier"
 _EMERGENCY_INPUT: Final = "emergency_input"
 _SIGNAL_LIGHTS: Final = "signal_lights"
+_BORDER_DOORS: Final = {"two_step": "exit", "kiosk": "none"}
 _LACKS: Final = {"kiosk": _CAMERA, "token_gate": _CHIP_READER}
 
 
@@ -161,7 +162,7 @@ class LaneDevices:
 
     def _barrier_options(self) -> dict[str, Any]:
         mantrap = self.kind.flow == "two_step"
-        options: dict[str, Any] = {"door": "exit" if mantrap else "entry"}
+        options: dict[str, Any] = {"door": _BORDER_DOORS.get(self.kind.flow, "entry")}
         if mantrap:
             options["input_release_button"] = int(Input.RELEASE_BUTTON)
         if self.kind.face_light and self.kind.barrier == "modbus":
