@@ -123,7 +123,7 @@ def test_what_a_kiosk_prepares_is_decided_at_the_gate_and_each_leaves_one_record
     scenario = ROOT / "config" / "scenarios" / "segregated.toml"
     with database_folder() as folder:
         ended = run_demo(
-            *("--json", "--speed", "8", "--flow", "segregated"),
+            *("--json", "--speed", "5", "--flow", "segregated"),
             *("--scenario", str(scenario), "--keep", str(folder)),
         )
         logs = "".join(log.read_text("utf-8") for log in folder.glob("*.log"))

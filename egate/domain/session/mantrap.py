@@ -14,6 +14,14 @@ two people, or a person and something that is left behind.
 * nobody before the reader nor between the barriers for a while: the traveller left;
 * the beam between two closed barriers while nobody is served, for a while: somebody was
   missed, and is let out.
+
+One picture has two meanings: the place between the barriers stays taken without a pause while
+the beam behind the exit is broken anew. A traveller walks out and leaves luggage in the beam, or
+stands there while somebody comes in from behind. Three beams cannot tell these apart, so it is
+told as the wrong way: the exit closes and an officer looks. That costs the first traveller a
+minute; the other mistake would let a stranger in. Luggage is told as luggage where it gets into
+the beam only after the traveller has left it, as a case that falls over does. A lane where that
+matters needs a sensor that sees bodies, such as one above it.
 """
 
 from dataclasses import dataclass, replace
