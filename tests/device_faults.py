@@ -41,6 +41,7 @@ def main(words: list[str] | None = None) -> int:
             wanted, chosen.seed, told, speed=chosen.speed, lanes=chosen.lanes, pcscd=pcscd
         )
         if chosen.write:
+            _write(results, {})
             devices = [d for d in Device if any(cell.device is d for cell in wanted)]
             _write(results, asyncio.run(diagnoses(devices, chosen.seed, pcscd)))
     failing = {str(cell): played.faults for cell, played in results.items() if played.faults}

@@ -23,7 +23,7 @@ GREY = {None: 60, "P001": 120, "P008": 190}
 """Of the picture with nobody in it, with the traveller, with somebody else."""
 
 
-BOARD_LATE_SECONDS = 1.2
+BOARD_LATE_SECONDS = 1.8
 """How late a slow controller is: later than three tries of its drivers."""
 
 

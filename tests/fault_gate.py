@@ -77,6 +77,7 @@ _READERS = {
     Device.SYN_IMAGER: open_syn_imager,
 }
 _TRIES = 5
+_SLOW = {"answer_seconds": 0.5}  # on a machine where many lanes run, and others besides
 _LIGHT_OF = {
     m.TravellerMessage.WELCOME: "ready",
     m.TravellerMessage.TAKE_DOCUMENT_AND_ENTER: "pass",
@@ -229,7 +230,7 @@ def _devices(site: Site, fitted: Fitted, flow: m.Flow, clocks: Clocks) -> LaneDe
     else:
         chips = open_vpcd(f"127.0.0.1:{fitted.chip_port}", {"apdu_timeout_seconds": 2.0})
     camera = open_opencv(site.camera_url, {}, clocks.monotonic)
-    options = {"door": "exit" if flow.has_mantrap else "entry", "poll_seconds": 0.1}
+    options = {"door": "exit" if flow.has_mantrap else "entry", "poll_seconds": 0.15, **_SLOW}
     if fitted.barrier is Device.MODBUS:
         options["coil_face_light"] = Coil.FACE_LIGHT
         barrier = open_modbus(site.barrier_pty.path, options)
@@ -242,8 +243,10 @@ def _devices(site: Site, fitted: Fitted, flow: m.Flow, clocks: Clocks) -> LaneDe
         barrier,
         barrier.face_light,
         page_scanner=open_folder(str(site.pages), {}),
-        emergency_input=open_modbus_input(contact.path, {"poll_seconds": 0.1}) if apart else None,
-        signal_lights=open_modbus_lights(lamps.path, {}) if apart else None,
+        emergency_input=open_modbus_input(contact.path, {"poll_seconds": 0.15, **_SLOW})
+        if apart
+        else None,
+        signal_lights=open_modbus_lights(lamps.path, _SLOW) if apart else None,
     )
 
 

@@ -20,7 +20,7 @@ from tests.fault_laws import Laws
 from tests.fault_outcome import Played, outcome_of
 from tests.fault_site import Site
 
-_TICK = 0.03
+_TICK = 0.05
 _REACH_SECONDS = 40.0
 _SHORTEST_FAULT = 6.0
 _LONGEST_FAULT = 28.0

@@ -67,7 +67,7 @@ class Site:
         self._lamps_fault = False
         self.display: Callable[[], str] = lambda: "busy"
         self.scene = Shades()
-        self.camera = MjpegCamera(self.scene)  # type: ignore[arg-type]
+        self.camera = MjpegCamera(self.scene, pictures_per_second=7.0)  # type: ignore[arg-type]
         self.pages = pages
         self._scanner = FolderScanner(pages)
         self._scanner_fault: Fault | None = None

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any, Final, Self
 
 from pydantic import Field
@@ -85,8 +85,10 @@ class PcscChipReader:
         finally:
             # Never behind a call that does not return: PC/SC holds a lock meanwhile.
             if not session.stalled:
-                # Queued even if this very wait is cancelled.
-                await self._thread.post(session.close)
+                # Queued even if this very wait is cancelled. What it is queued behind was
+                # given up by its caller, maybe before it counted as stalled.
+                with suppress(TimeoutError):
+                    await self._thread.call_within(self._stall_seconds, session.close)
 
     async def _within(
         self, session: PcscSession, blocking: Callable[[], T], progress: Callable[[], int] = int

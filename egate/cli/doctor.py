@@ -39,7 +39,7 @@ from egate.ports.devices import DeviceError, DriverOptionError
 from egate.reporting.identity import IdentityMissing, Role, identity_of
 from egate.settings import Device, Gate, GateSettings, SettingsError, Tls, load
 
-_DEVICE_SECONDS: Final = 8.0
+_DEVICE_SECONDS: Final = 12.0  # longer than any driver waits, which knows better what to say
 _MIN_FREE_BYTES: Final = 500_000_000
 _YEARS: Final = range(2026, 2080)
 _RENEW_DAYS: Final = 30

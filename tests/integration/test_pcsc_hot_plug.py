@@ -118,6 +118,21 @@ async def test_a_chip_that_never_answers_costs_a_thread_and_no_more(
     await reader.check()
 
 
+async def test_a_look_that_is_given_up_ends_although_pcscd_hangs(
+    pcscd: Pcscd, reader: PcscChipReader
+) -> None:
+    await reads(reader)
+    pcscd.send(signal.SIGSTOP)
+    try:
+        looking = asyncio.ensure_future(reader.check())  # noqa: TID251 - ends below
+        await asyncio.sleep(0.1)  # not yet long enough to count as stalled
+        looking.cancel()
+        assert (await asyncio.wait((looking,), timeout=5))[0]
+    finally:
+        pcscd.send(signal.SIGCONT)
+    await reads(reader)
+
+
 async def test_pcscd_that_hangs(pcscd: Pcscd, reader: PcscChipReader) -> None:
     await reads(reader)
     pcscd.send(signal.SIGSTOP)
