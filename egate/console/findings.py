@@ -169,6 +169,14 @@ _DEVICES: Final[dict[DeviceName, FindingText]] = {
         "দরজার নিয়ন্ত্রক সাড়া দিচ্ছে না", "The barrier does not answer",
         "দরজা ও পথ দেখুন", "Check the doors and the way between them",
     ),
+    DeviceName.EMERGENCY_INPUT: FindingText(
+        "জরুরি সুইচ সাড়া দিচ্ছে না", "The emergency input does not answer",
+        "লেন বন্ধ রাখুন, কারিগরকে ডাকুন", "Keep the lane shut; call the technician",
+    ),
+    DeviceName.SIGNAL_LIGHTS: FindingText(
+        "লেনের বাতি সাড়া দিচ্ছে না", "The lane's lights do not answer",
+        "তার ও বিদ্যুৎ দেখুন", "Check cable and power",
+    ),
     DeviceName.JOURNAL: FindingText(
         "গেট রেকর্ড লিখতে পারছে না", "The gate cannot write its records",
         "ডিস্কের জায়গা দেখুন, কারিগরকে ডাকুন", "Check the disk; call the technician",
