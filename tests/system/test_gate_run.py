@@ -161,6 +161,8 @@ def one_line(capsys: pytest.CaptureFixture[str]) -> str:
         ("policy.toml", "rules.toml", 2, "rules.toml: No such file or directory"),
         ('journal = "journal.sqlite"', 'journal = "no/where"', 2, "No such file or directory"),
         (f'id = "{GATE_ID}"', 'id = "BDDAC-A-02"', 2, f"of gate {GATE_ID}, not BDDAC-A-02"),
+        ("[display]\n", '[display]\nlanguages = ["xx"]\n', 2, "xx.toml: there is no such file"),
+        ("[display]\n", '[display]\nspeech_folder = "no"\n', 2, "no: there is no such folder"),
         ("/mrz-reader", "/nothing", 3, "mrz_reader: "),
         ("/barrier", "/nothing", 3, "barrier: "),
         ("/lane.mjpg", "/nothing", 3, "camera: "),
