@@ -32,6 +32,11 @@ _FLAGS = (
     "--disable-dev-shm-usage",
 )
 
+# A display asks for them again and again, also in the moment in which a test's server ends.
+_ASKED_TO_THE_END = tuple(
+    f"{path} - Failed to load resource: net::" for path in ("/mirror", "/progress")
+)
+
 
 def program(*names: str) -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
@@ -68,7 +73,7 @@ def browser(
     yield _started_browser
     said = [entry for entry in _started_browser.get_log("browser") if entry["level"] == "SEVERE"]
     _started_browser.get("about:blank")
-    expected = getattr(_started_browser, "expected_faults", ())
+    expected = (*getattr(_started_browser, "expected_faults", ()), *_ASKED_TO_THE_END)
     _started_browser.expected_faults = ()
     assert not [entry for entry in said if not any(e in entry["message"] for e in expected)]
 

@@ -1,17 +1,19 @@
 """The mirror image: seen by the traveller alone, only while the face is looked at, never kept."""
 
 import asyncio
+import threading
 from typing import Final
 
 import cv2
 import httpx
 import numpy as np
-import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from egate.domain.guidance import Guidance
+from egate.domain.time import Instant
 from egate.gate.display.app import display_app
 from egate.gate.display.presentation import Sight
+from egate.ports.devices import Frame
 from egate.ports.supervision import TravellerMessage
 from tests.display_page import MakeGate, Serve, Until, watching
 
@@ -68,15 +70,17 @@ def test_the_last_picture_does_not_stay_when_the_camera_is_lost(
     gate, sight = make_gate("DAC-E-01"), Sight()
     gate.set(message=TravellerMessage.LOOK_AT_CAMERA, guidance=Guidance.HOLD_STILL)
 
-    async def a_few_frames() -> None:
-        camera = watching(sight.mirror, _PICTURE)
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.6):
-                await camera
+    lost = threading.Event()
 
-    with serve(display_app(gate, None, sight), beside=a_few_frames) as url:
+    async def until_lost() -> None:
+        while not lost.is_set():
+            sight.mirror.take(Frame(_PICTURE, Instant(asyncio.get_running_loop().time())))
+            await asyncio.sleep(0.02)
+
+    with serve(display_app(gate, None, sight), beside=until_lost) as url:
         browser.get(url)
         until(lambda: mirror(browser))
+        lost.set()
         until(lambda: mirror(browser) is None)
 
 
