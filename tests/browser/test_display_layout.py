@@ -78,6 +78,7 @@ class Hall:
     mirrored: bool = True
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "hall",
     [
