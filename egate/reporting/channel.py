@@ -30,7 +30,7 @@ _CLIENT: Final[tuple[_Option, ...]] = (
 )
 SERVER_OPTIONS: Final[tuple[_Option, ...]] = (
     *_KEEPALIVE,
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
     ("grpc.server_handshake_timeout_ms", 10_000),
     ("grpc.max_concurrent_streams", 100),
     ("grpc.so_reuseport", 0),  # else a busy port goes unnoticed
