@@ -15,7 +15,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +22,7 @@ from typing import Any, Final
 
 from egate.domain.record import CrossingRecord
 from egate.ports.supervision import GateState, OfficerOrder
-from egate.reporting.gate_client import GateLink
+from egate.reporting.gate_client import GateLink, GateUnavailable
 from egate.settings import Tls
 from tests.gate_process import Process, records_left, running
 from tests.gate_samples import ROOT
@@ -52,17 +51,16 @@ class PlayedLane:
     faults: list[str] = field(default_factory=list)
 
 
-def play_seed(seed: int, folder: Path, words: Sequence[str] = ()) -> PlayedLane:
-    """Play the lane of ``seed`` to its end.
+def play_lane(folder: Path, *words: str) -> PlayedLane:
+    """Play a lane to its end.
 
     Args:
-        seed: of the plan.
         folder: of the PKI, which is made once, and of the gate's files, which are made anew.
-        words: more options of ``hardware_mocks up``.
+        words: of ``hardware_mocks up``: a seed or a scenario, and which lane.
 
     """
-    own = Path(tempfile.mkdtemp(prefix=f"seed-{seed}-", dir=folder))
-    asked = ("up", "--seed", str(seed), *words)
+    own = Path(tempfile.mkdtemp(prefix="lane-", dir=folder))
+    asked = ("up", *words)
     plan = json.loads(
         subprocess.run(
             [sys.executable, "-m", "hardware_mocks", *asked, "--plan"],
@@ -73,8 +71,8 @@ def play_seed(seed: int, folder: Path, words: Sequence[str] = ()) -> PlayedLane:
     with running("hardware_mocks", *asked, "--pki", str(folder / "pki"), *config) as lane:
         said = lane.until()
         import_trust(said)
-        words = ("gate", "run", "--config", said["gate_config"])
-        with running("egate.cli", *words, out="stderr") as gate:
+        run = ("gate", "run", "--config", said["gate_config"])
+        with running("egate.cli", *run, out="stderr") as gate:
             ready = gate.until(event="ready")
             sessions: set[str] = set()
             reading = threading.Thread(target=_collect_sessions, args=(gate, sessions))
@@ -136,10 +134,13 @@ def _reads_finished(lane: Process) -> bool:
 
 async def _help(link: GateLink) -> None:
     """Take care of everybody who is referred, and of a lane after an emergency."""
-    async for status in link.changes():
-        if status.state in _NEEDS_AN_OFFICER:
-            await asyncio.sleep(_OFFICER_SECONDS)
-            await link.order(OfficerOrder.RESET, "officer-1")
+    while True:
+        with suppress(GateUnavailable):  # as a console does, come back
+            async for status in link.changes():
+                if status.state in _NEEDS_AN_OFFICER:
+                    await asyncio.sleep(_OFFICER_SECONDS)
+                    await link.order(OfficerOrder.RESET, "officer-1")
+        await asyncio.sleep(_OFFICER_SECONDS)
 
 
 def _judge(played: PlayedLane, sessions: set[str]) -> None:
@@ -175,7 +176,7 @@ def main(words: list[str] | None = None) -> int:
     began, failing, travellers, records = time.monotonic(), {}, 0, 0
     with tempfile.TemporaryDirectory(prefix="lanes-") as folder:
         for seed in range(chosen.from_seed, chosen.from_seed + chosen.seeds):
-            played = play_seed(seed, Path(folder), options)
+            played = play_lane(Path(folder), f"--seed={seed}", *options)
             travellers, records = travellers + len(played.plan), records + len(played.records)
             if played.faults:
                 failing[seed] = played.faults

@@ -15,6 +15,7 @@ from hardware_mocks.world.odd_visit import Oddity
 from hardware_mocks.world.plan import LANE_TROUBLES, Mishap, draw_plan
 from hardware_mocks.world.traveller import Kind
 
+SCENARIOS = Path(__file__).resolve().parents[2] / "config" / "scenarios"
 DEVICES = LaneKind().breakable
 GOOD = 'name = "A, B"\nkind = "genuine"\nperson = "P001"\n'
 MISHAP = {"device": "camera", "trouble": "dead", "after_seconds": 1, "seconds": 2.5}
@@ -76,6 +77,13 @@ def test_a_scenario_scripts_the_lane_and_what_goes_wrong(
     assert said["lane"]["barrier"] == "modbus"  # type: ignore[index]
     assert said["lane"]["face_light"]  # type: ignore[index]
     assert said["lane"]["flow"] == "two_step"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("file", sorted(SCENARIOS.glob("*.toml")), ids=lambda file: file.stem)
+def test_every_scenario_of_ours_can_be_played(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert planned(capsys, str(file))["travellers"]
 
 
 @pytest.mark.parametrize(
