@@ -277,8 +277,8 @@ async def test_presentation_attack_detection_is_asked_about_enough_and_not_too_m
 @pytest.mark.parametrize(
     ("assessment", "expected"),
     [
-        (PadAssessment(0.31, sufficient=True), Outcome.FAILED),
-        (PadAssessment(0.3, sufficient=True), Outcome.SUCCESSFUL),
+        (PadAssessment(0.36, sufficient=True), Outcome.FAILED),
+        (PadAssessment(0.35, sufficient=True), Outcome.SUCCESSFUL),
         (PadAssessment(float("nan"), sufficient=True), Outcome.FAILED),
         (PadAssessment(0.0, reason="too few frames"), Outcome.UNDETERMINED),
         (PadAssessment(0.9, reason="too few frames"), Outcome.UNDETERMINED),
@@ -296,7 +296,7 @@ async def test_the_policy_says_which_score_is_an_attack(
 
 async def test_the_record_has_the_values_behind_the_score() -> None:
     evidence = await Traveller([seen(1)]).compared()
-    assert detail(evidence, CheckId.PAD) == ("score 0.100, at most 0.300; parallax 0.100; fake 1")
+    assert detail(evidence, CheckId.PAD) == ("score 0.100, at most 0.350; parallax 0.100; fake 1")
 
 
 async def test_an_alarm_is_final_even_if_a_second_attempt_is_allowed() -> None:

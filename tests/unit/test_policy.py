@@ -128,7 +128,7 @@ def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> N
         (SIMILARITY, "min_similarity = true", f"{STANDARD}.min_similarity: is not a number"),
         (SIMILARITY, "", f"{STANDARD}.min_similarity: is missing"),
         (SIMILARITY, f"{SIMILARITY}\nmood = 1", f"{STANDARD}.mood: unknown key"),
-        ("max_pad_score = 0.3", "max_pad_score = nan", f"{STANDARD}.max_pad_score: is not from"),
+        ("max_pad_score = 0.35", "max_pad_score = nan", f"{STANDARD}.max_pad_score: is not from"),
         ("face_attempts = 2", "face_attempts = 3", f"{STANDARD}.face_attempts: is not a whole"),
         ("frames = 3", "frames = 0", f"{STANDARD}.frames: is not a whole number from 1 to 3"),
         ("frame_seconds = 6.0", "frame_seconds = 31", f"{STANDARD}.frame_seconds: is not above 0"),
