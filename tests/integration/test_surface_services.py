@@ -88,8 +88,10 @@ class Service:
         assert main([*self.command.split(), "--config", str(config)]) == code
         said = capsys.readouterr()
         assert said.out == ""
-        assert said.err.count("\n") == 1, said.err
-        return said.err
+        # A gate has tried to make its barrier safe before; its log is JSON.
+        lines = [line for line in said.err.splitlines() if not line.startswith("{")]
+        assert len(lines) == 1, said.err
+        return lines[0]
 
 
 @pytest.fixture(params=SERVICES)
