@@ -33,7 +33,11 @@ FLOWS: dict[m.Flow, tuple[type[m.State], ...]] = {
 }
 """The states of each kind of lane."""
 
+_FRAMINGS = (Device.LINE_PUSH, Device.RTE_NATIVE, Device.SYN_IMAGER)
+_BEFORE_THE_CHIP = (m.Idle, m.ReadingMrz, m.Inspecting)
 NO_SUCH: dict[str, str] = {
+    "line_push, rte_native and syn_imager after the inspection": "they are framings in the shell"
+    " of elyctis, which is played in every state",
     "Entering, Verifying, Releasing of a one-step lane": "nobody is between two barriers there",
     "Directing of a one-step or a two-step lane": "only a kiosk directs",
     "the other states of a kiosk": "they are those of a one-step lane, in the same code",
@@ -83,4 +87,5 @@ def cells() -> Iterator[Cell]:
         for fault in Fault:
             for flow, states in FLOWS.items():
                 for state in states:
-                    yield Cell(flow, device, fault, state)
+                    if device not in _FRAMINGS or state in _BEFORE_THE_CHIP:
+                        yield Cell(flow, device, fault, state)

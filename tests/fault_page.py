@@ -93,8 +93,11 @@ def _summary(texts: Mapping[Cell, str]) -> str:
 
 def _table(device: Device, texts: Mapping[Cell, str]) -> str:
     lines = [f"## {device}", "", f"| state | {' | '.join(Fault)} |", "| --- " * 5 + "|"]
+    played = {(cell.flow, cell.state) for cell in cells() if cell.device is device}
     for flow, states in FLOWS.items():
         for state in states:
+            if (flow, state) not in played:
+                continue
             own = [texts.get(Cell(flow, device, fault, state), "?") for fault in Fault]
             lines.append(f"| {_FLOW_NAMES[flow]} {state.__name__} | {' | '.join(own)} |")
     return "\n".join([*lines, ""])

@@ -9,11 +9,7 @@ from pydantic import Field
 from pymodbus.client import AsyncModbusSerialClient
 from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ModbusPDU
-from pymodbus.pdu.bit_message import (
-    ReadDiscreteInputsResponse,
-    WriteMultipleCoilsResponse,
-    WriteSingleCoilResponse,
-)
+from pymodbus.pdu.bit_message import ReadDiscreteInputsResponse
 
 from drivers.options import DriverOptions
 from drivers.transport.backoff import Backoff
@@ -50,7 +46,7 @@ class ModbusLine:
         self._options = options
         self._client: AsyncModbusSerialClient | None = None
         self._backoff = Backoff(_LONGEST_PAUSE_SECONDS)
-        self._asked = 0  # the function of the request under way
+        self._asked = b""  # the request under way
 
     async def read_inputs(self, first: int, count: int) -> list[bool]:
         """Return ``count`` discrete inputs from ``first`` on (FC 02)."""
@@ -85,20 +81,14 @@ class ModbusLine:
         client, what = await self._connected(), f"coils {first} to {first + len(states) - 1}"
         with self._errors(what):
             answer = await client.write_coils(first, states, device_id=self._options.unit)
-        confirmed = isinstance(answer, WriteMultipleCoilsResponse) and (
-            answer.address == first and answer.count == len(states)
-        )
-        if not confirmed:
+        if answer.isError():
             raise self._refused(answer, what)
 
     async def _write_one(self, address: int, *, state: bool) -> None:
         client, what = await self._connected(), f"coil {address}"
         with self._errors(what):
             answer = await client.write_coil(address, state, device_id=self._options.unit)
-        confirmed = isinstance(answer, WriteSingleCoilResponse) and (
-            answer.address == address and answer.bits[:1] == [state]
-        )
-        if not confirmed:
+        if answer.isError():
             raise self._refused(answer, what)
 
     async def _connected(self) -> AsyncModbusSerialClient:
@@ -132,9 +122,9 @@ class ModbusLine:
 
     def _filtered(self, sending: bool, packet: bytes) -> bytes:  # noqa: FBT001 - the library's
         if sending:
-            self._asked = packet[1]
+            self._asked = packet
             return packet
-        return answer_of(self._options.unit, self._asked, packet)
+        return answer_of(self._asked, packet)
 
     @contextlib.contextmanager
     def _errors(self, what: str) -> Iterator[None]:

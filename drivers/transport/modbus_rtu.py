@@ -14,24 +14,33 @@ _WRITES: Final = (0x05, 0x0F)
 _EXCEPTION: Final = 0x80
 _CRC_BYTES: Final = 2
 _SHORTEST_BYTES: Final = 5
+_ECHO_BYTES: Final = 6  # unit, function, address, and the value or how many
 
 
-def answer_of(unit: int, function: int, received: bytes) -> bytes:
-    """Return the first whole answer to ``function`` with a right CRC in ``received``, or b"".
+def answer_of(request: bytes, received: bytes) -> bytes:
+    """Return the first whole answer to ``request`` with a right CRC in ``received``, or b"".
+
+    What answers a write repeats its address and what was written; an exception answers too.
 
     Args:
-        unit: whose answer.
-        function: what was asked for; its answer may also be an exception.
-        received: all that came since the request.
+        request: the frame that was sent.
+        received: all that came since then.
 
     """
     for start in range(len(received) - _SHORTEST_BYTES + 1):
-        if received[start] != unit or received[start + 1] & ~_EXCEPTION != function:
+        if not _may_answer(request, received[start : start + _ECHO_BYTES]):
             continue
         frame = received[start : start + _length(received[start + 1], received[start + 2])]
         if len(frame) >= _SHORTEST_BYTES and _crc_is_right(frame):
             return frame
     return b""
+
+
+def _may_answer(request: bytes, head: bytes) -> bool:
+    unit, function = head[:2]
+    if unit != request[0] or function & ~_EXCEPTION != request[1]:
+        return False
+    return function not in _WRITES or head == request[:_ECHO_BYTES]
 
 
 def _length(function: int, third_byte: int) -> int:
