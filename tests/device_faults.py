@@ -25,6 +25,7 @@ def main(words: list[str] | None = None) -> int:
     played, _ = written(PAGE.read_text() if chosen.again and PAGE.exists() else "")
     well = {cell for cell, text in played.items() if not text.startswith(WRONG)}
     wanted = [cell for cell in cells() if _is_wanted(cell, chosen) and cell not in well]
+    devices = list(chosen.device or Device)
     results: dict[Cell, Played] = {}
 
     def told(cell: Cell, played: Played) -> None:
@@ -33,7 +34,7 @@ def main(words: list[str] | None = None) -> int:
 
     with ExitStack() as stack:
         pcscd = None
-        if any(cell.device is Device.PCSC for cell in wanted):
+        if Device.PCSC in devices:
             if lacking := missing():
                 raise SystemExit(f"the cells of pcsc need {lacking}")
             pcscd = stack.enter_context(own_pcscd())
@@ -42,8 +43,7 @@ def main(words: list[str] | None = None) -> int:
         )
         if chosen.write:
             _write(results, {})
-            devices = [d for d in Device if any(cell.device is d for cell in wanted)]
-            _write(results, asyncio.run(diagnoses(devices, chosen.seed, pcscd)))
+            _write({}, asyncio.run(diagnoses(devices, chosen.seed, pcscd)))
     failing = {str(cell): played.faults for cell, played in results.items() if played.faults}
     result = {"cells": len(results), "seed": chosen.seed, "failing": failing, "seconds": int(took)}
     print(json.dumps(result) if chosen.json else result)
@@ -58,7 +58,7 @@ def _write(results: Mapping[Cell, Played], asked: Diagnoses) -> None:
 
 def _parsed(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="device_faults", description=__doc__)
-    parser.add_argument("--device", choices=[*Device], action="append")
+    parser.add_argument("--device", type=Device, action="append")
     parser.add_argument("--fault", choices=[*Fault], action="append")
     parser.add_argument("--state", metavar="S", action="append", help="as Idle or Verifying")
     parser.add_argument("--flow", choices=[*FLOWS], action="append")
