@@ -46,16 +46,16 @@ class Run:
     restarts: list[Restart] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
-    async def kill_on(self, way: Way) -> None:
-        """Kill the gate at the points of ``way``."""
+    async def kill_on(self, way: Way, chosen: Sequence[str] = ()) -> None:
+        """Kill the gate at the ``chosen`` points of ``way``, or at those that a dry run finds."""
         lane = self.lane
         if lane.gate is not None:
             await lane.gate.kill()
         lane.lay_out(way.flow)
         await lane.start()
         await settle(lane)
-        points = await self._points_of(way)
-        for point in points[self.every // 2 :: self.every]:
+        points = chosen or (await self._points_of(way))[self.every // 2 :: self.every]
+        for point in points:
             if await _killed_at(lane, way, point):
                 done = await restart(lane, way.name, point)
                 self.restarts.append(done)
@@ -111,7 +111,6 @@ def main() -> int:
     ways = [way for way in WAYS if way.name.startswith(arguments.way or "")]
     # Not pytest's folder: the account of PostgreSQL must be able to enter it.
     with tempfile.TemporaryDirectory(prefix="egate-kills-") as name:
-        Path(name).chmod(0o755)
         kills = kill_all(
             Path(name),
             ways,
