@@ -43,7 +43,8 @@ class Session:
         status: how it ended.
         findings: ids of checks.
         steps: in their order, a kiosk's first.
-        prepared_record_id: of the kiosk's record, in a segregated lane; "" elsewhere.
+        records: how many there are of it.
+        prepared_record_id: the kiosk's record, as the gate's names it; "" if it names none.
 
     """
 
@@ -52,6 +53,7 @@ class Session:
     status: str
     findings: tuple[str, ...]
     steps: tuple[Step, ...] = ()
+    records: int = 1
     prepared_record_id: str = ""
 
     @property
@@ -96,7 +98,7 @@ class Story:
     @property
     def all_as_expected(self) -> bool:
         count = len(self.expectations)
-        records = count + sum(bool(session.prepared_record_id) for session in self.sessions)
+        records = sum(session.records for session in self.sessions)
         complete = len(self.sessions) == count and self.records_at_centre == records
         return complete and all(self.as_expected(index) for index in range(count))
 

@@ -22,6 +22,7 @@ from egate.cli.demo.screen import Screen
 from egate.cli.demo.site import OFFICER_ID, GateSite, Site
 from egate.cli.demo.story import Session, Step, Story
 from egate.cli.outcome import Unavailable
+from egate.domain.record import CrossingStatus
 from egate.ports.supervision import GateState, OfficerOrder
 from egate.reporting.crossing_list import CrossingList, CrossingSummary
 from egate.reporting.gate_client import GateLink, GateUnavailable
@@ -167,16 +168,23 @@ class _Watch:
 def sessions_of(crossings: Sequence[CrossingSummary]) -> list[Session]:
     """Return the travellers' sessions, of which those of a kiosk and of a gate are one.
 
+    A gate that refers before it has asked the kiosk, as it does for two people, knows nothing
+    of the kiosk's record. Travellers come one after the other here, so it is the one before.
+
     Args:
         crossings: all of the centre's, in the order in which they began.
 
     """
-    at_gate = {each.prepared_crossing_id: each for each in crossings if each.prepared_crossing_id}
-    return [
-        _session(first, at_gate.get(first.crossing_id))
-        for first in crossings
-        if not first.prepared_crossing_id
-    ]
+    sessions: list[Session] = []
+    before: CrossingSummary | None = None  # prepared, and on the way to the gate
+    for crossing in crossings:
+        if before is not None and crossing.gate_id != before.gate_id:
+            sessions[-1] = _session(before, crossing)
+            before = None
+            continue
+        sessions.append(_session(crossing, None))
+        before = crossing if crossing.status is CrossingStatus.PREPARED else None
+    return sessions
 
 
 def _session(first: CrossingSummary, then: CrossingSummary | None) -> Session:
@@ -188,7 +196,8 @@ def _session(first: CrossingSummary, then: CrossingSummary | None) -> Session:
         last.status.value,
         last.findings,
         steps,
-        first.crossing_id if then else "",
+        records=1 if then is None else 2,
+        prepared_record_id=last.prepared_crossing_id,
     )
 
 
