@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from egate.domain.session import mantrap, presence
+from egate.domain.session import mantrap, presence, standing
 from egate.domain.session.flow import Flow
 from egate.domain.session.presence import Sighting
 from egate.domain.time import Instant
@@ -27,7 +27,28 @@ class LaneSight(Protocol):
 
 def sight_of(flow: Flow) -> LaneSight:
     """Return how people are counted in a lane of ``flow``."""
+    if flow is Flow.KIOSK:
+        return KioskSight()
     return MantrapSight() if flow.has_mantrap else OneBarrierSight()
+
+
+class KioskSight:
+    """No barrier: the beam at the reader."""
+
+    def __init__(self) -> None:
+        self._standing = standing.Standing()
+
+    def look(self, sensors: BarrierSensors, at: Instant) -> tuple[Sighting, ...]:
+        _, reader, _ = sensors.presence
+        self._standing, seen = standing.look(self._standing, at, occupied=reader)
+        return () if seen is None else (seen,)
+
+    def taken_care_of(self) -> None:
+        self._standing = standing.taken_care_of(self._standing)
+
+    def waiting(self) -> int:
+        self._standing = standing.with_waiting(self._standing)
+        return int(self._standing.served)
 
 
 class OneBarrierSight:
