@@ -130,6 +130,18 @@ async def test_whoever_leaves_while_the_picture_is_made_is_not_shown(
     assert await asked is None
 
 
+async def test_whoever_waits_is_told_at_once_that_nobody_is_there() -> None:
+    mirror = Mirror()
+    mirror.take(Frame(PIXELS, Instant(0.0)))
+    waiting = asyncio.ensure_future(mirror.picture())  # noqa: TID251 - awaited below
+    while not mirror._arrived._waiters:  # noqa: ASYNC110 - the loop's own work
+        await asyncio.sleep(0)
+    mirror.clear()
+    began = asyncio.get_running_loop().time()
+    assert await waiting is None
+    assert asyncio.get_running_loop().time() - began < module._LONGEST_WAIT_SECONDS
+
+
 async def test_a_camera_that_stands_still_ends_the_asking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_LONGEST_WAIT_SECONDS", 0.01)
     mirror = Mirror()

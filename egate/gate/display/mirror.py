@@ -37,8 +37,9 @@ class Mirror:
         self._arrived.set()
 
     def clear(self) -> None:
-        """Forget the traveller."""
+        """Forget the traveller; whoever waits for a picture gets none."""
         self._frame = None
+        self._arrived.set()
 
     def _newest(self) -> Frame | None:
         return self._frame
