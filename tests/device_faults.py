@@ -13,7 +13,7 @@ from tests.fault_devices import Device
 from tests.fault_doctor import Diagnoses, diagnoses
 from tests.fault_gate import quiet
 from tests.fault_outcome import Played
-from tests.fault_page import PAGE, WRONG, cell_text, page, written
+from tests.fault_page import DEVICES, PAGE, WRONG, cell_text, page, written
 from tests.fault_wires import Fault
 from tests.pcscd import missing, own_pcscd
 
@@ -52,7 +52,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _write(results: Mapping[Cell, Played], asked: Diagnoses) -> None:
     texts, words = written(PAGE.read_text() if PAGE.exists() else "")
-    texts |= {cell: cell_text(played) for cell, played in results.items()}
+    texts |= {c: cell_text(played) for c, played in results.items() if c.device in DEVICES}
     PAGE.write_text(page(texts, words | asked))
 
 

@@ -41,6 +41,8 @@ NO_SUCH: dict[str, str] = {
     "Entering, Verifying, Releasing of a one-step lane": "nobody is between two barriers there",
     "Directing of a one-step or a two-step lane": "only a kiosk directs",
     "the other states of a kiosk": "they are those of a one-step lane, in the same code",
+    "emergency_input and signal_lights, on boards of their own": "they are played by `--device`,"
+    " and not written here yet",
     "the light on the face on a turnstile": "it is one more order on the barrier's own line, and"
     " is played on the Modbus board",
 }

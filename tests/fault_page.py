@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from tests.fault_cells import FLOWS, NO_SUCH, Cell, cells
-from tests.fault_devices import Device
+from tests.fault_devices import APART, Device
 from tests.fault_doctor import Diagnoses
 from tests.fault_outcome import Played
 from tests.fault_wires import Fault
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "device-faults.md"
 WRONG: Final = "**WRONG**"
+DEVICES: Final = tuple(device for device in Device if device not in APART)
+"""Those that the page has a table of."""
 _FLOW_NAMES: Final = {"one_step": "one-step", "two_step": "two-step", "kiosk": "kiosk"}
 _TIMES: Final = re.compile(r"told ([0-9.]+) s, back ([0-9.]+) s")
 _DOCTOR: Final = "## What `egate doctor` says"
@@ -73,7 +75,7 @@ def cell_text(played: Played) -> str:
 def page(texts: Mapping[Cell, str], diagnoses: Diagnoses) -> str:
     """Render the page."""
     parts = [_INTRODUCTION, _summary(texts)]
-    parts += [_table(device, texts) for device in Device]
+    parts += [_table(device, texts) for device in DEVICES]
     parts += [_no_such(), _LIMITS, _doctor(diagnoses)]
     return "\n".join(parts)
 
@@ -81,7 +83,7 @@ def page(texts: Mapping[Cell, str], diagnoses: Diagnoses) -> str:
 def _summary(texts: Mapping[Cell, str]) -> str:
     lines = ["| device | cells | wrong | told at the latest | back at the latest |"]
     lines.append("| --- | --- | --- | --- | --- |")
-    for device in Device:
+    for device in DEVICES:
         own = [text for cell, text in texts.items() if cell.device is device]
         times = [found.groups() for text in own if (found := _TIMES.search(text))]
         told, back = (max((float(t[at]) for t in times), default=0.0) for at in (0, 1))
@@ -110,7 +112,7 @@ def _no_such() -> str:
 
 def _doctor(diagnoses: Diagnoses) -> str:
     lines = [_DOCTOR, "", "| device | fault | well | its words |", "| --- " * 4 + "|"]
-    for device in Device:
+    for device in DEVICES:
         for fault in Fault:
             if (device, fault) in diagnoses:
                 is_well, words = diagnoses[device, fault]
@@ -122,7 +124,7 @@ def written(text: str) -> tuple[dict[Cell, str], Diagnoses]:
     """Read the page back."""
     found: dict[Cell, str] = {}
     rows = {f"{_FLOW_NAMES[c.flow]} {c.state.__name__}": (c.flow, c.state) for c in cells()}
-    for device in Device:
+    for device in DEVICES:
         part = text.partition(f"\n## {device}\n")[2].partition("\n## ")[0]
         for name, *own in _grid(part)[2:]:
             for fault, said in zip(Fault, own, strict=True):
