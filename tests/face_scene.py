@@ -55,8 +55,10 @@ class ScriptedFaces:
     portrait: FaceTemplate | None = field(default_factory=lambda: seen(1).template)
     compared: list[FaceTemplate] = field(default_factory=list)
     fusions: list[tuple[FaceObservation, ...]] = field(default_factory=list)
+    portraits: int = 0
 
     def template(self, _: np.ndarray) -> FaceTemplate | None:
+        self.portraits += 1
         return self.portrait
 
     def observe(self, image: np.ndarray, _: FaceBox | None = None) -> FaceObservation:
