@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.barriers import BARRIERS, find
+from egate.cli.memory import keep_heaps_few
 from egate.cli.outcome import BadInput
 from egate.cli.signals import Signals
 from egate.gate.safing import made_safe, position_after_restart
@@ -36,6 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    keep_heaps_few()
     try:
         settings = load(GateSettings, arguments.config)
         return asyncio.run(_serve(settings))

@@ -1,0 +1,34 @@
+"""Memory that many threads take and free, in a process with few heaps and in one with many."""
+
+import subprocess
+import sys
+
+THREADS = 12
+PROGRAM = f"""
+import ctypes, sys, threading
+from egate.cli.memory import keep_heaps_few
+if sys.argv[1] == "few":
+    keep_heaps_few()
+all_there = threading.Barrier({THREADS})
+def take():
+    all_there.wait()
+    return [bytes(2000) for _ in range(50)]
+threads = [threading.Thread(target=take) for _ in range({THREADS})]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+ctypes.CDLL(None).malloc_stats()
+"""
+
+
+def heaps(which: str) -> int:
+    ended = subprocess.run(
+        (sys.executable, "-c", PROGRAM, which), capture_output=True, text=True, check=True
+    )
+    return ended.stderr.count("Arena ")
+
+
+def test_threads_share_two_heaps() -> None:
+    assert heaps("many") > heaps("few")
+    assert heaps("few") <= 2
