@@ -19,6 +19,7 @@ FOLLOWED: Final = parse_traveller({**VISITOR, "kind": "tailgating"})
 
 _LOOK_SECONDS: Final = 0.05
 _STEP_SECONDS: Final = 0.2
+_TRAPPED_SECONDS: Final = 15.0  # longer than that nobody may be, on any machine
 _DEATH_SECONDS: Final = 2.0  # from the kill until we know of it
 _WAIT_FOR_OFFICER: Final = frozenset(("AwaitingOfficer", "Evacuating"))
 _INSIDE: Final = 1  # the beam between the two barriers
@@ -89,10 +90,11 @@ def leave(lane: KilledLane) -> bool:
 
 async def walk_out(lane: KilledLane) -> bool:
     """Let who is between two doors go back where they came from; False if they cannot."""
-    if not await lane.until(lambda: lane.devices.door_open):
-        return False
     beams = lane.devices.board.lane.presence
+    freed = await lane.until(lambda: lane.devices.door_open, _TRAPPED_SECONDS)
     beams[_INSIDE] = False
+    if not freed:
+        return False
     beams[0] = True
     await asyncio.sleep(_STEP_SECONDS)
     beams[0] = False
