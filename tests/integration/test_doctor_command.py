@@ -26,7 +26,7 @@ from egate.outbox.sealing import Seal
 from egate.outbox.store import Outbox
 from egate.settings import Tls
 from tests.conftest import ROOT
-from tests.fault_centre import centre_server
+from tests.device_faults.centre import centre_server
 from tests.gate_lane import Centre
 from tests.policy_officers import key_folder, signed_by
 

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from tests import fault_matrix
-from tests.fault_cells import Cell, cells
-from tests.fault_devices import BARRIERS, MRZ_READERS, Device
-from tests.fault_outcome import Played
+from tests.device_faults import matrix
+from tests.device_faults.cells import Cell, cells
+from tests.device_faults.devices import BARRIERS, MRZ_READERS, Device
+from tests.device_faults.outcome import Played
 
 pytestmark = pytest.mark.system
 
@@ -30,6 +30,6 @@ def test_a_fault_of_each_kind_of_device_harms_nobody_and_passes() -> None:
     possible = list(cells())
     sample = [chance.choice([c for c in possible if c.device in each]) for each in FAMILIES]
     results: dict[Cell, Played] = {}
-    fault_matrix.run(sample, SEED, results.__setitem__, speed=2.0, lanes=len(sample))
+    matrix.run(sample, SEED, results.__setitem__, speed=2.0, lanes=len(sample))
     assert {str(cell): played.faults for cell, played in results.items() if played.faults} == {}
     assert len(results) == len(sample)

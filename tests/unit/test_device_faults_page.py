@@ -1,7 +1,7 @@
 """docs/device-faults.md is whole, and says what its command would write."""
 
-from tests.fault_cells import cells
-from tests.fault_page import DEVICES, PAGE, WRONG, page, written
+from tests.device_faults.cells import cells
+from tests.device_faults.page import DEVICES, PAGE, WRONG, page, written
 
 
 def test_the_page_has_every_cell_and_none_is_wrong() -> None:

@@ -11,14 +11,14 @@ from hardware_mocks.world.play import Play
 from hardware_mocks.world.traveller import Traveller
 from hardware_mocks.world.two_step_visit import TwoStepVisit
 from hardware_mocks.world.visit import Visit
-from tests.fault_cells import Cell
-from tests.fault_devices import Device
-from tests.fault_gate import Running
-from tests.fault_issued import Issued
-from tests.fault_kiosk import KioskVisit
-from tests.fault_laws import Laws
-from tests.fault_outcome import Played, outcome_of
-from tests.fault_site import Site
+from tests.device_faults.cells import Cell
+from tests.device_faults.devices import Device
+from tests.device_faults.gate import Running
+from tests.device_faults.issued import Issued
+from tests.device_faults.kiosk import KioskVisit
+from tests.device_faults.laws import Laws
+from tests.device_faults.outcome import Played, outcome_of
+from tests.device_faults.site import Site
 
 _TICK = 0.05
 _REACH_SECONDS = 40.0

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from egate.domain.session import model as m
 from hardware_mocks.barrier.lane import Coil
-from tests.fault_cells import Cell
-from tests.fault_devices import BARRIERS
-from tests.fault_gate import Running
-from tests.fault_site import Site
+from tests.device_faults.cells import Cell
+from tests.device_faults.devices import BARRIERS
+from tests.device_faults.gate import Running
+from tests.device_faults.site import Site
 
 RELEASED_SECONDS = 15.0
 # A door's stroke, a poll, and the deadline of the machine.

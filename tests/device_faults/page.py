@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.fault_cells import FLOWS, NO_SUCH, Cell, cells
-from tests.fault_devices import APART, Device
-from tests.fault_doctor import Diagnoses
-from tests.fault_outcome import Played
-from tests.fault_wires import Fault
+from tests.device_faults.cells import FLOWS, NO_SUCH, Cell, cells
+from tests.device_faults.devices import APART, Device
+from tests.device_faults.doctor import Diagnoses
+from tests.device_faults.outcome import Played
+from tests.device_faults.wires import Fault
 
-PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "device-faults.md"
+PAGE: Final = Path(__file__).resolve().parent.parent.parent / "docs" / "device-faults.md"
 WRONG: Final = "**WRONG**"
 DEVICES: Final = tuple(device for device in Device if device not in APART)
 """Those that the page has a table of."""

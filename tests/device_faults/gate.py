@@ -1,4 +1,4 @@
-"""A gate with the drivers of the catalogue on the faulty wires of ``tests.fault_site``."""
+"""A gate with the drivers of the catalogue on the faulty wires of ``tests.device_faults.site``."""
 
 import asyncio
 import logging
@@ -53,10 +53,10 @@ from egate.reporting.client import CentreClient
 from egate.reporting.mapping import encode
 from hardware_mocks.barrier.lane import Coil
 from hardware_mocks.pki.command import now_utc
+from tests.device_faults.devices import GREY, Device, Fitted
+from tests.device_faults.issued import GATE_ID, Issued
+from tests.device_faults.site import Site
 from tests.face_scene import NOBODY, seen, similarity
-from tests.fault_devices import GREY, Device, Fitted
-from tests.fault_issued import GATE_ID, Issued
-from tests.fault_site import Site
 from tests.gate_lane import Around, Centre, Trust
 from tests.gate_samples import POLICY
 from tests.pcscd import READER

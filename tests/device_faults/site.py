@@ -24,7 +24,7 @@ from hardware_mocks.chip.document import Document
 from hardware_mocks.page_scanner.folder import FolderScanner
 from hardware_mocks.wire.pace import Pace
 from hardware_mocks.wire.vpcd import ReaderAbsent, VirtualCard
-from tests.fault_devices import (
+from tests.device_faults.devices import (
     APART,
     BARRIERS,
     BOARD_LATE_SECONDS,
@@ -34,7 +34,7 @@ from tests.fault_devices import (
     LitBoard,
     Shades,
 )
-from tests.fault_wires import Fault, FaultyPty, Relay
+from tests.device_faults.wires import Fault, FaultyPty, Relay
 from tests.pcscd import Pcscd
 
 _MRZ_LATE_SECONDS = 3.0

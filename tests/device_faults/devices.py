@@ -1,4 +1,4 @@
-"""The devices of a lane, as ``tests.fault_site`` puts them on its wires."""
+"""The devices of a lane, as ``tests.device_faults.site`` puts them on its wires."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from hardware_mocks.mrz_reader.elyctis import ElyctisReader
 from hardware_mocks.mrz_reader.line_push import LinePushReader
 from hardware_mocks.mrz_reader.rte_native import RteReader
 from hardware_mocks.mrz_reader.syn_imager import SynImager
-from tests.fault_wires import Fault, FaultyPty
+from tests.device_faults.wires import Fault, FaultyPty
 from tests.pcscd import Pcscd
 
 GREY = {None: 60, "P001": 120, "P008": 190}

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from hardware_mocks.barrier.lane import Coil
 from tests.conftest import ROOT
-from tests.fault_centre import centre_server
-from tests.fault_devices import APART, MRZ_READERS, Device, Fitted
-from tests.fault_issued import GATE_ID, Issued
-from tests.fault_site import Site, site_with
-from tests.fault_wires import Fault, lasting_port
+from tests.device_faults.centre import centre_server
+from tests.device_faults.devices import APART, MRZ_READERS, Device, Fitted
+from tests.device_faults.issued import GATE_ID, Issued
+from tests.device_faults.site import Site, site_with
+from tests.device_faults.wires import Fault, lasting_port
 from tests.gate_lane import Centre
 from tests.pcscd import READER, VPCD_PORT, Pcscd
 

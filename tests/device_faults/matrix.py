@@ -10,15 +10,15 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from egate.domain.session import model as m
-from tests.fault_cells import Cell
-from tests.fault_centre import centre_server
-from tests.fault_devices import APART, Device, Fitted
-from tests.fault_gate import gate_at
-from tests.fault_issued import Issued
-from tests.fault_outcome import Played
-from tests.fault_play import Playing
-from tests.fault_site import site_with
-from tests.fault_wires import lasting_port
+from tests.device_faults.cells import Cell
+from tests.device_faults.centre import centre_server
+from tests.device_faults.devices import APART, Device, Fitted
+from tests.device_faults.gate import gate_at
+from tests.device_faults.issued import Issued
+from tests.device_faults.outcome import Played
+from tests.device_faults.play import Playing
+from tests.device_faults.site import site_with
+from tests.device_faults.wires import lasting_port
 from tests.gate_lane import Centre
 from tests.pcscd import VPCD_PORT, Pcscd
 

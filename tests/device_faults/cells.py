@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from egate.domain.session import model as m
-from tests.fault_devices import BARRIERS, MRZ_READERS, Device
-from tests.fault_wires import Fault
+from tests.device_faults.devices import BARRIERS, MRZ_READERS, Device
+from tests.device_faults.wires import Fault
 
 FLOWS: dict[m.Flow, tuple[type[m.State], ...]] = {
     m.Flow.ONE_STEP: (

@@ -7,14 +7,14 @@ import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from tests import fault_matrix
-from tests.fault_cells import FLOWS, Cell, cells
-from tests.fault_devices import Device
-from tests.fault_doctor import Diagnoses, diagnoses
-from tests.fault_gate import quiet
-from tests.fault_outcome import Played
-from tests.fault_page import DEVICES, PAGE, WRONG, cell_text, page, written
-from tests.fault_wires import Fault
+from tests.device_faults import matrix
+from tests.device_faults.cells import FLOWS, Cell, cells
+from tests.device_faults.devices import Device
+from tests.device_faults.doctor import Diagnoses, diagnoses
+from tests.device_faults.gate import quiet
+from tests.device_faults.outcome import Played
+from tests.device_faults.page import DEVICES, PAGE, WRONG, cell_text, page, written
+from tests.device_faults.wires import Fault
 from tests.pcscd import missing, own_pcscd
 
 
@@ -38,7 +38,7 @@ def main(words: list[str] | None = None) -> int:
             if lacking := missing():
                 raise SystemExit(f"the cells of pcsc need {lacking}")
             pcscd = stack.enter_context(own_pcscd())
-        took = fault_matrix.run(
+        took = matrix.run(
             wanted, chosen.seed, told, speed=chosen.speed, lanes=chosen.lanes, pcscd=pcscd
         )
         if chosen.write:
