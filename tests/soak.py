@@ -17,9 +17,11 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -51,6 +53,7 @@ waits. Who comes is drawn by the seed: genuine travellers, impostors, pictures b
 tampered, copied and unknown documents, chips that move, people who are followed and people who
 walk away; an officer clears those who were referred."""
 _SAMPLES: Final = 100
+_WORKERS: Final = 6
 _FLOWS: Final = (m.Flow.ONE_STEP, m.Flow.TWO_STEP)
 LIMITS: Final = (
     Limit("resident memory", "kB", 4096.0),
@@ -77,6 +80,7 @@ class Soak:
         self._enough = asyncio.Event()
 
     async def run(self, seed: int) -> None:
+        await _fill_pool()
         async with AsyncExitStack() as stack:
             self._lanes = [
                 await stack.enter_async_context(soak_lane(self._folder / flow.value, flow, seed))
@@ -117,6 +121,15 @@ class Soak:
             sum(records for _, records in rows),
             taken / 1024,
         )
+
+
+async def _fill_pool() -> None:
+    """Start every thread that work may be done in: they come by chance otherwise."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_WORKERS))
+    all_there = threading.Barrier(_WORKERS)
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(_WORKERS):
+            tasks.create_task(asyncio.to_thread(all_there.wait))
 
 
 def soaked(sessions: int, seed: int, place: Path | None = None) -> dict[str, Any]:
