@@ -15,8 +15,9 @@ RESTING: Final = 1.0
 # One change in half a second: far below the three flashes a second that can do harm.
 _LEVELS: Final = (0.3, RESTING)
 _HOLD_SECONDS: Final = 0.5
-# A frame that arrives now was exposed, encoded and carried before.
-_CAMERA_SECONDS: Final = 0.12
+# A frame that arrives now was exposed, encoded and carried before: two frames of a slow camera.
+# One that is taken for the other level makes a living face look like a screen.
+_CAMERA_SECONDS: Final = 0.2
 _REST_SECONDS: Final = 1.0
 
 
