@@ -9,11 +9,11 @@ import pytest
 
 from hardware_mocks.lane.scenario import load_scenario
 from hardware_mocks.world.traveller import Kind
-from tests.soak import LIMITS, soaked
-from tests.soak_growth import Limit, trend_of
-from tests.soak_page import write_section
-from tests.soak_process import open_files, resident_kb, threads
-from tests.soak_wires import drawn_kinds, scenario_of
+from tests.soak.__main__ import LIMITS, soaked
+from tests.soak.growth import Limit, trend_of
+from tests.soak.page import write_section
+from tests.soak.process import open_files, resident_kb, threads
+from tests.soak.wires import drawn_kinds, scenario_of
 
 LIMIT = Limit("memory", "kB", 100.0)
 MEMORY = Path("/dev/shm")  # noqa: S108 - spares the disk two thousand commits

@@ -7,10 +7,10 @@ from typing import Final
 import pytest
 
 from tests.centre_harness import database_folder
-from tests.gate_kills_on_wires import Run
-from tests.kill_laws import faults_at_the_end
-from tests.kill_ways import WAYS
-from tests.killed_gate import killed_lane
+from tests.gate_kills.killed_lane import killed_lane
+from tests.gate_kills.laws import faults_at_the_end
+from tests.gate_kills.on_wires import Run
+from tests.gate_kills.ways import WAYS
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
 

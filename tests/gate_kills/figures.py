@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from tests.gate_kills.laws import READY_SECONDS, SAFE_SECONDS, Restart
 from tests.gate_samples import ROOT
-from tests.kill_laws import READY_SECONDS, SAFE_SECONDS, Restart
 
 PAGE: Final = ROOT / "docs" / "crash-recovery.md"
-_BEGIN: Final = "<!-- figures: python -m tests.gate_kills_on_wires --write -->\n"
+_BEGIN: Final = "<!-- figures: python -m tests.gate_kills.on_wires --write -->\n"
 _END: Final = "<!-- end of figures -->\n"
 
 

@@ -1,6 +1,6 @@
 """Kills the gate's own process on real wires at every journal write and every command.
 
-``python -m tests.gate_kills_on_wires [--every N] [--way NAME] [--alone] [--json]
+``python -m tests.gate_kills.on_wires [--every N] [--way NAME] [--alone] [--json]
 [--write]``: a dry run of
 each way that travellers take finds its points; then the gate is killed at each and started
 anew, and must make its barrier safe within 1 s of its exec, be ready within 5 s, lose and double
@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Final
 
 from hardware_mocks.pki.command import now_utc
-from tests.kill_figures import Figures, write_figures
-from tests.kill_laws import Restart, faults_at_the_end, restart
-from tests.kill_ways import WAYS, Way, kill_at, settle
-from tests.killed_gate import KilledLane, killed_lane
+from tests.gate_kills.figures import Figures, write_figures
+from tests.gate_kills.killed_lane import KilledLane, killed_lane
+from tests.gate_kills.laws import Restart, faults_at_the_end, restart
+from tests.gate_kills.ways import WAYS, Way, kill_at, settle
 
 _TRIES: Final = 3
 

@@ -11,7 +11,7 @@ from egate.ports.supervision import OfficerOrder
 from egate.reporting.gate_client import GateUnavailable
 from hardware_mocks.lane.orders import VISITOR
 from hardware_mocks.lane.scenario import parse_traveller
-from tests.killed_gate import PATIENCE_SECONDS, KilledLane
+from tests.gate_kills.killed_lane import PATIENCE_SECONDS, KilledLane
 
 GENUINE: Final = parse_traveller(VISITOR)
 IMPOSTOR: Final = parse_traveller({**VISITOR, "kind": "other_persons_passport", "face": "P005"})

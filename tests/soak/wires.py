@@ -14,8 +14,8 @@ from egate.cli.demo.site import Layout
 from egate.domain.record import RecordVerdict
 from egate.reporting.crossing_list import CrossingSummary
 from hardware_mocks.world.traveller import Kind
-from tests.soak_growth import Limit, result_of
-from tests.soak_process import open_files, resident_kb, threads
+from tests.soak.growth import Limit, result_of
+from tests.soak.process import open_files, resident_kb, threads
 
 TITLE: Final = "On real wires"
 TOLD: Final = """`python -m tests.soak --wires --sessions N --write`. `egate gate run` and the

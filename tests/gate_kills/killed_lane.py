@@ -185,7 +185,8 @@ class KilledLane:
         self.doors.clear()
         began = time.monotonic()
         process = await asyncio.create_subprocess_exec(
-            *self._alone, sys.executable, "-m", "tests.failpoints", str(self.site.folder),
+            *self._alone,
+            sys.executable, "-m", "tests.gate_kills.failpoints", str(self.site.folder),
             "gate", "run", "--config", str(self.site.settings_of(self.site.gate)),
             cwd=ROOT, stderr=asyncio.subprocess.PIPE, limit=1 << 20,
         )  # fmt: skip

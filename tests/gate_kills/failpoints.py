@@ -1,4 +1,4 @@
-"""``python -m tests.failpoints FOLDER gate run ...``: ``egate``, which can be killed at a point.
+"""``python -m tests.gate_kills.failpoints FOLDER gate run ...``: ``egate``, killed at a point.
 
 The product knows nothing of the points: they are put around its methods as its modules are
 loaded, and a module that is not loaded yet stays so. ``FOLDER/points`` gets the name of every

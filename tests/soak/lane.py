@@ -29,7 +29,7 @@ from hardware_mocks.world.visit import Visit
 from tests.emrtd_passport import NOW
 from tests.gate_lane import IDENTITY, Around, Trust
 from tests.gate_samples import POLICY
-from tests.soak_site import SoakSite, drawn_traveller
+from tests.soak.site import SoakSite, drawn_traveller
 
 _TICK: Final = 0.05
 _SPEED: Final = 4.0

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from tests.kill_ways import GENUINE, leave, settle, walk_out
-from tests.killed_gate import KilledLane
+from tests.gate_kills.killed_lane import KilledLane
+from tests.gate_kills.ways import GENUINE, leave, settle, walk_out
 
 SAFE_SECONDS: Final = 1.0
 READY_SECONDS: Final = 5.0

@@ -30,15 +30,15 @@ import structlog
 
 from egate.domain.session import model as m
 from egate.observability.logging import configure_logging
-from tests import soak_wires
-from tests.soak_growth import Limit, result_of
-from tests.soak_lane import SoakLane, journal_bytes, soak_lane
-from tests.soak_page import write_section
-from tests.soak_process import open_files, resident_kb, threads
-from tests.soak_wires import soaked_on_wires
+from tests.soak import wires
+from tests.soak.growth import Limit, result_of
+from tests.soak.lane import SoakLane, journal_bytes, soak_lane
+from tests.soak.page import write_section
+from tests.soak.process import open_files, resident_kb, threads
+from tests.soak.wires import soaked_on_wires
 from tests.virtual_time import ThreadedVirtualLoop, run_virtually
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
 PAGE: Final = ROOT / "docs" / "soak.md"
 TITLE: Final = "In one process, without wires"
 TOLD: Final = """`python -m tests.soak --sessions 10000 --write`. Two lanes, one with one barrier
@@ -179,7 +179,7 @@ def main(words: list[str] | None = None) -> int:
     else:
         result = soaked(chosen.sessions, chosen.seed)
     if chosen.write:
-        section = (soak_wires.TITLE, soak_wires.TOLD) if chosen.wires else (TITLE, TOLD)
+        section = (wires.TITLE, wires.TOLD) if chosen.wires else (TITLE, TOLD)
         write_section(PAGE, *section, result)
     print(json.dumps(result) if chosen.json else json.dumps(result, indent=1))
     return 1 if result["wrong"] or result["growing"] else 0
