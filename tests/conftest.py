@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -52,6 +53,12 @@ def require() -> Callable[[object, str], None]:
             absent(what)
 
     return check
+
+
+@pytest.fixture(autouse=True)
+def log_of_its_own() -> None:
+    """No test writes to where another one let the log go."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)
