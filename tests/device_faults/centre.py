@@ -1,7 +1,10 @@
 """A centre in memory behind the real wire."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import multiprocessing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from multiprocessing.queues import Queue
 
 from grpc import aio
 
@@ -36,3 +39,26 @@ async def centre_server(tls: Tls, centre: Centre) -> AsyncIterator[int]:
     wire_grpc.add_CrossingServiceServicer_to_server(Ingest(centre), server)
     async with serving(server, "127.0.0.1:0", tls, Role.CENTRE) as address:
         yield int(address.rpartition(":")[2])
+
+
+@contextmanager
+def centre_process(tls: Tls) -> Iterator[int]:
+    """The same in a process of its own, for tests whose own loop comes and goes."""
+    spawning = multiprocessing.get_context("spawn")
+    ports: Queue[int] = spawning.Queue()
+    process = spawning.Process(target=_serve, args=(tls, ports), daemon=True)
+    process.start()
+    try:
+        yield ports.get(timeout=60)
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(tls: Tls, ports: "Queue[int]") -> None:
+    async def serve() -> None:
+        async with centre_server(tls, Centre()) as port:
+            ports.put(port)
+            await asyncio.Event().wait()
+
+    asyncio.run(serve())

@@ -1,16 +1,12 @@
 """``egate doctor`` at a whole lane of simulated devices, healthy and broken in each part."""
 
-import asyncio
 import json
 import os
-import queue
 import shutil
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +20,8 @@ from egate.domain.time import UtcSeconds
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
 from egate.outbox.store import Outbox
-from egate.settings import Tls
 from tests.conftest import ROOT
-from tests.device_faults.centre import centre_server
-from tests.gate_lane import Centre
+from tests.device_faults.centre import centre_process
 from tests.policy_officers import key_folder, signed_by
 
 CHECKS = [
@@ -56,6 +50,20 @@ def lane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     finally:
         process.terminate()
         process.communicate(timeout=10)
+
+
+@dataclass(frozen=True)
+class RunningCentre:
+    address: str
+    authority: Path
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCentre]:
+    authority = tmp_path_factory.mktemp("tls")
+    create_authority(authority)
+    with centre_process(issue(authority, "centre", "dhaka")) as port:
+        yield RunningCentre(f"127.0.0.1:{port}", authority)
 
 
 @dataclass
@@ -110,42 +118,18 @@ listen = "127.0.0.1:0"
 
 @pytest.fixture
 def gate(
-    lane: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Gate]:
+    lane: dict[str, str], centre: RunningCentre, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Gate:
     pki = Path(lane["pki"])
     store = ["--store", str(tmp_path / "trust"), "--anchor", str(pki / "anchor.cer")]
     assert main(["trust", "import", *store, "--json", str(pki / "masterlist.ml")]) == 0
     capsys.readouterr()
-    create_authority(tmp_path / "tls")
-    tls = issue(tmp_path / "tls", "gate", "BDDAC-A-01")
-    centre = issue(tmp_path / "tls", "centre", "dhaka")
+    tls = issue(centre.authority, "gate", "BDDAC-A-01")
     values = {name: lane[name] for name in ("mrz_reader", "camera", "barrier")}
     values |= {"ca": str(tls.ca), "certificate": str(tls.certificate), "key": str(tls.key)}
     values |= {"point": "BDDAC", "journal": "journal.sqlite", "unit": "1"}
     values |= {"vpcd": "127.0.0.1:0", "policy": str(ROOT / "config" / "policy.toml")}
-    with running_centre(centre) as port:
-        yield Gate(tmp_path, values | {"centre": f"127.0.0.1:{port}"})
-
-
-@contextmanager
-def running_centre(tls: Tls) -> Iterator[int]:
-    """A centre that answers in a thread of its own while the command runs in this one."""
-    ports: queue.Queue[int] = queue.Queue()
-    loop, ended = asyncio.new_event_loop(), asyncio.Event()
-
-    async def serve() -> None:
-        async with centre_server(tls, Centre()) as port:
-            ports.put(port)
-            await ended.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    try:
-        yield ports.get(timeout=10)
-    finally:
-        loop.call_soon_threadsafe(ended.set)
-        thread.join()
-        loop.close()
+    return Gate(tmp_path, values | {"centre": centre.address})
 
 
 def doctor(config: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, str]]:
