@@ -35,9 +35,6 @@ T = TypeVar("T")
 
 _HEARTBEAT_SECONDS: Final = 1.0
 _TOLD_AGAIN_SECONDS: Final = 0.25  # sensors that did not change
-# A body breaks a beam for three tenths of a second as it walks by. What lies between two looks
-# further apart may be a second person.
-_BLIND_SECONDS: Final = 0.4
 _LIGHT_ON: Final = 0.5  # a relay knows on and off only
 
 
@@ -140,10 +137,8 @@ class ControlledBarrier:
     async def sensors(self) -> AsyncIterator[BarrierSensors]:
         given, given_at = BarrierSensors(), -math.inf
         astray_since: float | None = None
-        looked_at = math.inf
         while True:
-            sensors = await self._finished(self._poll(looked_at))
-            looked_at = self._now()
+            sensors = await self._finished(self._poll())
             astray_since = (astray_since or self._now()) if self._are_astray(sensors) else None
             if astray_since and self._now() - astray_since > self._options.motor_seconds:
                 raise self._moved_by_themselves(sensors)
@@ -226,13 +221,8 @@ class ControlledBarrier:
         async with self._one_at_a_time:
             await exchange
 
-    async def _poll(self, looked_at: float = math.inf) -> BarrierSensors:
-        """Read the inputs, unless another caller just did; send the heartbeat when it is due.
-
-        Args:
-            looked_at: when whoever counts people had their last reading.
-
-        """
+    async def _poll(self) -> BarrierSensors:
+        """Read the inputs, unless another caller just did; send the heartbeat when it is due."""
         async with self._line():
             if self._now() - self._beat_at >= _HEARTBEAT_SECONDS:
                 await self._board.beat(phase=not self._beat)
@@ -242,16 +232,7 @@ class ControlledBarrier:
                 forced = self._doors is not None and self._forced.look(self._doors, sensors)
                 self._sensors = replace(sensors, forced=forced)
                 self._read_at = self._now()
-            self._must_see_everybody(self._now() - looked_at)
             return self._sensors
-
-    def _must_see_everybody(self, unseen_seconds: float) -> None:
-        """Raise DeviceError if somebody may have slipped by, and open nothing any more."""
-        lets_somebody_pass = self._told in (BarrierPosition.ENTRY_OPEN, BarrierPosition.EXIT_OPEN)
-        if unseen_seconds > _BLIND_SECONDS and lets_somebody_pass:
-            self._overtaken.set()
-            reason = f"sensors read {unseen_seconds:.1f} s apart: too slow to count people"
-            raise DeviceError(DeviceName.BARRIER, reason)
 
     async def _finished(self, work: Coroutine[Any, Any, T]) -> T:
         return await asyncio.shield(work)

@@ -489,31 +489,6 @@ async def test_doors_that_close_by_themselves_are_told_and_open_again(lanes: Lan
         assert lane.board.lane.entry.opened == 1.0
 
 
-SLOW = WireFaults(delay_seconds=0.45)  # a person walks past a beam in the meantime
-
-
-async def test_a_board_too_slow_to_count_people_is_lost_while_somebody_may_pass(
-    lanes: Lanes,
-) -> None:
-    async for lane in lanes(SLOW, answer_seconds=2.0):
-        async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
-            tasks.create_task(lane.barrier.set_position(OPEN))  # ends, and opens nothing more
-            with pytest.raises(DeviceError, match="too slow to count people"):
-                await until(lane.barrier, lambda _: False)
-
-
-@pytest.mark.parametrize("position", [CLOSED, RELEASED])
-async def test_a_slow_board_will_do_while_nobody_is_counted(
-    lanes: Lanes, position: BarrierPosition
-) -> None:
-    async for lane in lanes(SLOW, answer_seconds=2.0):
-        async with asyncio.timeout(20):
-            await lane.barrier.set_position(position)
-            async with aclosing(lane.barrier.sensors()) as sensors:
-                for _ in range(3):
-                    await anext(sensors)
-
-
 async def test_a_board_of_another_unit_does_not_answer() -> None:
     async for lane in lane_with("modbus", unit=2, answer_seconds=0.02):
         with pytest.raises(DeviceError, match=r"unit 2\) does not answer"):
