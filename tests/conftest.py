@@ -1,5 +1,6 @@
 """What every test has: shared data, the rule about skipping, and no left-over threads."""
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -57,8 +58,11 @@ def require() -> Callable[[object, str], None]:
 
 @pytest.fixture(autouse=True)
 def log_of_its_own() -> None:
-    """No test writes to where another one let the log go."""
+    """No test writes to where another one let the log go, ours or the libraries'."""
     structlog.reset_defaults()
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if type(each).__module__.startswith("egate.")]:
+        root.removeHandler(handler)
 
 
 @pytest.fixture(autouse=True)

@@ -33,6 +33,7 @@ from egate.domain.policy.parse import PolicyInvalid
 from egate.gate.policy_file import load_policy
 from egate.gate.service import trust_plan_of
 from egate.gate.watched_camera import WatchedCamera
+from egate.observability.logging import configure_logging
 from egate.outbox.database import DatabaseUnusable, reasons_set_aside
 from egate.ports.devices import Device as OpenedDevice
 from egate.ports.devices import DeviceError, DriverOptionError
@@ -69,6 +70,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    configure_logging()  # standard output is for the answer
     try:
         settings = load(GateSettings, arguments.config)
         devices = _open_devices(settings)
