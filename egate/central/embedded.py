@@ -9,7 +9,7 @@ import fcntl
 import subprocess
 import warnings
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,15 @@ async def embedded_postgresql(folder: Path) -> AsyncIterator[str]:
         try:
             yield server.get_uri()
         finally:
-            await asyncio.to_thread(server.cleanup)
+            await asyncio.to_thread(_stop, server)
+
+
+def _stop(server: Any) -> None:  # noqa: ANN401 - the package has no types
+    """Stop PostgreSQL; one that was killed may vanish while the package looks after it."""
+    import psutil  # noqa: PLC0415 - comes with the optional package
+
+    with suppress(psutil.NoSuchProcess):
+        server.cleanup()
 
 
 def _package() -> Callable[[Path], Any]:

@@ -239,7 +239,7 @@ async def test_without_its_embedded_database_it_ends_so_that_it_is_started_again
     await process.start()
     process.kill_database()
     assert process.running is not None
-    assert process.running.wait(20) == 3
+    assert process.running.wait(20) == 3, process.log.read_text()
     assert process.log.read_text().splitlines()[-1] == (
         "egate: database: the embedded PostgreSQL has ended; start again"
     )
