@@ -10,6 +10,7 @@ import pytest
 
 from egate.domain.session import model as m
 from egate.domain.session.machine import recover
+from tests.conftest import absent
 from tests.gate_samples import POLICY, ROOT
 from tests.integration.test_gate_journal import IN_LANE, NOW, OTHER, all_of, journal
 
@@ -174,7 +175,7 @@ def on_a_disk_of_its_own(folder: Path, script: str) -> dict[str, object]:
     """Run ``script`` where it may mount a disk at ``folder``, which nobody else sees."""
     own = ["unshare", "--mount"]
     if shutil.which("unshare") is None or subprocess.run([*own, "true"], check=False).returncode:
-        pytest.skip("mounting a disk needs the rights for it")
+        absent("the right to mount a disk")
     ran = subprocess.run(
         [*own, sys.executable, "-c", script, str(folder)],
         cwd=ROOT, capture_output=True, text=True, check=False,
