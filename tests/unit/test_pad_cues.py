@@ -73,6 +73,14 @@ def test_the_black_of_hollows_is_blacker_than_that_of_ink_and_glass(
     assert sheet["black_level"] == screen["black_level"] == 1.0
 
 
+def test_eyes_that_are_shut_for_a_moment_are_not_ink() -> None:
+    """A fair face in a blink has nothing black, whatever the light was just then."""
+    shut = [with_nothing_black(one) if one.light < 0.5 else one for one in sightings_of(HEAD)]
+    assert cues_of(views_of(shut))["black_level"] == 0.0
+    always = [with_nothing_black(one) for one in sightings_of(HEAD)]
+    assert cues_of(views_of(always))["black_level"] == 1.0
+
+
 def test_pupils_behind_the_holes_of_a_mask_do_not_hide_its_ink(
     head: dict[str, float], sheet: dict[str, float]
 ) -> None:
@@ -116,6 +124,12 @@ def with_hair(sighting: FaceSighting) -> FaceSighting:
     lane = cv2.GaussianBlur(sighting.pixels, (0, 0), 3)
     pixels = np.where(face, sighting.pixels, np.where(hair, curls, lane))
     return replace(sighting, pixels=pixels.astype(np.uint8))
+
+
+def with_nothing_black(sighting: FaceSighting) -> FaceSighting:
+    """Return ``sighting`` with its dark parts as bright as a shaded part of skin."""
+    shade = np.uint8(0.5 * np.median(sighting.pixels))
+    return replace(sighting, pixels=np.maximum(sighting.pixels, shade))
 
 
 def test_light_models_a_head_and_no_sheet(head: dict[str, float], sheet: dict[str, float]) -> None:

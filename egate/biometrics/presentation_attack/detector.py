@@ -25,7 +25,7 @@ from egate.ports.presentation_attack import (
     nothing_known,
 )
 
-DETECTOR: Final = "egate cues 3"
+DETECTOR: Final = "egate cues 4"
 
 _ENOUGH_FRAMES: Final = 5
 _ENOUGH_SECONDS: Final = 0.5
