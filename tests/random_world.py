@@ -65,7 +65,7 @@ async def play(world: World) -> Played:
     """Play ``world`` to its end; needs ``tests.virtual_time.run_virtually``."""
     played = Played(visits=len(world.visitors))
     with tempfile.TemporaryDirectory(prefix="world-") as folder:
-        async with _gate(m.Flow(world.flow), Path(folder)) as lane:
+        async with gate_at(Site(m.Flow(world.flow)), Path(folder)) as lane:
             try:
                 await _Playing(world, lane, played).run()
             finally:
@@ -74,7 +74,9 @@ async def play(world: World) -> Played:
 
 
 @dataclass
-class _Lane:
+class GateAtSite:
+    """A gate that runs, and what it is told of."""
+
     gate: LaneGate
     site: Site
     centre: Centre
@@ -91,8 +93,9 @@ class _Lane:
 
 
 @asynccontextmanager
-async def _gate(flow: m.Flow, folder: Path) -> AsyncIterator[_Lane]:
-    site, centre, trust = Site(flow), Centre(), Trust()
+async def gate_at(site: Site, folder: Path) -> AsyncIterator[GateAtSite]:
+    """Run a gate with the devices of ``site`` inside the block."""
+    centre, trust = Centre(), Trust()
     now = asyncio.get_running_loop().time
     clocks = Clocks(now, lambda: ENTERED_AT + now())
     devices = LaneDevices(site.mrz_reader, site.chip_reader, site.camera, site.barrier)
@@ -100,7 +103,7 @@ async def _gate(flow: m.Flow, folder: Path) -> AsyncIterator[_Lane]:
         procedures = Procedures(
             chip=site.procedure,
             face=site.faces,
-            layout=LaneLayout(flow, lambda: Direction.ENTRY),
+            layout=LaneLayout(site.flow, lambda: Direction.ENTRY),
             trust=trust,
             sink=centre,
             encode=encode,
@@ -109,7 +112,7 @@ async def _gate(flow: m.Flow, folder: Path) -> AsyncIterator[_Lane]:
         )
         memory = Memory(database, Seal.from_file(folder / "journal.key"))
         gate = LaneGate(IDENTITY, POLICY, devices, memory, procedures, clocks)
-        lane = _Lane(gate, site, centre)
+        lane = GateAtSite(gate, site, centre)
         gate.runner.on_change(lane.note_session)
         running = asyncio.ensure_future(gate.run())  # noqa: TID251 - owned by this block
         try:
@@ -122,7 +125,7 @@ async def _gate(flow: m.Flow, folder: Path) -> AsyncIterator[_Lane]:
 
 
 class _Playing:
-    def __init__(self, world: World, lane: _Lane, played: Played) -> None:
+    def __init__(self, world: World, lane: GateAtSite, played: Played) -> None:
         self._world = world
         self._lane = lane
         self._site = lane.site

@@ -117,6 +117,8 @@ def _broken(before: Point, name: str, taken: m.Step, after: Point) -> Iterator[s
     for command in taken.commands:
         if isinstance(command, m.SetBarrier):
             yield from _broken_by_barrier(command, taken)
+    if _is_unwatched(before.state):
+        yield from _broken_by_serving_on(before.state, name, taken)
     yield from _broken_by_position(after)
     for report in reports:
         yield from _broken_by_report(report)
@@ -133,6 +135,21 @@ def _broken_by_barrier(command: m.SetBarrier, taken: m.Step) -> Iterator[str]:
     warranted = command.warrant is not None
     if not isinstance(taken.state, allowed.get((command.position, warranted), ())):
         yield f"{command} leads to {type(taken.state).__name__}"
+
+
+def _is_unwatched(state: m.State) -> bool:
+    session: m.Session | None = getattr(state, "session", None)
+    return session is not None and not session.watched
+
+
+def _broken_by_serving_on(before: m.State, name: str, taken: m.Step) -> Iterator[str]:
+    """Nobody can vouch for a single person: nobody is let over the border, and an officer looks."""
+    doors = [c.position for c in taken.commands if isinstance(c, m.SetBarrier) and c.warrant]
+    if m.BarrierPosition.EXIT_OPEN in doors:
+        yield "the border opens for somebody who may not be alone"
+    passed = isinstance(before, m.Passing) and name == "PassageConfirmed"
+    if passed and not isinstance(taken.state, m.AwaitingOfficer):
+        yield "an unwatched passage, and no officer looks"
 
 
 def _broken_by_position(point: Point) -> Iterator[str]:

@@ -11,7 +11,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Protocol, TypeVar
 
 from pydantic import Field
@@ -81,6 +81,12 @@ class Board(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    sensors: BarrierSensors
+    came_at: float
+
+
 class ControlledBarrier:
     """Doors, lights and sensors behind one board."""
 
@@ -93,8 +99,7 @@ class ControlledBarrier:
         self._doors: DoorsOpen | None = None  # as last written; None when that is not known
         self._stood: BarrierPosition | None = None  # where the doors arrived as they were told
         self._forced = ForcedDoors()
-        self._sensors = BarrierSensors()
-        self._read_at = -math.inf
+        self._reading = _Reading(BarrierSensors(), -math.inf)
         self._beat_at = -math.inf
         self._beat = False
 
@@ -107,7 +112,7 @@ class ControlledBarrier:
         await self._finished(self._begin(doors, overtaken, interlocked=interlocked))
         deadline = self._now() + self._options.motor_seconds
         while not overtaken.is_set():
-            sensors = await self._finished(self._poll())
+            sensors = (await self._finished(self._poll())).sensors
             if stand(doors, sensors):
                 self._stood = self._told
                 return
@@ -137,14 +142,19 @@ class ControlledBarrier:
     async def sensors(self) -> AsyncIterator[BarrierSensors]:
         given, given_at = BarrierSensors(), -math.inf
         astray_since: float | None = None
+        looked_at, unwatched = math.inf, 0.0
         while True:
-            sensors = await self._finished(self._poll())
+            reading = await self._finished(self._poll())
+            sensors = reading.sensors
+            unwatched = max(unwatched, reading.came_at - looked_at)
+            looked_at = reading.came_at
             astray_since = (astray_since or self._now()) if self._are_astray(sensors) else None
             if astray_since and self._now() - astray_since > self._options.motor_seconds:
                 raise self._moved_by_themselves(sensors)
             if sensors != given or self._now() - given_at >= _TOLD_AGAIN_SECONDS:
                 given, given_at = sensors, self._now()
-                yield sensors
+                yield replace(sensors, unwatched_seconds=unwatched)
+                unwatched = 0.0
             await asyncio.sleep(self._options.poll_seconds)
 
     async def check(self) -> None:
@@ -153,7 +163,7 @@ class ControlledBarrier:
         Doors that should be closed are told so again. Not so doors that should be
         released: they are never taken out of service for standing wrong.
         """
-        sensors = await self._finished(self._poll())
+        sensors = (await self._finished(self._poll())).sensors
         held = sensors.safety_edge or sensors.emergency_release
         if self._told is BarrierPosition.CLOSED and not held and not stand(ALL_CLOSED, sensors):
             await self._finished(self._begin(ALL_CLOSED, self._overtaken, interlocked=False))
@@ -194,7 +204,7 @@ class ControlledBarrier:
         async with self._line():
             if overtaken.is_set():
                 return False
-            wanted = doors if others_closed(doors, self._sensors) else ALL_CLOSED
+            wanted = doors if others_closed(doors, self._reading.sensors) else ALL_CLOSED
             if wanted == self._doors:
                 return False
             await self._write(wanted)
@@ -215,24 +225,24 @@ class ControlledBarrier:
         await self._board.move_doors(doors)
         self._doors = doors
         self._forced.told(doors)
-        self._read_at = -math.inf  # what was read before says nothing of this
+        # What was read before says nothing of this.
+        self._reading = replace(self._reading, came_at=-math.inf)
 
     async def _exchange(self, exchange: Coroutine[Any, Any, None]) -> None:
         async with self._one_at_a_time:
             await exchange
 
-    async def _poll(self) -> BarrierSensors:
+    async def _poll(self) -> _Reading:
         """Read the inputs, unless another caller just did; send the heartbeat when it is due."""
         async with self._line():
             if self._now() - self._beat_at >= _HEARTBEAT_SECONDS:
                 await self._board.beat(phase=not self._beat)
                 self._beat, self._beat_at = not self._beat, self._now()
-            if self._now() - self._read_at >= self._options.poll_seconds / 2:
+            if self._now() - self._reading.came_at >= self._options.poll_seconds / 2:
                 sensors = await self._board.read()
                 forced = self._doors is not None and self._forced.look(self._doors, sensors)
-                self._sensors = replace(sensors, forced=forced)
-                self._read_at = self._now()
-            return self._sensors
+                self._reading = _Reading(replace(sensors, forced=forced), self._now())
+            return self._reading
 
     async def _finished(self, work: Coroutine[Any, Any, T]) -> T:
         return await asyncio.shield(work)

@@ -135,7 +135,7 @@ _CHECKS: Final[dict[CheckId, FindingText]] = {
         "তৈরি কেসটি দেখে সিদ্ধান্ত দিন", "Decide on the case that the gate prepared",
     ),
     CheckId.SINGLE_PERSON: FindingText(
-        "লেনে একজনের বেশি মানুষ", "More than one person in the lane",
+        "লেনে একজনের বেশি মানুষ, বা তা দেখা যায়নি", "More than one person, or nobody could see",
         "কে কার সঙ্গে তা দেখুন; একজন করে নিন", "See who is there; take them one by one",
     ),
     CheckId.NOTHING_LEFT: FindingText(

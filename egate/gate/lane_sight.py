@@ -16,6 +16,10 @@ class LaneSight(Protocol):
         """Return what ``sensors`` at ``at`` add; called at every change, and now and then."""
         ...
 
+    def is_way_open(self, sensors: BarrierSensors) -> bool:
+        """Say whether somebody could come into the lane, as ``sensors`` have it."""
+        ...
+
     def taken_care_of(self) -> None:
         """Start afresh, since an officer looked after the lane, or nobody watched it."""
         ...
@@ -43,6 +47,9 @@ class KioskSight:
         self._standing, seen = standing.look(self._standing, at, occupied=reader)
         return () if seen is None else (seen,)
 
+    def is_way_open(self, _: BarrierSensors) -> bool:
+        return False  # it opens nothing
+
     def taken_care_of(self) -> None:
         self._standing = standing.taken_care_of(self._standing)
 
@@ -62,6 +69,9 @@ class OneBarrierSight:
         view = presence.LaneView(mouth, reader, behind, sensors.entry_open or sensors.exit_open)
         self._presence, sightings = presence.look(self._presence, view)
         return sightings
+
+    def is_way_open(self, _: BarrierSensors) -> bool:
+        return True  # there is no door at the mouth
 
     def taken_care_of(self) -> None:
         self._presence = presence.taken_care_of(self._presence)
@@ -84,6 +94,9 @@ class MantrapSight:
         )
         self._presence, sightings = mantrap.look(self._presence, view, at)
         return sightings
+
+    def is_way_open(self, sensors: BarrierSensors) -> bool:
+        return not (sensors.entry_closed and sensors.exit_closed)
 
     def taken_care_of(self) -> None:
         self._presence = mantrap.taken_care_of(self._presence)

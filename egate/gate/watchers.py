@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from egate.domain.conditions import BrokenBeams, watched
+from egate.domain.policy.policy import SHORTEST_LOOK_SECONDS
 from egate.domain.record import Direction
 from egate.domain.record_id import RANDOM_BITS, make_record_id
 from egate.domain.session import model as m
@@ -111,6 +112,7 @@ class LaneWatcher:
         if sensors.release_button and not (before and before.release_button):
             self._inbox.post(m.ReleaseRequested())
         self._tell_forced(before is not None and before.forced, sensors.forced)
+        self._tell_unwatched(before or sensors, sensors)
         self._look(sensors)
 
     def _tell_forced(self, before: bool, now: bool) -> None:  # noqa: FBT001 - then and now
@@ -120,6 +122,12 @@ class LaneWatcher:
         elif before and not now:
             logger().warning("the forced door is closed again")
             self._inbox.post(m.DeviceRestored(fault))
+
+    def _tell_unwatched(self, before: BarrierSensors, now: BarrierSensors) -> None:
+        """Tell it before what was seen: a door that has closed at last may end the session."""
+        open_meanwhile = self._sight.is_way_open(before) or self._sight.is_way_open(now)
+        if now.unwatched_seconds > SHORTEST_LOOK_SECONDS and open_meanwhile:
+            self._inbox.post(m.LaneUnwatched(now.unwatched_seconds))
 
     def _look(self, sensors: BarrierSensors) -> None:
         now = self._clocks.now()

@@ -183,6 +183,8 @@ class BarrierSensors:
     """Whoever stands between the barriers presses the button there; False where there is none."""
     forced: bool = False
     """No input: a door that was told to be closed, and was, is not; the emergency aside."""
+    unwatched_seconds: float = field(default=0.0, compare=False)
+    """No input: for how long nobody had looked at the inputs, before somebody did again."""
 
 
 class Barrier(Device, Protocol):
@@ -210,6 +212,8 @@ class Barrier(Device, Protocol):
         """Give the sensors now, whenever one changes, and twice a second at least, for ever.
 
         That somebody left is told by time: only what is read anew counts as seen.
+        ``unwatched_seconds`` is the longest time between the answers to two readings that
+        followed one another, since sensors were given before.
 
         Listen for as long as the gate is in service: the heartbeat of the
         controller's watchdog goes out only while somebody listens or moves, so

@@ -111,7 +111,7 @@ def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> N
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ('version = "2026-11.6"', "version = 3", "version: is not a text"),
+        ('version = "2026-11.7"', "version = 3", "version: is not a text"),
         ("placements = 3", "placements = 0", "placements: is not a whole number from 1 to 10"),
         ("placements = 3", "placements = inf", "placements: is not a whole number from 1 to 10"),
         ("placements = 3", "placement = 3", "placement: unknown key"),
@@ -120,6 +120,10 @@ def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> N
         ('own_state = "BGD"', "own_state = 3", "own_state: is not three capital letters"),
         ("release = 15.0", "release = 16.0", "seconds.release: is not above 0 and at most 15"),
         ("opening = 5.0", "opening = 6.0", "seconds.opening: is not above 0 and at most 5"),
+        ("look = 0.3", "look = 0.6", "seconds.look: is not above 0 and at most 0.5"),
+        ("look = 0.3", "look = 0.1", "seconds.look: is not at least 0.2"),
+        ("unwatched = 0.8", "unwatched = 3.0", "seconds.unwatched: is not above 0 and at most 2"),
+        ("unwatched = 0.8", "", "seconds.unwatched: is missing"),
         ('lists_old = "feeder"', 'lists_old = "open"', "conditions.lists_old: is none of full"),
         ('lists_old = "feeder"', "", "conditions.lists_old: is missing"),
         (SIMILARITY, "min_similarity = nan", f"{STANDARD}.min_similarity: is not above 0"),

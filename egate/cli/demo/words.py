@@ -49,7 +49,7 @@ _FINDINGS: Final = {
     CheckId.FACE_QUALITY: "picture of the face is poor",
     CheckId.PAD: "a picture before the camera instead of a face",
     CheckId.FACE: "face differs from the chip's portrait",
-    CheckId.SINGLE_PERSON: "more than one person in the lane",
+    CheckId.SINGLE_PERSON: "more than one person in the lane, or nobody could see",
 }
 
 

@@ -8,7 +8,7 @@ from egate.domain.policy.alarms import USUAL_ALARMS, parse_alarms
 from egate.domain.policy.eligibility import parse_eligibility
 from egate.domain.policy.entries import PolicyInvalid, above_zero, exactly, table, whole
 from egate.domain.policy.obligation import Obligation
-from egate.domain.policy.policy import Policy
+from egate.domain.policy.policy import SHORTEST_LOOK_SECONDS, Policy
 from egate.domain.policy.profile import FaceProfile, parse_profile
 from egate.domain.policy.rules import parse_obligations, parse_rules
 from egate.domain.policy.waivers import parse_waivers
@@ -31,12 +31,25 @@ _KEYS: Final = frozenset(
 )
 _MAY_HAVE: Final = frozenset({"rules", "waivers", "alarms"})
 _DURATIONS: Final = frozenset(
-    {"mrz", "inspection", "entering", "passage", "release", "opening", "directing", "token"}
+    {
+        "mrz",
+        "inspection",
+        "entering",
+        "passage",
+        "release",
+        "opening",
+        "directing",
+        "token",
+        "look",
+        "unwatched",
+    }
 )
 _MOST_PLACEMENTS: Final = 10
 _LONGEST_SECONDS: Final = 600  # longer is a slip of the pen
 _LONGEST_RELEASE_SECONDS: Final = 15  # nobody stands longer between two closed barriers
 _LONGEST_OPENING_SECONDS: Final = 5  # a decision of longer ago may meet another traveller
+_LONGEST_LOOK_SECONDS: Final = 0.5  # somebody walks by in the meantime
+_LONGEST_UNWATCHED_SECONDS: Final = 2  # somebody walks in and closes up in the meantime
 _STATE: Final = re.compile("[A-Z]{3}")
 
 
@@ -84,8 +97,16 @@ def parse_policy(content: Mapping[str, object], profile: str) -> Policy:
         opening_seconds=duration("opening", _LONGEST_OPENING_SECONDS),
         directing_seconds=duration("directing"),
         token_seconds=duration("token"),
+        look_seconds=_look(duration("look", _LONGEST_LOOK_SECONDS)),
+        unwatched_seconds=duration("unwatched", _LONGEST_UNWATCHED_SECONDS),
         alarms=parse_alarms(content["alarms"]) if "alarms" in content else USUAL_ALARMS,
     )
+
+
+def _look(seconds: float) -> float:
+    if seconds < SHORTEST_LOOK_SECONDS:
+        raise PolicyInvalid(f"seconds.look: is not at least {SHORTEST_LOOK_SECONDS:g}")
+    return seconds
 
 
 def _profile(profiles: Mapping[str, object], chosen: str, inspection: float) -> FaceProfile:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from egate.domain.policy.alarms import USUAL_ALARMS, AlarmRules
 from egate.domain.policy.case import Case
@@ -14,6 +15,9 @@ from egate.domain.policy.waivers import Waiver
 from egate.domain.session.flow import Condition, Service
 from egate.domain.time import UtcSeconds
 from egate.emrtd.checks import CheckId, Outcome
+
+SHORTEST_LOOK_SECONDS: Final = 0.2
+"""No policy may demand more looks: what is shorter need not be told at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,10 @@ class Policy:
         opening_seconds: from the decision on, in which a barrier may begin to open.
         directing_seconds: how long a kiosk says where the gate is.
         token_seconds: how long what a kiosk found holds at the gate.
+        look_seconds: from one look at the lane's sensors to the next; a body breaks a beam
+            for about as long.
+        unwatched_seconds: for how long, in one session, looks that came later may have left
+            the lane unwatched in all.
         alarms: which are heard in the lane.
         variants: what temporary changes make of it, and when; no two at one moment.
 
@@ -60,6 +68,8 @@ class Policy:
     opening_seconds: float
     directing_seconds: float
     token_seconds: float
+    look_seconds: float
+    unwatched_seconds: float
     alarms: AlarmRules = USUAL_ALARMS
     variants: tuple[tuple[Period, "Policy"], ...] = ()
 

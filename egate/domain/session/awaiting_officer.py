@@ -11,14 +11,18 @@ from egate.domain.session.endings import (
     NOBODY_INSIDE,
     WAY_BACK,
     at_rest,
+    inside_for_now,
     releasing,
 )
+from egate.domain.time import Instant
 
 _STEP_BACK: Final = m.Show(m.TravellerMessage.GO_BACK)
 _KIND_WORDS: Final = m.Show(m.TravellerMessage.OFFICER_WILL_HELP)
 
 
-def in_awaiting_officer(state: m.AwaitingOfficer, event: m.Event, policy: Policy) -> m.Step:
+def in_awaiting_officer(
+    state: m.AwaitingOfficer, event: m.Event, now: Instant, policy: Policy
+) -> m.Step:
     inside = state.occupancy.inside
     match event:
         case m.OfficerReset(session) if session in {None, state.session_id}:
@@ -27,5 +31,7 @@ def in_awaiting_officer(state: m.AwaitingOfficer, event: m.Event, policy: Policy
             return m.Step(replace(state, occupancy=LET_OUT), (WAY_BACK, _STEP_BACK))
         case m.TravellerLeft() if inside:
             return m.Step(replace(state, occupancy=NOBODY_INSIDE), (CLOSE, _KIND_WORDS))
+        case m.TravellerInside() if not inside:  # whom nobody saw come in
+            return m.Step(replace(state, occupancy=inside_for_now(now, policy)))
         case _:
             return m.Step(state)

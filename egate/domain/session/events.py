@@ -70,6 +70,13 @@ class PassageConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class LaneUnwatched:
+    """Nobody looked for up to ``seconds`` while somebody could come in, by a door or the mouth."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class WrongWayDetected:
     """Somebody comes in from behind the exit barrier."""
 
@@ -218,6 +225,7 @@ Event = (
     | EntryClosed
     | PassageConfirmed
     | WrongWayDetected
+    | LaneUnwatched
     | ReleaseRequested
     | OpeningExpired
     | MrzRead

@@ -26,6 +26,7 @@ from egate.domain.session.passing import in_passing
 from egate.domain.session.reading_mrz import in_reading_mrz
 from egate.domain.session.reports import interrupted_report
 from egate.domain.session.verifying import in_verifying
+from egate.domain.session.watching import unwatched
 from egate.domain.time import Instant
 
 _NEEDED_TO_OPEN: Final = frozenset({"barrier", "door_forced", "journal"})
@@ -49,6 +50,8 @@ def step(state: m.State, event: m.Event, now: Instant, policy: Policy) -> m.Step
             return lane_changed(state, event, policy)
         case m.PolicyRenewed():
             return policy_renewed(state, policy)
+        case m.LaneUnwatched():
+            return unwatched(state, event, policy)
         case m.DeadlineReached(deadline) if deadline != deadline_of(state):
             return m.Step(state)  # armed for a state that the gate has left
         case _:
@@ -149,7 +152,7 @@ def _in_state(state: m.State, event: m.Event, now: Instant, policy: Policy) -> m
         case m.Passing():
             return in_passing(state, event, now, policy)
         case _:
-            return _without_session(state, event, policy)
+            return _without_session(state, event, now, policy)
 
 
 def _in_idle(state: m.Idle, event: m.Event, now: Instant, policy: Policy) -> m.Step:
@@ -172,10 +175,10 @@ def _in_idle(state: m.Idle, event: m.Event, now: Instant, policy: Policy) -> m.S
             return m.Step(state)
 
 
-def _without_session(state: m.State, event: m.Event, policy: Policy) -> m.Step:
+def _without_session(state: m.State, event: m.Event, now: Instant, policy: Policy) -> m.Step:
     match state, event:
         case m.AwaitingOfficer(), _:
-            return in_awaiting_officer(state, event, policy)
+            return in_awaiting_officer(state, event, now, policy)
         case m.OutOfService(), m.TravellerInside():
             return releasing(state.lane)  # somebody is between the barriers, and nobody knew
         case m.Directing(), m.DeadlineReached() | m.TravellerLeft():

@@ -16,6 +16,7 @@ from egate.domain.session.endings import (
     to_officer,
 )
 from egate.domain.session.reports import admitted, nothing_left, refer_second_person
+from egate.domain.session.watching import nobody_vouches
 from egate.domain.time import Instant
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 
@@ -34,7 +35,7 @@ def in_passing(state: m.Passing, event: m.Event, now: Instant, policy: Policy) -
             return refer_second_person(state.session, state.lane, policy, inside, (_WAS_OPEN,))
         case m.TravellerLeft():
             report = admitted(state, CrossingStatus.ABANDONED, Outcome.FAILED)
-            return and_report(at_rest(state.lane, policy), report)
+            return and_report(_rest(state, NOBODY_INSIDE, policy), report)
         case m.DeadlineReached() | m.OpeningExpired(state.session.id) | m.ReleaseRequested():
             return _not_passed(state, event, now, policy)
         case _:
@@ -55,9 +56,17 @@ def _passed(
         Outcome.SUCCESSFUL,
         (nothing_left(left_behind),),
     )
-    if left_behind and state.session.flow.has_mantrap:
-        return and_report(releasing(state.lane), report)  # it may be a person
-    return and_report(at_rest(state.lane, policy), report)
+    it_may_be_a_person = left_behind and state.session.flow.has_mantrap
+    occupancy = inside_for_now(now, policy) if it_may_be_a_person else NOBODY_INSIDE
+    return and_report(_rest(state, occupancy, policy), report)
+
+
+def _rest(state: m.Passing, occupancy: m.Occupancy, policy: Policy) -> m.Step:
+    """Serve the next traveller, unless somebody may be inside, or may have come with this one."""
+    if nobody_vouches(state.session, policy):
+        findings = (CheckId.SINGLE_PERSON.value,)
+        return to_officer(state.session.id, findings, state.lane, occupancy)
+    return releasing(state.lane) if occupancy.inside else at_rest(state.lane, policy)
 
 
 def _not_passed(state: m.Passing, event: m.Event, now: Instant, policy: Policy) -> m.Step:

@@ -116,9 +116,12 @@ def interrupted_report(
 
 def physical(session: m.Session) -> tuple[CheckResult, ...]:
     """Return what the lane's sensors say about ``session`` before the passage."""
-    if session.single_person:
-        return (CheckResult(CheckId.SINGLE_PERSON, Outcome.SUCCESSFUL),)
-    return (CheckResult(CheckId.SINGLE_PERSON, Outcome.FAILED, "a second person in the lane"),)
+    if not session.single_person:
+        return (CheckResult(CheckId.SINGLE_PERSON, Outcome.FAILED, "a second person in the lane"),)
+    if not session.watched:
+        why = f"nobody looked at the lane for {session.unwatched_seconds:.1f} s"
+        return (CheckResult(CheckId.SINGLE_PERSON, Outcome.UNDETERMINED, why),)
+    return (CheckResult(CheckId.SINGLE_PERSON, Outcome.SUCCESSFUL),)
 
 
 def nothing_left(left_behind: bool | None) -> CheckResult:  # noqa: FBT001 - a sensor's answer

@@ -36,6 +36,9 @@ class Session:
         background: what lists and authorisations said, None while unknown.
         service: whether the lane itself could decide, as it was at the decision.
         single_person: nobody else was sensed in the lane.
+        watched: nor can somebody have come unseen, as far as the policy demands.
+        unwatched_seconds: for how long nobody looked, in all; not counted any further once
+            ``watched`` is lost.
         attempts: how often the document was presented.
         steps: durations of what is done.
         prepared: the session of the kiosk that inspected the document, None without one.
@@ -54,6 +57,8 @@ class Session:
     background: BackgroundEvidence | None = None
     service: CheckResult | None = None
     single_person: bool = True
+    watched: bool = True
+    unwatched_seconds: float = 0.0
     attempts: int = 0
     steps: tuple[StepDuration, ...] = ()
     prepared: SessionId | None = None
