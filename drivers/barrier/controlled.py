@@ -44,13 +44,13 @@ class ControlledOptions(DriverOptions):
     Args:
         door: which one leads over the border: ``entry`` in a one-step lane, which has no
             other, ``exit`` in a two-step lane, ``none`` at a kiosk.
-        poll_seconds: time between two readings of the inputs.
+        poll_seconds: between two readings of the inputs; longer, somebody may slip by.
         motor_seconds: a door must have arrived after this long with nobody in its way.
 
     """
 
     door: BorderDoor = "entry"
-    poll_seconds: Annotated[float, Field(ge=0.01, le=1)] = 0.05
+    poll_seconds: Annotated[float, Field(ge=0.01, le=0.2)] = 0.05
     motor_seconds: Annotated[float, Field(gt=0, le=60)] = 6.0
 
 

@@ -190,7 +190,7 @@ async def test_the_button_between_the_barriers_is_an_input_where_it_is_wired(
 
 
 async def test_a_move_is_not_confirmed_by_what_was_read_before_it(lanes: Lanes) -> None:
-    async for lane in lanes(poll_seconds=0.3):
+    async for lane in lanes(poll_seconds=0.2):
         await lane.barrier.check()  # closed, as read now
         lane.board.lane.entry.opened = 1.0
         await lane.barrier.set_position(CLOSED)
@@ -518,9 +518,10 @@ async def test_a_busy_line_is_named(lane: Lane, driver: str) -> None:
         ("input_release_button", 9),
         ("coil_face_light", 8),
         ("siren", 1),
+        ("poll_seconds", 0.3),
     ],
 )
-def test_bad_options_are_refused(option: str, value: int | str) -> None:
+def test_bad_options_are_refused(option: str, value: float | str) -> None:
     with pytest.raises(DriverOptionError, match="driver modbus"):
         find(BARRIERS, "modbus")("/dev/ttyUSB0", {option: value})
 
