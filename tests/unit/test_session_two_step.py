@@ -132,6 +132,21 @@ def test_the_button_inside_lets_out_at_once() -> None:
         assert barrier(commands) == [ENTRY_OPEN]
 
 
+def test_the_button_lets_out_somebody_whom_no_sensor_saw() -> None:
+    with_somebody_outside, _ = play(*INSIDE[:1])
+    being_read, _ = play(*INSIDE[:2])
+    referred = m.AwaitingOfficer(SESSION_ID, ())
+    closed = m.OutOfService(m.Lane(mode=m.LaneMode.DISABLED))
+    for before in (m.Idle(), closed, referred, with_somebody_outside, being_read):
+        after, commands = play(m.ReleaseRequested(), state=before)
+        assert barrier(commands) == [ENTRY_OPEN]
+        assert isinstance(after, m.Releasing | m.AwaitingOfficer)
+        assert barrier(play(m.TravellerLeft(), state=after)[1]) == [CLOSED]
+    for before in (with_somebody_outside, being_read):
+        (report,) = reports(play(m.ReleaseRequested(), state=before)[1])
+        assert outcome(report, CheckId.SINGLE_PERSON) is Outcome.FAILED
+
+
 @pytest.mark.parametrize("before", [TO_THE_DOOR, IN_TWO_STEPS[:5], INSIDE, IN_TWO_STEPS])
 @pytest.mark.parametrize("event", [m.SecondPersonDetected(), m.WrongWayDetected()])
 def test_two_people_inside_both_go_back(before: tuple[m.Event, ...], event: m.Event) -> None:

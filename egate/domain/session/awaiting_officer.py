@@ -27,7 +27,9 @@ def in_awaiting_officer(
     match event:
         case m.OfficerReset(session) if session in {None, state.session_id}:
             return releasing(state.lane) if inside else at_rest(state.lane, policy)
-        case m.DeadlineReached() | m.ReleaseRequested() if inside:
+        case m.ReleaseRequested():  # whoever presses the button is inside
+            return m.Step(replace(state, occupancy=LET_OUT), (WAY_BACK, _STEP_BACK))
+        case m.DeadlineReached() if inside:
             return m.Step(replace(state, occupancy=LET_OUT), (WAY_BACK, _STEP_BACK))
         case m.TravellerLeft() if inside:
             return m.Step(replace(state, occupancy=NOBODY_INSIDE), (CLOSE, _KIND_WORDS))

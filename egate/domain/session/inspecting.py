@@ -9,7 +9,7 @@ from egate.domain.record import CrossingStatus, StepDuration
 from egate.domain.session import model as m
 from egate.domain.session.case import case_of
 from egate.domain.session.deciding import conclude_document
-from egate.domain.session.endings import and_report, at_rest
+from egate.domain.session.endings import LET_OUT, and_report, at_rest
 from egate.domain.session.reports import refer_second_person, refer_unadmitted, undecided
 from egate.domain.session.waived import with_waivers_named
 from egate.domain.time import Instant
@@ -28,6 +28,8 @@ def in_inspecting(state: m.Inspecting, event: m.Event, now: Instant, policy: Pol
             return _conclude(_timed_out(state), now, policy)
         case m.SecondPersonDetected():
             return refer_second_person(session, state.lane, policy)
+        case m.ReleaseRequested():  # by somebody between the barriers whom nobody saw
+            return refer_second_person(session, state.lane, policy, LET_OUT)
         case m.PassageConfirmed():
             return refer_unadmitted(session, state.lane, policy)
         case m.TravellerLeft():

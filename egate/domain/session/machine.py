@@ -169,7 +169,7 @@ def _in_idle(state: m.Idle, event: m.Event, now: Instant, policy: Policy) -> m.S
                     *watch,
                 ),
             )
-        case m.TravellerInside():
+        case m.TravellerInside() | m.ReleaseRequested():
             return releasing(state.lane)  # between the barriers, and nobody knew
         case _:
             return m.Step(state)
@@ -179,7 +179,7 @@ def _without_session(state: m.State, event: m.Event, now: Instant, policy: Polic
     match state, event:
         case m.AwaitingOfficer(), _:
             return in_awaiting_officer(state, event, now, policy)
-        case m.OutOfService(), m.TravellerInside():
+        case m.OutOfService(), m.TravellerInside() | m.ReleaseRequested():
             return releasing(state.lane)  # somebody is between the barriers, and nobody knew
         case m.Directing(), m.DeadlineReached() | m.TravellerLeft():
             return at_rest(state.lane, policy)

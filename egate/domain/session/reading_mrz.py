@@ -7,7 +7,7 @@ from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingStatus, StepDuration
 from egate.domain.session import model as m
 from egate.domain.session.case import case_of
-from egate.domain.session.endings import and_report, at_rest
+from egate.domain.session.endings import LET_OUT, and_report, at_rest
 from egate.domain.session.reports import (
     refer,
     refer_second_person,
@@ -27,6 +27,8 @@ def in_reading_mrz(state: m.ReadingMrz, event: m.Event, now: Instant, policy: Po
             return _unreadable(state, now, policy)
         case m.SecondPersonDetected():
             return refer_second_person(session, state.lane, policy)
+        case m.ReleaseRequested():  # by somebody between the barriers whom nobody saw
+            return refer_second_person(session, state.lane, policy, LET_OUT)
         case m.PassageConfirmed():
             return refer_unadmitted(session, state.lane, policy)
         case m.TravellerLeft():
