@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "seal": ("egate.cli.seal", "verify visible digital seals"),
     "chip": ("egate.cli.chip", "read a chip and verify it"),
     "face": ("egate.cli.face", "compare two faces"),
+    "names": ("egate.cli.names", "compare names of persons"),
     "gate": ("egate.cli.gate", "the daemon of one lane"),
     "central": ("egate.cli.central", "the DIP centre"),
     "console": ("egate.cli.console", "the officers' console"),

@@ -1,0 +1,1 @@
+"""The gate's copy of the lists: persons, documents, authorisations."""

@@ -1,0 +1,1 @@
+"""Persons found again by name and birth date, however the name is spelt."""

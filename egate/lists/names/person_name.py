@@ -1,0 +1,102 @@
+"""A person's name as parts that can be compared, whoever wrote it and however."""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple, Self
+
+from egate.lists.names.folding import Word, fold
+from egate.lists.names.sound import heard, skeleton
+from egate.lists.names.spellings import COMMON_WEIGHT, LIGHT, LINKS, SPELLINGS, TITLES
+
+_MRZ_NAME_CHARACTERS: Final = 39
+"""Of the name field of a TD3 MRZ (9303-4 §4.2.3); a longer name is cut there."""
+_INITIAL_WEIGHT: Final = 0.5
+
+# What follows -ur, -ul in the names that it joins: Mahbub-ur-Rahman, Anwar-ul-Islam.
+_SECONDS: Final = (
+    "RAHMAN|REHMAN|RAHAMAN|ROHMAN|RAHIM|RASHID|RAZZAQ|RAZZAK|ISLAM|HAQUE|HAQ|HOQUE|HUQ|HUDA|HODA"
+    "|ALAM|KARIM|KABIR|AMIN|ABEDIN|AREFIN|HASAN|HASSAN|MOMEN|MUMIN|KADER|QADIR|AZIZ|MALEK|MALIK"
+    "|BARI|BASHAR|KALAM|KHAIR|AHSAN|ANAM|FARAH|HAI|MANNAN|SATTAR|SALAM|GHANI|GONI|JALIL|LATIF"
+)
+_LINKED: Final = re.compile(rf"(.{{3,}}?)(?:UR|OOR|OUR|UL|OOL|AL|EL|US)({_SECONDS})")
+_STEM: Final = re.compile(r"(.{3,}?)(?:UR|OOR|OUR|UL|OOL|US|UN|UZ|UT)")
+_SECOND: Final = re.compile(_SECONDS)
+_SERVANT: Final = re.compile(r"ABD(?:[AEIOU]|OU)[LRSNZDT](?!L?LA)(.{3,})")
+_FAITH: Final = re.compile(r"(.{3,}?)(?:U|O|E|OU|AL)?D(?:D[IE]+N|IN)E?")
+_OF_GOD: Final = re.compile(r"(.{3,}?)(?:U|O|A|OU)LLAH?")
+
+
+class NamePart(NamedTuple):
+    """One word of a name, in its usual spelling, with its sounds and their consonants."""
+
+    text: str
+    sounds: str
+    consonants: str
+    weight: float
+    unvowelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """The parts of a name, in the order in which they were written.
+
+    Args:
+        parts: never empty.
+        cut: the name fills the field of a machine readable zone, so its end may be missing.
+
+    """
+
+    parts: tuple[NamePart, ...] = field(repr=False)
+    cut: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the name that ``text`` writes.
+
+        Raises:
+            UnusableName: see `fold`.
+
+        """
+        words = fold(text)
+        filled = sum(len(each.text) + 1 for each in words) >= _MRZ_NAME_CHARACTERS
+        return cls(tuple(part_of(*each) for each in usual_words(words)), cut=filled)
+
+
+def usual_words(words: tuple[Word, ...]) -> list[Word]:
+    """Return ``words`` without titles and links, split and spelt in the usual way."""
+    apart = [Word(each, word.unvowelled) for word in words for each in _apart(word.text)]
+    named = [each for each in apart if each.text not in TITLES] or apart
+    told = [each for each in named if each.text not in LINKS]
+    kept = told if len(told) > 1 else named
+    joins = any(_SECOND.fullmatch(each.text) for each in kept)
+    spelt = []
+    for each in kept:
+        stem = _STEM.fullmatch(each.text) if joins and each.text not in SPELLINGS else None
+        text = stem.group(1) if stem else each.text
+        spelt.append(each._replace(text=SPELLINGS.get(text, text)))
+    return spelt
+
+
+@lru_cache(maxsize=1 << 16)
+def part_of(text: str, unvowelled: bool) -> NamePart:  # noqa: FBT001 - the fields of a Word
+    """Return a usual word with what it is compared by."""
+    sounds = heard(text)
+    weight = COMMON_WEIGHT if text in LIGHT else _INITIAL_WEIGHT if len(text) == 1 else 1.0
+    return NamePart(text, sounds, skeleton(sounds), weight, unvowelled)
+
+
+@lru_cache(maxsize=1 << 16)
+def _apart(text: str) -> tuple[str, ...]:
+    """Split what some write as one word: Abdulkarim, Mahbuburrahman, Nasiruddin, Habibullah."""
+    if text in SPELLINGS:
+        return (text,)
+    if servant := _SERVANT.fullmatch(text):
+        return ("ABD", servant.group(1))
+    if linked := _LINKED.fullmatch(text):
+        return linked.groups()
+    if faithful := _FAITH.fullmatch(text):
+        return (faithful.group(1), "DIN")
+    if godly := _OF_GOD.fullmatch(text):
+        return (godly.group(1), "ULLAH")
+    return (text,)
