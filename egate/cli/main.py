@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "chip": ("egate.cli.chip", "read a chip and verify it"),
     "face": ("egate.cli.face", "compare two faces"),
     "names": ("egate.cli.names", "compare names of persons"),
+    "lists": ("egate.cli.lists", "lists of documents: look up, show, take in, make"),
     "gate": ("egate.cli.gate", "the daemon of one lane"),
     "central": ("egate.cli.central", "the DIP centre"),
     "console": ("egate.cli.console", "the officers' console"),

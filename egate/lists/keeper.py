@@ -1,0 +1,256 @@
+"""The gate's folder of one list: what is taken in, and which version is in use.
+
+    FOLDER/0000000000000007/manifest documents entries    one folder a version
+    FOLDER/incoming/                                      a version that is on its way
+    FOLDER/lock
+
+A version is written beside the others, synchronised, verified, and renamed into its place: a
+power cut leaves it whole or not at all. The snapshot before stays until the next one comes, so
+there is a last good version if a disk spoils the newest; its age tells that it is old. What was
+ever taken in is the least that may come: the folder's name says it even if the rest is spoilt.
+"""
+
+import datetime as dt
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from egate.lists.errors import ListRefused
+from egate.lists.keys import ListKey
+from egate.lists.kinds import ListKind
+from egate.lists.list_version import Layer, ListVersion
+from egate.lists.manifest import MAX_MANIFEST_BYTES, Manifest, verified_manifest
+from egate.lists.succession import check_follows, check_in_force
+
+MANIFEST: Final = "manifest"
+_NAME: Final = re.compile(r"[0-9]{16}")
+_LOCK: Final = "lock"
+_REPLACED: Final = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """What a gate was given when it was set up: whose lists it believes, and the list key."""
+
+    signer: ec.EllipticCurvePublicKey
+    key: ListKey
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is there of a list.
+
+    Args:
+        version: open, verified, not expired; None if there is none to be used.
+        newest: the greatest version that was ever taken in, 0 for none.
+        faults: what cannot be used and why, one line each.
+
+    """
+
+    version: ListVersion | None
+    newest: int
+    faults: Sequence[str]
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a newer version was here and is spoilt: the last good one is in use."""
+        return self.version is not None and self.version.manifest.version < self.newest
+
+    def usable(self) -> ListVersion:
+        """Return the version in use.
+
+        Raises:
+            ListRefused: there is none; says why.
+
+        """
+        if self.version is None:
+            raise ListRefused("; ".join(self.faults) or "no version of this list is here")
+        return self.version
+
+    def close(self) -> None:
+        if self.version is not None:
+            self.version.close()
+
+
+@dataclass(frozen=True, slots=True)
+class ListKeeper:
+    """Takes care of one folder.
+
+    Args:
+        folder: of this list alone.
+        kind: which list it is.
+        pinned: what the gate was set up with.
+
+    """
+
+    folder: Path
+    kind: ListKind
+    pinned: Pinned
+
+    def open(self, now: dt.datetime) -> Kept:
+        """Verify what is there, and open the newest that can be used.
+
+        Every byte is read once, so a version costs about a second for a gigabyte.
+        """
+        versions = self._versions()
+        faults: list[str] = []
+        manifests = self._manifests(versions, faults)
+        used = None
+        for manifest in reversed([each for each in manifests if not each.is_delta]):
+            layers = self._chain(manifest, manifests, faults)
+            if layers:
+                used = ListVersion(layers)
+                break
+        if used is not None:
+            try:
+                check_in_force(used.manifest, now)
+            except ListRefused as fault:
+                faults.append(str(fault))
+                used.close()
+                used = None
+        return Kept(used, max(versions, default=0), faults)
+
+    def admit(self, raw: bytes, kept: Kept, now: dt.datetime) -> Manifest:
+        """Return the manifest in ``raw`` if its version may be taken in.
+
+        Raises:
+            ListRefused: forged, of another list, expired, older, replayed, or with a gap.
+
+        """
+        manifest = verified_manifest(raw, self.pinned.signer)
+        if manifest.kind is not self.kind:
+            raise ListRefused(f"version {manifest.version}: of the list {manifest.kind}")
+        check_in_force(manifest, now)
+        used = kept.version
+        deltas = 0 if used is None else used.deltas
+        check_follows(manifest, None if used is None else used.manifest, kept.newest, deltas)
+        return manifest
+
+    def place(self, manifest: Manifest, ready: Path) -> None:
+        """Put a version that is whole and on the disk in its place, and forget what is too old.
+
+        Args:
+            manifest: of the version.
+            ready: its folder, in the folder of the list.
+
+        Raises:
+            ListRefused: the disk refuses.
+
+        """
+        target = self.folder / f"{manifest.version:016}"
+        try:
+            if target.exists():  # spoilt, else it would not have been admitted
+                shutil.rmtree(self.folder / _REPLACED, ignore_errors=True)
+                target.rename(self.folder / _REPLACED)
+            ready.rename(target)
+            synchronise(self.folder)
+            shutil.rmtree(self.folder / _REPLACED, ignore_errors=True)
+            if not manifest.is_delta:
+                self._forget_before(manifest)
+        except OSError as error:
+            raise ListRefused(f"{self.folder}: {error.strerror}") from error
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let nobody else change the folder, which is made if it is not there.
+
+        Raises:
+            ListRefused: somebody else does, or it cannot be used.
+
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise ListRefused(f"{self.folder}: {error.strerror}") from error
+        try:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise ListRefused(f"{self.folder}: somebody else takes a version in") from error
+            yield
+        finally:
+            os.close(lock)
+
+    def _versions(self) -> list[int]:
+        if not self.folder.is_dir():
+            return []
+        names = [each.name for each in self.folder.iterdir()]
+        return sorted(int(name) for name in names if _NAME.fullmatch(name))
+
+    def _manifests(self, versions: Sequence[int], faults: list[str]) -> list[Manifest]:
+        found = []
+        for version in versions:
+            try:
+                found.append(self._manifest(version))
+            except ListRefused as fault:
+                faults.append(f"version {version}: {fault}")
+        return found
+
+    def _manifest(self, version: int) -> Manifest:
+        raw = read_manifest(self.folder / f"{version:016}")
+        manifest = verified_manifest(raw, self.pinned.signer)
+        if (manifest.version, manifest.kind) != (version, self.kind):
+            raise ListRefused("manifest: of another version or list")
+        return manifest
+
+    def _chain(
+        self, snapshot: Manifest, manifests: Sequence[Manifest], faults: list[str]
+    ) -> list[Layer]:
+        """Open a snapshot and the deltas that follow it without a gap, as far as they are good."""
+        layers: list[Layer] = []
+        later = [each for each in manifests if each.version > snapshot.version]
+        for manifest in (snapshot, *later):
+            if layers and manifest.previous != layers[-1].manifest.version:
+                break
+            try:
+                place = self.folder / f"{manifest.version:016}"
+                layers.append(Layer.open(place, manifest, self.pinned.key))
+            except ListRefused as fault:
+                faults.append(f"version {manifest.version}: {fault}")
+                break
+        return layers
+
+    def _forget_before(self, snapshot: Manifest) -> None:
+        """Delete what is older than the snapshot before ``snapshot``."""
+        manifests = self._manifests(self._versions(), [])
+        earlier = [m.version for m in manifests if not m.is_delta and m.version < snapshot.version]
+        for version in self._versions():
+            if version < max(earlier, default=0):
+                shutil.rmtree(self.folder / f"{version:016}", ignore_errors=True)
+
+
+def read_manifest(folder: Path) -> bytes:
+    """Return the signed manifest of the version in ``folder``, not yet verified.
+
+    Raises:
+        ListRefused: it cannot be read.
+
+    """
+    try:
+        with (folder / MANIFEST).open("rb") as stream:
+            return stream.read(MAX_MANIFEST_BYTES + 1)
+    except OSError as error:
+        raise ListRefused(f"{folder / MANIFEST}: {error.strerror}") from error
+
+
+def synchronise(path: Path) -> None:
+    """Return when ``path``, a file or a folder, is on the disk.
+
+    Raises:
+        OSError: it does not get there.
+
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,157 @@
+"""Rows of a list as people and other systems send them: CSV, or a JSON array of objects."""
+
+import csv
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any, Final
+
+from egate.lists.errors import ListRefused
+from egate.lists.kinds import ListAction, ListKind
+from egate.lists.list_entry import ListEntry
+from egate.lists.listed_document import ListedDocument
+
+_MAX_JSON_BYTES: Final = 256 << 20
+_NEEDED: Final = (
+    "entry_id",
+    "document_type",
+    "issuing_state",
+    "document_number",
+    "legal_basis",
+    "order_reference",
+    "authority",
+    "valid_from",
+)
+_OTHERS: Final = {
+    "valid_to": "",
+    "direction": "both",
+    "action": ListAction.REFER_SILENT.value,
+    "instruction": "",
+    "status": "LISTED",
+}
+_COLUMNS: Final = frozenset((*_NEEDED, *_OTHERS))
+_DETAILS: Final = ("entry_id", *_NEEDED[4:], *tuple(_OTHERS)[:4])
+
+
+class RowStatus(StrEnum):
+    """What became of a document since it was listed."""
+
+    LISTED = "LISTED"
+    RECOVERED = "RECOVERED"
+    """Found again: it stays listed, since nobody knows in whose hands it was."""
+    WITHDRAWN = "WITHDRAWN"
+    """Never to have been listed; the only way off a list for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One document under one entry, and the line where it ends. Personal."""
+
+    line: int
+    document: ListedDocument
+    entry: ListEntry
+    status: RowStatus
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that cannot be taken.
+
+    Args:
+        line: of the file where the row ends; in JSON, the number of the object.
+        reason: one line, without what the row says.
+
+    """
+
+    line: int
+    reason: str
+
+
+def read_rows(file: Path, kind: ListKind) -> Iterator[SourceRow | RefusedRow]:
+    """Yield the rows of ``file``, each as it is or with why it is refused.
+
+    Args:
+        file: CSV with a line of names, or JSON if it begins with a bracket; UTF-8.
+        kind: the list that the rows are of.
+
+    Raises:
+        ListRefused: the file is neither, or cannot be read.
+
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            begins = stream.read(64).lstrip()
+            stream.seek(0)
+            rows = _json_rows(stream) if begins.startswith("[") else _csv_rows(stream)
+            for line, row in rows:
+                yield _taken(line, row, kind)
+    except OSError as error:
+        raise ListRefused(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ListRefused(f"{file}: not UTF-8") from error
+    except csv.Error as error:
+        raise ListRefused(f"{file}: not CSV: {error}") from error
+    except ListRefused as error:
+        raise ListRefused(f"{file}: {error}") from error
+
+
+def _csv_rows(stream: IO[str]) -> Iterator[tuple[int, Mapping[Any, Any]]]:
+    reader = csv.DictReader(stream, strict=True)
+    names = reader.fieldnames or ()
+    if missing := [name for name in _NEEDED if name not in names]:
+        raise ListRefused(f"no column {missing[0]}")
+    if len(set(names)) != len(names):
+        raise ListRefused("two columns of one name")
+    for row in reader:
+        yield reader.line_num, row
+
+
+def _json_rows(stream: IO[str]) -> Iterator[tuple[int, Mapping[Any, Any]]]:
+    text = stream.read(_MAX_JSON_BYTES + 1)
+    if len(text) > _MAX_JSON_BYTES:
+        raise ListRefused(f"more than {_MAX_JSON_BYTES} characters of JSON; send CSV")
+    try:
+        rows = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ListRefused("not JSON") from None
+    for number, row in zip(itertools.count(1), rows, strict=False):
+        yield number, row if isinstance(row, dict) else {}
+
+
+def _taken(line: int, row: Mapping[Any, Any], kind: ListKind) -> SourceRow | RefusedRow:
+    try:
+        return _row(line, row, kind)
+    except ListRefused as error:
+        return RefusedRow(line, str(error))
+
+
+def _row(line: int, row: Mapping[Any, Any], kind: ListKind) -> SourceRow:
+    if not _COLUMNS.issuperset(row):
+        raise ListRefused("a column that no list has")
+    if not all(isinstance(value, str) for value in row.values()):
+        raise ListRefused("a field is missing, or not a text")
+    texts = {**_OTHERS, **{name: value.strip() for name, value in row.items() if value.strip()}}
+    if missing := [name for name in _NEEDED if name not in texts]:
+        raise ListRefused(f"{missing[0]}: missing")
+    try:
+        status = RowStatus(texts["status"])
+    except ValueError:
+        raise ListRefused("status: not LISTED, RECOVERED or WITHDRAWN") from None
+    if status is RowStatus.RECOVERED and not kind.is_for_good:
+        raise ListRefused("status: only a document that is dead for good is RECOVERED")
+    return SourceRow(
+        line,
+        ListedDocument.of(texts["document_type"], texts["issuing_state"], texts["document_number"]),
+        _entry(kind, tuple(texts[name] for name in _DETAILS)),
+        status,
+    )
+
+
+@lru_cache(maxsize=256)
+def _entry(kind: ListKind, details: tuple[str, ...]) -> ListEntry:
+    """Return the entry; thousands of documents in a row may be of one."""
+    return ListEntry.of({"list": kind.value, **dict(zip(_DETAILS, details, strict=True))})
