@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from egate.emrtd.checks import CheckId, CheckResult
+from egate.cli.json_output import check_as_json
+from egate.emrtd.checks import CheckId
 from egate.emrtd.chip_authentication.genuineness import (
     Disproven,
     Genuineness,
@@ -51,7 +52,7 @@ def as_json(measured: MeasuredRead) -> dict[str, Any]:
         "chip_authentication": str(by_id[CheckId.CHIP_AUTHENTICATION]),
         "active_authentication": str(by_id[CheckId.ACTIVE_AUTHENTICATION]),
         "genuineness": _genuineness_as_json(evaluation.genuineness),
-        "checks": [_check_as_json(check) for check in evaluation.checks],
+        "checks": [check_as_json(check) for check in evaluation.checks],
         "files": [f"{file}.bin" for file in reading.files],
     }
 
@@ -82,12 +83,3 @@ def _genuineness_as_json(found: Genuineness) -> dict[str, Any]:
             return {"result": "disproven", "by": by, "reason": reason}
         case NotShown(reason):
             return {"result": "not_shown", "by": [], "reason": reason}
-
-
-def _check_as_json(check: CheckResult) -> dict[str, Any]:
-    return {
-        "check_id": str(check.check_id),
-        "result": str(check.outcome),
-        "detail": check.detail,
-        "duration_ms": check.duration_ms,
-    }

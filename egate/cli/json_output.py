@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Final
 
 from egate.cli.outcome import BadInput, Unavailable
+from egate.emrtd.checks import CheckResult
 
 MAX_LINE_BYTES: Final = 1 << 20
 
@@ -30,6 +31,16 @@ def print_json(document: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Non
         # What is left in the buffer would be tried again, in vain, when the program ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise Unavailable(f"standard output: {error.strerror}") from error
+
+
+def check_as_json(check: CheckResult) -> dict[str, Any]:
+    """Return one check as every command shows it."""
+    return {
+        "check_id": check.check_id.value,
+        "result": check.outcome.value,
+        "detail": check.detail,
+        "duration_ms": check.duration_ms,
+    }
 
 
 def answer_lines(answer: Answer) -> int:
@@ -65,7 +76,7 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 
 def _answer_line(line: bytes, answer: Answer) -> Mapping[str, Any]:
     try:
-        return answer(_request(line))
+        return answer(parse_request(line))
     except (BadInput, Unavailable) as error:
         return {"ok": False, "error": str(error)}
     except Exception as fault:  # noqa: BLE001 - whatever it is, the next lines are answered
@@ -75,7 +86,13 @@ def _answer_line(line: bytes, answer: Answer) -> Mapping[str, Any]:
         return {"ok": False, "error": said}
 
 
-def _request(line: bytes) -> dict[str, Any]:
+def parse_request(line: bytes) -> dict[str, Any]:
+    """Return the JSON object that is a request.
+
+    Raises:
+        BadInput: it is none, or is too long.
+
+    """
     if len(line) > MAX_LINE_BYTES:
         raise BadInput(f"a request has at most {MAX_LINE_BYTES} bytes")
     try:

@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "gate": ("egate.cli.gate", "the daemon of one lane"),
     "central": ("egate.cli.central", "the DIP centre"),
     "console": ("egate.cli.console", "the officers' console"),
+    "authorisation": ("egate.cli.authorisation", "what the rules of entry and stay say"),
     "policy": ("egate.cli.policy", "the gate's policy: check, sign, verify"),
     "doctor": ("egate.cli.doctor", "check devices, certificates, disk; say what to mend"),
     "demo": ("egate.cli.demo", "the whole system on this machine over simulated wires"),

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from egate.cli.day import parse_day
 from egate.cli.input_file import read_file
-from egate.cli.json_output import answer_lines, print_json
+from egate.cli.json_output import answer_lines, check_as_json, print_json
 from egate.cli.outcome import BadInput
 from egate.emrtd.checks import CheckResult, Outcome
 from egate.emrtd.deviations import identity_of, look_up, with_deviations
@@ -126,20 +126,11 @@ def _as_json(verified: _Verified, store: TrustStore) -> dict[str, Any]:
     signer, csca = result.signer, result.csca
     return {
         "result": result.outcome.value,
-        "checks": [_check_as_json(check) for check in result.checks],
-        "deviation": _check_as_json(verified.deviation),
+        "checks": [check_as_json(check) for check in result.checks],
+        "deviation": check_as_json(verified.deviation),
         "signer": signer and {"country": signer.country, "serial": signer.serial},
         "csca": csca and {"ski": csca.ski, "country": csca.country},
         "store_version": store.version,
-    }
-
-
-def _check_as_json(check: CheckResult) -> dict[str, Any]:
-    return {
-        "check_id": check.check_id.value,
-        "result": check.outcome.value,
-        "detail": check.detail,
-        "duration_ms": check.duration_ms,
     }
 
 

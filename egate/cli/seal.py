@@ -16,7 +16,7 @@ from rich.table import Table
 
 from egate.cli.day import parse_day
 from egate.cli.input_file import read_file
-from egate.cli.json_output import print_json
+from egate.cli.json_output import check_as_json, print_json
 from egate.cli.mrz import parse_lines, read_lines
 from egate.cli.outcome import BadInput
 from egate.cli.seal_file import read_seal
@@ -127,15 +127,7 @@ def _as_json(answer: _Answer) -> dict[str, Any]:
     kind = document_type_of(header)
     return {
         "result": answer.outcome.value,
-        "checks": [
-            {
-                "check_id": check.check_id.value,
-                "result": check.outcome.value,
-                "detail": check.detail,
-                "duration_ms": check.duration_ms,
-            }
-            for check in answer.checks
-        ],
+        "checks": [check_as_json(check) for check in answer.checks],
         "seal": {
             "version": header.version,
             "issuing_country": header.issuing_country,

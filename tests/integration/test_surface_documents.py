@@ -244,7 +244,7 @@ def test_the_demo() -> None:
     [
         *("", "mrz parse", "trust import", "trust list", "pa verify", "seal verify", "chip read"),
         *("face compare", "face evaluate", "gate run", "central serve", "console serve"),
-        *("doctor", "demo", "proto-version"),
+        *("authorisation check", "doctor", "demo", "proto-version"),
     ],
 )
 def test_help_says_what_a_command_is_for(command: str, capsys: pytest.CaptureFixture[str]) -> None:

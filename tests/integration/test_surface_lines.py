@@ -18,6 +18,15 @@ LINES = [
     "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
     "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
 ]
+RULES = str(ROOT / "config" / "authorisation_rules.toml")
+TRAVELLER = {
+    "document": {"issuing_state": "CHE", "document_number": "X1"},
+    "document_code": "P",
+    "nationality": "CHE",
+    "direction": "entry",
+    "port": "BDDAC",
+    "at": "2026-11-22T10:00:00+06:00",
+}
 BAD_LINES = [
     b"",
     b"   ",
@@ -53,6 +62,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[s
         "mrz": (["mrz", "parse", "--jsonl"], {"lines": LINES}),
         "pa": (["pa", "verify", "--store", store, "--jsonl"], {"sod": str(folder / "sod")}),
         "face": (["face", "compare", "--jsonl"], {"reference": face, "probe": face}),
+        "authorisation": (["authorisation", "check", "--rules", RULES, "--jsonl"], TRAVELLER),
     }
 
 
@@ -78,7 +88,7 @@ def assert_refused(answer: dict[str, Any]) -> None:
     assert "fault of egate" not in answer["error"]
 
 
-@pytest.mark.parametrize("name", ["mrz", "pa", "face"])
+@pytest.mark.parametrize("name", ["mrz", "pa", "face", "authorisation"])
 def test_a_bad_line_ends_nothing(
     name: str,
     commands: dict[str, tuple[list[str], Any]],

@@ -7,6 +7,7 @@ import pytest
 
 from egate.cli.main import main
 from hardware_mocks.__main__ import main as mocks
+from tests.conftest import ROOT
 
 SPECIMEN = (
     "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10\n"
@@ -77,6 +78,13 @@ def refusal(
         ("pa verify --store STORE --sod s --dg 17=x", "data group 17"),
         ("pa verify --store STORE --sod s --dg 01=x", "data group 01"),
         ("pa verify --store STORE --sod /dev/null", "/dev/null: not an EF.SOD"),
+        ("authorisation", "COMMAND"),
+        ("authorisation check t.json", "--rules"),
+        ("authorisation check --rules nowhere t.json", "nowhere: No such file"),
+        ("authorisation check --rules RULES", "FILE is missing"),
+        ("authorisation check --rules RULES nowhere", "nowhere: No such file"),
+        ("authorisation check --rules RULES /dev/zero", "/dev/zero: more than"),
+        ("authorisation check --rules RULES --jsonl t.json", "t.json: --jsonl"),
         ("policy", "COMMAND"),
         ("policy check", "FILE"),
         ("policy check /dev/zero", "/dev/zero: more than"),
@@ -124,7 +132,8 @@ def test_bad_usage(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mrz.txt").write_text(SPECIMEN)
     (tmp_path / "bad.txt").write_text(SPECIMEN.replace("C36", "C37"))
-    known = {"STORE": str(store), "MRZ": "mrz.txt", "BAD_MRZ": "bad.txt"}
+    rules = str(ROOT / "config" / "authorisation_rules.toml")
+    known = {"STORE": str(store), "MRZ": "mrz.txt", "BAD_MRZ": "bad.txt", "RULES": rules}
     assert fault in refusal([known.get(word, word) for word in command.split()], capsys)
 
 

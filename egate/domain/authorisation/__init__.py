@@ -1,0 +1,1 @@
+"""What lets a traveller cross: authorisations, clearances, the length of a stay. Pure."""
