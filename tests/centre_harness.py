@@ -155,5 +155,7 @@ async def running(centre_database: Database, centre_pki: Path) -> AsyncIterator[
 @pytest_asyncio.fixture(loop_scope="session")
 async def centre(running: Centre) -> Centre:
     """The running centre, its tables empty."""
-    await running.database.execute("TRUNCATE crossing, crossing_conflict")
+    await running.database.execute(
+        "TRUNCATE crossing, crossing_registry, crossing_conflict, stay, gate_sequence, gate_fork"
+    )
     return running

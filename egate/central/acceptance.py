@@ -14,6 +14,7 @@ from typing import Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from egate.central.document_key import document_key
 from egate.reporting.channel import MAX_RECORD_BYTES
 from egate.reporting.mapping import RecordMalformed, parse
 from egate.wire.v1 import crossing_pb2 as wire
@@ -34,8 +35,12 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class CrossingRow:
-    """A record as the table has it. Holds personal data."""
+    """A record as the table has it. Holds personal data.
 
+    ``doc_key`` is its document's key, and its own id when no document can be told.
+    """
+
+    doc_key: uuid.UUID = field(repr=False)
     crossing_id: uuid.UUID
     gate_id: str
     gate_seq: int
@@ -50,6 +55,11 @@ class CrossingRow:
     document_number: str | None = field(repr=False)
     content_hash: bytes
     payload: bytes = field(repr=False)
+
+    @property
+    def has_document(self) -> bool:
+        """Whether the record says whose document it was."""
+        return self.doc_key != self.crossing_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +120,15 @@ def _is_time(record: wire.CrossingRecord, name: str) -> bool:
 
 
 def _row(record: wire.CrossingRecord, payload: bytes) -> CrossingRow:
+    crossing_id = uuid.UUID(record.crossing_id)
+    issuing_state = _sound(_ISSUING_STATE, record.document.issuing_state)
+    document_number = _sound(_DOCUMENT_NUMBER, record.document.document_number)
+    key = (
+        document_key(issuing_state, document_number) if issuing_state and document_number else None
+    )
     return CrossingRow(
-        crossing_id=uuid.UUID(record.crossing_id),
+        doc_key=key or crossing_id,
+        crossing_id=crossing_id,
         gate_id=record.gate_id,
         gate_seq=record.gate_seq,
         occurred_at=_moment(record.occurred_at),
@@ -121,8 +138,8 @@ def _row(record: wire.CrossingRecord, payload: bytes) -> CrossingRow:
         verdict=record.verdict,
         status=record.status,
         findings=tuple(record.findings),
-        issuing_state=_sound(_ISSUING_STATE, record.document.issuing_state),
-        document_number=_sound(_DOCUMENT_NUMBER, record.document.document_number),
+        issuing_state=issuing_state,
+        document_number=document_number,
         content_hash=hashlib.sha256(payload).digest(),
         payload=payload,
     )

@@ -13,6 +13,9 @@ from egate.settings import Database, SettingsError
 Pool = Any
 """``asyncpg.Pool``; asyncpg has no types."""
 
+Connection = Any
+"""``asyncpg.Connection``."""
+
 CONNECTION_FAULTS: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What asyncpg raises when the database is away, overloaded or going down."""
 

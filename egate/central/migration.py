@@ -4,6 +4,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 _LOCK: Final = 0x65676174  # so that two centres that start together take turns
+_MAX_SECONDS: Final = 6 * 3600.0  # a table of years is copied once; not a pool's few seconds
 _FOLDER: Final = files("egate.central") / "migrations"
 
 
@@ -33,6 +34,6 @@ async def migrate(connection: Any) -> int:  # noqa: ANN401 - asyncpg has no type
         if present > newest:
             raise DatabaseTooNew(f"schema {present}, and this version knows {newest}")
         for version in sorted(number for number in scripts if number > present):
-            await connection.execute(scripts[version].read_text("utf-8"))
+            await connection.execute(scripts[version].read_text("utf-8"), timeout=_MAX_SECONDS)
             await connection.execute("INSERT INTO schema_version (version) VALUES ($1)", version)
     return newest

@@ -5,7 +5,7 @@ English and Bangla side by side, nothing from elsewhere, no script.
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from importlib.resources import files
 from types import MappingProxyType
@@ -18,7 +18,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from egate.central.database import CONNECTION_FAULTS
-from egate.central.store import Fork, Gap, Store, StoredCrossing
+from egate.central.stays import StayKind
+from egate.central.store import Fork, Gap, Store, StoredCrossing, Unmatched
 from egate.reporting.mapping import parse
 from egate.wire.v1 import crossing_pb2 as wire
 
@@ -63,6 +64,12 @@ _STATUSES: Final = MappingProxyType(
         int(wire.CROSSING_STATUS_ABORTED): _Label("aborted", "Aborted", "বাতিল"),
     }
 )
+_UNMATCHED: Final = MappingProxyType(
+    {
+        StayKind.ENTRY_WITHOUT_EXIT: _Label("entry", "Entries without exit", "প্রস্থানবিহীন আগমন"),
+        StayKind.EXIT_WITHOUT_ENTRY: _Label("exit", "Exits without entry", "আগমনবিহীন প্রস্থান"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class _Overview:
     gaps: tuple[Gap, ...]
     forks: tuple[Fork, ...]
     conflicts: int
+    unmatched: tuple[tuple[_Label, int, tuple[Unmatched, ...]], ...]
 
 
 class _Overviews:
@@ -153,7 +161,18 @@ async def _overview(store: Store) -> _Overview:
         gaps=tuple(await store.gaps()),
         forks=tuple(await store.forks()),
         conflicts=await store.conflicts(),
+        unmatched=await _unmatched(store),
     )
+
+
+async def _unmatched(store: Store) -> tuple[tuple[_Label, int, tuple[Unmatched, ...]], ...]:
+    """Return the kinds of which there are any, each with its oldest movements in local time."""
+    found = []
+    for kind, count in sorted((await store.unmatched_counts()).items()):
+        oldest = await store.unmatched(kind, _LATEST)
+        local = tuple(replace(one, since=one.since.astimezone(_DHAKA)) for one in oldest)
+        found.append((_UNMATCHED[kind], count, local))
+    return tuple(found)
 
 
 def _line(found: StoredCrossing) -> _Line:

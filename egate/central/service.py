@@ -21,6 +21,7 @@ from egate.settings import CentralSettings
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 
 _PING_SECONDS: Final = 1.0
+_UPKEEP_SECONDS: Final = 3600.0
 _PATIENCE: Final = 3
 """Pings that an embedded database may miss; nobody but a new start of the centre brings it back."""
 
@@ -60,10 +61,22 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         ):
             embedded = settings.database.embedded is not None
             watch = tasks.create_task(_watch_database(store, state, log, embedded=embedded))
+            upkeep = tasks.create_task(_make_months(store, log))
             try:
                 yield Addresses(grpc_address, page_address)
             finally:
                 watch.cancel()
+                upkeep.cancel()
+
+
+async def _make_months(store: Store, log: Logger) -> None:
+    """Keep partitions ready; without them records lie among the later ones until there are."""
+    while True:
+        try:
+            await store.make_months()
+        except CONNECTION_FAULTS as error:
+            log.warning("partitions not made", error=type(error).__name__)
+        await asyncio.sleep(_UPKEEP_SECONDS)
 
 
 async def _watch_database(

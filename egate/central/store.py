@@ -8,48 +8,40 @@ from typing import Final
 
 import asyncpg
 
+from egate.central import intake
 from egate.central.acceptance import CrossingRow
 from egate.central.database import Pool
+from egate.central.stays import StayKind
 
-# One array a column; findings have no line feed (see acceptance).
-_INSERT: Final = """
-INSERT INTO crossing (
-    crossing_id, gate_id, gate_seq, occurred_at, recorded_at, border_crossing_point,
-    direction, verdict, status, findings, issuing_state, document_number,
-    content_hash, payload, clock_suspect)
-SELECT crossing_id, gate_id, gate_seq, occurred_at, recorded_at, border_crossing_point,
-    direction, verdict, status, string_to_array(findings, E'\\n'), issuing_state,
-    document_number, content_hash, payload,
-    recorded_at < occurred_at OR recorded_at > now() + interval '1 hour'
-        OR occurred_at < '2020-01-01Z'
-FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[], $5::timestamptz[],
-    $6::text[], $7::smallint[], $8::smallint[], $9::smallint[], $10::text[], $11::text[],
-    $12::text[], $13::bytea[], $14::bytea[])
-    AS sent (crossing_id, gate_id, gate_seq, occurred_at, recorded_at, border_crossing_point,
-        direction, verdict, status, findings, issuing_state, document_number,
-        content_hash, payload)
-ON CONFLICT (crossing_id) DO NOTHING
-"""
-_STORED: Final = "SELECT crossing_id, content_hash FROM crossing WHERE crossing_id = ANY($1)"
-_KEEP_CONFLICT: Final = """
-INSERT INTO crossing_conflict (crossing_id, content_hash, gate_id, gate_seq, payload)
-VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
-"""
 _SUMMARIES: Final = """
 SELECT crossing_id, gate_id, gate_seq, occurred_at, verdict, status, findings, payload
 FROM crossing WHERE $1 = '' OR gate_id = $1
 """
+_MOST: Final = 1000
 _TOTAL: Final = "SELECT count(*) FROM crossing WHERE $1 = '' OR gate_id = $1"
 _GAPS: Final = """
-SELECT gate_id, before + 1 AS first, gate_seq - 1 AS last
-FROM (SELECT gate_id, gate_seq,
-        lag(gate_seq, 1, 0::bigint) OVER (PARTITION BY gate_id ORDER BY gate_seq) AS before
-    FROM crossing) AS numbered
-WHERE gate_seq - 1 > before ORDER BY gate_id, first
+SELECT gate_id, lower(gap) + 1 AS first, upper(gap) AS last
+FROM gate_sequence, unnest(int8multirange(int8range(0, upper(received))) - received) AS gap
+ORDER BY gate_id, first LIMIT $1
 """
 _FORKS: Final = """
 SELECT gate_id, gate_seq, array_agg(crossing_id ORDER BY crossing_id) AS crossing_ids
-FROM crossing GROUP BY gate_id, gate_seq HAVING count(*) > 1 ORDER BY gate_id, gate_seq
+FROM gate_fork GROUP BY gate_id, gate_seq ORDER BY gate_id, gate_seq LIMIT $1
+"""
+_WATERMARK: Final = """
+SELECT upper(gap) FROM gate_sequence, unnest(received) AS gap WHERE gate_id = $1 AND lower(gap) = 0
+"""
+_LAST_ENTRY: Final = """
+SELECT entry_id, entry_at FROM stay WHERE doc_key = $1 AND entry_id IS NOT NULL
+ORDER BY since DESC, first_id DESC LIMIT 1
+"""
+_UNMATCHED: Final = """
+SELECT doc_key, first_id, since, absence FROM stay WHERE kind = $1 ORDER BY since, first_id LIMIT $2
+"""
+_UNMATCHED_COUNTS: Final = "SELECT kind, count(*) FROM stay WHERE kind IN (3, 4) GROUP BY kind"
+_MAKE_MONTHS: Final = """
+SELECT crossing_make_months(
+    (date_trunc('month', now() AT TIME ZONE 'UTC') + interval '3 months')::date)
 """
 
 
@@ -85,6 +77,32 @@ class Fork:
     crossing_ids: tuple[uuid.UUID, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LastEntry:
+    """When a document last came in, and the record of it."""
+
+    crossing_id: uuid.UUID
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A movement without the one that belongs to it.
+
+    Args:
+        doc_key: of the document.
+        first_id: of the record.
+        since: when it occurred.
+        absence: the document is a citizen's.
+
+    """
+
+    doc_key: uuid.UUID = field(repr=False)
+    first_id: uuid.UUID
+    since: datetime
+    absence: bool
+
+
 class Store:
     """Records, over a pool of connections."""
 
@@ -106,23 +124,40 @@ class Store:
         return [(await self.put([row]))[0] for row in rows]
 
     async def _put(self, rows: Sequence[CrossingRow]) -> list[str | None]:
-        # In the order of their ids, so that two batches with the same records cannot deadlock.
-        ordered = sorted(rows, key=lambda row: row.crossing_id)
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(_INSERT, *_columns(ordered))
-            ids = [row.crossing_id for row in ordered]
-            stored = dict(await connection.fetch(_STORED, ids))
-            conflicts = [row for row in rows if stored[row.crossing_id] != row.content_hash]
-            for row in conflicts:
-                await connection.execute(
-                    _KEEP_CONFLICT,
-                    row.crossing_id,
-                    row.content_hash,
-                    row.gate_id,
-                    row.gate_seq,
-                    row.payload,
-                )
-        return ["conflict" if row in conflicts else None for row in rows]
+            return await intake.take(connection, rows)
+
+    async def watermark(self, gate_id: str) -> int:
+        """Return the highest number of a gate up to which none is missing, 0 without the first."""
+        mark: int | None = await self._pool.fetchval(_WATERMARK, gate_id)
+        return mark or 0
+
+    async def last_entry(self, doc_key: uuid.UUID) -> LastEntry | None:
+        """Return the newest completed entry with a document, None without one."""
+        row = await self._pool.fetchrow(_LAST_ENTRY, doc_key)
+        return None if row is None else LastEntry(row["entry_id"], row["entry_at"])
+
+    async def unmatched(self, kind: StayKind, limit: int) -> list[Unmatched]:
+        """Return the oldest ``limit`` movements of ``kind`` that nothing belongs to: a work list.
+
+        Args:
+            kind: an entry without exit, or an exit without entry.
+            limit: the most to return.
+
+        """
+        return [Unmatched(**row) for row in await self._pool.fetch(_UNMATCHED, kind, limit)]
+
+    async def unmatched_counts(self) -> dict[StayKind, int]:
+        """Return how many movements of each unmatched kind there are; without the kinds of none."""
+        found = await self._pool.fetch(_UNMATCHED_COUNTS)
+        return {StayKind(kind): count for kind, count in found}
+
+    async def make_months(self) -> None:
+        """Make the partitions of the coming months that are still missing."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            # Gates wait meanwhile; better to try again than to let them wait for a long query.
+            await connection.execute("SET LOCAL lock_timeout = '2s'")
+            await connection.execute(_MAKE_MONTHS)
 
     async def oldest(self, gate_id: str, limit: int) -> list[StoredCrossing]:
         """Return the first ``limit`` records of a gate, "" for all gates, oldest first."""
@@ -146,14 +181,14 @@ class Store:
         )
 
     async def gaps(self) -> list[Gap]:
-        """Return the numbers that are missing in the sequence of any gate."""
-        return [Gap(**row) for row in await self._pool.fetch(_GAPS)]
+        """Return the first numbers that are missing in the sequences of gates."""
+        return [Gap(**row) for row in await self._pool.fetch(_GAPS, _MOST)]
 
     async def forks(self) -> list[Fork]:
-        """Return the numbers that were used more than once by a gate."""
+        """Return the first numbers that were used more than once by a gate."""
         return [
             Fork(row["gate_id"], row["gate_seq"], tuple(row["crossing_ids"]))
-            for row in await self._pool.fetch(_FORKS)
+            for row in await self._pool.fetch(_FORKS, _MOST)
         ]
 
     async def conflicts(self) -> int:
@@ -164,34 +199,6 @@ class Store:
     async def ping(self) -> None:
         """Return if the database answers; raise one of `CONNECTION_FAULTS` if it does not."""
         await self._pool.fetchval("SELECT 1")
-
-
-def _columns(rows: Sequence[CrossingRow]) -> list[list[object]]:
-    return [
-        list(column)
-        for column in zip(
-            *(
-                (
-                    row.crossing_id,
-                    row.gate_id,
-                    row.gate_seq,
-                    row.occurred_at,
-                    row.recorded_at,
-                    row.border_crossing_point,
-                    row.direction,
-                    row.verdict,
-                    row.status,
-                    "\n".join(row.findings),
-                    row.issuing_state,
-                    row.document_number,
-                    row.content_hash,
-                    row.payload,
-                )
-                for row in rows
-            ),
-            strict=True,
-        )
-    ]
 
 
 def _stored(row: asyncpg.Record) -> StoredCrossing:

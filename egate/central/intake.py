@@ -1,0 +1,112 @@
+"""Stores a batch of records in one transaction: ids, rows, stays, numbers of the gate."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+from uuid import UUID
+
+from egate.central import gate_sequence, stay_table
+from egate.central.acceptance import CrossingRow
+from egate.central.database import Connection
+
+_REGISTER: Final = """
+INSERT INTO crossing_registry (crossing_id, content_hash)
+SELECT * FROM unnest($1::uuid[], $2::bytea[])
+ON CONFLICT (crossing_id) DO NOTHING RETURNING crossing_id
+"""
+_REGISTERED: Final = """
+SELECT crossing_id, content_hash FROM crossing_registry WHERE crossing_id = ANY($1)
+"""
+# One array a column; findings have no line feed (see acceptance).
+_INSERT: Final = """
+INSERT INTO crossing (
+    doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at, border_crossing_point,
+    direction, verdict, status, findings, issuing_state, document_number, payload, clock_suspect)
+SELECT doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at, border_crossing_point,
+    direction, verdict, status, string_to_array(findings, E'\\n'), issuing_state,
+    document_number, payload,
+    recorded_at < occurred_at OR recorded_at > now() + interval '1 hour'
+        OR occurred_at < '2020-01-01Z'
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::timestamptz[],
+    $6::timestamptz[], $7::text[], $8::smallint[], $9::smallint[], $10::smallint[], $11::text[],
+    $12::text[], $13::text[], $14::bytea[])
+    AS sent (doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at,
+        border_crossing_point, direction, verdict, status, findings, issuing_state,
+        document_number, payload)
+"""
+_KEEP_CONFLICT: Final = """
+INSERT INTO crossing_conflict (crossing_id, content_hash, gate_id, gate_seq, payload)
+VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+"""
+
+
+async def take(connection: Connection, rows: Sequence[CrossingRow]) -> list[str | None]:
+    """Store ``rows``; for each, None when it will be durable, else why it never will be.
+
+    The registry decides which ids are new, so nothing else happens for a record that is sent
+    again. Everyone locks in one order (ids, documents, gates; each of them sorted), so that
+    batches may wait for one another and never for ever.
+
+    Args:
+        connection: in a transaction of the batch's own.
+        rows: in the order in which the gate sent them.
+
+    """
+    first: dict[UUID, CrossingRow] = {}
+    for row in rows:
+        first.setdefault(row.crossing_id, row)
+    ordered = [first[crossing_id] for crossing_id in sorted(first)]
+    ids, hashes = [row.crossing_id for row in ordered], [row.content_hash for row in ordered]
+    new = {found[0] for found in await connection.fetch(_REGISTER, ids, hashes)}
+    known = {row.crossing_id: row.content_hash for row in ordered if row.crossing_id in new}
+    if len(new) < len(ordered):
+        known |= dict(
+            await connection.fetch(_REGISTERED, [other for other in first if other not in new])
+        )
+    await _store(connection, [row for row in ordered if row.crossing_id in new])
+    conflicts = [row for row in rows if known[row.crossing_id] != row.content_hash]
+    await _keep(connection, conflicts)
+    return ["conflict" if row in conflicts else None for row in rows]
+
+
+async def _store(connection: Connection, rows: Sequence[CrossingRow]) -> None:
+    if not rows:
+        return
+    await connection.execute(_INSERT, *map(list, zip(*map(_values, rows), strict=True)))
+    await stay_table.link(connection, rows)
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        numbers[row.gate_id].append(row.gate_seq)
+    for gate_id in sorted(numbers):
+        await gate_sequence.note(connection, gate_id, numbers[gate_id])
+
+
+async def _keep(connection: Connection, conflicts: Iterable[CrossingRow]) -> None:
+    for row in conflicts:
+        await connection.execute(
+            _KEEP_CONFLICT,
+            row.crossing_id,
+            row.content_hash,
+            row.gate_id,
+            row.gate_seq,
+            row.payload,
+        )
+
+
+def _values(row: CrossingRow) -> tuple[object, ...]:
+    return (
+        row.doc_key,
+        row.crossing_id,
+        row.gate_id,
+        row.gate_seq,
+        row.occurred_at,
+        row.recorded_at,
+        row.border_crossing_point,
+        row.direction,
+        row.verdict,
+        row.status,
+        "\n".join(row.findings),
+        row.issuing_state,
+        row.document_number,
+        row.payload,
+    )

@@ -1,0 +1,78 @@
+"""Stays are a function of the set of movements."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from egate.central.stays import Movement, StayKind, opening_direction, pair
+from egate.domain.record import Direction
+from tests.crossing_histories import BEGUN, arrivals, movements
+
+ENTRY, EXIT = Direction.ENTRY, Direction.EXIT
+
+
+def history(directions: str) -> list[Movement]:
+    """``"ex"`` is an entry and an exit a day later."""
+    return [
+        Movement(BEGUN + timedelta(days=day), UUID(int=day + 1), {"e": ENTRY, "x": EXIT}[letter])
+        for day, letter in enumerate(directions)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("issuing_state", "directions", "kinds"),
+    [
+        ("IND", "", []),
+        ("IND", "e", [StayKind.OPEN]),
+        ("IND", "x", [StayKind.EXIT_WITHOUT_ENTRY]),
+        ("IND", "exe", [StayKind.MATCHED, StayKind.OPEN]),
+        ("IND", "eex", [StayKind.ENTRY_WITHOUT_EXIT, StayKind.MATCHED]),
+        ("IND", "exx", [StayKind.MATCHED, StayKind.EXIT_WITHOUT_ENTRY]),
+        ("BGD", "x", [StayKind.OPEN]),
+        ("BGD", "e", [StayKind.ENTRY_WITHOUT_EXIT]),
+        ("BGD", "xe", [StayKind.MATCHED]),
+        ("BGD", "xxe", [StayKind.EXIT_WITHOUT_ENTRY, StayKind.MATCHED]),
+    ],
+)
+def test_what_belongs_together(issuing_state: str, directions: str, kinds: list[StayKind]) -> None:
+    found = pair(history(directions), opening_direction(issuing_state))
+    assert [stay.kind for stay in found] == kinds
+
+
+def test_at_one_moment_the_id_decides() -> None:
+    first, last = (Movement(BEGUN, UUID(int=n), way) for n, way in ((1, ENTRY), (2, EXIT)))
+    (stay,) = pair([last, first], ENTRY)
+    assert (stay.first, stay.last, stay.entry, stay.exit) == (first, last, first, last)
+
+
+@given(st.data(), movements, st.sampled_from(Direction))
+def test_order_and_repetition_do_not_matter(
+    data: st.DataObject, sent: list[Movement], opening: Direction
+) -> None:
+    batches = data.draw(arrivals(sent))
+    assert pair([one for batch in batches for one in batch], opening) == pair(sent, opening)
+
+
+@given(movements, st.sampled_from(Direction))
+def test_every_movement_is_in_one_stay(sent: list[Movement], opening: Direction) -> None:
+    found = pair(sent, opening)
+    assert [one for stay in found for one in stay.movements] == sorted(sent)
+    assert all(
+        (stay.entry is not None and stay.exit is not None) == (stay.kind is StayKind.MATCHED)
+        for stay in found
+    )
+    assert [stay.kind for stay in found[:-1]].count(StayKind.OPEN) == 0
+
+
+@given(movements, st.sampled_from(Direction), st.integers(0, 12))
+def test_a_movement_changes_no_stay_before_its_neighbour(
+    sent: list[Movement], opening: Direction, step: int
+) -> None:
+    """What `stay_table` relies on when it reads only a part of a long history."""
+    late = Movement(BEGUN + timedelta(days=9 * step), UUID(int=1), Direction.ENTRY)
+    before = pair(sent, opening)
+    earlier = [stay for stay in before if stay.first.at < late.at][:-1]
+    assert pair([*sent, late], opening)[: len(earlier)] == tuple(earlier)
