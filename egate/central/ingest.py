@@ -51,6 +51,7 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
         examined = [examine(payload, caller.name) for payload in request.records]
         try:
             answer = await self._store_all(examined)
+            answer.watermark = await self._store.watermark(caller.name)
         except CONNECTION_FAULTS as error:
             await self._away(context, error)
         for refusal in answer.refused:

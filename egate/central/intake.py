@@ -18,7 +18,7 @@ _REGISTERED: Final = """
 SELECT crossing_id, content_hash FROM crossing_registry WHERE crossing_id = ANY($1)
 """
 # One array a column; findings have no line feed (see acceptance).
-_INSERT: Final = """
+INSERT: Final = """
 INSERT INTO crossing (
     doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at, border_crossing_point,
     direction, verdict, status, findings, issuing_state, document_number, payload, clock_suspect)
@@ -72,7 +72,7 @@ async def take(connection: Connection, rows: Sequence[CrossingRow]) -> list[str 
 async def _store(connection: Connection, rows: Sequence[CrossingRow]) -> None:
     if not rows:
         return
-    await connection.execute(_INSERT, *map(list, zip(*map(_values, rows), strict=True)))
+    await connection.execute(INSERT, *columns(rows))
     await stay_table.link(connection, rows)
     numbers: dict[str, list[int]] = defaultdict(list)
     for row in rows:
@@ -91,6 +91,11 @@ async def _keep(connection: Connection, conflicts: Iterable[CrossingRow]) -> Non
             row.gate_seq,
             row.payload,
         )
+
+
+def columns(rows: Iterable[CrossingRow]) -> list[list[object]]:
+    """Return the arguments of `INSERT`: one list a column."""
+    return list(map(list, zip(*map(_values, rows), strict=True)))
 
 
 def _values(row: CrossingRow) -> tuple[object, ...]:

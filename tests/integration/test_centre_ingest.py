@@ -139,3 +139,17 @@ async def test_the_client_keeps_the_limits(centre: Centre) -> None:
     receipt = await centre.submit(*large, *small, too_large)
     assert receipt.accepted == {made.crossing_id for made in (*large, *small)}
     assert receipt.refused == {too_large.crossing_id: "larger than 65536 bytes"}
+
+
+async def test_the_watermark_waits_for_what_is_missing(centre: Centre) -> None:
+    async def marked(*numbers: int) -> int:
+        request = wire.PutBatchRequest(records=[encode(record(number)) for number in numbers])
+        return (await centre.call(request, "gate")).watermark
+
+    assert await marked(2) == 0
+    assert await marked(1) == 2
+    assert await marked(5, 6, 3) == 3
+    assert await marked(5) == 3
+    assert await marked(4) == 6
+    other = wire.PutBatchRequest(records=[b"refused"])
+    assert (await centre.call(other, "gate")).watermark == 6

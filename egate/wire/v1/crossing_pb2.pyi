@@ -134,6 +134,11 @@ class PutBatchResponse(_message.Message):
 
     ACCEPTED_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
+    WATERMARK_FIELD_NUMBER: _builtins.int
+    watermark: _builtins.int
+    """The highest gate_seq of the caller up to which no record is missing here; 0 without the first.
+    A number beyond it may have come; one at or below it need never be sent again.
+    """
     @_builtins.property
     def accepted(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """crossing_id of every record that is durable now, new or known before."""
@@ -145,10 +150,11 @@ class PutBatchResponse(_message.Message):
         *,
         accepted: _abc.Iterable[_builtins.str] | None = ...,
         refused: _abc.Iterable[Global___RefusedRecord] | None = ...,
+        watermark: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "refused", b"refused"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "refused", b"refused", "watermark", b"watermark"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
