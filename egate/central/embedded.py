@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 
 class EmbeddedDatabaseFailed(Exception):
@@ -45,6 +46,28 @@ async def embedded_postgresql(folder: Path) -> AsyncIterator[str]:
             yield server.get_uri()
         finally:
             await asyncio.to_thread(_stop, server)
+
+
+def running_address(folder: Path) -> str | None:
+    """Return the address of the PostgreSQL that another process runs on ``folder``, if one does.
+
+    It is in ``postmaster.pid``: process, folder, start, port, folder of the socket.
+    """
+    try:
+        with folder.with_name(folder.name + ".lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        pass  # somebody runs one
+    else:
+        return None
+    try:
+        lines = (folder / "postmaster.pid").read_text("utf-8").splitlines()
+        port, socket_folder = int(lines[3]), lines[4]
+    except (OSError, ValueError, IndexError):
+        return None
+    return f"postgresql://postgres@/postgres?host={quote(socket_folder, safe='')}&port={port}"
 
 
 def _stop(server: Any) -> None:  # noqa: ANN401 - the package has no types

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from egate.central.database import CONNECTION_FAULTS
+from egate.central.statistics_page import Reports, report_routes
 from egate.central.stays import StayKind
 from egate.central.store import Fork, Gap, Store, StoredCrossing, Unmatched
 from egate.reporting.mapping import parse
@@ -29,7 +30,8 @@ _SHOWN_DIGITS: Final = 8
 _MAX_AGE_SECONDS: Final = 1.0
 _HEADERS: Final = MappingProxyType(
     {
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self';"
+        " frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-store",
@@ -116,14 +118,14 @@ class _Overviews:
             return self._last
 
 
-def page(store: Store) -> Starlette:
-    """Return the page over ``store``: ``/``, ``/status.json`` and ``/page.css``."""
+def page(store: Store, reports: Reports) -> Starlette:
+    """Return the pages: ``/`` and ``/status.json`` over ``store``, ``/report`` of ``reports``."""
     templates = Environment(
         loader=PackageLoader("egate.central"), autoescape=True, undefined=StrictUndefined
     )
     template = templates.get_template("status.html")
-    style = (files("egate.central") / "static" / "page.css").read_text("utf-8")
-
+    folder = files("egate.central") / "static"
+    styles = {name: (folder / name).read_text("utf-8") for name in ("page.css", "report.css")}
     overviews = _Overviews(store)
 
     async def show(_request: Request) -> Response:
@@ -140,14 +142,16 @@ def page(store: Store) -> Starlette:
             return JSONResponse({"database": "away"}, 503, _HEADERS)
         return JSONResponse({"records": total, "conflicts": conflicts}, headers=_HEADERS)
 
-    async def css(_request: Request) -> Response:
+    async def css(request: Request) -> Response:
+        style = styles[request.url.path.removeprefix("/")]
         return Response(style, media_type="text/css", headers=_HEADERS)
 
     return Starlette(
         routes=[
             Route("/", show),
             Route("/status.json", status),
-            Route("/page.css", css),
+            *(Route(f"/{name}", css) for name in styles),
+            *report_routes(reports, templates, _HEADERS),
         ]
     )
 

@@ -11,6 +11,9 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, open_database
 from egate.central.ingest import CrossingService
 from egate.central.page import page
+from egate.central.service_reports import ServiceReportService
+from egate.central.statistics.facts import keep_making_facts
+from egate.central.statistics_page import Reports
 from egate.central.store import Store
 from egate.central.web import serving_web
 from egate.observability.logging import Logger
@@ -19,6 +22,7 @@ from egate.reporting.identity import Role
 from egate.reporting.server import new_server, serving
 from egate.settings import CentralSettings
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
+from egate.wire.v1 import service_report_pb2_grpc as report_grpc
 
 _PING_SECONDS: Final = 1.0
 _UPKEEP_SECONDS: Final = 3600.0
@@ -52,21 +56,28 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         store = Store(pool)
         server = new_server()
         wire_grpc.add_CrossingServiceServicer_to_server(CrossingService(store, log), server)
+        reports = ServiceReportService(pool, log)
+        report_grpc.add_ServiceReportServiceServicer_to_server(reports, server)
         state = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(state, server)
         async with (
             serving(server, settings.listen, settings.tls, Role.CENTRE) as grpc_address,
-            serving_web(page(store), settings.page.listen) as page_address,
+            serving_web(
+                page(store, Reports(pool, settings.agreement)), settings.page.listen
+            ) as page_address,
             asyncio.TaskGroup() as tasks,
         ):
             embedded = settings.database.embedded is not None
-            watch = tasks.create_task(_watch_database(store, state, log, embedded=embedded))
-            upkeep = tasks.create_task(_make_months(store, log))
+            loops = [
+                tasks.create_task(_watch_database(store, state, log, embedded=embedded)),
+                tasks.create_task(_make_months(store, log)),
+                tasks.create_task(keep_making_facts(pool, log)),
+            ]
             try:
                 yield Addresses(grpc_address, page_address)
             finally:
-                watch.cancel()
-                upkeep.cancel()
+                for loop in loops:
+                    loop.cancel()
 
 
 async def _make_months(store: Store, log: Logger) -> None:

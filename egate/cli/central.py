@@ -9,6 +9,7 @@ from pathlib import Path
 from egate import __version__
 from egate.central.database import DatabaseUnavailable
 from egate.central.service import running_centre
+from egate.cli.central_report import configure as configure_report
 from egate.cli.clock import now_utc
 from egate.cli.outcome import BadInput, Unavailable
 from egate.observability.logging import configure_logging, logger
@@ -29,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--config", type=Path, required=True, metavar="FILE", help="as config/central.toml"
     )
     serve.set_defaults(run=_serve)
+    configure_report(commands)
 
 
 def _serve(arguments: argparse.Namespace) -> int:

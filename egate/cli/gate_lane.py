@@ -93,6 +93,7 @@ async def _serve(
             running = [
                 tasks.create_task(served.gate.run()),
                 tasks.create_task(renewal.run(signals.renew)),
+                tasks.create_task(served.reporter.run()),
             ]
             safing.end()
             logger().info(

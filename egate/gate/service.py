@@ -32,6 +32,7 @@ from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
 from egate.gate.machine_readings import disk_used, max_clock_error
 from egate.gate.policy_file import load_policy
 from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.gate.service_reports import ServiceReporter
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
@@ -58,12 +59,14 @@ class Served:
         gate: the lane.
         grpc: address of the officers' service, as bound.
         display: URL of the traveller display.
+        reporter: tells the centre when it is in service.
 
     """
 
     gate: LaneGate
     grpc: str
     display: str
+    reporter: ServiceReporter
 
 
 @asynccontextmanager
@@ -103,6 +106,7 @@ async def opened_gate(
     )
     faces = await asyncio.to_thread(FaceVerifier.load)
     kiosks = HallKiosks(settings.segregated.kiosks, settings.tls)
+    centre = CentreClient(settings.centre.address, settings.tls)
 
     def in_force() -> Policy:
         return gate.runner.policy
@@ -112,7 +116,7 @@ async def opened_gate(
         face=FacesInForce(_face_ways(devices, faces, sight.mirror), in_force, clocks),
         layout=layout_of(settings, clocks),
         trust=trust,
-        sink=CentreClient(settings.centre.address, settings.tls),
+        sink=centre,
         encode=encode,
         delays=lambda: delays(secrets.SystemRandom().random),
         printed=lambda pages: PrintedPortraitCheck(pages, faces, in_force),
@@ -135,7 +139,8 @@ async def opened_gate(
             aclosing(kiosks),
             serving(page, settings.display.listen) as display,
         ):
-            yield Served(gate, grpc, display)
+            reporter = ServiceReporter(gate.supervision.status, centre, clocks)
+            yield Served(gate, grpc, display, reporter)
 
 
 def _add_tokens(gate: LaneGate, settings: GateSettings, server: aio.Server) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from egate.domain.service_span import ServiceSpan
+
 
 @dataclass(frozen=True, slots=True)
 class PendingRecord:
@@ -45,6 +47,20 @@ class RecordSink(Protocol):
 
         Raises:
             CentreUnavailable: nothing is known about the batch; send it again.
+
+        """
+        ...
+
+
+class ServiceReports(Protocol):
+    async def report(self, spans: Sequence[ServiceSpan]) -> None:
+        """Send when the gate was in service and return once the centre has committed it.
+
+        Args:
+            spans: at most ``egate.domain.service_span.MOST_SPANS``.
+
+        Raises:
+            CentreUnavailable: nothing is known about them; send them again.
 
         """
         ...

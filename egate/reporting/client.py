@@ -6,6 +6,8 @@ from typing import Final
 import grpc
 from grpc import aio
 
+from egate.domain.service_span import ServiceSpan
+from egate.observability.logging import logger
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
 from egate.reporting.channel import (
     MAX_BATCH_BYTES,
@@ -14,15 +16,20 @@ from egate.reporting.channel import (
 )
 from egate.reporting.identity import Role
 from egate.reporting.link import Link
+from egate.reporting.span_mapping import encode_span
 from egate.settings import Tls
 from egate.wire.v1 import crossing_pb2 as wire
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
+from egate.wire.v1 import service_report_pb2 as report_wire
+from egate.wire.v1 import service_report_pb2_grpc as report_grpc
 
 _DEADLINE_SECONDS: Final = 10.0
 
 
 class CentreClient:
-    """A ``RecordSink`` over one channel; opens it again when the certificate files change.
+    """A ``RecordSink`` and ``ServiceReports`` over one channel.
+
+    It is opened again when the certificate files change.
 
     Args:
         address: of the centre, as ``host:port``.
@@ -54,6 +61,21 @@ class CentreClient:
             accepted |= {record.record_id for record in part} & set(answer.accepted)
             refused |= _refusals(part, answer)
         return Receipt(frozenset(accepted), refused)
+
+    async def report(self, spans: Sequence[ServiceSpan]) -> None:
+        """Send when this gate was in service.
+
+        Raises:
+            CentreUnavailable: nothing is known about them; send them again. Also by a
+                centre of before it took any.
+
+        """
+        request = report_wire.ReportStatusRequest(spans=map(encode_span, spans))
+        with self._link.failing_as(CentreUnavailable):
+            stub = report_grpc.ServiceReportServiceStub(await self._link.channel())
+            answer = await stub.ReportStatus(request, timeout=_DEADLINE_SECONDS)
+        if answer.kept < len(spans):
+            logger().error("times of service refused", count=len(spans) - answer.kept)
 
     async def reach(self, seconds: float) -> None:
         """See that the centre is there and takes our certificate; nothing is sent.

@@ -17,6 +17,7 @@ class CentralSettings(Table):
     page: Listen
     database: Database
     tls: Tls
+    agreement: ConfiguredPath | None = None
 
 
 class ConsoleGate(Table):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from google.protobuf import descriptor_pb2
 
-from egate.wire.v1 import crossing_pb2, gate_pb2, token_pb2
+from egate.wire.v1 import crossing_pb2, gate_pb2, service_report_pb2, token_pb2
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,7 +32,7 @@ def test_nothing_of_the_published_format_changed() -> None:
 
 
 def described() -> Iterator[str]:
-    for module in (crossing_pb2, gate_pb2, token_pb2):
+    for module in (crossing_pb2, gate_pb2, token_pb2, service_report_pb2):
         file = descriptor_pb2.FileDescriptorProto()
         module.DESCRIPTOR.CopyToProto(file)
         for enum in file.enum_type:

@@ -1,0 +1,297 @@
+"""The report of a period: statistics, and the agreement's indicators with their evidence."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any, Final
+
+from egate.central.database import Pool
+from egate.central.statistics import texts
+from egate.central.statistics.agreement import Graded, grade, shortfall, whole_months
+from egate.central.statistics.document import (
+    Cell,
+    Code,
+    Column,
+    Document,
+    Hours,
+    Language,
+    Seconds,
+    Share,
+    Table,
+    Words,
+    digits,
+    drawn,
+)
+from egate.central.statistics.figures import DIMENSIONS, Count, Figures, count_figures
+from egate.central.statistics.operations import GateMonth, count_months
+from egate.central.statistics.period import Period
+from egate.settings.agreement import Agreement, Bilingual, Measure
+
+_ZONE: Final = timezone(timedelta(hours=6))
+"""Asia/Dhaka: no summer time since 2009, and no time zone data needed."""
+_SECONDS_OF_HOUR: Final = 3600.0
+_MOST_ROWS: Final = 300
+"""Of one table; States are fewer, and a hostile gate may invent some."""
+
+
+async def make_report(pool: Pool, period: Period, agreement: Agreement | None) -> Document:
+    """Count everything about ``period`` and return it as a document.
+
+    Args:
+        pool: of connections to the centre's database.
+        period: days of Asia/Dhaka.
+        agreement: what was promised and entered; None: statistics alone.
+
+    """
+    figures = await count_figures(pool, period)
+    if agreement is None:
+        return _document(texts.STATISTICS, figures, (), (texts.NO_AGREEMENT_NOTE,))
+    months = await count_months(pool, period, agreement)
+    tables = agreement_tables(agreement, figures, months)
+    year = agreement.financial_year
+    subtitle = Words(
+        f"{agreement.office.en} · {texts.AGREEMENT.en.format(year=year)} · {agreement.area.en}",
+        f"{agreement.office.bn} · {_bangla(texts.AGREEMENT.bn.format(year=year))}"
+        f" · {agreement.area.bn}",
+    )
+    return _document(subtitle, figures, tables, _agreement_notes(agreement))
+
+
+def agreement_tables(
+    agreement: Agreement, figures: Figures, months: Sequence[GateMonth]
+) -> tuple[Table, ...]:
+    """Return the indicators and what shows them."""
+    period, today = figures.period, figures.made_at.date()
+    whole = whole_months(period.first, period.last, today)
+    graded = grade(agreement, months, whole, min(period.last, today))
+    return (
+        _table("indicators", _INDICATORS, [_indicator(each) for each in graded]),
+        _table("installed", _INSTALLED, _installed(agreement, figures)),
+        _table("operation", _OPERATION, [_month(each, agreement) for each in months]),
+        _table(
+            "readers",
+            ("installed_on", "count", "reference"),
+            [(each.installed_on, each.count, _same(each.reference)) for each in agreement.readers],
+        ),
+        _table("checkpoints", _CHECKPOINTS, _checkpoints(agreement, figures)),
+    )
+
+
+def statistics_tables(figures: Figures) -> tuple[Table, ...]:
+    """Return what was counted, whole and by every dimension."""
+    return (
+        _table("totals", ("measure", "value"), _totals(figures)),
+        *(_breakdown(name, figures.by[name]) for name in DIMENSIONS),
+        _table("referrals", ("check", "count", "share"), _referrals(figures)),
+        _table(
+            "steps",
+            ("step", "count", "median", "p95"),
+            [
+                (
+                    texts.STEPS.get(each.step, Code(each.step)),
+                    each.count,
+                    Seconds(each.median),
+                    Seconds(each.p95),
+                )
+                for each in figures.steps
+            ],
+        ),
+    )
+
+
+_INDICATORS: Final = ("number", "indicator", "target_100", "achieved", "grade", "remark")
+_INSTALLED: Final = (
+    "gate",
+    "checkpoint",
+    "installed_on",
+    "reference",
+    "first_seen",
+    "last_seen",
+)
+_OPERATION: Final = (
+    "gate",
+    "month",
+    "scheduled_hours",
+    "hours",
+    "unreported_hours",
+    "availability",
+    "admitted",
+    "live",
+    "operational",
+)
+_CHECKPOINTS: Final = ("checkpoint", "name", "connected", "attempts")
+
+
+def _document(
+    subtitle: Words, figures: Figures, tables: tuple[Table, ...], notes: tuple[Words, ...]
+) -> Document:
+    return Document(
+        title=texts.TITLE,
+        subtitle=subtitle,
+        first=figures.period.first,
+        last=figures.period.last,
+        made_at=figures.made_at,
+        tables=(*tables, *statistics_tables(figures)),
+        notes=(*texts.NOTES, *notes),
+    )
+
+
+def _table(key: str, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> Table:
+    return Table(
+        key,
+        texts.TABLES[key],
+        tuple(Column(name, texts.COLUMNS[name]) for name in columns),
+        tuple(rows[:_MOST_ROWS]),
+    )
+
+
+def _indicator(graded: Graded) -> tuple[Cell, ...]:
+    remark = texts.REMARKS[graded.remark] if graded.remark else None
+    shown = _same(graded.reference) if graded.reference else remark or texts.COUNTED
+    if graded.reference and remark:
+        shown = Words(f"{graded.reference}. {remark.en}", f"{graded.reference}। {remark.bn}")
+    number = graded.indicator.number
+    return (
+        Words(number, _bangla(number)),
+        _words(graded.indicator.text),
+        graded.indicator.targets[0],
+        texts.NOT_REACHED if graded.achieved is None else graded.achieved,
+        graded.grade,
+        shown,
+    )
+
+
+def _installed(agreement: Agreement, figures: Figures) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    for group in agreement.gates:
+        for gate in group.ids:
+            seen = figures.seen.get(gate)
+            rows.append(
+                (
+                    Code(gate),
+                    Code(group.border_crossing_point),
+                    group.installed_on,
+                    _same(group.reference),
+                    _local(seen.first) if seen else texts.NEVER,
+                    _local(seen.last) if seen else texts.NEVER,
+                )
+            )
+    return rows
+
+
+def _month(month: GateMonth, agreement: Agreement) -> tuple[Cell, ...]:
+    missing = shortfall(month, agreement.operational_percent)
+    scheduled = month.scheduled_seconds
+    return (
+        Code(month.gate_id),
+        Words(f"{month.month:%Y-%m}", _bangla(f"{month.month:%Y-%m}")),
+        Hours(scheduled / _SECONDS_OF_HOUR),
+        Hours(month.served_seconds / _SECONDS_OF_HOUR),
+        Hours((scheduled - month.told_seconds) / _SECONDS_OF_HOUR),
+        Share(month.served_seconds / scheduled) if scheduled else None,
+        month.admitted,
+        month.live,
+        texts.SHORTFALLS[missing] if missing else texts.YES,
+    )
+
+
+def _checkpoints(agreement: Agreement, figures: Figures) -> list[tuple[Cell, ...]]:
+    counts = figures.by["border_crossing_point"]
+    return [
+        (
+            Code(each.code),
+            _words(each.name),
+            texts.YES if each.code in counts else texts.NO,
+            counts.get(each.code, Count()).attempts,
+        )
+        for each in agreement.checkpoints
+    ]
+
+
+def _totals(figures: Figures) -> list[tuple[Cell, ...]]:
+    total = figures.total
+    values: Mapping[str, Cell] = {
+        "attempts": total.attempts,
+        "crossed": total.crossed,
+        "referred": total.referred,
+        "unfinished": total.attempts - total.crossed - total.referred,
+        "fallback": figures.fallback,
+        "fallback_share": _share(figures.fallback, total.attempts),
+        "gates_seen": len(figures.by["gate_id"]),
+        "clock_suspect": figures.clock_suspect,
+        "pending": figures.pending,
+    }
+    return [(texts.MEASURES[name], value) for name, value in values.items()]
+
+
+def _breakdown(name: str, counts: Mapping[Any, Count]) -> Table:
+    known = sorted(key for key in counts if key is not None)
+    ordered = [*known, *(key for key in counts if key is None)]
+    bars = drawn([counts[key].attempts for key in ordered])
+    rows = [
+        (
+            _VALUES[name](key) if key is not None else None,
+            bar,
+            counts[key].crossed,
+            counts[key].referred,
+            _share(counts[key].referred, counts[key].attempts),
+        )
+        for key, bar in zip(ordered, bars, strict=True)
+    ]
+    return _table(name, (name, "attempts", "crossed", "referred", "referred_share"), rows)
+
+
+def _referrals(figures: Figures) -> list[tuple[Cell, ...]]:
+    counts = list(figures.referrals.items())
+    bars = drawn([count for _, count in counts])
+    return [
+        (Code(check), bar, _share(bar.value, figures.total.referred))
+        for (check, _), bar in zip(counts, bars, strict=True)
+    ]
+
+
+def _agreement_notes(agreement: Agreement) -> tuple[Words, ...]:
+    percent = f"{agreement.operational_percent:g}"
+    checks = ", ".join(agreement.live_checks)
+    measured = (
+        each.number for each in agreement.indicators if each.measure is Measure.GATES_OPERATIONAL
+    )
+    number = next(measured, "")
+    return tuple(
+        Words(
+            note.en.format(percent=percent, checks=checks, operational=number),
+            note.bn.format(percent=_bangla(percent), checks=checks, operational=_bangla(number)),
+        )
+        for note in texts.AGREEMENT_NOTES
+    )
+
+
+_VALUES: Final[Mapping[str, Callable[[Any], Cell]]] = {
+    "border_crossing_point": Code,
+    "gate_id": Code,
+    "direction": lambda number: texts.DIRECTIONS.get(number, Code(str(number))),
+    "day": lambda day: day,
+    "hour": lambda hour: Words(f"{hour:02}:00", _bangla(f"{hour:02}:00")),
+    "issuing_state": Code,
+    "nationality": Code,
+    "document_code": lambda code: texts.DOCUMENT_KINDS.get(code, Code(code)),
+}
+
+
+def _share(part: int, whole: int) -> Share | None:
+    return Share(part / whole) if whole else None
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(_ZONE)
+
+
+def _words(text: Bilingual) -> Words:
+    return Words(text.en, text.bn)
+
+
+def _same(text: str) -> Words:
+    return Words(text, text)
+
+
+def _bangla(text: str) -> str:
+    return digits(text, Language.BANGLA)
