@@ -27,6 +27,7 @@ from drivers.barrier.doors import (
     stand,
 )
 from drivers.options import DriverOptions
+from drivers.transport.finished import finished
 from egate.domain.session.barrier import BarrierPosition, LaneSignal
 from egate.ports.devices import BarrierSensors, DeviceError, DeviceName
 from egate.ports.presentation_attack import FaceLight
@@ -109,10 +110,10 @@ class ControlledBarrier:
         self._told, self._stood = position, None
         doors = doors_at(position, self._options.door)
         interlocked = self._is_interlocked(position)
-        await self._finished(self._begin(doors, overtaken, interlocked=interlocked))
+        await finished(self._begin(doors, overtaken, interlocked=interlocked))
         deadline = self._now() + self._options.motor_seconds
         while not overtaken.is_set():
-            sensors = (await self._finished(self._poll())).sensors
+            sensors = (await finished(self._poll())).sensors
             if stand(doors, sensors):
                 self._stood = self._told
                 return
@@ -121,15 +122,15 @@ class ControlledBarrier:
             elif self._now() > deadline:
                 self._doors = None  # told again, they are told anew
                 raise self._stuck(position, sensors)
-            if interlocked and await self._finished(self._interlock(doors, overtaken)):
+            if interlocked and await finished(self._interlock(doors, overtaken)):
                 deadline = self._now() + self._options.motor_seconds  # of the second door
             await self._pause(overtaken)
 
     async def set_signal(self, signal: LaneSignal) -> None:
-        await self._finished(self._exchange(self._board.show(signal)))
+        await finished(self._exchange(self._board.show(signal)))
 
     async def sound(self, *, on: bool) -> None:
-        await self._finished(self._exchange(self._board.sound(on=on)))
+        await finished(self._exchange(self._board.sound(on=on)))
 
     @property
     def face_light(self) -> FaceLight | None:
@@ -137,14 +138,14 @@ class ControlledBarrier:
 
     async def switch_face_light(self, *, on: bool) -> None:
         """Switch the light on the traveller's face."""
-        await self._finished(self._exchange(self._board.switch_face_light(on=on)))
+        await finished(self._exchange(self._board.switch_face_light(on=on)))
 
     async def sensors(self) -> AsyncIterator[BarrierSensors]:
         given, given_at = BarrierSensors(), -math.inf
         astray_since: float | None = None
         looked_at, unwatched = math.inf, 0.0
         while True:
-            reading = await self._finished(self._poll())
+            reading = await finished(self._poll())
             sensors = reading.sensors
             unwatched = max(unwatched, reading.came_at - looked_at)
             looked_at = reading.came_at
@@ -163,10 +164,10 @@ class ControlledBarrier:
         Doors that should be closed are told so again. Not so doors that should be
         released: they are never taken out of service for standing wrong.
         """
-        sensors = (await self._finished(self._poll())).sensors
+        sensors = (await finished(self._poll())).sensors
         held = sensors.safety_edge or sensors.emergency_release
         if self._told is BarrierPosition.CLOSED and not held and not stand(ALL_CLOSED, sensors):
-            await self._finished(self._begin(ALL_CLOSED, self._overtaken, interlocked=False))
+            await finished(self._begin(ALL_CLOSED, self._overtaken, interlocked=False))
             raise DeviceError(DeviceName.BARRIER, f"not closed ({name_switches(sensors)})")
 
     async def aclose(self) -> None:
@@ -243,9 +244,6 @@ class ControlledBarrier:
                 forced = self._doors is not None and self._forced.look(self._doors, sensors)
                 self._reading = _Reading(replace(sensors, forced=forced), self._now())
             return self._reading
-
-    async def _finished(self, work: Coroutine[Any, Any, T]) -> T:
-        return await asyncio.shield(work)
 
     async def _pause(self, overtaken: asyncio.Event) -> None:
         with suppress(TimeoutError):

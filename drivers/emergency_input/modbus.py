@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from drivers.options import OptionValues, parse_options
+from drivers.transport.finished import finished
 from drivers.transport.modbus_line import LineOptions, ModbusLine
 from egate.ports.devices import DeviceName
 
@@ -47,14 +48,14 @@ class ModbusEmergencyInput:
     async def states(self) -> AsyncIterator[bool]:
         given: bool | None = None
         while True:
-            active = await asyncio.shield(self._read())
+            active = await finished(self._read())
             if active is not given:
                 given = active
                 yield active
             await asyncio.sleep(self._options.poll_seconds)
 
     async def check(self) -> None:
-        await asyncio.shield(self._read())
+        await finished(self._read())
 
     async def aclose(self) -> None:
         async with self._one_at_a_time:

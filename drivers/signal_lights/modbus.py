@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from drivers.options import OptionValues, parse_options
+from drivers.transport.finished import finished
 from drivers.transport.modbus_line import LineOptions, ModbusLine
 from egate.domain.session.barrier import LaneSignal
 from egate.ports.devices import DeviceName
@@ -52,10 +53,10 @@ class ModbusSignalLights:
 
     async def set_signal(self, signal: LaneSignal) -> None:
         self._wanted = signal
-        await asyncio.shield(self._show())
+        await finished(self._show())
 
     async def check(self) -> None:
-        await asyncio.shield(self._show())
+        await finished(self._show())
 
     async def aclose(self) -> None:
         async with self._one_at_a_time:
