@@ -29,6 +29,8 @@ _BACK_SECONDS = 25.0
 # A look at the broken device that has begun must end first: at a camera, 10 s.
 _RESTORED_SECONDS = 20.0
 _OFFICER_SECONDS = 3.0
+# A look that began at the broken device may still end, and lose it, when the device is well again.
+_LOOK_SECONDS = 3.0
 _RECORD_SECONDS = 30.0
 _PATIENCE = 25.0
 _LAST_WORDS = {m.TravellerMessage.GO_TO_GATE, m.TravellerMessage.OFFICER_WILL_HELP}
@@ -151,6 +153,8 @@ class Playing:
         if not await self._until(lambda: self._visit is None, _VISIT_SECONDS):
             self._fault(f"the visit never ends ({self._happened})")
             self._leave_at_once()
+        if self.played.noticed is None:
+            await self._pass(_LOOK_SECONDS)
         if not await self._until(lambda: self._at_rest, _BACK_SECONDS + _OFFICER_SECONDS):
             state = self._lane.state
             lost = sorted(state.lane.faults)
