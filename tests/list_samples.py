@@ -1,7 +1,7 @@
 """Lists to test with: a signer, a key, rows, and versions made of them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,13 +9,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from egate.domain.record import Direction
 from egate.lists.build import collect, compare
-from egate.lists.incoming import Incoming
+from egate.lists.incoming import take_in
 from egate.lists.keeper import Kept, ListKeeper, Pinned, read_manifest
 from egate.lists.keys import ListKey
 from egate.lists.kinds import ListAction, ListKind
 from egate.lists.list_entry import ListEntry
 from egate.lists.listed_document import ListedDocument
 from egate.lists.publishing import Publisher
+from egate.lists.reception import PartWanted
 from egate.lists.source import RowStatus, SourceRow
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, 0, tzinfo=dt.UTC)
@@ -80,18 +81,17 @@ def gate(folder: Path, kind: ListKind = KIND) -> ListKeeper:
 
 def take(keeper: ListKeeper, source: Path, now: dt.datetime = NOW) -> None:
     """Bring a version in, part by part."""
-    raw = read_manifest(source)
     with keeper.locked():
         kept = keeper.open(now)
         try:
-            manifest = keeper.admit(raw, kept, now)
+            kept = take_in(keeper, kept, read_manifest(source), part_of(source), now)
         finally:
             kept.close()
-        incoming = Incoming.begin(keeper, manifest, raw)
-        while (part := incoming.wanted) is not None:
-            content = (source / part.name).read_bytes()
-            incoming.add(part.name, part.offset, content[part.offset :][: part.length])
-        incoming.finish()
+
+
+def part_of(source: Path) -> Callable[[PartWanted], bytes]:
+    """Return what fetches parts from a folder."""
+    return lambda part: (source / part.name).read_bytes()[part.offset :][: part.length]
 
 
 def found(kept: Kept, number: str) -> list[str]:

@@ -14,11 +14,11 @@ from egate.cli.input_file import read_file
 from egate.cli.json_output import print_json
 from egate.cli.lists_command import list_faults, lists_command
 from egate.cli.outcome import BadInput
-from egate.lists.incoming import Incoming
+from egate.lists.incoming import take_in
 from egate.lists.keeper import Kept, ListKeeper, read_manifest
 from egate.lists.keys import MAX_KEY_FILE_BYTES, parse_signer, read_list_key
 from egate.lists.kinds import ListKind
-from egate.lists.manifest import Manifest, verified_manifest
+from egate.lists.manifest import verified_manifest
 from egate.lists.reception import PartWanted
 from egate.lists.store import KEY_FILE, SIGNER_FILE, ListStore
 
@@ -131,10 +131,9 @@ def _take(arguments: argparse.Namespace) -> int:
     with list_faults():
         store = ListStore.at(arguments.store)
         for folder in arguments.folders:
-            raw = read_manifest(folder)
-            kind = verified_manifest(raw, store.pinned.signer).kind
-            manifest = _take_in(store.keeper(kind), folder, raw)
-            taken.append({"list": kind.value, "version": manifest.version})
+            manifest = verified_manifest(read_manifest(folder), store.pinned.signer)
+            _take_in(store.keeper(manifest.kind), folder)
+            taken.append({"list": manifest.kind.value, "version": manifest.version})
     if arguments.json:
         print_json({"taken": taken})
     else:
@@ -143,20 +142,16 @@ def _take(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _take_in(keeper: ListKeeper, folder: Path, raw: bytes) -> Manifest:
+def _take_in(keeper: ListKeeper, folder: Path) -> None:
     """Take a version from a folder as it would come over a wire: part by part."""
     now = now_utc()
     with keeper.locked():
         kept = keeper.open(now)
         try:
-            manifest = keeper.admit(raw, kept, now)
+            raw = read_manifest(folder)
+            kept = take_in(keeper, kept, raw, lambda part: _piece(folder / part.name, part), now)
         finally:
             kept.close()
-        incoming = Incoming.begin(keeper, manifest, raw)
-        while (part := incoming.wanted) is not None:
-            incoming.add(part.name, part.offset, _piece(folder / part.name, part))
-        incoming.finish()
-    return manifest
 
 
 def _piece(file: Path, part: PartWanted) -> bytes:

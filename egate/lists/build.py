@@ -14,7 +14,7 @@ from egate.lists.kinds import ListKind
 from egate.lists.list_version import Layer
 from egate.lists.source import RefusedRow, RowStatus, SourceRow
 
-_PAIR: Final = np.dtype([("document", np.uint64), ("entry", np.uint64)])
+PAIR: Final = np.dtype([("document", np.uint64), ("entry", np.uint64)])
 Pairs = npt.NDArray[np.void]
 """Digest of a document, and of the id of an entry that names it; sorted, none twice."""
 
@@ -34,7 +34,7 @@ class Contents:
 
     @classmethod
     def none(cls) -> "Contents":
-        return cls(np.empty(0, _PAIR), {})
+        return cls(np.empty(0, PAIR), {})
 
     @classmethod
     def of_snapshot(cls, layer: Layer) -> "Contents":
@@ -45,7 +45,7 @@ class Contents:
 
         """
         records, digests = layer.documents.records(), layer.entries.digests()
-        pairs = np.empty(len(records), _PAIR)
+        pairs = np.empty(len(records), PAIR)
         pairs["document"], pairs["entry"] = records["digest"], digests[records["number"]]
         plain = {int(digest): layer.entries.plain(n) for n, digest in enumerate(digests)}
         return cls(_sorted(pairs), plain)
@@ -126,7 +126,7 @@ def compare(old: Contents, new: Collected, kind: ListKind) -> Comparison:
     What a source leaves out is removed; not so from a list that a document is on for good.
     """
     pairs, entries = new.contents.pairs, dict(new.contents.entries)
-    stays = np.empty(0, _PAIR)
+    stays = np.empty(0, PAIR)
     if kind.is_for_good:
         gone, _ = _differences(old.pairs, pairs)
         stays, _ = _differences(gone, new.withdrawn)
@@ -166,7 +166,7 @@ def _records(pairs: Pairs, entries: Sequence[tuple[int, bytes]], mark: int) -> R
 
 
 def _pairs(flat: "array.array[int]") -> Pairs:
-    return _sorted(np.frombuffer(flat, np.uint64).view(_PAIR) if flat else np.empty(0, _PAIR))
+    return _sorted(np.frombuffer(flat, np.uint64).view(PAIR) if flat else np.empty(0, PAIR))
 
 
 def _sorted(pairs: Pairs) -> Pairs:

@@ -1,11 +1,13 @@
 """A version on its way in: parts are written as they come, and counted again after a restart."""
 
+import datetime as dt
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
 from egate.lists.errors import ListRefused
-from egate.lists.keeper import MANIFEST, ListKeeper, read_manifest, synchronise
+from egate.lists.keeper import MANIFEST, Kept, ListKeeper, read_manifest, synchronise
 from egate.lists.list_version import Layer
 from egate.lists.manifest import ContentName, Manifest
 from egate.lists.reception import PartWanted, Reception
@@ -74,8 +76,8 @@ class Incoming:
         except OSError as error:
             raise ListRefused(f"{self._folder / name}: {error.strerror}") from error
 
-    def finish(self) -> None:
-        """Verify the version as it is on the disk, and put it in its place.
+    def finish(self) -> Layer:
+        """Verify the version as it is on the disk, put it in its place, and return it open.
 
         Raises:
             ListRefused: it is not what was signed, and is thrown away; or the disk refuses.
@@ -88,11 +90,44 @@ class Incoming:
         except OSError as error:
             raise ListRefused(f"{self._folder}: {error.strerror}") from error
         try:
-            Layer.open(self._folder, self._manifest, self._keeper.pinned.key).close()
+            layer = Layer.open(self._folder, self._manifest, self._keeper.pinned.key)
         except ListRefused:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
-        self._keeper.place(self._manifest, self._folder)
+        try:
+            self._keeper.place(self._manifest, self._folder)
+        except ListRefused:
+            layer.close()
+            raise
+        return layer
+
+
+def take_in(
+    keeper: ListKeeper,
+    kept: Kept,
+    raw: bytes,
+    fetch: Callable[[PartWanted], bytes],
+    now: dt.datetime,
+) -> Kept:
+    """Take a version in, and return what is in force then; ``kept`` is not to be used after that.
+
+    Args:
+        keeper: of the list, locked.
+        kept: what is in force.
+        raw: the signed manifest.
+        fetch: gives a part, or some bytes of its beginning.
+        now: UTC.
+
+    Raises:
+        ListRefused: it may not come in, and ``kept`` stays in force. What came of it stays too,
+            to go on with, unless it is not what was signed.
+
+    """
+    manifest = keeper.admit(raw, kept, now)
+    incoming = Incoming.begin(keeper, manifest, raw)
+    while (part := incoming.wanted) is not None:
+        incoming.add(part.name, part.offset, fetch(part))
+    return kept.followed_by(incoming.finish())
 
 
 def _received(folder: Path, manifest: Manifest, raw: bytes) -> dict[ContentName, int] | None:

@@ -75,6 +75,11 @@ class Kept:
             raise ListRefused("; ".join(self.faults) or "no version of this list is here")
         return self.version
 
+    def followed_by(self, layer: Layer) -> "Kept":
+        """Return what is there after a version was taken in; this is not to be used then."""
+        version = self.version.followed_by(layer) if self.version else ListVersion([layer])
+        return Kept(version, layer.manifest.version, ())
+
     def close(self) -> None:
         if self.version is not None:
             self.version.close()

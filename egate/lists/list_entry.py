@@ -139,7 +139,7 @@ def _demand(name: str, text: str, most: int) -> None:
 def _printable(name: str, text: str, most: int) -> None:
     if len(text) > most:
         raise ListRefused(f"{name}: more than {most} characters")
-    if not text.translate(_JOINERS).isprintable():
+    if not (text.isprintable() or text.translate(_JOINERS).isprintable()):
         raise ListRefused(f"{name}: a character that cannot be printed")
 
 

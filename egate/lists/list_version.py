@@ -107,6 +107,16 @@ class ListVersion:
                 listed[entry] = (layer, number)
         return [self._entry(entry, place) for entry, place in listed.items()]
 
+    def followed_by(self, layer: Layer) -> "ListVersion":
+        """Return the version that ``layer`` makes of this one, which is not to be used then.
+
+        A delta lies over the files that are open; a snapshot takes their place.
+        """
+        if layer.manifest.is_delta:
+            return ListVersion([*self._layers, layer])
+        self.close()
+        return ListVersion([layer])
+
     def close(self) -> None:
         for layer in self._layers:
             layer.close()

@@ -2,17 +2,20 @@
 
 import datetime as dt
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egate.lists.build import collect, compare
+from egate.lists.incoming import take_in
+from egate.lists.keeper import read_manifest
 from egate.lists.keys import ListKey
 from egate.lists.kinds import ListKind
 from egate.lists.publishing import DELTA, SNAPSHOT, Publisher
 from egate.lists.source import RowStatus
-from tests.list_samples import KEY, NOW, SIGNER, Versions, document, gate, row, take
+from tests.list_samples import KEY, NOW, SIGNER, Versions, document, gate, part_of, row, take
 
 NUMBERS = [f"N{number}" for number in range(6)]
 ENTRIES = ["E-0", "E-1", "E-2"]
@@ -32,29 +35,31 @@ STATES = st.lists(
 def test_deltas_say_what_the_snapshot_says(
     states: list[tuple[set[tuple[str, str]], dict[str, str]]],
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
         made = Versions(Path(folder) / "published")
         by_deltas = gate(Path(folder) / "deltas")
+        opened.enter_context(by_deltas.locked())
+        running = by_deltas.open(NOW)
         for number, (pairs, says) in enumerate(states):
             version = made.publish(
                 [row(n, e, instruction=says.get(e, "")) for n, e in sorted(pairs)]
             )
-            take(by_deltas, version / (DELTA if number else SNAPSHOT))
+            part = version / (DELTA if number else SNAPSHOT)
+            running = take_in(by_deltas, running, read_manifest(part), part_of(part), NOW)
             by_snapshot = gate(Path(folder) / f"snapshot-{number}")
             take(by_snapshot, version / SNAPSHOT)
             expected = {
                 n: sorted((e, says.get(e, "")) for each, e in pairs if each == n) for n in NUMBERS
             }
-            for keeper in (by_deltas, by_snapshot):
-                kept = keeper.open(NOW)
-                try:
-                    used = kept.usable()
-                    assert used.documents == len(pairs)
-                    for n in NUMBERS:
-                        hits = used.find(KEY.document_digest(document(n)))
-                        assert sorted((h.entry_id, h.instruction) for h in hits) == expected[n]
-                finally:
+            for kept in (running, by_deltas.open(NOW), by_snapshot.open(NOW)):
+                used = kept.usable()
+                assert used.documents == len(pairs)
+                for n in NUMBERS:
+                    hits = used.find(KEY.document_digest(document(n)))
+                    assert sorted((h.entry_id, h.instruction) for h in hits) == expected[n]
+                if kept is not running:
                     kept.close()
+        running.close()
 
 
 def test_a_recovered_book_stays_dead(tmp_path: Path) -> None:
