@@ -188,6 +188,15 @@ class TestDatedRules:
         if found.grant:
             assert found.grant.limit.days == 30
 
+    @pytest.mark.parametrize(("issued_days", "days"), [(60, 30), (10, 10)])
+    def test_of_rule_and_authorisation_the_fewer_days_hold(
+        self, issued_days: int, days: int
+    ) -> None:
+        japanese = replace(ARRIVING, nationality="JPN")
+        found = answer(japanese, authorisations=(issued(Kind.VOA, max_stay_days=issued_days),))
+        assert found.grant is not None
+        assert found.grant.limit.days == days
+
     def test_a_visa_on_arrival_is_for_one_entry_whatever_it_says(self) -> None:
         japanese = replace(ARRIVING, nationality="JPN")
         used = issued(Kind.VOA, entries_allowed=5, entries_used=1)
@@ -249,6 +258,13 @@ class TestSystems:
         reason = "no system of authorisations is connected"
         assert outcome(unconnected=ENTRY_KINDS) == (Outcome.NOT_SUPPORTED, reason)
         assert outcome(unconnected=frozenset({Kind.ETA}))[0] is Outcome.FAILED
+
+    def test_no_system_is_needed_to_know_who_is_exempt(self) -> None:
+        systems = ENTRY_KINDS - {Kind.VISA_EXEMPT}
+        more = '[[suspended]]\nkind = "visa_exempt"\nfrom = 2026-11-22\n'
+        swiss = replace(ARRIVING, nationality="CHE")
+        found = answer(swiss, rules(RULES_TEXT + more), unconnected=systems)
+        assert check_of(found, CheckId.AUTHORISATION).outcome is Outcome.NOT_SUPPORTED
 
 
 class TestCitizens:

@@ -186,6 +186,11 @@ class TestReuse:
         for crossings in ((ENTERED, left), (left, ENTERED)):
             assert staying(ARRIVING, *crossings)[0] is Outcome.SUCCESSFUL
 
+    def test_two_entries_in_one_moment_say_the_same_in_any_order(self) -> None:
+        shorter = replace(ENTERED, max_stay_days=3)
+        one, other = (ENTERED, shorter), (shorter, ENTERED)
+        assert staying(DEPARTING, *one) == staying(DEPARTING, *other)
+
     def test_a_second_passport_is_the_same_holder(self) -> None:
         just_now = replace(ENTERED, document=OTHER, at=UtcSeconds(ARRIVING.at - 600))
         assert staying(ARRIVING, just_now)[0] is Outcome.SUCCESSFUL
@@ -227,3 +232,10 @@ class TestOffload:
         succession = Succession(SuccessionKind.REPLACED, BANGLADESHI, DEPARTING.document)
         found = staying(renewed, offloads=(self.ENTRY,), successions=(succession,))
         assert found[0] is Outcome.FAILED
+
+    def test_it_is_told_beside_what_else_is_wrong(self) -> None:
+        again = replace(ENTERED, document=BANGLADESHI, direction=Direction.EXIT)
+        just_now = replace(again, at=UtcSeconds(CITIZEN_DEPARTING.at - 60))
+        found = staying(CITIZEN_DEPARTING, just_now, offloads=(self.ENTRY,))
+        reasons = "exit of the same holder less than 240 minutes ago; offloaded at this port"
+        assert found == (Outcome.FAILED, reasons)

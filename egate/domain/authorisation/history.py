@@ -58,13 +58,12 @@ def _ago(minutes: int) -> str:
 
 
 def _order(crossing: PastCrossing) -> tuple[object, ...]:
-    """Return what puts any two different crossings into one order."""
+    """Return what puts any two crossings into one order that say different things of a stay."""
     return (
         crossing.at,
         crossing.direction is Direction.EXIT,
         crossing.document.issuing_state,
         crossing.document.document_number,
-        crossing.port,
         crossing.basis or "",
         crossing.max_stay_days or 0,
         str(crossing.authorised_until or ""),
