@@ -65,31 +65,35 @@ def _hours(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    kind: ListKind = arguments.list
     with list_faults():
         key = ListKey.from_file(arguments.key)
-        publisher = Publisher(arguments.out, kind, key, read_signing_key(arguments.signing_key))
-        old = publisher.newest()
-        collected = collect(read_rows(arguments.file, kind), kind, key)
-        change = compare(old.contents, collected, kind)
-        makes = not arguments.preview and (arguments.without_refused or not collected.refused)
-        made = None
-        if makes:
-            valid_for = dt.timedelta(hours=arguments.valid_hours)
-            now = now_utc().replace(microsecond=0)
-            made = publisher.publish(old, change, now, valid_for)
-    document = {
+        signing_key = read_signing_key(arguments.signing_key)
+        publisher = Publisher(arguments.out, arguments.list, key, signing_key)
+        with publisher.locked():
+            document = _made(arguments, publisher)
+    if arguments.json:
+        print_json(document)
+    else:
+        _print(document)
+    return 1 if document["refused"] else 0
+
+
+def _made(arguments: argparse.Namespace, publisher: Publisher) -> dict[str, Any]:
+    kind = publisher.kind
+    old = publisher.newest()
+    collected = collect(read_rows(arguments.file, kind), kind, publisher.key)
+    change = compare(old.contents, collected, kind)
+    made = None
+    if not arguments.preview and (arguments.without_refused or not collected.refused):
+        valid_for = dt.timedelta(hours=arguments.valid_hours)
+        made = publisher.publish(old, change, now_utc().replace(microsecond=0), valid_for)
+    return {
         "list": kind.value,
         "previous": old.manifest and old.manifest.version,
         "version": made and made.version,
         "valid_until": made and made.valid_until.isoformat(),
         **_preview(collected, change),
     }
-    if arguments.json:
-        print_json(document)
-    else:
-        _print(document)
-    return 1 if collected.refused else 0
 
 
 def _preview(collected: Collected, change: Comparison) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
+from egate.lists.durable_folder import synchronise
 from egate.lists.errors import ListRefused
-from egate.lists.keeper import MANIFEST, Kept, ListKeeper, read_manifest, synchronise
+from egate.lists.keeper import MANIFEST, Kept, ListKeeper, read_manifest
 from egate.lists.list_version import Layer
 from egate.lists.manifest import ContentName, Manifest
 from egate.lists.reception import PartWanted, Reception

@@ -11,18 +11,17 @@ ever taken in is the least that may come: the folder's name says it even if the 
 """
 
 import datetime as dt
-import fcntl
-import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from egate.lists.durable_folder import locked_folder, synchronise
 from egate.lists.errors import ListRefused
 from egate.lists.keys import ListKey
 from egate.lists.kinds import ListKind
@@ -32,7 +31,6 @@ from egate.lists.succession import check_follows, check_in_force
 
 MANIFEST: Final = "manifest"
 _NAME: Final = re.compile(r"[0-9]{16}")
-_LOCK: Final = "lock"
 _REPLACED: Final = "replaced"
 
 
@@ -104,6 +102,10 @@ class ListKeeper:
         """Verify what is there, and open the newest that can be used.
 
         Every byte is read once, so a version costs about a second for a gigabyte.
+
+        Raises:
+            ListRefused: the disk fails while it is read.
+
         """
         versions = self._versions()
         faults: list[str] = []
@@ -163,27 +165,14 @@ class ListKeeper:
         except OSError as error:
             raise ListRefused(f"{self.folder}: {error.strerror}") from error
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Let nobody else change the folder, which is made if it is not there.
 
         Raises:
             ListRefused: somebody else does, or it cannot be used.
 
         """
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise ListRefused(f"{self.folder}: {error.strerror}") from error
-        try:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise ListRefused(f"{self.folder}: somebody else takes a version in") from error
-            yield
-        finally:
-            os.close(lock)
+        return locked_folder(self.folder)
 
     def _versions(self) -> list[int]:
         if not self.folder.is_dir():
@@ -245,17 +234,3 @@ def read_manifest(folder: Path) -> bytes:
             return stream.read(MAX_MANIFEST_BYTES + 1)
     except OSError as error:
         raise ListRefused(f"{folder / MANIFEST}: {error.strerror}") from error
-
-
-def synchronise(path: Path) -> None:
-    """Return when ``path``, a file or a folder, is on the disk.
-
-    Raises:
-        OSError: it does not get there.
-
-    """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from egate.lists.build import Comparison, Contents, delta_of, snapshot_of
 from egate.lists.documents_file import Records, write_documents
+from egate.lists.durable_folder import locked_folder, synchronise
 from egate.lists.entries_file import SALT_BYTES, write_entries
 from egate.lists.errors import ListRefused
-from egate.lists.keeper import MANIFEST, read_manifest, synchronise
+from egate.lists.keeper import MANIFEST, read_manifest
 from egate.lists.keys import ListKey
 from egate.lists.kinds import ListKind
 from egate.lists.list_version import Layer
@@ -65,6 +66,15 @@ class Publisher:
     kind: ListKind
     key: ListKey
     signing_key: ec.EllipticCurvePrivateKey
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Let nobody else publish a version of this list; from ``newest`` to ``publish``.
+
+        Raises:
+            ListRefused: somebody else does, or the folder cannot be used.
+
+        """
+        return locked_folder(self.folder / self.kind)
 
     def newest(self) -> Published:
         """Return the newest version, verified.

@@ -16,6 +16,7 @@ from egate.lists.list_entry import ListEntry
 from egate.lists.listed_document import ListedDocument
 
 _MAX_JSON_BYTES: Final = 256 << 20
+_MAX_LINE: Final = 1 << 16
 _NEEDED: Final = (
     "entry_id",
     "document_type",
@@ -100,7 +101,7 @@ def read_rows(file: Path, kind: ListKind) -> Iterator[SourceRow | RefusedRow]:
 
 
 def _csv_rows(stream: IO[str]) -> Iterator[tuple[int, Mapping[Any, Any]]]:
-    reader = csv.DictReader(stream, strict=True)
+    reader = csv.DictReader(_lines(stream), strict=True)
     names = reader.fieldnames or ()
     if missing := [name for name in _NEEDED if name not in names]:
         raise ListRefused(f"no column {missing[0]}")
@@ -108,6 +109,14 @@ def _csv_rows(stream: IO[str]) -> Iterator[tuple[int, Mapping[Any, Any]]]:
         raise ListRefused("two columns of one name")
     for row in reader:
         yield reader.line_num, row
+
+
+def _lines(stream: IO[str]) -> Iterator[str]:
+    """Yield lines, and never hold more of a file that has none than a line may have."""
+    while line := stream.readline(_MAX_LINE + 1):
+        if len(line) > _MAX_LINE:
+            raise ListRefused(f"a line of more than {_MAX_LINE} characters")
+        yield line
 
 
 def _json_rows(stream: IO[str]) -> Iterator[tuple[int, Mapping[Any, Any]]]:

@@ -185,6 +185,38 @@ def test_files_that_are_no_source(
     assert fault in capsys.readouterr().err
 
 
+def test_a_file_that_never_ends_is_refused(keys: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lists", *map(str, build(keys, "/dev/zero"))]) == 2
+    assert "/dev/zero: a line of more than" in capsys.readouterr().err
+    assert main(["lists", *map(str, build(keys, "nowhere"))]) == 2
+    assert "nowhere: No such file" in capsys.readouterr().err
+
+
+def test_a_readers_mrz_must_be_right(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mrz = tmp_path / "mrz.txt"
+    mrz.write_text(SPECIMEN.replace("L898902C36", "L898902C37"))
+    assert main(["lists", "match", "--store", str(store), "--mrz-file", str(mrz)]) == 2
+    assert "a check digit is wrong" in capsys.readouterr().err
+    for content, fault in ((b"{", "not JSON"), (b"[]", "a JSON object"), (b"{}", "document: not")):
+        mrz.write_bytes(content)
+        assert main(["lists", "match", "--store", str(store), str(mrz)]) == 2
+        assert fault in capsys.readouterr().err
+
+
+def test_a_part_that_is_missing(
+    say: Say, keys: Path, store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(*build(keys, csv_file(tmp_path, LOST.format("L-1", "A1"))))
+    source = version(keys, 1, "snapshot")
+    (source / "entries").rename(source / "aside")
+    assert main(["lists", "take", "--store", str(store), str(source)]) == 2
+    assert "entries: No such file" in capsys.readouterr().err
+    (source / "aside").rename(source / "entries")  # and it goes on with what has come
+    assert main(["lists", "take", "--store", str(store), str(source)]) == 0
+
+
 def test_direction_and_day(say: Say, keys: Path, store: Path, tmp_path: Path) -> None:
     ban = "B-1,P,UTO,L898902C3,HC order,WP 4437,High Court,2026-02-01,2026-03-01,exit,,,\n"
     say(*build(keys, csv_file(tmp_path, ban), kind="EXIT_BAN"))

@@ -63,6 +63,7 @@ def refusal(
         ("lists build --list NONE --out o --key k --signing-key s f", "--list"),
         ("lists build --list INFO --out o --key MRZ --signing-key s f", "chmod 600"),
         ("lists build --list INFO --out o --key k --signing-key s --valid-hours 0 f", "hours"),
+        ("lists take --store s nowhere", "signer.pem: No such file"),
         ("mrz parse a b", "unrecognized arguments: b"),
         ("mrz parse --jso a", "unrecognized arguments: --jso"),
         ("mrz parse --json --jsonl", "not allowed with"),
