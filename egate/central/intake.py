@@ -1,7 +1,7 @@
 """Stores a batch of records in one transaction: ids, rows, stays, numbers of the gate."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -40,7 +40,13 @@ VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
 """
 
 
-async def take(connection: Connection, rows: Sequence[CrossingRow]) -> list[str | None]:
+Also = Callable[[Connection, Sequence[CrossingRow]], Awaitable[None]]
+"""What else is done with rows that are new, in the transaction that stores them."""
+
+
+async def take(
+    connection: Connection, rows: Sequence[CrossingRow], also: Sequence[Also] = ()
+) -> list[str | None]:
     """Store ``rows``; for each, None when it will be durable, else why it never will be.
 
     The registry decides which ids are new, so nothing else happens for a record that is sent
@@ -50,6 +56,7 @@ async def take(connection: Connection, rows: Sequence[CrossingRow]) -> list[str 
     Args:
         connection: in a transaction of the batch's own.
         rows: in the order in which the gate sent them.
+        also: done with those that are new.
 
     """
     first: dict[UUID, CrossingRow] = {}
@@ -63,13 +70,13 @@ async def take(connection: Connection, rows: Sequence[CrossingRow]) -> list[str 
         known |= dict(
             await connection.fetch(_REGISTERED, [other for other in first if other not in new])
         )
-    await _store(connection, [row for row in ordered if row.crossing_id in new])
+    await _store(connection, [row for row in ordered if row.crossing_id in new], also)
     conflicts = [row for row in rows if known[row.crossing_id] != row.content_hash]
     await _keep(connection, conflicts)
     return ["conflict" if row in conflicts else None for row in rows]
 
 
-async def _store(connection: Connection, rows: Sequence[CrossingRow]) -> None:
+async def _store(connection: Connection, rows: Sequence[CrossingRow], also: Sequence[Also]) -> None:
     if not rows:
         return
     await connection.execute(INSERT, *columns(rows))
@@ -79,6 +86,8 @@ async def _store(connection: Connection, rows: Sequence[CrossingRow]) -> None:
         numbers[row.gate_id].append(row.gate_seq)
     for gate_id in sorted(numbers):
         await gate_sequence.note(connection, gate_id, numbers[gate_id])
+    for each in also:
+        await each(connection, rows)
 
 
 async def _keep(connection: Connection, conflicts: Iterable[CrossingRow]) -> None:

@@ -8,10 +8,13 @@ from typing import Final
 
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, open_database
+from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
 from egate.central.ingest import CrossingService
 from egate.central.page import page
 from egate.central.service_reports import ServiceReportService
+from egate.central.special_branch.day_files import DayFiles
+from egate.central.special_branch.forwarding import keep_telling
+from egate.central.special_branch.outbox import keep
 from egate.central.statistics.facts import keep_making_facts
 from egate.central.statistics_page import Reports
 from egate.central.store import Store
@@ -20,7 +23,7 @@ from egate.observability.logging import Logger
 from egate.reporting.credentials import load
 from egate.reporting.identity import Role
 from egate.reporting.server import new_server, serving
-from egate.settings import CentralSettings
+from egate.settings import CentralSettings, SpecialBranch
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 from egate.wire.v1 import service_report_pb2_grpc as report_grpc
 
@@ -53,7 +56,8 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
     """
     load(settings.tls, Role.CENTRE)  # before the database: a wrong certificate is told at once
     async with open_database(settings.database) as pool:
-        store = Store(pool)
+        special_branch = settings.special_branch
+        store = Store(pool, also=(keep,) if special_branch else ())
         server = new_server()
         wire_grpc.add_CrossingServiceServicer_to_server(CrossingService(store, log), server)
         reports = ServiceReportService(pool, log)
@@ -73,11 +77,18 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 tasks.create_task(_make_months(store, log)),
                 tasks.create_task(keep_making_facts(pool, log)),
             ]
+            if special_branch:
+                loops.append(tasks.create_task(_tell_special_branch(special_branch, pool, log)))
             try:
                 yield Addresses(grpc_address, page_address)
             finally:
                 for loop in loops:
                     loop.cancel()
+
+
+async def _tell_special_branch(special_branch: SpecialBranch, pool: Pool, log: Logger) -> None:
+    with DayFiles(special_branch.folder) as files:
+        await keep_telling(pool, files, log)
 
 
 async def _make_months(store: Store, log: Logger) -> None:

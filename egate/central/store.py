@@ -104,10 +104,17 @@ class Unmatched:
 
 
 class Store:
-    """Records, over a pool of connections."""
+    """Records, over a pool of connections.
 
-    def __init__(self, pool: Pool) -> None:
+    Args:
+        pool: of the centre's database.
+        also: what else is done with new records, in the transaction that stores them.
+
+    """
+
+    def __init__(self, pool: Pool, also: Sequence[intake.Also] = ()) -> None:
         self._pool = pool
+        self._also = also
 
     async def put(self, rows: Sequence[CrossingRow]) -> list[str | None]:
         """Store ``rows``; for each, None when it is durable, else why it never will be.
@@ -125,7 +132,7 @@ class Store:
 
     async def _put(self, rows: Sequence[CrossingRow]) -> list[str | None]:
         async with self._pool.acquire() as connection, connection.transaction():
-            return await intake.take(connection, rows)
+            return await intake.take(connection, rows, self._also)
 
     async def watermark(self, gate_id: str) -> int:
         """Return the highest number of a gate up to which none is missing, 0 without the first."""

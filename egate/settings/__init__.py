@@ -14,7 +14,7 @@ from egate.settings.gate import (
     Inspection,
     Pad,
 )
-from egate.settings.services import CentralSettings, ConsoleSettings, Database
+from egate.settings.services import CentralSettings, ConsoleSettings, Database, SpecialBranch
 from egate.settings.values import Listen, Tls
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Listen",
     "Pad",
     "SettingsError",
+    "SpecialBranch",
     "Tls",
     "load",
     "read_settings_file",

@@ -1,5 +1,7 @@
 """Settings of the centre and of the officers' console."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from egate.settings.values import Address, ConfiguredPath, Listen, Table, Tls
@@ -12,11 +14,19 @@ class Database(Table):
     embedded: ConfiguredPath | None = None
 
 
+class SpecialBranch(Table):
+    """The Special Branch's own system, which is told of every crossing."""
+
+    driver: Literal["file"]
+    folder: ConfiguredPath
+
+
 class CentralSettings(Table):
     listen: Address
     page: Listen
     database: Database
     tls: Tls
+    special_branch: SpecialBranch | None = None
     agreement: ConfiguredPath | None = None
 
 

@@ -31,6 +31,8 @@ class Process:
         self.folder = folder
         self.log = folder / "log"
         self.address = "127.0.0.1:0"
+        self.police = folder / "police"
+        self.police.mkdir()
         create_authority(folder)
         self.gate = issue(folder, "gate", GATE)
         self.officer = issue(folder, "officer", "SB-1107")
@@ -49,6 +51,7 @@ class Process:
             f'listen = "{values["listen"]}"\n[page]\nlisten = "{values["page"]}"\n'
             f'[database]\n{values["database"]}\n[tls]\nca = "authority.pem"\n'
             f'certificate = "{values["certificate"]}.pem"\nkey = "{values["certificate"]}.key"\n'
+            '[special_branch]\ndriver = "file"\nfolder = "police"\n'
         )
         return file
 
@@ -73,6 +76,14 @@ class Process:
             if line.endswith("\n")
         ]
         return [line for line in lines if line["event"] == event]
+
+    def told(self) -> set[str]:
+        """Return which crossings the Special Branch has in whole lines."""
+        texts = [file.read_text("ascii") for file in self.police.iterdir()]
+        lines = [line for text in texts for line in text.splitlines(keepends=True)]
+        return {
+            json.loads(line)["crossing"]["crossing_id"] for line in lines if line.endswith("\n")
+        }
 
     def kill(self) -> None:
         assert self.running is not None
@@ -161,6 +172,9 @@ async def test_killed_during_the_upload_every_record_is_there_once(process: Proc
     await listing.close()
     assert total == RECORDS
     assert [one.gate_seq for one in found] == list(range(1, 1001))
+    async with asyncio.timeout(10):
+        while process.told() != upload.accepted:  # noqa: ASYNC110 - a process's files
+            await asyncio.sleep(0.1)
 
 
 async def test_told_to_stop_it_ends_well_and_takes_its_database_along(process: Process) -> None:

@@ -1,0 +1,1 @@
+"""What the centre tells the Special Branch's own system, and by which way."""
