@@ -37,6 +37,8 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
     def __init__(self, store: Store, log: Logger) -> None:
         self._store = store
         self._log = log
+        self.refused = 0
+        """Records since the start."""
 
     async def PutBatch(  # noqa: N802 - the name of the call
         self,
@@ -54,6 +56,7 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
             answer.watermark = await self._store.watermark(caller.name)
         except CONNECTION_FAULTS as error:
             await self._away(context, error)
+        self.refused += len(answer.refused)
         for refusal in answer.refused:
             self._log.error(
                 "crossing record refused",

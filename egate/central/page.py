@@ -18,6 +18,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from egate.central.database import CONNECTION_FAULTS
+from egate.central.metrics import CONTENT_TYPE as METRICS_TYPE
+from egate.central.metrics import Metrics
 from egate.central.statistics_page import Reports, report_routes
 from egate.central.stays import StayKind
 from egate.central.store import Fork, Gap, Store, StoredCrossing, Unmatched
@@ -118,8 +120,8 @@ class _Overviews:
             return self._last
 
 
-def page(store: Store, reports: Reports) -> Starlette:
-    """Return the pages: ``/`` and ``/status.json`` over ``store``, ``/report`` of ``reports``."""
+def page(store: Store, reports: Reports, metrics: Metrics) -> Starlette:
+    """Return the pages: ``/`` and ``/status.json``, ``/report`` and its files, ``/metrics``."""
     templates = Environment(
         loader=PackageLoader("egate.central"), autoescape=True, undefined=StrictUndefined
     )
@@ -142,6 +144,12 @@ def page(store: Store, reports: Reports) -> Starlette:
             return JSONResponse({"database": "away"}, 503, _HEADERS)
         return JSONResponse({"records": total, "conflicts": conflicts}, headers=_HEADERS)
 
+    async def gauges(_request: Request) -> Response:
+        try:
+            return Response(await metrics.text(), headers=_HEADERS, media_type=METRICS_TYPE)
+        except CONNECTION_FAULTS:
+            return Response("database away", 503, _HEADERS)
+
     async def css(request: Request) -> Response:
         style = styles[request.url.path.removeprefix("/")]
         return Response(style, media_type="text/css", headers=_HEADERS)
@@ -150,6 +158,7 @@ def page(store: Store, reports: Reports) -> Starlette:
         routes=[
             Route("/", show),
             Route("/status.json", status),
+            Route("/metrics", gauges),
             *(Route(f"/{name}", css) for name in styles),
             *report_routes(reports, templates, _HEADERS),
         ]

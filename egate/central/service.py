@@ -10,6 +10,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
 from egate.central.ingest import CrossingService
+from egate.central.metrics import Metrics
 from egate.central.page import page
 from egate.central.service_reports import ServiceReportService
 from egate.central.special_branch.day_files import DayFiles
@@ -59,16 +60,17 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         special_branch = settings.special_branch
         store = Store(pool, also=(keep,) if special_branch else ())
         server = new_server()
-        wire_grpc.add_CrossingServiceServicer_to_server(CrossingService(store, log), server)
+        crossings = CrossingService(store, log)
+        wire_grpc.add_CrossingServiceServicer_to_server(crossings, server)
         reports = ServiceReportService(pool, log)
         report_grpc.add_ServiceReportServiceServicer_to_server(reports, server)
+        metrics = Metrics(store, pool, lambda: crossings.refused)
+        pages = page(store, Reports(pool, settings.agreement), metrics)
         state = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(state, server)
         async with (
             serving(server, settings.listen, settings.tls, Role.CENTRE) as grpc_address,
-            serving_web(
-                page(store, Reports(pool, settings.agreement)), settings.page.listen
-            ) as page_address,
+            serving_web(pages, settings.page.listen) as page_address,
             asyncio.TaskGroup() as tasks,
         ):
             embedded = settings.database.embedded is not None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,7 +25,7 @@ from egate.central.statistics.document import (
     spoken,
 )
 from egate.central.statistics.figures import today
-from egate.central.statistics.files import WRITERS
+from egate.central.statistics.files import WRITERS, Writer
 from egate.central.statistics.period import Period, PeriodInvalid
 from egate.central.statistics.report import make_report
 from egate.settings import SettingsError, load
@@ -67,6 +68,13 @@ class Reports:
                 self._made.pop(next(iter(self._made)))
             return document
 
+    async def file(self, document: Document, language: Language, writer: Writer) -> bytes:
+        """Write ``document`` beside the gates' loop, one file at a time."""
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1) as thread:
+            async with self._lock:
+                return await loop.run_in_executor(thread, writer.write, document, language)
+
     async def this_month(self) -> Period:
         """Return the current month up to today."""
         day = (await today(self.pool)).date()
@@ -106,9 +114,10 @@ def report_routes(
         if document is None:
             return Response(texts.FORMATS[fault].of(language), status, headers)
         writer = WRITERS[kind]
+        written = await reports.file(document, language, writer)
         name = f"egate-{document.first}-{document.last}-{language}.{kind}"
         named = {"Content-Disposition": f'attachment; filename="{name}"', **headers}
-        return Response(writer.write(document, language), status, named, writer.media_type)
+        return Response(written, status, named, writer.media_type)
 
     return [Route("/report", show), Route("/report.{kind}", download)]
 

@@ -208,6 +208,20 @@ async def test_an_empty_month_is_a_whole_report(centre: Centre) -> None:
     assert tables["nationality"] == []
 
 
+async def test_a_long_period_is_told_by_months(centre: Centre) -> None:
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(40)]
+    await stored(
+        centre, *(crossing(number, f"{day}T08:00:00") for number, day in enumerate(days, 1))
+    )
+    period = Period(date(2026, 1, 1), date(2026, 12, 31))
+    tables = as_json(await make_report(centre.database, period, None), Language.ENGLISH)["tables"]
+    assert [(row["month"], row["attempts"]) for row in tables["month"]] == [
+        ("2026-01", 31),
+        ("2026-02", 9),
+    ]
+    assert "day" not in tables
+
+
 async def test_times_of_steps(centre: Centre) -> None:
     times = [float(seconds) for seconds in range(1, 101)]
     await stored(
@@ -293,6 +307,19 @@ async def test_what_a_hostile_gate_says_of_a_document_stays_out(centre: Centre) 
     assert (row["nationality"], row["document_code"], row["steps"]) == (None, None, [])
 
 
+async def test_what_a_hostile_gate_invents_makes_no_endless_report(centre: Centre) -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    await centre.database.execute(
+        "INSERT INTO crossing_fact SELECT gen_random_uuid(), 'A', '2026-03-05Z', false, 'BDDAC',"
+        " 1, 1, 1, '{}', state, NULL, NULL, '{}', '{}', '{}' FROM unnest($1::text[]) AS state",
+        [f"{first}{second}" for first in letters for second in letters],
+    )
+    tables = as_json(await make_report(centre.database, MARCH, None), Language.ENGLISH)["tables"]
+    *states, others = tables["issuing_state"]
+    assert len(states) == 300
+    assert (others["issuing_state"], others["attempts"]) == ("all others", 376)
+
+
 async def test_hours_in_service_against_scheduled_hours(centre: Centre) -> None:
     # Scheduled from 10 March on, 18:00 to 06:00: 22 nights in the period.
     await in_service(centre, "2026-03-09T18:00:00", "2026-03-10T19:00:00")  # counts one hour
@@ -337,6 +364,18 @@ async def test_admitted_without_every_list_is_not_live(centre: Centre) -> None:
     own, never = await count_months(centre.database, MARCH, agreement())
     assert (own.admitted, own.live) == (2, 1)
     assert (never.admitted, never.live) == (0, 0)
+
+
+async def test_a_gate_is_last_heard_of_within_the_period(centre: Centre) -> None:
+    await stored(
+        centre,
+        crossing(1, "2026-03-05T08:00:00"),
+        crossing(2, "2026-03-20T08:00:00"),
+        crossing(3, "2026-04-05T08:00:00"),
+    )
+    await in_service(centre, "2026-03-31T23:30:00", "2026-04-01T00:30:00")
+    seen = (await figures(centre)).seen[GATE]
+    assert (seen.first, seen.last) == (dhaka("2026-03-05T08:00"), dhaka("2026-04-01T00:00"))
 
 
 async def reported(centre: Centre) -> Document:
@@ -403,6 +442,9 @@ async def test_the_page_and_the_files(centre: Centre, language: Language) -> Non
         assert not [word for word in PERSONAL if word in file.text]
     assert not [word for word in PERSONAL if word in page.text]
     assert json.loads(file.text)["report"]["from"] == "2026-03-01"
+    paper = await get(centre, f"/report.pdf?{query}")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF-")
 
 
 async def test_without_days_it_is_this_month(centre: Centre) -> None:

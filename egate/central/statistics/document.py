@@ -83,7 +83,6 @@ class Table:
         title: above it.
         columns: from left to right.
         rows: each with as many cells.
-        note: below it.
 
     """
 
@@ -91,7 +90,6 @@ class Table:
     title: Words
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    note: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

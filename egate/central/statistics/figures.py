@@ -70,14 +70,12 @@ WHERE crossing.accepted_at >= mark.accepted_at
     AND (crossing.accepted_at, crossing.crossing_id) > (mark.accepted_at, mark.crossing_id)
 """
 _SEEN: Final = f"""
-SELECT gate_id, min(at) AS first, max(at) AS last FROM (
-    SELECT gate_id, min(occurred_at) AS at FROM crossing_fact
-        WHERE NOT clock_suspect GROUP BY gate_id
-    UNION ALL SELECT gate_id, max(occurred_at) FROM crossing_fact
-        WHERE NOT clock_suspect GROUP BY gate_id
-    UNION ALL SELECT gate_id, min(since) FROM gate_service GROUP BY gate_id
-    UNION ALL SELECT gate_id, max(until) FROM gate_service GROUP BY gate_id) AS heard
-WHERE at < ($1::date + 1)::timestamp AT TIME ZONE '{TIME_ZONE}'
+WITH ended AS (SELECT ($1::date + 1)::timestamp AT TIME ZONE '{TIME_ZONE}' AS at)
+SELECT gate_id, min(first) AS first, max(last) AS last FROM (
+    SELECT gate_id, min(occurred_at) AS first, max(occurred_at) AS last
+        FROM crossing_fact, ended WHERE NOT clock_suspect AND occurred_at < at GROUP BY gate_id
+    UNION ALL SELECT gate_id, min(since), max(least(until, at))
+        FROM gate_service, ended WHERE since < at GROUP BY gate_id) AS heard
 GROUP BY gate_id ORDER BY gate_id
 """  # noqa: S608 - of constants
 _NOW: Final = f"SELECT now() AT TIME ZONE '{TIME_ZONE}'"

@@ -1,4 +1,4 @@
-"""A report as CSV and JSON, for other programs: stable keys, plain numbers."""
+"""A report as files: CSV and JSON for other programs, with stable keys; PDF for paper."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from egate.central.statistics.document import Cell, Document, Language, plain
+from egate.central.statistics.pdf import as_pdf
 
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 """With what a cell of text begins that a spreadsheet takes for a formula."""
@@ -86,4 +87,5 @@ def _json_bytes(document: Document, language: Language) -> bytes:
 WRITERS: Final[Mapping[str, Writer]] = {
     "json": Writer("application/json", _json_bytes),
     "csv": Writer("text/csv; charset=utf-8", _csv_bytes),
+    "pdf": Writer("application/pdf", as_pdf),
 }

@@ -1,8 +1,8 @@
 """The report of a period: statistics, and the agreement's indicators with their evidence."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any, Final
+from typing import Final
 
 from egate.central.database import Pool
 from egate.central.statistics import texts
@@ -10,27 +10,21 @@ from egate.central.statistics.agreement import Graded, grade, shortfall, whole_m
 from egate.central.statistics.document import (
     Cell,
     Code,
-    Column,
     Document,
     Hours,
-    Language,
-    Seconds,
     Share,
     Table,
     Words,
-    digits,
-    drawn,
 )
-from egate.central.statistics.figures import DIMENSIONS, Count, Figures, count_figures
+from egate.central.statistics.figures import Count, Figures, count_figures
 from egate.central.statistics.operations import GateMonth, count_months
 from egate.central.statistics.period import Period
+from egate.central.statistics.tables import numbered, statistics_tables, titled
 from egate.settings.agreement import Agreement, Bilingual, Measure
 
 _ZONE: Final = timezone(timedelta(hours=6))
 """Asia/Dhaka: no summer time since 2009, and no time zone data needed."""
 _SECONDS_OF_HOUR: Final = 3600.0
-_MOST_ROWS: Final = 300
-"""Of one table; States are fewer, and a hostile gate may invent some."""
 
 
 async def make_report(pool: Pool, period: Period, agreement: Agreement | None) -> Document:
@@ -50,7 +44,7 @@ async def make_report(pool: Pool, period: Period, agreement: Agreement | None) -
     year = agreement.financial_year
     subtitle = Words(
         f"{agreement.office.en} · {texts.AGREEMENT.en.format(year=year)} · {agreement.area.en}",
-        f"{agreement.office.bn} · {_bangla(texts.AGREEMENT.bn.format(year=year))}"
+        f"{agreement.office.bn} · {texts.AGREEMENT.bn.format(year=numbered(year).bn)}"
         f" · {agreement.area.bn}",
     )
     return _document(subtitle, figures, tables, _agreement_notes(agreement))
@@ -64,37 +58,15 @@ def agreement_tables(
     whole = whole_months(period.first, period.last, today)
     graded = grade(agreement, months, whole, min(period.last, today))
     return (
-        _table("indicators", _INDICATORS, [_indicator(each) for each in graded]),
-        _table("installed", _INSTALLED, _installed(agreement, figures)),
-        _table("operation", _OPERATION, [_month(each, agreement) for each in months]),
-        _table(
+        titled("indicators", _INDICATORS, [_indicator(each) for each in graded]),
+        titled("installed", _INSTALLED, _installed(agreement, figures)),
+        titled("operation", _OPERATION, [_month(each, agreement) for each in months]),
+        titled(
             "readers",
             ("installed_on", "count", "reference"),
             [(each.installed_on, each.count, _same(each.reference)) for each in agreement.readers],
         ),
-        _table("checkpoints", _CHECKPOINTS, _checkpoints(agreement, figures)),
-    )
-
-
-def statistics_tables(figures: Figures) -> tuple[Table, ...]:
-    """Return what was counted, whole and by every dimension."""
-    return (
-        _table("totals", ("measure", "value"), _totals(figures)),
-        *(_breakdown(name, figures.by[name]) for name in DIMENSIONS),
-        _table("referrals", ("check", "count", "share"), _referrals(figures)),
-        _table(
-            "steps",
-            ("step", "count", "median", "p95"),
-            [
-                (
-                    texts.STEPS.get(each.step, Code(each.step)),
-                    each.count,
-                    Seconds(each.median),
-                    Seconds(each.p95),
-                )
-                for each in figures.steps
-            ],
-        ),
+        titled("checkpoints", _CHECKPOINTS, _checkpoints(agreement, figures)),
     )
 
 
@@ -135,15 +107,6 @@ def _document(
     )
 
 
-def _table(key: str, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> Table:
-    return Table(
-        key,
-        texts.TABLES[key],
-        tuple(Column(name, texts.COLUMNS[name]) for name in columns),
-        tuple(rows[:_MOST_ROWS]),
-    )
-
-
 def _indicator(graded: Graded) -> tuple[Cell, ...]:
     remark = texts.REMARKS[graded.remark] if graded.remark else None
     shown = _same(graded.reference) if graded.reference else remark or texts.COUNTED
@@ -151,7 +114,7 @@ def _indicator(graded: Graded) -> tuple[Cell, ...]:
         shown = Words(f"{graded.reference}. {remark.en}", f"{graded.reference}। {remark.bn}")
     number = graded.indicator.number
     return (
-        Words(number, _bangla(number)),
+        numbered(number),
         _words(graded.indicator.text),
         graded.indicator.targets[0],
         texts.NOT_REACHED if graded.achieved is None else graded.achieved,
@@ -183,7 +146,7 @@ def _month(month: GateMonth, agreement: Agreement) -> tuple[Cell, ...]:
     scheduled = month.scheduled_seconds
     return (
         Code(month.gate_id),
-        Words(f"{month.month:%Y-%m}", _bangla(f"{month.month:%Y-%m}")),
+        numbered(f"{month.month:%Y-%m}"),
         Hours(scheduled / _SECONDS_OF_HOUR),
         Hours(month.served_seconds / _SECONDS_OF_HOUR),
         Hours((scheduled - month.told_seconds) / _SECONDS_OF_HOUR),
@@ -207,48 +170,6 @@ def _checkpoints(agreement: Agreement, figures: Figures) -> list[tuple[Cell, ...
     ]
 
 
-def _totals(figures: Figures) -> list[tuple[Cell, ...]]:
-    total = figures.total
-    values: Mapping[str, Cell] = {
-        "attempts": total.attempts,
-        "crossed": total.crossed,
-        "referred": total.referred,
-        "unfinished": total.attempts - total.crossed - total.referred,
-        "fallback": figures.fallback,
-        "fallback_share": _share(figures.fallback, total.attempts),
-        "gates_seen": len(figures.by["gate_id"]),
-        "clock_suspect": figures.clock_suspect,
-        "pending": figures.pending,
-    }
-    return [(texts.MEASURES[name], value) for name, value in values.items()]
-
-
-def _breakdown(name: str, counts: Mapping[Any, Count]) -> Table:
-    known = sorted(key for key in counts if key is not None)
-    ordered = [*known, *(key for key in counts if key is None)]
-    bars = drawn([counts[key].attempts for key in ordered])
-    rows = [
-        (
-            _VALUES[name](key) if key is not None else None,
-            bar,
-            counts[key].crossed,
-            counts[key].referred,
-            _share(counts[key].referred, counts[key].attempts),
-        )
-        for key, bar in zip(ordered, bars, strict=True)
-    ]
-    return _table(name, (name, "attempts", "crossed", "referred", "referred_share"), rows)
-
-
-def _referrals(figures: Figures) -> list[tuple[Cell, ...]]:
-    counts = list(figures.referrals.items())
-    bars = drawn([count for _, count in counts])
-    return [
-        (Code(check), bar, _share(bar.value, figures.total.referred))
-        for (check, _), bar in zip(counts, bars, strict=True)
-    ]
-
-
 def _agreement_notes(agreement: Agreement) -> tuple[Words, ...]:
     percent = f"{agreement.operational_percent:g}"
     checks = ", ".join(agreement.live_checks)
@@ -259,26 +180,12 @@ def _agreement_notes(agreement: Agreement) -> tuple[Words, ...]:
     return tuple(
         Words(
             note.en.format(percent=percent, checks=checks, operational=number),
-            note.bn.format(percent=_bangla(percent), checks=checks, operational=_bangla(number)),
+            note.bn.format(
+                percent=numbered(percent).bn, checks=checks, operational=numbered(number).bn
+            ),
         )
         for note in texts.AGREEMENT_NOTES
     )
-
-
-_VALUES: Final[Mapping[str, Callable[[Any], Cell]]] = {
-    "border_crossing_point": Code,
-    "gate_id": Code,
-    "direction": lambda number: texts.DIRECTIONS.get(number, Code(str(number))),
-    "day": lambda day: day,
-    "hour": lambda hour: Words(f"{hour:02}:00", _bangla(f"{hour:02}:00")),
-    "issuing_state": Code,
-    "nationality": Code,
-    "document_code": lambda code: texts.DOCUMENT_KINDS.get(code, Code(code)),
-}
-
-
-def _share(part: int, whole: int) -> Share | None:
-    return Share(part / whole) if whole else None
 
 
 def _local(moment: datetime) -> datetime:
@@ -291,7 +198,3 @@ def _words(text: Bilingual) -> Words:
 
 def _same(text: str) -> Words:
     return Words(text, text)
-
-
-def _bangla(text: str) -> str:
-    return digits(text, Language.BANGLA)

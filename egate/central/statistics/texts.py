@@ -23,6 +23,7 @@ TABLES: Final = MappingProxyType(
         "gate_id": Words("By gate", "গেট অনুযায়ী"),
         "direction": Words("By direction", "গমনাগমনের ধরন অনুযায়ী"),
         "day": Words("By day", "দিন অনুযায়ী"),
+        "month": Words("By month", "মাস অনুযায়ী"),
         "hour": Words("By hour of the day", "দিনের ঘণ্টা অনুযায়ী"),
         "issuing_state": Words("By issuing State", "পাসপোর্ট প্রদানকারী রাষ্ট্র অনুযায়ী"),
         "nationality": Words("By nationality", "জাতীয়তা অনুযায়ী"),
@@ -137,6 +138,7 @@ FORMATS: Final = MappingProxyType(
         "agreement": Words("The file of the agreement cannot be used.", "চুক্তির ফাইল ব্যবহারযোগ্য নয়।"),
     }
 )
+OTHERS: Final = Words("all others", "অন্য সব")
 YES: Final = Words("yes", "হ্যাঁ")
 NO: Final = Words("no", "না")
 NEVER: Final = Words("never", "কখনও নয়")
