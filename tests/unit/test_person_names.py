@@ -29,9 +29,9 @@ OF_ONE_PERSON = [
     ("Abdul Karim", "Md Abdul Karim"),
 ]
 OF_TWO_PERSONS = [
-    ("Md Kamal Hossain", "Md Jamal Hossain"),
     ("Md Abdul Karim", "Md Abdul Rahim"),
-    ("Rafiqul Islam", "Shafiqul Islam"),
+    ("Rafiqul Islam", "Monirul Islam"),
+    ("Md Kamal Hossain", "Md Sohel Hossain"),
     ("Mst Rahima Begum", "Mst Halima Begum"),
     ("Anwar Hossain", "Delwar Hossain"),
     ("Syed Ashraf Ali", "Syed Mujtaba Ali"),
@@ -39,7 +39,7 @@ OF_TWO_PERSONS = [
     ("Habibullah Khan", "Waliullah Khan"),
     ("Roksana Akter", "Sumaiya Akter"),
 ]
-THRESHOLD = 0.85
+THRESHOLD = 0.72  # of the policy, where the dates of birth are the same
 
 
 @pytest.mark.parametrize(("left", "right"), OF_ONE_PERSON)
@@ -52,6 +52,14 @@ def test_another_person_with_a_common_surname_is_not(left: str, right: str) -> N
     assert names_score(left, right) < THRESHOLD
 
 
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("Md Kamal Hossain", "Md Jamal Hossain"), ("Rafiqul Islam", "Shafiqul Islam")],
+)
+def test_names_that_rhyme_need_the_same_date_of_birth(left: str, right: str) -> None:
+    assert THRESHOLD < names_score(left, right) < 0.85
+
+
 def test_a_name_cut_where_the_machine_readable_zone_ends() -> None:
     full = "Papandropoulous Jonathon Alexandros Warnakulasuriya"
     assert names_score(full, "PAPANDROPOULOUS<<JONATHON<ALEXANDROS<WARN") >= 0.95
@@ -62,6 +70,7 @@ def test_a_name_cut_where_the_machine_readable_zone_ends() -> None:
     ("name", "words"),
     [
         ("Ærø Þór Straße", ["AEROE", "THOR", "STRASSE"]),
+        ("Özil Çelik", ["OEZIL", "CELIK"]),
         ("O'Connor-Smith", ["OCONNOR", "SMITH"]),
         ("ERIKSSON<<ANNA<MARIA<<<<", ["ERIKSSON", "ANNA", "MARIA"]),
         ("Владимир", ["VLADIMIR"]),
@@ -84,10 +93,16 @@ def test_a_name_of_titles_and_links_alone_is_a_name() -> None:
     assert [each.text for each in PersonName.parse("Ben Ali").parts] == ["BEN", "ALI"]
 
 
+def test_one_part_that_agrees_is_little_where_the_other_name_has_more() -> None:
+    assert names_score("Md Rosidur", "Md Atshak Rosidur") < 0.85
+    assert names_score("Kamal Rosidur", "Kamal Atshak Rosidur") > 0.9
+
+
 def test_an_initial_is_like_what_begins_with_it_alone() -> None:
     assert alike(part_of("A", False), part_of("ALI", False)) == 0.85
     assert alike(part_of("B", False), part_of("ALI", False)) == 0.0
 
 
 def test_a_name_does_not_show_itself() -> None:
-    assert "KARIM" not in repr(PersonName.parse("Abdul Karim"))
+    name = PersonName.parse("Abdul Karim")
+    assert "KARIM" not in repr((name, name.parts, fold("Abdul Karim")))

@@ -27,6 +27,10 @@ class Word(NamedTuple):
     text: str
     unvowelled: bool
 
+    def __repr__(self) -> str:
+        """Tell nothing of a person."""
+        return "Word()"
+
 
 # ICAO Doc 9303-3 §6 A; letters not here lose their marks.
 _LATIN: Final = str.maketrans(
@@ -46,6 +50,7 @@ _UNVOWELLED: Final = re.compile(
 # Of scripts that leave vowels out: the article, and the letter of a long u.
 _ARTICLE: Final = re.compile("^AL(?=.{3})")
 _LONG_VOWEL: Final = re.compile("(?<=.)W")
+_ASCII_WORD: Final = re.compile("[A-Za-z0-9]+")
 _WORD: Final = re.compile("[A-Z0-9]+")
 
 
@@ -77,6 +82,8 @@ def fold(name: str) -> tuple[Word, ...]:
 
 def _separated(name: str) -> list[str]:
     """Split at everything but letters, their marks and digits."""
+    if name.isascii():  # as most are
+        return _ASCII_WORD.findall(name.replace("'", "").replace("`", ""))
     composed = unicodedata.normalize("NFKC", name)
     kept = (
         each if unicodedata.category(each)[0] in "LM" or each.isdecimal() else " "

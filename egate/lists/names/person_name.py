@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple, Self
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from egate.lists.names.folding import Word, fold
 from egate.lists.names.sound import heard, skeleton
 from egate.lists.names.spellings import COMMON_WEIGHT, LIGHT, LINKS, SPELLINGS, TITLES
@@ -12,6 +15,10 @@ from egate.lists.names.spellings import COMMON_WEIGHT, LIGHT, LINKS, SPELLINGS, 
 _MRZ_NAME_CHARACTERS: Final = 39
 """Of the name field of a TD3 MRZ (9303-4 §4.2.3); a longer name is cut there."""
 _INITIAL_WEIGHT: Final = 0.5
+_LONG: Final = 6
+_LONG_LIGHT: Final = tuple(
+    spelling for spelling, usual in SPELLINGS.items() if usual in LIGHT and len(spelling) >= _LONG
+)
 
 # What follows -ur, -ul in the names that it joins: Mahbub-ur-Rahman, Anwar-ul-Islam.
 _SECONDS: Final = (
@@ -20,8 +27,7 @@ _SECONDS: Final = (
     "|BARI|BASHAR|KALAM|KHAIR|AHSAN|ANAM|FARAH|HAI|MANNAN|SATTAR|SALAM|GHANI|GONI|JALIL|LATIF"
 )
 _LINKED: Final = re.compile(rf"(.{{3,}}?)(?:UR|OOR|OUR|UL|OOL|AL|EL|US)({_SECONDS})")
-_STEM: Final = re.compile(r"(.{3,}?)(?:UR|OOR|OUR|UL|OOL|US|UN|UZ|UT)")
-_SECOND: Final = re.compile(_SECONDS)
+_STEM: Final = re.compile(r"(.{4,}?)(?:UR|OOR|OUR|UL|OOL|OUL)")
 _SERVANT: Final = re.compile(r"ABD(?:[AEIOU]|OU)[LRSNZDT](?!L?LA)(.{3,})")
 _FAITH: Final = re.compile(r"(.{3,}?)(?:U|O|E|OU|AL)?D(?:D[IE]+N|IN)E?")
 _OF_GOD: Final = re.compile(r"(.{3,}?)(?:U|O|A|OU)LLAH?")
@@ -35,6 +41,10 @@ class NamePart(NamedTuple):
     consonants: str
     weight: float
     unvowelled: bool
+
+    def __repr__(self) -> str:
+        """Tell nothing of a person."""
+        return "NamePart()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +79,25 @@ def usual_words(words: tuple[Word, ...]) -> list[Word]:
     named = [each for each in apart if each.text not in TITLES] or apart
     told = [each for each in named if each.text not in LINKS]
     kept = told if len(told) > 1 else named
-    joins = any(_SECOND.fullmatch(each.text) for each in kept)
     spelt = []
     for each in kept:
-        stem = _STEM.fullmatch(each.text) if joins and each.text not in SPELLINGS else None
-        text = stem.group(1) if stem else each.text
-        spelt.append(each._replace(text=SPELLINGS.get(text, text)))
+        stem = _STEM.fullmatch(each.text) if len(kept) > 1 else None
+        usual = usual_spelling(each.text)
+        text = stem.group(1) if stem and usual == each.text else usual
+        spelt.append(Word(text, each.unvowelled))
     return spelt
+
+
+@lru_cache(maxsize=1 << 16)
+def usual_spelling(text: str) -> str:
+    """Return the first of the spellings of a word, the word itself where it has no others.
+
+    A long word that is often left out may be mistyped: it must not pass for a part of its own.
+    """
+    if text in SPELLINGS or len(text) < _LONG - 1:
+        return SPELLINGS.get(text, text)
+    near = process.extractOne(text, _LONG_LIGHT, scorer=OSA.distance, score_cutoff=1)
+    return SPELLINGS[near[0]] if near else text
 
 
 @lru_cache(maxsize=1 << 16)

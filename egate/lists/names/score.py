@@ -13,10 +13,10 @@ from rapidfuzz.distance import OSA
 
 from egate.lists.names.person_name import NamePart, PersonName, part_of
 
-# Chosen among 250 drawn sets of values on one half of public pairs and checked on the
-# other; docs/decisions/0025 has the figures. Shares of the three forms of a part:
-_TEXT, _SOUNDS, _CONSONANTS = 0.25, 0.5, 0.25
-_FLOOR: Final = 0.6
+# Chosen on public pairs of names, each half by the other, and on made-up names; the figures are
+# in docs/decisions/0025. Shares of the three forms of a part:
+_TEXT, _SOUNDS, _CONSONANTS = 0.2, 0.4, 0.4
+PAIR_FLOOR: Final = 0.5
 """Parts less alike than this are no pair."""
 _HOPELESS: Final = 0.35
 """Sounds less alike than this cannot reach the floor with the most that the rest may give."""
@@ -26,6 +26,7 @@ _EXTRA: Final = 0.1
 """And a part that one side lacks."""
 _ALONE: Final = 0.1
 _ALONE_BELOW: Final = 1.4
+_MORE: Final = 0.5
 """Where only one part that tells something agrees, and there is more: taken off."""
 _ORDER: Final = 0.02
 _INITIAL: Final = 0.85
@@ -72,9 +73,9 @@ def score(left: PersonName, right: PersonName) -> float:
     if not agreed:
         return 0.0
     conflict, extra = min(left_over, right_over), abs(left_over - right_over)
-    alike = sum(pair.weight * pair.alike for pair in pairs)
-    value = alike / (agreed + _CONFLICT * conflict + _EXTRA * extra)
-    if agreed < _ALONE_BELOW and extra > _FLOOR:
+    alike_parts = sum(pair.weight * pair.alike for pair in pairs)
+    value = alike_parts / (agreed + _CONFLICT * conflict + _EXTRA * extra)
+    if agreed < _ALONE_BELOW and extra >= _MORE:
         value -= _ALONE
     if any(after.right < before.right for before, after in pairwise(sorted(pairs, key=_place))):
         value -= _ORDER
@@ -92,12 +93,17 @@ def alike(one: NamePart, other: NamePart) -> float:
     sounds = OSA.normalized_similarity(one.sounds, other.sounds)
     if sounds < _HOPELESS:
         return 0.0
-    begins = 1.0 if one.sounds[:1] == other.sounds[:1] else _BEGINNING
+    begins = 1.0 if _onset(one) == _onset(other) else _BEGINNING
     return begins * (
         _SOUNDS * sounds
         + _TEXT * OSA.normalized_similarity(one.text, other.text)
         + _CONSONANTS * OSA.normalized_similarity(one.consonants, other.consonants)
     )
+
+
+def _onset(part: NamePart) -> str:
+    """Return the consonant that a part begins with, or A for any vowel."""
+    return part.consonants[:1]
 
 
 def _joined(parts: tuple[NamePart, ...], others: tuple[NamePart, ...]) -> tuple[NamePart, ...]:
@@ -133,7 +139,7 @@ def _pairs(
                 cut[1] and right == len(theirs) - 1 and one.text.startswith(other.text)
             ):
                 value = max(value, _CUT)
-            if value >= _FLOOR:
+            if value >= PAIR_FLOOR:
                 possible.append(_Pair(value, max(one.weight, other.weight), left, right))
     possible.sort(key=_worth)
     pairs: list[_Pair] = []

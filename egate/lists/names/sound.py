@@ -9,25 +9,21 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_CONSONANTS: Final = tuple(
-    (re.compile(pattern), heard)
-    for pattern, heard in (
-        ("X", "KS"),
-        ("TSCH|TCH|CHH|CZ|CH(?![RL])", "X"),
-        ("SCH|SH", "S"),
-        ("DZH|DJ|DZ|ZH|JH", "J"),
-        ("PH", "F"),
-        ("CK|KH|QU(?=[AEIOU])|Q|CH(?=[RL])|C(?=[AOULR])", "K"),
-        ("GH", "G"),
-        ("BH", "B"),
-        ("DH", "D"),
-        ("TH", "T"),
-        ("RH", "R"),
-        ("Z", "J"),
-        ("W(?![AEIOUY])", "U"),
-        ("[WV]", "B"),
-        ("(?<=.)H$|(?<=.)H(?![AEIOUY])", ""),
-    )
+# Each group is named by what its letters are heard as; H falls silent before no vowel.
+_CONSONANTS: Final = re.compile(
+    "(?P<X>TSCH|TCH|CHH|CZ|CH(?![RL]))"
+    "|(?P<S>SCH|SH)"
+    "|(?P<J>DZH|DJ|DZ|ZH|JH|Z)"
+    "|(?P<F>PH)"
+    "|(?P<K>CK|KH|CH|QU(?=[AEIOU])|Q|C(?=[AOULR]))"
+    "|(?P<KS>X)"
+    "|(?P<G>GH)"
+    "|(?P<B>BH|V|W(?=[AEIOUY]))"
+    "|(?P<D>DH)"
+    "|(?P<T>TH)"
+    "|(?P<R>RH)"
+    "|(?P<U>W)"
+    "|(?P<SILENT>(?<=.)H(?![AEIOUY]))"
 )
 _VOWELS: Final = re.compile("[AEIOUY]+")
 _DOUBLED: Final = re.compile(r"(.)\1+")
@@ -36,15 +32,18 @@ _DOUBLED: Final = re.compile(r"(.)\1+")
 @lru_cache(maxsize=1 << 16)
 def heard(text: str) -> str:
     """Return the sounds of ``text``, with one letter for a run of vowels."""
-    for pattern, letter in _CONSONANTS:
-        text = pattern.sub(letter, text)
-    return _DOUBLED.sub(r"\1", _VOWELS.sub(_vowel, text))
+    return _DOUBLED.sub(r"\1", _VOWELS.sub(_vowel, _CONSONANTS.sub(_consonant, text)))
 
 
 def skeleton(sounds: str) -> str:
     """Return the consonants of ``sounds``; a vowel counts only where the word begins."""
     first = "A" if sounds[:1] in "AIU" else ""
     return first + "".join(each for each in sounds if each not in "AIU")
+
+
+def _consonant(letters: re.Match[str]) -> str:
+    heard_as = letters.lastgroup or ""
+    return "" if heard_as == "SILENT" else heard_as
 
 
 def _vowel(run: re.Match[str]) -> str:

@@ -1,0 +1,237 @@
+"""Finding the listed persons whom a traveller may be, among a million of them.
+
+Who is listed with the traveller's date of birth, whole or with day and month swapped, is
+compared by name: some fifty persons of a million. With a date that agrees only in part there
+are thousands, so a word of the name has to have the same consonants, the names must be
+nearly the same, and it must be unlikely that two persons share them by chance: a policy
+says how often a traveller may be stopped for a namesake.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+from typing import Final, NamedTuple, Self
+
+import numpy as np
+
+from egate.lists.names.birth_date import (
+    UNKNOWN_DATE,
+    Agreement,
+    agreement,
+    is_partial,
+    packed,
+    swapped,
+)
+from egate.lists.names.person_columns import ListedPerson, Numbers, PersonColumns, telling
+from egate.lists.names.person_name import NamePart, PersonName
+from egate.lists.names.score import PAIR_FLOOR, alike, score
+
+_LOOSE: Final = (Agreement.PARTIAL, Agreement.TWO_PARTS, Agreement.UNKNOWN)
+_YEARS_ALIVE: Final = 60
+"""Over which dates of birth spread, roughly; for odds alone."""
+_ODDS_TWO_PARTS: Final = 1 / 365 + 2 / (12 * _YEARS_ALIVE)
+_OTHER_NAMES: Final = 1000
+"""Thought of beside those of a list: on a short one every name would seem common."""
+_MAX_COMPARED: Final = 300
+"""Of the persons whose date agrees in part; those with most words in common come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameThresholds:
+    """From which score on a listed person is a hit, by how the dates of birth agree.
+
+    Args:
+        exact: the same date.
+        swapped: day and month the other way round.
+        partial: the same as far as both are known, which is the year at least.
+        two_parts: two of day, month and year.
+        name_alone: one of the two has no date of birth.
+        by_chance: the most travellers, of all, that a date agreeing only in part may stop for
+            a namesake; a name likelier than that to be found by chance needs a whole date.
+
+    """
+
+    exact: float = 0.72
+    swapped: float = 0.78
+    partial: float = 0.82
+    two_parts: float = 0.95
+    name_alone: float = 0.95
+    by_chance: float = 0.015
+
+    def of(self, agreed: Agreement) -> float:
+        """Return the score needed; more than 1 where no score is enough."""
+        needed = (self.exact, self.swapped, self.partial, self.two_parts, self.name_alone, 2.0)
+        return needed[agreed]
+
+
+@dataclass(frozen=True, slots=True)
+class Traveller:
+    """Whom to look for; see `ListedPerson`."""
+
+    name: str = field(repr=False)
+    date_of_birth: str | None = field(default=None, repr=False)
+    nationality: str = field(default="", repr=False)
+
+
+class PersonHit(NamedTuple):
+    """A listed person whom the traveller may be."""
+
+    entry_id: str
+    score: float
+    dates: Agreement
+
+
+class _Word(NamedTuple):
+    part: NamePart
+    like: frozenset[int]  # places of the asked parts that it may be
+
+
+class PersonIndex:
+    """The persons of a list, to be asked for by name and date of birth."""
+
+    def __init__(self, columns: PersonColumns) -> None:
+        self._columns = columns
+        rows = max(1, len(columns.date))
+        undated = int(np.count_nonzero(columns.date >> 9 == 0))
+        self._undated_share = undated / rows
+        self._partial_share = int(np.count_nonzero(is_partial(columns.date))) / rows
+
+    @classmethod
+    def build(cls, persons: Iterable[ListedPerson]) -> Self:
+        """Return an index of ``persons``; entries it cannot use are in `unusable`."""
+        return cls(PersonColumns.of(persons))
+
+    @property
+    def unusable(self) -> tuple[str, ...]:
+        """Entries with a name or a date of birth that cannot be compared."""
+        return self._columns.unusable
+
+    def __len__(self) -> int:
+        """Return how many names there are."""
+        return len(self._columns.date)
+
+    def bytes_held(self) -> int:
+        return self._columns.bytes_held()
+
+    def find(
+        self, traveller: Traveller, thresholds: NameThresholds | None = None
+    ) -> tuple[PersonHit, ...]:
+        """Return who the traveller may be, the likeliest first, each entry once.
+
+        Raises:
+            UnusableName: the traveller's name; see `fold`.
+            UnusableDate: the traveller's date of birth; see `packed`.
+
+        """
+        name, date = PersonName.parse(traveller.name), packed(traveller.date_of_birth)
+        needed = thresholds or NameThresholds()
+        comparison = _Comparison(self._columns, name)
+        best: dict[int, PersonHit] = {}
+        for row, agreed in self._possible(comparison.asked, date, traveller.nationality, needed):
+            if agreed in _LOOSE:
+                shared = comparison.shared(row)
+                if self._odds(shared, date, agreed) > needed.by_chance:
+                    continue
+            value = comparison.score(row)
+            entry = int(self._columns.entry[row])
+            if value >= needed.of(agreed) and (entry not in best or best[entry].score < value):
+                best[entry] = PersonHit(self._columns.entry_ids[entry], value, agreed)
+        return tuple(sorted(best.values(), key=lambda hit: (hit.dates, -hit.score, hit.entry_id)))
+
+    def _possible(
+        self, asked: list[NamePart], date: int, nationality: str, needed: NameThresholds
+    ) -> Iterator[tuple[int, Agreement]]:
+        if date >> 9 and not is_partial(np.asarray([date], np.int32))[0]:
+            yield from ((row, Agreement.EXACT) for row in self._dated(date))
+            if (turned := swapped(date)) not in (UNKNOWN_DATE, date):
+                yield from ((row, Agreement.SWAPPED) for row in self._dated(turned))
+        allowed = [each for each in _LOOSE if self._odds(asked, date, each) <= needed.by_chance]
+        if allowed and asked:
+            yield from self._alike_in_part(asked, date, nationality, allowed)
+
+    def _dated(self, date: int) -> range:
+        first, end = np.searchsorted(self._columns.date, (date, date + 1))
+        return range(int(first), int(end))
+
+    def _odds(self, parts: list[NamePart], date: int, agreed: Agreement) -> float:
+        """Return with how many listed persons anybody shares these parts and the date by chance."""
+        rows = max(1, len(self))
+        partly = bool(is_partial(np.asarray([date], np.int32))[0])
+        of_date = {
+            Agreement.PARTIAL: (1.0 if partly else self._partial_share) / _YEARS_ALIVE,
+            Agreement.TWO_PARTS: _ODDS_TWO_PARTS,
+            Agreement.UNKNOWN: self._undated_share if date >> 9 else 1.0,
+        }[agreed]
+        shares = (
+            (len(self._columns.postings[key]) + 1) / (rows + _OTHER_NAMES)
+            for key in {part.consonants for part in parts}
+        )
+        return rows * of_date * prod(shares)
+
+    def _alike_in_part(
+        self, parts: list[NamePart], date: int, nationality: str, allowed: list[Agreement]
+    ) -> Iterator[tuple[int, Agreement]]:
+        keys = {part.consonants for part in parts}
+        found = [self._agreeing(self._columns.postings[key], date, allowed) for key in keys]
+        rows, counts = np.unique(np.concatenate(found), return_counts=True)
+        enough = counts * 2 >= len(keys)
+        rows, counts = rows[enough], counts[enough]
+        if nationality in self._columns.nations and nationality:
+            theirs = self._columns.nation[rows]
+            same = (theirs == 0) | (theirs == self._columns.nations[nationality])
+            rows, counts = rows[same], counts[same]
+        first = np.argsort(-counts, kind="stable")[:_MAX_COMPARED]
+        agreed = agreement(self._columns.date[rows[first]], date)
+        for row, how in zip(rows[first], agreed, strict=True):
+            yield int(row), Agreement(int(how))
+
+    def _agreeing(self, rows: Numbers, date: int, allowed: list[Agreement]) -> Numbers:
+        dates = self._columns.date[rows]
+        if date >> 9:  # most agree in nothing, and are told so at once
+            near = (dates >> 9 == date >> 9) | (dates & 511 == date & 511) | (dates >> 9 == 0)
+            rows, dates = rows[near], dates[near]
+        return rows[np.isin(agreement(dates, date), allowed)]
+
+
+class _Comparison:
+    """One name against many rows: a word that came before is not compared again."""
+
+    def __init__(self, columns: PersonColumns, name: PersonName) -> None:
+        self._columns = columns
+        self._name = name
+        self.asked = telling(name.parts)
+        self._seen: dict[int, _Word] = {}
+
+    def score(self, row: int) -> float:
+        """Return the score of a row, 0 where parts of both names are sure to be left over."""
+        return score(self._name, self._columns.name(row)) if self._may_be(row) else 0.0
+
+    def _may_be(self, row: int) -> bool:
+        words = self._words(row)
+        paired = {at for word in words for at in word.like}
+        ours = [part.sounds for at, part in enumerate(self.asked) if at not in paired]
+        theirs = [word.part.sounds for word in words if not word.like and word.part.weight == 1.0]
+        # What begins alike may be one word of several, or a word that was cut.
+        return not ours or not theirs or any(_begin_alike(*each) for each in product(ours, theirs))
+
+    def shared(self, row: int) -> list[NamePart]:
+        """Return the asked parts that tell something and that the row has too."""
+        paired = {at for word in self._words(row) for at in word.like}
+        return [part for at, part in enumerate(self.asked) if at in paired]
+
+    def _words(self, row: int) -> list[_Word]:
+        start, end = self._columns.starts[row : row + 2]
+        return [self._word(int(word)) for word in self._columns.words[start:end]]
+
+    def _word(self, word: int) -> _Word:
+        if (seen := self._seen.get(word)) is None:
+            part = self._columns.part(word)
+            like = (at for at, asked in enumerate(self.asked) if alike(asked, part) >= PAIR_FLOOR)
+            seen = self._seen[word] = _Word(part, frozenset(like))
+        return seen
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    size = min(len(one), len(other), 3)
+    return one[:size] == other[:size]
