@@ -35,9 +35,13 @@ class Police:
         self.away = 0
         self.after_taking = False
         self.has_taken = asyncio.Event()
+        self.is_asked = asyncio.Event()
+        self.lets_go = asyncio.Event()
+        self.lets_go.set()
 
     async def deliver(self, messages: Sequence[CrossingMessage]) -> None:
-        await asyncio.sleep(0)
+        self.is_asked.set()
+        await self.lets_go.wait()
         if self.away:
             self.away -= 1
             if self.after_taking:
@@ -164,13 +168,17 @@ class TestOutbox:
     async def test_of_two_centres_one_hands_over_at_a_time(
         self, centre: Centre, store: Store
     ) -> None:
-        police = Police()
-        await self.put(store, *range(1, 30))
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(3):
-                tasks.create_task(hand_over(centre.database, police))
-        await hand_over(centre.database, police)
-        assert police.told == ids(*range(1, 30))
+        police, other = Police(), Police()
+        police.lets_go.clear()
+        await self.put(store, 1, 2)
+        async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+            first = tasks.create_task(hand_over(centre.database, police))
+            await police.is_asked.wait()
+            assert await hand_over(centre.database, other) == 0
+            police.lets_go.set()
+        assert await first == 2
+        assert await hand_over(centre.database, other) == 0
+        assert (police.told, other.told) == (ids(1, 2), [])
 
     async def test_a_long_queue_goes_in_parts(self, centre: Centre, store: Store) -> None:
         police = Police()
