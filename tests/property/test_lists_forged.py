@@ -172,6 +172,26 @@ def test_a_version_under_the_name_of_another_is_not_used(
         assert (kept.usable().manifest.version, kept.is_behind) == (1, True)
 
 
+def test_a_delta_that_is_missing_ends_the_chain(versions: list[Path], keeper: ListKeeper) -> None:
+    take(keeper, versions[0] / SNAPSHOT)
+    for each in versions[1:]:
+        take(keeper, each / DELTA)
+    shutil.rmtree(keeper.folder / f"{2:016}")
+    with opened(keeper) as kept:
+        assert (kept.usable().manifest.version, kept.is_behind) == (1, True)
+        assert found(kept, "A1") == ["E-1"]
+
+
+def test_a_list_in_the_folder_of_another_is_not_used(
+    versions: list[Path], keeper: ListKeeper, tmp_path: Path
+) -> None:
+    take(keeper, versions[0] / SNAPSHOT)
+    other = gate(tmp_path / "other", ListKind.INFO)
+    shutil.copytree(keeper.folder, other.folder)
+    with opened(other) as kept, pytest.raises(ListRefused, match="of another version or list"):
+        kept.usable()
+
+
 def test_the_list_of_another_kind_is_refused(versions: list[Path], tmp_path: Path) -> None:
     keeper = gate(tmp_path / "gate", ListKind.INFO)
     with pytest.raises(ListRefused, match="of the list OFFLOAD"):
@@ -229,13 +249,14 @@ def test_a_transfer_goes_on_where_it_broke_off(versions: list[Path], keeper: Lis
     incoming = Incoming.begin(keeper, manifest, raw)
     first = incoming.wanted
     assert first is not None
-    incoming.add(first.name, 0, (source / first.name).read_bytes()[:5])
-    for offset, piece in ((0, b"again"), (5, b""), (5, bytes(first.length))):
+    had = first.length - 1
+    incoming.add(first.name, 0, (source / first.name).read_bytes()[:had])
+    for offset, piece in ((0, b"again"), (had, b""), (had, bytes(first.length))):
         with pytest.raises(ListRefused):
             incoming.add(first.name, offset, piece)
     again = Incoming.begin(keeper, manifest, raw)
     assert again.wanted is not None
-    assert (again.wanted.name, again.wanted.offset) == (first.name, 5)
+    assert (again.wanted.name, again.wanted.offset) == (first.name, had)
     other = read_manifest(versions[1] / SNAPSHOT)  # another version begins anew
     with opened(keeper) as kept:
         anew = Incoming.begin(keeper, keeper.admit(other, kept, NOW), other)

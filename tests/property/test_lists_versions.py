@@ -1,17 +1,20 @@
 """Whatever changes come, a gate that takes deltas and one that takes snapshots know the same."""
 
 import datetime as dt
+import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egate.lists.build import collect, compare
+from egate.lists.documents_file import RECORD, DocumentsFile, write_documents
 from egate.lists.incoming import take_in
 from egate.lists.keeper import read_manifest
-from egate.lists.keys import ListKey
+from egate.lists.keys import DIGEST_BYTES, ListKey
 from egate.lists.kinds import ListKind
 from egate.lists.publishing import DELTA, SNAPSHOT, Publisher
 from egate.lists.source import RowStatus
@@ -82,6 +85,31 @@ def test_a_recovered_book_stays_dead(tmp_path: Path) -> None:
     assert kept.usable().find(KEY.document_digest(document("A2"))) == []
     assert kept.usable().documents == 1
     kept.close()
+
+
+def test_what_stays_says_what_its_entry_says_now(tmp_path: Path) -> None:
+    kind = ListKind.SLTD
+    made = Versions(tmp_path / "published", kind)
+    made.publish([row("A1", kind=kind), row("A2", kind=kind)])
+    newest = made.publish([row("A1", kind=kind, instruction="other")])
+    keeper = gate(tmp_path / "gate", kind)
+    take(keeper, newest / SNAPSHOT)
+    kept = keeper.open(NOW)
+    (hit,) = kept.usable().find(KEY.document_digest(document("A2")))
+    assert hit.instruction == "other"
+    kept.close()
+
+
+def test_a_digest_across_two_records_is_none(tmp_path: Path) -> None:
+    records = np.array([(7, 9), (0x0102030405060708, 1)], RECORD)
+    file = tmp_path / "documents"
+    with file.open("wb") as stream:
+        write_documents(stream, records)
+    documents = DocumentsFile.open(os.open(file, os.O_RDONLY), file.stat().st_size)
+    across = records.tobytes()[DIGEST_BYTES:][:DIGEST_BYTES]  # a number, and half a digest
+    assert list(documents.find(across)) == []
+    assert list(documents.find((7).to_bytes(DIGEST_BYTES))) == [(9, False)]
+    documents.close()
 
 
 def test_many_documents_are_all_found_and_no_other(tmp_path: Path) -> None:
