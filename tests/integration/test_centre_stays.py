@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from egate.central import intake
 from egate.central.acceptance import CrossingRow, examine
 from egate.central.database import Connection
 from egate.central.document_key import document_key
@@ -196,3 +197,25 @@ async def test_the_page_shows_what_nothing_belongs_to(centre: Centre) -> None:
     assert "আগমনবিহীন প্রস্থান</span>: 1" in shown
     assert "Entries without exit" not in shown
     assert '<time datetime="2026-09-05T06:00:00+06:00">2026-09-05 06:00:00' in shown
+
+
+async def test_of_two_batches_at_once_with_one_number_the_later_one_finds_the_fork(
+    centre: Centre,
+) -> None:
+    rows = new_document("IND").rows(moved((at(9), Direction.ENTRY), (at(10), Direction.EXIT)))
+    first, before = (replace(row, gate_seq=2 - place) for place, row in enumerate(rows))
+    await centre.store.put([before])
+    twin = replace(first, doc_key=uuid.uuid4(), crossing_id=uuid.uuid4())
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    async with (
+        asyncio.TaskGroup() as tasks,
+        centre.database.acquire() as connection,
+        connection.transaction(),
+    ):
+        await intake.take(connection, [first])
+        later = tasks.create_task(centre.store.put([twin]))
+        async with asyncio.timeout(10):
+            while not await centre.database.fetchval(waiting):
+                assert not later.done()
+    (fork,) = await centre.store.forks()
+    assert set(fork.crossing_ids) == {first.crossing_id, twin.crossing_id}
