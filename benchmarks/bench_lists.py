@@ -157,11 +157,11 @@ def gate(folder: Path) -> None:
     before, now = resident_mb(), now_utc()
     said: dict[str, Any] = {}
     with keeper.locked():
-        kept = keeper.open(now)
+        kept = keeper.open()
         snapshot = published / f"{1:016}" / SNAPSHOT
         said["taken"], kept = timed(lambda: taken(keeper, kept, snapshot, now))
         kept.close()
-        said["opened"], kept = timed(lambda: keeper.open(now))
+        said["opened"], kept = timed(keeper.open)
         asked = questions()
         gc.freeze()  # a gate has no 40,000 questions lying about for the collector to look through
         said["lookup"] = {name: percentiles(asking(kept), each) for name, each in asked.items()}
@@ -196,8 +196,8 @@ def taken(keeper: ListKeeper, kept: Kept, source: Path, now: dt.datetime) -> Kep
 
 
 def asking(kept: Kept) -> Callable[[Fields], list[ListEntry]]:
-    lists = {KIND: kept}
-    return lambda fields: find_document(ListedDocument.of(*fields), lists, KEY, None, DAY)
+    lists, now = {KIND: kept}, now_utc()
+    return lambda fields: find_document(ListedDocument.of(*fields), lists, KEY, None, DAY, now)
 
 
 def questions() -> dict[str, list[Fields]]:

@@ -82,7 +82,7 @@ def gate(folder: Path, kind: ListKind = KIND) -> ListKeeper:
 def take(keeper: ListKeeper, source: Path, now: dt.datetime = NOW) -> None:
     """Bring a version in, part by part."""
     with keeper.locked():
-        kept = keeper.open(now)
+        kept = keeper.open()
         try:
             kept = take_in(keeper, kept, read_manifest(source), part_of(source), now)
         finally:
@@ -97,12 +97,12 @@ def part_of(source: Path) -> Callable[[PartWanted], bytes]:
 def found(kept: Kept, number: str) -> list[str]:
     """Return the ids of the entries that name this document."""
     digest = KEY.document_digest(document(number))
-    return sorted(each.entry_id for each in kept.usable().find(digest))
+    return sorted(each.entry_id for each in kept.usable(NOW).find(digest))
 
 
-def in_force(keeper: ListKeeper, now: dt.datetime = NOW) -> int | None:
+def in_force(keeper: ListKeeper) -> int | None:
     """Return which version is in use."""
-    kept = keeper.open(now)
+    kept = keeper.open()
     try:
         return None if kept.version is None else kept.version.manifest.version
     finally:

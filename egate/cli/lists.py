@@ -57,7 +57,7 @@ def _match(arguments: argparse.Namespace) -> int:
         raise BadInput("--json is not allowed with --jsonl")
     with list_faults():
         store = ListStore.at(arguments.store)
-        with store.opened(now_utc()) as lists:
+        with store.opened() as lists:
             if arguments.jsonl:
                 return answer_lines(lambda request: _answer(store, lists, request))
             answer = _answer(store, lists, _request(arguments))
@@ -110,6 +110,7 @@ def _answer(
             store.pinned.key,
             _direction(request.get("direction")),
             parse_day(request.get("at")),
+            now_utc(),
         )
     return {"hits": [_hit(each) for each in hits]}
 

@@ -14,6 +14,7 @@ from egate.cli.input_file import read_file
 from egate.cli.json_output import print_json
 from egate.cli.lists_command import list_faults, lists_command
 from egate.cli.outcome import BadInput
+from egate.lists.errors import ListRefused
 from egate.lists.incoming import take_in
 from egate.lists.keeper import Kept, ListKeeper, read_manifest
 from egate.lists.keys import MAX_KEY_FILE_BYTES, parse_signer, read_list_key
@@ -64,7 +65,7 @@ def _show(arguments: argparse.Namespace) -> int:
     now = now_utc()
     with list_faults():
         store = ListStore.at(arguments.store)
-        with store.opened(now) as lists:
+        with store.opened() as lists:
             rows = [_row(kind, kept, now) for kind, kept in lists.items()]
     if arguments.json:
         print_json({"lists": rows})
@@ -77,10 +78,16 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _row(kind: ListKind, kept: Kept, now: dt.datetime) -> dict[str, Any]:
-    used = kept.version
+    used, faults = kept.version, list(kept.faults)
+    try:
+        kept.usable(now)
+        is_usable = True
+    except ListRefused as fault:
+        is_usable = False
+        faults = faults or [str(fault)]
     return {
         "list": kind.value,
-        "usable": used is not None,
+        "usable": is_usable,
         "behind": kept.is_behind,
         "version": used and used.manifest.version,
         "newest": kept.newest,
@@ -89,7 +96,7 @@ def _row(kind: ListKind, kept: Kept, now: dt.datetime) -> dict[str, Any]:
         "age_seconds": used and int(used.age_at(now).total_seconds()),
         "documents": used and used.documents,
         "deltas": used and used.deltas,
-        "faults": list(kept.faults),
+        "faults": faults,
     }
 
 
@@ -146,7 +153,7 @@ def _take_in(keeper: ListKeeper, folder: Path) -> None:
     """Take a version from a folder as it would come over a wire: part by part."""
     now = now_utc()
     with keeper.locked():
-        kept = keeper.open(now)
+        kept = keeper.open()
         try:
             raw = read_manifest(folder)
             kept = take_in(keeper, kept, raw, lambda part: _piece(folder / part.name, part), now)

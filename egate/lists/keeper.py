@@ -47,7 +47,7 @@ class Kept:
     """What is there of a list.
 
     Args:
-        version: open, verified, not expired; None if there is none to be used.
+        version: open and verified; None if there is none. Its time may be over.
         newest: the greatest version that was ever taken in, 0 for none.
         faults: what cannot be used and why, one line each.
 
@@ -62,15 +62,16 @@ class Kept:
         """Whether a newer version was here and is spoilt: the last good one is in use."""
         return self.version is not None and self.version.manifest.version < self.newest
 
-    def usable(self) -> ListVersion:
-        """Return the version in use.
+    def usable(self, now: dt.datetime) -> ListVersion:
+        """Return the version in use; to be asked for each look-up, since time goes on.
 
         Raises:
-            ListRefused: there is none; says why.
+            ListRefused: there is none, or its time is over; says why.
 
         """
         if self.version is None:
             raise ListRefused("; ".join(self.faults) or "no version of this list is here")
+        check_in_force(self.version.manifest, now)
         return self.version
 
     def followed_by(self, layer: Layer) -> "Kept":
@@ -98,8 +99,8 @@ class ListKeeper:
     kind: ListKind
     pinned: Pinned
 
-    def open(self, now: dt.datetime) -> Kept:
-        """Verify what is there, and open the newest that can be used.
+    def open(self) -> Kept:
+        """Verify what is there, and open the newest that is good.
 
         Every byte is read once, so a version costs about a second for a gigabyte.
 
@@ -116,13 +117,6 @@ class ListKeeper:
             if layers:
                 used = ListVersion(layers)
                 break
-        if used is not None:
-            try:
-                check_in_force(used.manifest, now)
-            except ListRefused as fault:
-                faults.append(str(fault))
-                used.close()
-                used = None
         return Kept(used, max(versions, default=0), faults)
 
     def admit(self, raw: bytes, kept: Kept, now: dt.datetime) -> Manifest:

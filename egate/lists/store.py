@@ -48,7 +48,7 @@ class ListStore:
         return ListKeeper(self.folder / kind, kind, self.pinned)
 
     @contextmanager
-    def opened(self, now: dt.datetime) -> Iterator[Mapping[ListKind, Kept]]:
+    def opened(self) -> Iterator[Mapping[ListKind, Kept]]:
         """Open every list that the gate must have.
 
         Raises:
@@ -58,7 +58,7 @@ class ListStore:
         kinds = [kind for kind in ListKind if (self.folder / kind).is_dir()]
         if not kinds:
             raise ListRefused(f"{self.folder}: no list is pinned here")
-        kept = {kind: self.keeper(kind).open(now) for kind in kinds}
+        kept = {kind: self.keeper(kind).open() for kind in kinds}
         try:
             yield kept
         finally:
@@ -72,6 +72,7 @@ def find_document(
     key: ListKey,
     direction: Direction | None,
     at: dt.date,
+    now: dt.datetime,
 ) -> list[ListEntry]:
     """Return every entry that names ``document`` and counts that day.
 
@@ -81,6 +82,7 @@ def find_document(
         key: of the lists.
         direction: the traveller's, None for entries of either.
         at: the day at the border crossing point.
+        now: UTC; nothing is looked up in a list whose time is over.
 
     Raises:
         ListRefused: a list cannot be used, so that nobody can say that the document is on none.
@@ -90,7 +92,7 @@ def find_document(
     found = []
     for kind, kept in lists.items():
         try:
-            found += kept.usable().find(digest)
+            found += kept.usable(now).find(digest)
         except ListRefused as fault:
             raise ListRefused(f"{kind}: {fault}") from fault
     return [entry for entry in found if entry.applies(direction, at)]

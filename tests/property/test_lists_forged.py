@@ -39,8 +39,8 @@ def keeper(tmp_path: Path) -> ListKeeper:
 
 
 @contextmanager
-def opened(keeper: ListKeeper, now: dt.datetime = NOW) -> Iterator[Kept]:
-    kept = keeper.open(now)
+def opened(keeper: ListKeeper) -> Iterator[Kept]:
+    kept = keeper.open()
     try:
         yield kept
     finally:
@@ -89,7 +89,7 @@ def test_a_bit_that_the_disk_flips_is_found(versions: list[Path], tmp_path: Path
         flip(file, choose.randrange(8 * file.stat().st_size))
         with opened(keeper) as kept:
             assert kept.newest == 3
-            used = kept.usable().manifest.version
+            used = kept.usable(NOW).manifest.version
             assert used == (2 if version == 3 else 3)
             assert kept.is_behind == (version == 3)
             assert found(kept, "A1") == (["E-1"] if used == 2 else [])
@@ -122,11 +122,11 @@ def test_a_version_torn_on_the_disk_is_not_used(
     with file.open("r+b") as stream:
         stream.truncate(file.stat().st_size - 1)
     with opened(keeper) as kept:
-        assert kept.usable().manifest.version == 1
+        assert kept.usable(NOW).manifest.version == 1
         assert kept.is_behind
     take(keeper, versions[1] / DELTA)  # what is spoilt is replaced
     with opened(keeper) as kept:
-        assert (kept.usable().manifest.version, kept.faults) == (2, [])
+        assert (kept.usable(NOW).manifest.version, kept.faults) == (2, [])
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_version_under_the_name_of_another_is_not_used(
     take(keeper, versions[0] / SNAPSHOT)
     shutil.copytree(keeper.folder / f"{1:016}", keeper.folder / f"{9:016}")
     with opened(keeper) as kept:
-        assert (kept.usable().manifest.version, kept.is_behind) == (1, True)
+        assert (kept.usable(NOW).manifest.version, kept.is_behind) == (1, True)
 
 
 def test_a_delta_that_is_missing_ends_the_chain(versions: list[Path], keeper: ListKeeper) -> None:
@@ -178,7 +178,7 @@ def test_a_delta_that_is_missing_ends_the_chain(versions: list[Path], keeper: Li
         take(keeper, each / DELTA)
     shutil.rmtree(keeper.folder / f"{2:016}")
     with opened(keeper) as kept:
-        assert (kept.usable().manifest.version, kept.is_behind) == (1, True)
+        assert (kept.usable(NOW).manifest.version, kept.is_behind) == (1, True)
         assert found(kept, "A1") == ["E-1"]
 
 
@@ -189,7 +189,7 @@ def test_a_list_in_the_folder_of_another_is_not_used(
     other = gate(tmp_path / "other", ListKind.INFO)
     shutil.copytree(keeper.folder, other.folder)
     with opened(other) as kept, pytest.raises(ListRefused, match="of another version or list"):
-        kept.usable()
+        kept.usable(NOW)
 
 
 def test_the_list_of_another_kind_is_refused(versions: list[Path], tmp_path: Path) -> None:
@@ -215,13 +215,21 @@ def test_with_another_list_key_nothing_is_found(versions: list[Path], tmp_path: 
 
 
 def test_nobody_uses_a_version_whose_time_is_over(versions: list[Path], keeper: ListKeeper) -> None:
+    """Also not a process that has had it open for days; but a delta may follow it."""
     take(keeper, versions[0] / SNAPSHOT)
-    with opened(keeper, NOW + DAY - dt.timedelta(seconds=1)) as kept:
-        assert kept.usable().age_at(NOW + DAY) == DAY
-    with opened(keeper, NOW + DAY) as kept, pytest.raises(ListRefused, match="expired"):
-        kept.usable()
+    with opened(keeper) as kept:
+        assert kept.usable(NOW + DAY - dt.timedelta(seconds=1)).age_at(NOW + DAY) == DAY
+        for now in (NOW + DAY, NOW - dt.timedelta(minutes=6)):
+            with pytest.raises(ListRefused, match=r"expired|in the future"):
+                kept.usable(now)
     with pytest.raises(ListRefused, match="expired"):
         take(keeper, versions[1] / DELTA, NOW + 2 * DAY)
+    later = Versions(versions[0].parents[1]).publish([row("A9")], NOW + 2 * DAY)
+    take(keeper, versions[1] / DELTA)
+    take(keeper, versions[2] / DELTA)
+    take(keeper, later / DELTA, NOW + 2 * DAY)
+    with opened(keeper) as kept:
+        assert kept.usable(NOW + 2 * DAY).deltas == 3
 
 
 def test_a_version_of_tomorrow_is_refused(keeper: ListKeeper, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_signed_nonsense_is_refused_or_harmless(tmp_path: Path) -> None:
             if number % 2:
                 take(keeper, first)
             take(keeper, spoilt)
-            kept = keeper.open(NOW)
+            kept = keeper.open()
             try:
                 for n in range(0, 400, 7):
                     found(kept, f"A{n}")
@@ -129,9 +129,9 @@ def test_the_power_may_go_at_any_moment(tmp_path: Path) -> None:
         folder = tmp_path / f"gate-{moment}"
         shutil.copytree(before, folder)
         survived = survives(lambda folder=folder: take(gate(folder), third), moment)
-        kept = gate(folder).open(NOW)
+        kept = gate(folder).open()
         assert kept.faults == []
-        used = kept.usable().manifest.version
+        used = kept.usable(NOW).manifest.version
         assert used in ((3,) if survived else (2, 3))
         assert found(kept, "A3") == (["E-1"] if used == 3 else [])
         kept.close()

@@ -42,7 +42,7 @@ def test_deltas_say_what_the_snapshot_says(
         made = Versions(Path(folder) / "published")
         by_deltas = gate(Path(folder) / "deltas")
         opened.enter_context(by_deltas.locked())
-        running = by_deltas.open(NOW)
+        running = by_deltas.open()
         for number, (pairs, says) in enumerate(states):
             version = made.publish(
                 [row(n, e, instruction=says.get(e, "")) for n, e in sorted(pairs)]
@@ -54,8 +54,8 @@ def test_deltas_say_what_the_snapshot_says(
             expected = {
                 n: sorted((e, says.get(e, "")) for each, e in pairs if each == n) for n in NUMBERS
             }
-            for kept in (running, by_deltas.open(NOW), by_snapshot.open(NOW)):
-                used = kept.usable()
+            for kept in (running, by_deltas.open(), by_snapshot.open()):
+                used = kept.usable(NOW)
                 assert used.documents == len(pairs)
                 for n in NUMBERS:
                     hits = used.find(KEY.document_digest(document(n)))
@@ -73,17 +73,17 @@ def test_a_recovered_book_stays_dead(tmp_path: Path) -> None:
     take(keeper, made.publish([row("A1", **lost), row("A2", "E-2", **lost)]) / SNAPSHOT)
     recovered = row("A1", status=RowStatus.RECOVERED, **lost)
     take(keeper, made.publish([recovered]) / DELTA)  # and A2 is not in the source any more
-    kept = keeper.open(NOW)
+    kept = keeper.open()
     for number, entry_id in (("A1", "E-1"), ("A2", "E-2")):
-        (hit,) = kept.usable().find(KEY.document_digest(document(number)))
+        (hit,) = kept.usable(NOW).find(KEY.document_digest(document(number)))
         assert hit.entry_id == entry_id
         assert hit.applies(None, dt.date(2036, 1, 1))
     kept.close()
     withdrawn = row("A2", "E-2", RowStatus.WITHDRAWN, **lost)
     take(keeper, made.publish([withdrawn]) / DELTA)
-    kept = keeper.open(NOW)
-    assert kept.usable().find(KEY.document_digest(document("A2"))) == []
-    assert kept.usable().documents == 1
+    kept = keeper.open()
+    assert kept.usable(NOW).find(KEY.document_digest(document("A2"))) == []
+    assert kept.usable(NOW).documents == 1
     kept.close()
 
 
@@ -94,8 +94,8 @@ def test_what_stays_says_what_its_entry_says_now(tmp_path: Path) -> None:
     newest = made.publish([row("A1", kind=kind, instruction="other")])
     keeper = gate(tmp_path / "gate", kind)
     take(keeper, newest / SNAPSHOT)
-    kept = keeper.open(NOW)
-    (hit,) = kept.usable().find(KEY.document_digest(document("A2")))
+    kept = keeper.open()
+    (hit,) = kept.usable(NOW).find(KEY.document_digest(document("A2")))
     assert hit.instruction == "other"
     kept.close()
 
@@ -117,8 +117,8 @@ def test_many_documents_are_all_found_and_no_other(tmp_path: Path) -> None:
     made = Versions(tmp_path / "published")
     keeper = gate(tmp_path / "gate")
     take(keeper, made.publish(row(f"M{n}") for n in range(3000)) / SNAPSHOT)
-    kept = keeper.open(NOW)
-    used = kept.usable()
+    kept = keeper.open()
+    used = kept.usable(NOW)
     for n in range(3000):
         assert used.find(KEY.document_digest(document(f"M{n}")))
         assert not used.find(KEY.document_digest(document(f"X{n}")))
@@ -129,8 +129,8 @@ def test_one_document_under_many_entries(tmp_path: Path) -> None:
     made = Versions(tmp_path / "published")
     keeper = gate(tmp_path / "gate")
     take(keeper, made.publish(row("A1", f"E-{n}") for n in range(50)) / SNAPSHOT)
-    kept = keeper.open(NOW)
-    assert len(kept.usable().find(KEY.document_digest(document("A1")))) == 50
+    kept = keeper.open()
+    assert len(kept.usable(NOW).find(KEY.document_digest(document("A1")))) == 50
     kept.close()
 
 
