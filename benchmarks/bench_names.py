@@ -27,7 +27,7 @@ from egate.lists.names.person_index import ListedPerson, PersonIndex, Traveller
 
 SEED = 7
 ASKED_A_KIND = 250
-UNLISTED = 5000
+UNLISTED = 3000
 SCANS = 20
 RECALL_AIM, FLAGGED_AIM, QUERY_AIM_MS = 0.95, 0.01, 25.0
 
