@@ -166,13 +166,13 @@ def gate(folder: Path) -> None:
         gc.freeze()  # a gate has no 40,000 questions lying about for the collector to look through
         said["lookup"] = {name: percentiles(asking(kept), each) for name, each in asked.items()}
         said["resident"], said["grown"] = resident_mb(), resident_mb() - before
-        from_disk(keeper.folder / f"{1:016}" / ContentName.DOCUMENTS)
-        said["cold"] = one_round(asking(kept), asked["unlisted"][:COLD])
         delta = published / f"{2:016}" / DELTA
         said["delta"], kept = timed(lambda: taken(keeper, kept, delta, now))
         check(kept)
         said["after"] = {name: percentiles(asking(kept), each) for name, each in asked.items()}
         said["resident_after"] = resident_mb()
+        from_disk(keeper.folder / f"{1:016}" / ContentName.DOCUMENTS)
+        said["cold"] = one_round(asking(kept), asked["unlisted"][:COLD])
         kept.close()
     print(json.dumps(said | peer(folder, asked)))
 
