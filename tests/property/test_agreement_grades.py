@@ -79,6 +79,14 @@ def test_the_order_of_gates_and_months_means_nothing(
         assert operational_day([*months, worse], whole, PERCENT) != found
 
 
+def test_the_part_of_a_month_shows_nothing() -> None:
+    january = (date(2023, 1, 1),)
+    assert operational_day([GOOD], (), PERCENT) is None
+    december = replace(GOOD, month=date(2022, 12, 1))
+    assert operational_day([december, replace(GOOD, live=9)], january, PERCENT) is None
+    assert operational_day([GOOD, december], january, PERCENT) == date(2023, 1, 31)
+
+
 @given(DAYS, st.integers(0, 800), st.integers(-100, 900))
 def test_whole_months_lie_within_and_are_over(first: date, days: int, later: int) -> None:
     last = first + timedelta(days=days)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from egate.central.statistics.document import Cell, Document, Language, plain
-from egate.central.statistics.pdf import as_pdf
 
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 """With what a cell of text begins that a spreadsheet takes for a formula."""
@@ -84,8 +83,15 @@ def _json_bytes(document: Document, language: Language) -> bytes:
     return (json.dumps(as_json(document, language), ensure_ascii=False) + "\n").encode()
 
 
+def _pdf_bytes(document: Document, language: Language) -> bytes:
+    # A third of a second to load: a centre that starts again has gates that wait.
+    from egate.central.statistics.pdf import as_pdf  # noqa: PLC0415
+
+    return as_pdf(document, language)
+
+
 WRITERS: Final[Mapping[str, Writer]] = {
     "json": Writer("application/json", _json_bytes),
     "csv": Writer("text/csv; charset=utf-8", _csv_bytes),
-    "pdf": Writer("application/pdf", as_pdf),
+    "pdf": Writer("application/pdf", _pdf_bytes),
 }
