@@ -4,7 +4,7 @@ Beside it SQLite with the same digests as INTEGER PRIMARY KEY, in the same proce
 are asked from the fields of an MRZ on, so both pay for the keyed digest.
 
     python -m benchmarks.bench_lists                          10 M numbers
-    nice python -m benchmarks.bench_lists --numbers 100000000 --folder DIR   (9 GB there, 7 GB RAM)
+    nice python -m benchmarks.bench_lists --numbers 100000000 --folder DIR   (5 GB there, 7 GB RAM)
 """
 
 import argparse
