@@ -68,7 +68,8 @@ class Cell:
     def wrong_ending(self, ending: str) -> str:
         """Say what is wrong with how the session ended, "" if nothing."""
         good = _CALLED | _SERVED
-        if self.state is m.Passing or self.device in BARRIERS:  # it may be decided meanwhile
+        # It may be decided meanwhile; a slow light is on the barrier's board, and both are lost.
+        if self.state is m.Passing or self.device in (*BARRIERS, Device.FACE_LIGHT):
             good |= _DECIDED
         return "" if ending in good else f"the session ended {ending}"
 

@@ -26,11 +26,13 @@ _SHORTEST_FAULT = 6.0
 _LONGEST_FAULT = 28.0
 _VISIT_SECONDS = 90.0
 _BACK_SECONDS = 25.0
-# A look at the broken device that has begun must end first: at a camera, 10 s.
-_RESTORED_SECONDS = 20.0
+# A look at the broken device that has begun must end first, at a camera 10 s; then come the pause
+# of 5 s and one more look.
+_RESTORED_SECONDS = 25.0
 _OFFICER_SECONDS = 3.0
 # A look that began at the broken device may still end, and lose it, when the device is well again.
 _LOOK_SECONDS = 3.0
+_CAMERA_LOOK_SECONDS = 12.0
 _RECORD_SECONDS = 30.0
 _PATIENCE = 25.0
 _LAST_WORDS = {m.TravellerMessage.GO_TO_GATE, m.TravellerMessage.OFFICER_WILL_HELP}
@@ -154,7 +156,8 @@ class Playing:
             self._fault(f"the visit never ends ({self._happened})")
             self._leave_at_once()
         if self.played.noticed is None:
-            await self._pass(_LOOK_SECONDS)
+            is_camera = self._cell.device is Device.CAMERA
+            await self._pass(_CAMERA_LOOK_SECONDS if is_camera else _LOOK_SECONDS)
         if not await self._until(lambda: self._at_rest, _BACK_SECONDS + _OFFICER_SECONDS):
             state = self._lane.state
             lost = sorted(state.lane.faults)
