@@ -66,6 +66,10 @@ _STATUSES: Final = MappingProxyType(
         int(wire.CROSSING_STATUS_ABANDONED): _Label("abandoned", "Abandoned", "পরিত্যক্ত"),
         int(wire.CROSSING_STATUS_INTERRUPTED): _Label("interrupted", "Interrupted", "বাধাপ্রাপ্ত"),
         int(wire.CROSSING_STATUS_ABORTED): _Label("aborted", "Aborted", "বাতিল"),
+        int(wire.CROSSING_STATUS_PREPARED): _Label("prepared", "Prepared", "প্রস্তুত"),
+        int(wire.CROSSING_STATUS_REFUSED_ENTRY): _Label("refused", "Entry refused", "প্রবেশে বাধা"),
+        int(wire.CROSSING_STATUS_DENIED_EXIT): _Label("denied", "Exit denied", "প্রস্থানে বাধা"),
+        int(wire.CROSSING_STATUS_OFFLOADED): _Label("offloaded", "Offloaded", "যাত্রা স্থগিত"),
     }
 )
 _UNMATCHED: Final = MappingProxyType(

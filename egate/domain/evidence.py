@@ -6,6 +6,7 @@ them, so that no journal, log or record can leak one.
 
 from dataclasses import dataclass, field
 
+from egate.domain.time import UtcSeconds
 from egate.emrtd.access.protocol import AccessProtocol
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 
@@ -16,7 +17,9 @@ __all__ = [
     "CheckResult",
     "ChipEvidence",
     "FaceEvidence",
+    "ListUsed",
     "Outcome",
+    "StayGrant",
     "TravelDocument",
 ]
 
@@ -89,7 +92,54 @@ class FaceEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class ListUsed:
+    """One version of one list that was asked.
+
+    Args:
+        name: which list, such as ``EXIT_BAN``.
+        version: its number; 0 or more.
+        made_at: when it was last proven to be the newest.
+        sha256: of its manifest, hexadecimal.
+
+    """
+
+    name: str
+    version: int
+    made_at: UtcSeconds
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StayGrant:
+    """By what a foreigner enters, and for how long.
+
+    Args:
+        kind: of the authorisation, such as ``VISA_MRV``.
+        number: of the authorisation (personal); "" for one by nationality.
+        max_stay_days: None without a limit.
+        authorised_until: last day of the stay, ISO 8601; "" without a limit.
+
+    """
+
+    kind: str
+    number: str = field(repr=False)
+    max_stay_days: int | None
+    authorised_until: str
+
+
+@dataclass(frozen=True, slots=True)
 class BackgroundEvidence:
-    """Answers of lists and authorisations, each check exactly once."""
+    """Answers of lists and authorisations.
+
+    Args:
+        checks: each exactly once.
+        lists_used: what the answers rest on.
+        grant: by what a foreigner enters; None for everybody else.
+        fallback_reasons: what it was made without, as ``centre_away``; see CrossingRecord.
+
+    """
 
     checks: tuple[CheckResult, ...]
+    lists_used: tuple[ListUsed, ...] = ()
+    grant: StayGrant | None = None
+    fallback_reasons: tuple[str, ...] = ()

@@ -7,7 +7,13 @@ Its id is made at the gate, so sending it twice is harmless.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from egate.domain.evidence import AccessProtocol, CheckResult, TravelDocument
+from egate.domain.evidence import (
+    AccessProtocol,
+    CheckResult,
+    ListUsed,
+    StayGrant,
+    TravelDocument,
+)
 from egate.domain.time import UtcSeconds
 
 
@@ -36,6 +42,22 @@ class CrossingStatus(StrEnum):
     """The gate process ended in the middle of the session."""
     ABORTED = "aborted"
     """An emergency or a lost device ended the session."""
+    REFUSED_ENTRY = "refused_entry"
+    """An officer did not let the traveller in."""
+    DENIED_EXIT = "denied_exit"
+    """An officer did not let the traveller out, by the law that the decision names."""
+    OFFLOADED = "offloaded"
+    """An officer took the traveller off the journey."""
+
+
+class CaptureMode(StrEnum):
+    """Where and how a crossing was recorded."""
+
+    EGATE = "egate"
+    DESK = "desk"
+    MOBILE = "mobile"
+    MANUAL_RETROSPECTIVE = "manual_retrospective"
+    """Written on paper while nothing worked, and entered later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +99,14 @@ class CrossingRecord:
         steps: durations.
         prepared_crossing_id: the record of the kiosk that inspected the document, in a
             segregated lane; "" elsewhere.
+        capture_mode: where it was recorded.
+        fallback_reasons: under which conditions less than usual was known when it was
+            decided, as ``centre_away`` or ``lists_stale``, sorted; empty in the usual case.
+        lists_used: which versions of which lists were asked.
+        grant: by what a foreigner enters; None for everybody else.
+        supersedes: the record that this one corrects or settles; "" for none.
+        decision_id: the officer's decision that it rests on; "" for none.
+        entered_by: the officer who entered it; "" for a gate's.
 
     """
 
@@ -104,3 +134,10 @@ class CrossingRecord:
     attempts: int = 0
     steps: tuple[StepDuration, ...] = ()
     prepared_crossing_id: str = ""
+    capture_mode: CaptureMode = CaptureMode.EGATE
+    fallback_reasons: tuple[str, ...] = ()
+    lists_used: tuple[ListUsed, ...] = ()
+    grant: StayGrant | None = None
+    supersedes: str = ""
+    decision_id: str = ""
+    entered_by: str = ""

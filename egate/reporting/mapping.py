@@ -8,31 +8,42 @@ from types import MappingProxyType
 from typing import Final
 
 from google.protobuf.message import DecodeError, EncodeError
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from egate.domain.evidence import AccessProtocol
 from egate.domain.record import (
+    CaptureMode,
     CrossingRecord,
     CrossingStatus,
     RecordVerdict,
     StepDuration,
 )
-from egate.domain.time import UtcSeconds
 from egate.reporting.wire_values import (
     DIRECTIONS,
     RecordMalformed,
     decode_checks,
     decode_document,
+    decode_grant,
+    decode_lists_used,
+    decode_moment,
     encode_checks,
     encode_document,
+    encode_grant,
+    encode_lists_used,
+    encode_moment,
     member,
     named,
 )
 from egate.wire.v1 import crossing_pb2 as wire
 
-__all__ = ["RecordMalformed", "decode", "encode", "parse", "status_of", "verdict_of"]
-
-_NANOS: Final = 1_000_000_000
+__all__ = [
+    "RecordMalformed",
+    "capture_mode_of",
+    "decode",
+    "encode",
+    "parse",
+    "status_of",
+    "verdict_of",
+]
 
 _VERDICTS: Final = MappingProxyType(
     {
@@ -49,6 +60,17 @@ _STATUSES: Final = MappingProxyType(
         CrossingStatus.INTERRUPTED: wire.CROSSING_STATUS_INTERRUPTED,
         CrossingStatus.ABORTED: wire.CROSSING_STATUS_ABORTED,
         CrossingStatus.PREPARED: wire.CROSSING_STATUS_PREPARED,
+        CrossingStatus.REFUSED_ENTRY: wire.CROSSING_STATUS_REFUSED_ENTRY,
+        CrossingStatus.DENIED_EXIT: wire.CROSSING_STATUS_DENIED_EXIT,
+        CrossingStatus.OFFLOADED: wire.CROSSING_STATUS_OFFLOADED,
+    }
+)
+_CAPTURE_MODES: Final = MappingProxyType(
+    {
+        CaptureMode.EGATE: wire.CAPTURE_MODE_EGATE,
+        CaptureMode.DESK: wire.CAPTURE_MODE_DESK,
+        CaptureMode.MOBILE: wire.CAPTURE_MODE_MOBILE,
+        CaptureMode.MANUAL_RETROSPECTIVE: wire.CAPTURE_MODE_MANUAL_RETROSPECTIVE,
     }
 )
 
@@ -81,8 +103,8 @@ def decode(payload: bytes) -> CrossingRecord:
         gate_seq=message.gate_seq,
         direction=named("direction", DIRECTIONS, message.direction),
         border_crossing_point=message.border_crossing_point,
-        occurred_at=_to_seconds(message.occurred_at),
-        recorded_at=_to_seconds(message.recorded_at),
+        occurred_at=decode_moment(message.occurred_at),
+        recorded_at=decode_moment(message.recorded_at),
         verdict=named("verdict", _VERDICTS, message.verdict),
         status=named("status", _STATUSES, message.status),
         policy_version=message.policy_version,
@@ -102,6 +124,13 @@ def decode(payload: bytes) -> CrossingRecord:
             StepDuration(step.step, step.seconds, step.gate_seconds) for step in message.steps
         ),
         prepared_crossing_id=message.prepared_crossing_id,
+        capture_mode=capture_mode_of(message.capture_mode),
+        fallback_reasons=tuple(message.fallback_reasons),
+        lists_used=decode_lists_used(message.lists_used),
+        grant=decode_grant(message.grant) if message.HasField("grant") else None,
+        supersedes=message.supersedes,
+        decision_id=message.decision_id,
+        entered_by=message.entered_by,
     )
 
 
@@ -125,8 +154,8 @@ def _to_wire(record: CrossingRecord) -> wire.CrossingRecord:
         gate_seq=record.gate_seq,
         direction=DIRECTIONS[record.direction],
         border_crossing_point=record.border_crossing_point,
-        occurred_at=_to_timestamp(record.occurred_at),
-        recorded_at=_to_timestamp(record.recorded_at),
+        occurred_at=encode_moment(record.occurred_at),
+        recorded_at=encode_moment(record.recorded_at),
         verdict=_VERDICTS[record.verdict],
         status=_STATUSES[record.status],
         document=encode_document(record.document),
@@ -147,13 +176,15 @@ def _to_wire(record: CrossingRecord) -> wire.CrossingRecord:
             for step in record.steps
         ],
         prepared_crossing_id=record.prepared_crossing_id,
+        capture_mode=_CAPTURE_MODES[record.capture_mode],
+        entered_under_fallback=bool(record.fallback_reasons),
+        fallback_reasons=record.fallback_reasons,
+        lists_used=encode_lists_used(record.lists_used),
+        grant=encode_grant(record.grant),
+        supersedes=record.supersedes,
+        decision_id=record.decision_id,
+        entered_by=record.entered_by,
     )
-
-
-def _to_timestamp(moment: UtcSeconds) -> Timestamp:
-    numerator, denominator = moment.as_integer_ratio()
-    nanos = (2 * numerator * _NANOS + denominator) // (2 * denominator)  # to the nearest
-    return Timestamp(seconds=nanos // _NANOS, nanos=nanos % _NANOS)
 
 
 def verdict_of(number: wire.Verdict.ValueType) -> RecordVerdict:
@@ -166,5 +197,9 @@ def status_of(number: wire.CrossingStatus.ValueType) -> CrossingStatus:
     return named("status", _STATUSES, number)
 
 
-def _to_seconds(timestamp: Timestamp) -> UtcSeconds:
-    return UtcSeconds((timestamp.seconds * _NANOS + timestamp.nanos) / _NANOS)
+def capture_mode_of(number: wire.CaptureMode.ValueType) -> CaptureMode:
+    """Return the mode with the wire's ``number``; raises RecordMalformed when unknown.
+
+    A record without one is by a gate of before there were others.
+    """
+    return named("capture_mode", _CAPTURE_MODES, number or wire.CAPTURE_MODE_EGATE)

@@ -7,8 +7,12 @@ from egate.reporting.wire_values import (
     RecordMalformed,
     decode_checks,
     decode_document,
+    decode_grant,
+    decode_lists_used,
     encode_checks,
     encode_document,
+    encode_grant,
+    encode_lists_used,
     member,
 )
 from egate.wire.v1 import token_pb2 as wire
@@ -29,6 +33,9 @@ def encode_prepared(prepared: Prepared) -> wire.PreparedTraveller:
         ),
         background=encode_checks(prepared.background.checks),
         portrait=prepared.portrait,
+        lists_used=encode_lists_used(prepared.background.lists_used),
+        grant=encode_grant(prepared.background.grant),
+        fallback_reasons=prepared.background.fallback_reasons,
     )
 
 
@@ -52,6 +59,11 @@ def decode_prepared(message: wire.PreparedTraveller) -> Prepared:
             csca_ski=chip.csca_ski,
             trust_store_version=chip.trust_store_version,
         ),
-        background=BackgroundEvidence(decode_checks(message.background)),
+        background=BackgroundEvidence(
+            checks=decode_checks(message.background),
+            lists_used=decode_lists_used(message.lists_used),
+            grant=decode_grant(message.grant) if message.HasField("grant") else None,
+            fallback_reasons=tuple(message.fallback_reasons),
+        ),
         portrait=message.portrait,
     )

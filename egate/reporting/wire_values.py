@@ -5,12 +5,24 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from egate.domain.evidence import CheckId, CheckResult, Outcome, TravelDocument
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from egate.domain.evidence import (
+    CheckId,
+    CheckResult,
+    ListUsed,
+    Outcome,
+    StayGrant,
+    TravelDocument,
+)
 from egate.domain.record import Direction
+from egate.domain.time import UtcSeconds
 from egate.wire.v1 import crossing_pb2 as wire
 
 _Value = TypeVar("_Value", bound=StrEnum)
 _Number = TypeVar("_Number", bound=int)
+
+_NANOS: Final = 1_000_000_000
 
 DIRECTIONS: Final = MappingProxyType(
     {
@@ -70,6 +82,51 @@ def decode_checks(messages: Iterable[wire.CheckResult]) -> tuple[CheckResult, ..
         )
         for check in messages
     )
+
+
+def encode_lists_used(lists: Iterable[ListUsed]) -> list[wire.ListUsed]:
+    return [
+        wire.ListUsed(
+            name=each.name,
+            version=each.version,
+            made_at=encode_moment(each.made_at),
+            sha256=each.sha256,
+        )
+        for each in lists
+    ]
+
+
+def decode_lists_used(messages: Iterable[wire.ListUsed]) -> tuple[ListUsed, ...]:
+    return tuple(
+        ListUsed(each.name, each.version, decode_moment(each.made_at), each.sha256)
+        for each in messages
+    )
+
+
+def encode_grant(grant: StayGrant | None) -> wire.StayGrant | None:
+    if grant is None:
+        return None
+    return wire.StayGrant(
+        kind=grant.kind,
+        number=grant.number,
+        max_stay_days=grant.max_stay_days,
+        authorised_until=grant.authorised_until,
+    )
+
+
+def decode_grant(message: wire.StayGrant) -> StayGrant:
+    days = message.max_stay_days if message.HasField("max_stay_days") else None
+    return StayGrant(message.kind, message.number, days, message.authorised_until)
+
+
+def encode_moment(moment: UtcSeconds) -> Timestamp:
+    numerator, denominator = moment.as_integer_ratio()
+    nanos = (2 * numerator * _NANOS + denominator) // (2 * denominator)  # to the nearest
+    return Timestamp(seconds=nanos // _NANOS, nanos=nanos % _NANOS)
+
+
+def decode_moment(timestamp: Timestamp) -> UtcSeconds:
+    return UtcSeconds((timestamp.seconds * _NANOS + timestamp.nanos) / _NANOS)
 
 
 def named(field: str, values: Mapping[_Value, _Number], number: _Number) -> _Value:

@@ -7,6 +7,7 @@ from typing import Final
 from egate.domain.evidence import CheckResult
 from egate.domain.record import CrossingRecord
 from egate.domain.session import model as m
+from egate.domain.session.fallback import fallback_reasons
 from egate.domain.time import UtcSeconds
 from egate.emrtd.checks import LANE_CHECKS, CheckId, Outcome
 
@@ -67,6 +68,7 @@ def complete(
 ) -> CrossingRecord:
     """Return the record of ``report`` as number ``gate_seq`` of ``lane``."""
     session, chip, face = report.session, report.session.chip, report.session.face
+    background = session.background
     document = session.document if chip is None or chip.document is None else chip.document
     return CrossingRecord(
         crossing_id=session.id,
@@ -93,6 +95,9 @@ def complete(
         attempts=session.attempts,
         steps=session.steps,
         prepared_crossing_id=session.prepared or "",
+        fallback_reasons=fallback_reasons(session),
+        lists_used=background.lists_used if background else (),
+        grant=background.grant if background else None,
     )
 
 
@@ -109,4 +114,6 @@ def in_short(record: CrossingRecord) -> CrossingRecord:
         threshold=None,
         attempts=0,
         steps=(),
+        lists_used=(),
+        grant=None,
     )

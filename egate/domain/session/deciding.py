@@ -9,6 +9,7 @@ from egate.domain.session import model as m
 from egate.domain.session.case import case_of
 from egate.domain.session.crossing import gathered
 from egate.domain.session.endings import NOBODY_INSIDE, and_report, inside_for_now
+from egate.domain.session.fallback import decided_in
 from egate.domain.session.opening import opening
 from egate.domain.session.reports import physical, refer, undecided
 from egate.domain.session.service import service_check
@@ -84,4 +85,5 @@ def _prepared(session: m.Session, lane: m.Lane, now: Instant, policy: Policy) ->
 
 
 def _with_service(session: m.Session, lane: m.Lane, policy: Policy) -> m.Session:
-    return replace(session, service=service_check(session, lane, policy))
+    checked = replace(session, service=service_check(session, lane, policy))
+    return decided_in(checked, lane)

@@ -10,6 +10,7 @@ from egate.domain.session import model as m
 from egate.domain.session.case import case_of
 from egate.domain.session.deciding import conclude_document
 from egate.domain.session.endings import LET_OUT, and_report, at_rest
+from egate.domain.session.fallback import with_background
 from egate.domain.session.reports import refer_second_person, refer_unadmitted, undecided
 from egate.domain.session.waived import with_waivers_named
 from egate.domain.time import Instant
@@ -47,7 +48,7 @@ def _slot_filled(state: m.Inspecting, event: m.Event, now: Instant, policy: Poli
         case m.FaceCompared(session.id, face):
             return _face_compared(state, face, now, policy)
         case m.BackgroundChecked(session.id, background):
-            filled = replace(session, background=background)
+            filled = with_background(session, background, state.lane)
             return _decide_when_complete(replace(state, session=filled), now, policy)
         case m.TokenRedeemed(session.id, prepared, chip, background):
             filled = replace(session, background=background, prepared=prepared)

@@ -10,6 +10,7 @@ from egate.domain.record import CrossingStatus, RecordVerdict
 from egate.domain.session import model as m
 from egate.domain.session.crossing import every_check_once, gathered
 from egate.domain.session.endings import NOBODY_INSIDE, and_report, to_officer
+from egate.domain.session.fallback import decided_in
 from egate.emrtd.checks import CheckId, Outcome
 
 
@@ -30,6 +31,7 @@ def refer(
         further: checks that no slot of the session holds.
 
     """
+    session = decided_in(session, lane)
     findings = tuple(sorted(verdict.findings))
     report = m.Report(
         session=session,

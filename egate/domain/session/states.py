@@ -42,6 +42,7 @@ class Session:
         attempts: how often the document was presented.
         steps: durations of what is done.
         prepared: the session of the kiosk that inspected the document, None without one.
+        fallback: what was noticed at its decisions that makes them less certain.
 
     """
 
@@ -62,6 +63,7 @@ class Session:
     attempts: int = 0
     steps: tuple[StepDuration, ...] = ()
     prepared: SessionId | None = None
+    fallback: frozenset[Condition] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,12 @@ class _CrossingStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Crossi
     CROSSING_STATUS_ABORTED: _CrossingStatus.ValueType  # 5
     CROSSING_STATUS_PREPARED: _CrossingStatus.ValueType  # 6
     """A kiosk found the traveller eligible; the gate of the lane makes the crossing's record."""
+    CROSSING_STATUS_REFUSED_ENTRY: _CrossingStatus.ValueType  # 7
+    """An officer did not let the traveller in."""
+    CROSSING_STATUS_DENIED_EXIT: _CrossingStatus.ValueType  # 8
+    """An officer did not let the traveller out."""
+    CROSSING_STATUS_OFFLOADED: _CrossingStatus.ValueType  # 9
+    """An officer took the traveller off the journey."""
 
 class CrossingStatus(_CrossingStatus, metaclass=_CrossingStatusEnumTypeWrapper): ...
 
@@ -81,7 +87,38 @@ CROSSING_STATUS_INTERRUPTED: CrossingStatus.ValueType  # 4
 CROSSING_STATUS_ABORTED: CrossingStatus.ValueType  # 5
 CROSSING_STATUS_PREPARED: CrossingStatus.ValueType  # 6
 """A kiosk found the traveller eligible; the gate of the lane makes the crossing's record."""
+CROSSING_STATUS_REFUSED_ENTRY: CrossingStatus.ValueType  # 7
+"""An officer did not let the traveller in."""
+CROSSING_STATUS_DENIED_EXIT: CrossingStatus.ValueType  # 8
+"""An officer did not let the traveller out."""
+CROSSING_STATUS_OFFLOADED: CrossingStatus.ValueType  # 9
+"""An officer took the traveller off the journey."""
 Global___CrossingStatus: _TypeAlias = CrossingStatus  # noqa: Y015
+
+class _CaptureMode:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CaptureModeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CaptureMode.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CAPTURE_MODE_UNSPECIFIED: _CaptureMode.ValueType  # 0
+    """By a gate of before there were others."""
+    CAPTURE_MODE_EGATE: _CaptureMode.ValueType  # 1
+    CAPTURE_MODE_DESK: _CaptureMode.ValueType  # 2
+    CAPTURE_MODE_MOBILE: _CaptureMode.ValueType  # 3
+    CAPTURE_MODE_MANUAL_RETROSPECTIVE: _CaptureMode.ValueType  # 4
+    """Written on paper, and entered later."""
+
+class CaptureMode(_CaptureMode, metaclass=_CaptureModeEnumTypeWrapper): ...
+
+CAPTURE_MODE_UNSPECIFIED: CaptureMode.ValueType  # 0
+"""By a gate of before there were others."""
+CAPTURE_MODE_EGATE: CaptureMode.ValueType  # 1
+CAPTURE_MODE_DESK: CaptureMode.ValueType  # 2
+CAPTURE_MODE_MOBILE: CaptureMode.ValueType  # 3
+CAPTURE_MODE_MANUAL_RETROSPECTIVE: CaptureMode.ValueType  # 4
+"""Written on paper, and entered later."""
+Global___CaptureMode: _TypeAlias = CaptureMode  # noqa: Y015
 
 class _Outcome:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -313,6 +350,14 @@ class CrossingRecord(_message.Message):
     STEPS_FIELD_NUMBER: _builtins.int
     TRUST_STORE_VERSION_FIELD_NUMBER: _builtins.int
     PREPARED_CROSSING_ID_FIELD_NUMBER: _builtins.int
+    CAPTURE_MODE_FIELD_NUMBER: _builtins.int
+    ENTERED_UNDER_FALLBACK_FIELD_NUMBER: _builtins.int
+    FALLBACK_REASONS_FIELD_NUMBER: _builtins.int
+    LISTS_USED_FIELD_NUMBER: _builtins.int
+    GRANT_FIELD_NUMBER: _builtins.int
+    SUPERSEDES_FIELD_NUMBER: _builtins.int
+    DECISION_ID_FIELD_NUMBER: _builtins.int
+    ENTERED_BY_FIELD_NUMBER: _builtins.int
     crossing_id: _builtins.str
     """UUID version 7, made at the gate: the idempotency key."""
     gate_id: _builtins.str
@@ -339,6 +384,15 @@ class CrossingRecord(_message.Message):
     """
     prepared_crossing_id: _builtins.str
     """The record of the kiosk that inspected the document, in a segregated lane; empty elsewhere."""
+    capture_mode: Global___CaptureMode.ValueType
+    entered_under_fallback: _builtins.bool
+    """Less than usual was known when it was decided, for the reasons that follow."""
+    supersedes: _builtins.str
+    """crossing_id of the record that this one corrects or settles; empty for none."""
+    decision_id: _builtins.str
+    """The OfficerDecision that it rests on; empty for none."""
+    entered_by: _builtins.str
+    """The officer who entered it at a desk, or later from paper; empty for a gate's."""
     @_builtins.property
     def occurred_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -353,6 +407,16 @@ class CrossingRecord(_message.Message):
     def findings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
     def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___StepDuration]: ...
+    @_builtins.property
+    def fallback_reasons(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """centre_away, lists_stale, lists_old, lists_unusable"""
+
+    @_builtins.property
+    def lists_used(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListUsed]: ...
+    @_builtins.property
+    def grant(self) -> Global___StayGrant:
+        """Absent for citizens, on exit, and where nothing was granted."""
+
     def __init__(
         self,
         *,
@@ -380,10 +444,18 @@ class CrossingRecord(_message.Message):
         steps: _abc.Iterable[Global___StepDuration] | None = ...,
         trust_store_version: _builtins.str = ...,
         prepared_crossing_id: _builtins.str = ...,
+        capture_mode: Global___CaptureMode.ValueType = ...,
+        entered_under_fallback: _builtins.bool = ...,
+        fallback_reasons: _abc.Iterable[_builtins.str] | None = ...,
+        lists_used: _abc.Iterable[Global___ListUsed] | None = ...,
+        grant: Global___StayGrant | None = ...,
+        supersedes: _builtins.str = ...,
+        decision_id: _builtins.str = ...,
+        entered_by: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "document", b"document", "occurred_at", b"occurred_at", "recorded_at", b"recorded_at", "similarity", b"similarity", "threshold", b"threshold"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "document", b"document", "grant", b"grant", "occurred_at", b"occurred_at", "recorded_at", b"recorded_at", "similarity", b"similarity", "threshold", b"threshold"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "access", b"access", "attempts", b"attempts", "border_crossing_point", b"border_crossing_point", "checks", b"checks", "crossing_id", b"crossing_id", "csca_ski", b"csca_ski", "direction", b"direction", "document", b"document", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "policy_version", b"policy_version", "prepared_crossing_id", b"prepared_crossing_id", "recorded_at", b"recorded_at", "signer", b"signer", "similarity", b"similarity", "software_version", b"software_version", "status", b"status", "steps", b"steps", "threshold", b"threshold", "trust_store_version", b"trust_store_version", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "access", b"access", "attempts", b"attempts", "border_crossing_point", b"border_crossing_point", "capture_mode", b"capture_mode", "checks", b"checks", "crossing_id", b"crossing_id", "csca_ski", b"csca_ski", "decision_id", b"decision_id", "direction", b"direction", "document", b"document", "entered_by", b"entered_by", "entered_under_fallback", b"entered_under_fallback", "fallback_reasons", b"fallback_reasons", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "grant", b"grant", "lists_used", b"lists_used", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "policy_version", b"policy_version", "prepared_crossing_id", b"prepared_crossing_id", "recorded_at", b"recorded_at", "signer", b"signer", "similarity", b"similarity", "software_version", b"software_version", "status", b"status", "steps", b"steps", "supersedes", b"supersedes", "threshold", b"threshold", "trust_store_version", b"trust_store_version", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__similarity: _TypeAlias = _typing.Literal["similarity"]  # noqa: Y015
     _WhichOneofArgType__similarity: _TypeAlias = _typing.Literal["_similarity", b"_similarity"]  # noqa: Y015
@@ -395,6 +467,77 @@ class CrossingRecord(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__threshold) -> _WhichOneofReturnType__threshold | None: ...
 
 Global___CrossingRecord: _TypeAlias = CrossingRecord  # noqa: Y015
+
+@_typing.final
+class ListUsed(_message.Message):
+    """One version of one list that was asked."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    MADE_AT_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """EXIT_BAN, BLACKLIST_FOREIGN, BLACKLIST_BD, LOST_STOLEN_DOC, OFFLOAD, WANTED, SLTD or INFO."""
+    version: _builtins.int
+    sha256: _builtins.str
+    """Of its manifest, hexadecimal."""
+    @_builtins.property
+    def made_at(self) -> _timestamp_pb2.Timestamp:
+        """When it was last proven to be the newest."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        version: _builtins.int = ...,
+        made_at: _timestamp_pb2.Timestamp | None = ...,
+        sha256: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["made_at", b"made_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["made_at", b"made_at", "name", b"name", "sha256", b"sha256", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListUsed: _TypeAlias = ListUsed  # noqa: Y015
+
+@_typing.final
+class StayGrant(_message.Message):
+    """By what a foreigner enters, and for how long."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    MAX_STAY_DAYS_FIELD_NUMBER: _builtins.int
+    AUTHORISED_UNTIL_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """Kind of the authorisation: VISA_MRV, E_VISA, ETA, VOA, VISA_EXEMPT, NVR..."""
+    number: _builtins.str
+    """Empty for one by nationality."""
+    max_stay_days: _builtins.int
+    """Absent without a limit."""
+    authorised_until: _builtins.str
+    """Last day of the stay, ISO 8601; empty without a limit."""
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        number: _builtins.str = ...,
+        max_stay_days: _builtins.int | None = ...,
+        authorised_until: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_stay_days", b"_max_stay_days", "max_stay_days", b"max_stay_days"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_stay_days", b"_max_stay_days", "authorised_until", b"authorised_until", "kind", b"kind", "max_stay_days", b"max_stay_days", "number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__max_stay_days: _TypeAlias = _typing.Literal["max_stay_days"]  # noqa: Y015
+    _WhichOneofArgType__max_stay_days: _TypeAlias = _typing.Literal["_max_stay_days", b"_max_stay_days"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_stay_days) -> _WhichOneofReturnType__max_stay_days | None: ...
+
+Global___StayGrant: _TypeAlias = StayGrant  # noqa: Y015
 
 @_typing.final
 class TravelDocument(_message.Message):

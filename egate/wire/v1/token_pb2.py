@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from egate.wire.v1 import crossing_pb2 as egate_dot_wire_dot_v1_dot_crossing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x65gate/wire/v1/token.proto\x12\x0c\x64ip.egate.v1\x1a\x1c\x65gate/wire/v1/crossing.proto\"i\n\rRedeemRequest\x12\x17\n\x0f\x64ocument_digest\x18\x01 \x01(\x0c\x12\x13\n\x0b\x63rossing_id\x18\x02 \x01(\t\x12*\n\tdirection\x18\x03 \x01(\x0e\x32\x17.dip.egate.v1.Direction\"c\n\x0eRedeemResponse\x12\x33\n\x08prepared\x18\x01 \x01(\x0b\x32\x1f.dip.egate.v1.PreparedTravellerH\x00\x12\x11\n\x07refused\x18\x02 \x01(\tH\x00\x42\t\n\x07outcome\"\x94\x01\n\x11PreparedTraveller\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12)\n\x04\x63hip\x18\x02 \x01(\x0b\x32\x1b.dip.egate.v1.InspectedChip\x12-\n\nbackground\x18\x03 \x03(\x0b\x32\x19.dip.egate.v1.CheckResult\x12\x10\n\x08portrait\x18\x04 \x01(\x0c\"\xb9\x01\n\rInspectedChip\x12\x0e\n\x06\x61\x63\x63\x65ss\x18\x01 \x01(\t\x12)\n\x06\x63hecks\x18\x02 \x03(\x0b\x32\x19.dip.egate.v1.CheckResult\x12.\n\x08\x64ocument\x18\x03 \x01(\x0b\x32\x1c.dip.egate.v1.TravelDocument\x12\x0e\n\x06signer\x18\x04 \x01(\t\x12\x10\n\x08\x63sca_ski\x18\x05 \x01(\t\x12\x1b\n\x13trust_store_version\x18\x06 \x01(\t2S\n\x0cTokenService\x12\x43\n\x06Redeem\x12\x1b.dip.egate.v1.RedeemRequest\x1a\x1c.dip.egate.v1.RedeemResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x65gate/wire/v1/token.proto\x12\x0c\x64ip.egate.v1\x1a\x1c\x65gate/wire/v1/crossing.proto\"i\n\rRedeemRequest\x12\x17\n\x0f\x64ocument_digest\x18\x01 \x01(\x0c\x12\x13\n\x0b\x63rossing_id\x18\x02 \x01(\t\x12*\n\tdirection\x18\x03 \x01(\x0e\x32\x17.dip.egate.v1.Direction\"c\n\x0eRedeemResponse\x12\x33\n\x08prepared\x18\x01 \x01(\x0b\x32\x1f.dip.egate.v1.PreparedTravellerH\x00\x12\x11\n\x07refused\x18\x02 \x01(\tH\x00\x42\t\n\x07outcome\"\x82\x02\n\x11PreparedTraveller\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12)\n\x04\x63hip\x18\x02 \x01(\x0b\x32\x1b.dip.egate.v1.InspectedChip\x12-\n\nbackground\x18\x03 \x03(\x0b\x32\x19.dip.egate.v1.CheckResult\x12\x10\n\x08portrait\x18\x04 \x01(\x0c\x12*\n\nlists_used\x18\x05 \x03(\x0b\x32\x16.dip.egate.v1.ListUsed\x12&\n\x05grant\x18\x06 \x01(\x0b\x32\x17.dip.egate.v1.StayGrant\x12\x18\n\x10\x66\x61llback_reasons\x18\x07 \x03(\t\"\xb9\x01\n\rInspectedChip\x12\x0e\n\x06\x61\x63\x63\x65ss\x18\x01 \x01(\t\x12)\n\x06\x63hecks\x18\x02 \x03(\x0b\x32\x19.dip.egate.v1.CheckResult\x12.\n\x08\x64ocument\x18\x03 \x01(\x0b\x32\x1c.dip.egate.v1.TravelDocument\x12\x0e\n\x06signer\x18\x04 \x01(\t\x12\x10\n\x08\x63sca_ski\x18\x05 \x01(\t\x12\x1b\n\x13trust_store_version\x18\x06 \x01(\t2S\n\x0cTokenService\x12\x43\n\x06Redeem\x12\x1b.dip.egate.v1.RedeemRequest\x1a\x1c.dip.egate.v1.RedeemResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,9 +37,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REDEEMRESPONSE']._serialized_start=180
   _globals['_REDEEMRESPONSE']._serialized_end=279
   _globals['_PREPAREDTRAVELLER']._serialized_start=282
-  _globals['_PREPAREDTRAVELLER']._serialized_end=430
-  _globals['_INSPECTEDCHIP']._serialized_start=433
-  _globals['_INSPECTEDCHIP']._serialized_end=618
-  _globals['_TOKENSERVICE']._serialized_start=620
-  _globals['_TOKENSERVICE']._serialized_end=703
+  _globals['_PREPAREDTRAVELLER']._serialized_end=540
+  _globals['_INSPECTEDCHIP']._serialized_start=543
+  _globals['_INSPECTEDCHIP']._serialized_end=728
+  _globals['_TOKENSERVICE']._serialized_start=730
+  _globals['_TOKENSERVICE']._serialized_end=813
 # @@protoc_insertion_point(module_scope)

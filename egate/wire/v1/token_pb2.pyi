@@ -81,6 +81,9 @@ class PreparedTraveller(_message.Message):
     CHIP_FIELD_NUMBER: _builtins.int
     BACKGROUND_FIELD_NUMBER: _builtins.int
     PORTRAIT_FIELD_NUMBER: _builtins.int
+    LISTS_USED_FIELD_NUMBER: _builtins.int
+    GRANT_FIELD_NUMBER: _builtins.int
+    FALLBACK_REASONS_FIELD_NUMBER: _builtins.int
     crossing_id: _builtins.str
     """Of the kiosk's session."""
     portrait: _builtins.bytes
@@ -89,6 +92,14 @@ class PreparedTraveller(_message.Message):
     def chip(self) -> Global___InspectedChip: ...
     @_builtins.property
     def background(self) -> _containers.RepeatedCompositeFieldContainer[_crossing_pb2.CheckResult]: ...
+    @_builtins.property
+    def lists_used(self) -> _containers.RepeatedCompositeFieldContainer[_crossing_pb2.ListUsed]:
+        """Of the background checks, as in the crossing record."""
+
+    @_builtins.property
+    def grant(self) -> _crossing_pb2.StayGrant: ...
+    @_builtins.property
+    def fallback_reasons(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
         self,
         *,
@@ -96,10 +107,13 @@ class PreparedTraveller(_message.Message):
         chip: Global___InspectedChip | None = ...,
         background: _abc.Iterable[_crossing_pb2.CheckResult] | None = ...,
         portrait: _builtins.bytes = ...,
+        lists_used: _abc.Iterable[_crossing_pb2.ListUsed] | None = ...,
+        grant: _crossing_pb2.StayGrant | None = ...,
+        fallback_reasons: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["chip", b"chip"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chip", b"chip", "grant", b"grant"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["background", b"background", "chip", b"chip", "crossing_id", b"crossing_id", "portrait", b"portrait"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["background", b"background", "chip", b"chip", "crossing_id", b"crossing_id", "fallback_reasons", b"fallback_reasons", "grant", b"grant", "lists_used", b"lists_used", "portrait", b"portrait"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
