@@ -2,11 +2,12 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import pytest_asyncio
@@ -37,6 +38,7 @@ from egate.wire.v1 import crossing_pb2 as wire
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 
 GATE = "BDDAC-A-01"
+Result = TypeVar("Result")
 
 
 def record(number: int, **changes: object) -> CrossingRecord:
@@ -107,6 +109,12 @@ class Centre:
             return await wire_grpc.CrossingServiceStub(channel).PutBatch(request, timeout=5)
 
 
+def beside(work: Callable[[], Result]) -> Result:
+    """Return what ``work`` does in a thread that may have a loop of its own, as a command has."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(work).result()
+
+
 @contextmanager
 def database_folder() -> Iterator[Path]:
     """A folder that the account of an embedded PostgreSQL may enter.
@@ -159,6 +167,6 @@ async def centre(running: Centre) -> Centre:
         # First what the centre itself locks first.
         "UPDATE crossing_fact_mark SET accepted_at = '1970-01-01Z';"
         "TRUNCATE crossing, crossing_registry, crossing_conflict, stay, gate_sequence, gate_fork,"
-        " crossing_fact, gate_service"
+        " crossing_fact, gate_service, alarm"
     )
     return running

@@ -31,6 +31,8 @@ _MAX_SEQ: Final = 2**63 - 1
 _MAX_ENUM: Final = 2**15 - 1
 _MAX_SECONDS: Final = 253_402_300_799  # the end of the year 9999
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+FOREIGN: Final = "gate_id: not the gate of the certificate"
+"""Why a record in another gate's name is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def examine(payload: bytes, gate_id: str) -> CrossingRow | Refusal:
 
 def _fault(record: wire.CrossingRecord, gate_id: str) -> str | None:
     sound = {
-        "gate_id: not the gate of the certificate": record.gate_id == gate_id,
+        FOREIGN: record.gate_id == gate_id,
         "gate_seq: not 1, 2, 3...": 1 <= record.gate_seq <= _MAX_SEQ,
         "border_crossing_point: not a UN/LOCODE": _PORT.fullmatch(record.border_crossing_point),
         "direction: missing": 1 <= record.direction <= _MAX_ENUM,

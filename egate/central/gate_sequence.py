@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from egate.central.alarms import AlarmKind, raise_alarm
 from egate.central.database import Connection
 
 # [n - 1, n) stands for n. The row is locked before it is looked at, so of two batches with one
@@ -39,4 +40,7 @@ async def note(connection: Connection, gate_id: str, numbers: Sequence[int]) -> 
         taken = await connection.fetchval(_NOTE, gate_id, numbers)
     twice = [number for number, times in Counter(numbers).items() if times > 1]
     if taken or twice:
-        await connection.execute(_FORK, gate_id, [*taken, *twice])
+        forked = sorted({*taken, *twice})
+        await connection.execute(_FORK, gate_id, forked)
+        detail = f"number {forked[0]}" + (f" and {len(forked) - 1} more" if forked[1:] else "")
+        await raise_alarm(connection, AlarmKind.NUMBER_USED_TWICE, gate_id, detail)

@@ -1,13 +1,16 @@
 """The centre's service for gates: an answer means committed."""
 
+from types import MappingProxyType
 from typing import Any, Final, NoReturn
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import aio
 
-from egate.central.acceptance import CrossingRow, Refusal, examine
+from egate.central.acceptance import FOREIGN, CrossingRow, Refusal, examine
+from egate.central.alarms import AlarmKind
 from egate.central.database import CONNECTION_FAULTS
+from egate.central.intake import CONFLICT
 from egate.central.store import Store, StoredCrossing
 from egate.observability.logging import Logger
 from egate.reporting.channel import MAX_BATCH_BYTES, MAX_RECORDS
@@ -18,6 +21,9 @@ from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 
 _SENDERS: Final = frozenset({Role.GATE})
 _READERS: Final = frozenset({Role.CENTRE, Role.CONSOLE, Role.OFFICER})
+_ALARMING: Final = MappingProxyType(
+    {FOREIGN: AlarmKind.FOREIGN_RECORD, CONFLICT: AlarmKind.REPLAYED_RECORD}
+)
 _MAX_LISTED: Final = 1000
 # A list of many crossings has to fit into one message, whatever one gate has sent.
 _MAX_STEPS: Final = 16
@@ -54,6 +60,7 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
         try:
             answer = await self._store_all(examined)
             answer.watermark = await self._store.watermark(caller.name)
+            await self._alarm(caller.name, answer)
         except CONNECTION_FAULTS as error:
             await self._away(context, error)
         self.refused += len(answer.refused)
@@ -94,6 +101,13 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
             else:
                 answer.refused.add(index=index, crossing_id=crossing_id, reason=reason)
         return answer
+
+    async def _alarm(self, gate_id: str, answer: wire.PutBatchResponse) -> None:
+        """Alarm of what no honest gate sends: at most once a batch of each kind."""
+        for reason, kind in _ALARMING.items():
+            ids = [each.crossing_id for each in answer.refused if each.reason == reason]
+            if ids:
+                await self._store.alarm(kind, gate_id, f"{len(ids)} in a batch, first {ids[0]}")
 
     async def _away(self, context: aio.ServicerContext[Any, Any], error: Exception) -> NoReturn:
         self._log.error("database away", error=type(error).__name__)

@@ -38,7 +38,8 @@ _KEEP_CONFLICT: Final = """
 INSERT INTO crossing_conflict (crossing_id, content_hash, gate_id, gate_seq, payload)
 VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
 """
-
+CONFLICT: Final = "conflict"
+"""Why a record with a known id and other content is refused."""
 
 Also = Callable[[Connection, Sequence[CrossingRow]], Awaitable[None]]
 """What else is done with rows that are new, in the transaction that stores them."""
@@ -73,7 +74,7 @@ async def take(
     await _store(connection, [row for row in ordered if row.crossing_id in new], also)
     conflicts = [row for row in rows if known[row.crossing_id] != row.content_hash]
     await _keep(connection, conflicts)
-    return ["conflict" if row in conflicts else None for row in rows]
+    return [CONFLICT if row in conflicts else None for row in rows]
 
 
 async def _store(connection: Connection, rows: Sequence[CrossingRow], also: Sequence[Also]) -> None:

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Gauge, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from egate.central.alarms import count_alarms
 from egate.central.database import Pool
 from egate.central.store import Store
 
@@ -61,6 +62,7 @@ class Metrics:
         self._gaps = self._gauge("egate_gaps", "ranges missing in gates' sequences, to 1000")
         self._forks = self._gauge("egate_forks", "numbers that a gate used twice, to 1000")
         self._gates = self._gauge("egate_gates_seen", "gates that made a record")
+        self._alarms = self._gauge("egate_alarms", "alarms that nobody has settled", "kind")
         self._last = self._gauge(
             "egate_gate_last_record_age_seconds", "since a gate's last record", "gate"
         )
@@ -89,13 +91,14 @@ class Metrics:
         self._forks.set(len(await self._store.forks()))
         last = await self._pool.fetch(_LAST, timeout=_QUERY_SECONDS)
         self._gates.set(len(last))
-        for gauge, ages in (
+        for gauge, found in (
+            (self._alarms, (await count_alarms(self._pool)).items()),
             (self._last, last),
             (self._heard, await self._pool.fetch(_HEARD, timeout=_QUERY_SECONDS)),
         ):
             gauge.clear()
-            for gate_id, age in ages:
-                gauge.labels(gate_id).set(age)
+            for label, value in found:
+                gauge.labels(label).set(value)
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
         return Gauge(name, meaning, labels, registry=self._registry)

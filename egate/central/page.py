@@ -17,7 +17,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from egate.central.database import CONNECTION_FAULTS
+from egate.central.alarms import Alarm, open_alarms
+from egate.central.database import CONNECTION_FAULTS, Pool
 from egate.central.metrics import CONTENT_TYPE as METRICS_TYPE
 from egate.central.metrics import Metrics
 from egate.central.statistics_page import Reports, report_routes
@@ -103,14 +104,16 @@ class _Overview:
     gaps: tuple[Gap, ...]
     forks: tuple[Fork, ...]
     conflicts: int
+    alarms: tuple[Alarm, ...]
     unmatched: tuple[tuple[_Label, int, tuple[Unmatched, ...]], ...]
 
 
 class _Overviews:
     """Counts once for all who look: readers of the page never hold up the gates."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, pool: Pool) -> None:
         self._store = store
+        self._pool = pool
         self._lock = asyncio.Lock()
         self._last: _Overview | None = None
         self._made_at = 0.0
@@ -119,12 +122,12 @@ class _Overviews:
         async with self._lock:
             now = asyncio.get_running_loop().time()
             if self._last is None or now - self._made_at > _MAX_AGE_SECONDS:
-                self._last = await _overview(self._store)
+                self._last = await _overview(self._store, self._pool)
                 self._made_at = now
             return self._last
 
 
-def page(store: Store, reports: Reports, metrics: Metrics) -> Starlette:
+def page(store: Store, pool: Pool, reports: Reports, metrics: Metrics) -> Starlette:
     """Return the pages: ``/`` and ``/status.json``, ``/report`` and its files, ``/metrics``."""
     templates = Environment(
         loader=PackageLoader("egate.central"), autoescape=True, undefined=StrictUndefined
@@ -132,7 +135,7 @@ def page(store: Store, reports: Reports, metrics: Metrics) -> Starlette:
     template = templates.get_template("status.html")
     folder = files("egate.central") / "static"
     styles = {name: (folder / name).read_text("utf-8") for name in ("page.css", "report.css")}
-    overviews = _Overviews(store)
+    overviews = _Overviews(store, pool)
 
     async def show(_request: Request) -> Response:
         try:
@@ -169,7 +172,7 @@ def page(store: Store, reports: Reports, metrics: Metrics) -> Starlette:
     )
 
 
-async def _overview(store: Store) -> _Overview:
+async def _overview(store: Store, pool: Pool) -> _Overview:
     counts = await store.verdicts()
     return _Overview(
         total=sum(counts.values()),
@@ -178,6 +181,7 @@ async def _overview(store: Store) -> _Overview:
         gaps=tuple(await store.gaps()),
         forks=tuple(await store.forks()),
         conflicts=await store.conflicts(),
+        alarms=tuple(await open_alarms(pool)),
         unmatched=await _unmatched(store),
     )
 

@@ -65,7 +65,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         reports = ServiceReportService(pool, log)
         report_grpc.add_ServiceReportServiceServicer_to_server(reports, server)
         metrics = Metrics(store, pool, lambda: crossings.refused)
-        pages = page(store, Reports(pool, settings.agreement), metrics)
+        pages = page(store, pool, Reports(pool, settings.agreement), metrics)
         state = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(state, server)
         async with (

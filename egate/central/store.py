@@ -10,6 +10,7 @@ import asyncpg
 
 from egate.central import intake
 from egate.central.acceptance import CrossingRow
+from egate.central.alarms import AlarmKind, raise_alarm
 from egate.central.database import Pool
 from egate.central.stays import StayKind
 
@@ -202,6 +203,10 @@ class Store:
         """Return how many contents were kept aside because their id was taken."""
         count: int = await self._pool.fetchval("SELECT count(*) FROM crossing_conflict")
         return count
+
+    async def alarm(self, kind: AlarmKind, subject: str, detail: str) -> None:
+        """Keep that something happened; see `raise_alarm`."""
+        await raise_alarm(self._pool, kind, subject, detail)
 
     async def ping(self) -> None:
         """Return if the database answers; raise one of `CONNECTION_FAULTS` if it does not."""

@@ -4,11 +4,12 @@ import argparse
 import asyncio
 import os
 import signal
-from pathlib import Path
 
 from egate import __version__
 from egate.central.database import DatabaseUnavailable
 from egate.central.service import running_centre
+from egate.cli.central_alarms import configure as configure_alarms
+from egate.cli.central_database import add_config
 from egate.cli.central_report import configure as configure_report
 from egate.cli.clock import now_utc
 from egate.cli.outcome import BadInput, Unavailable
@@ -26,11 +27,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="take records of gates until told to stop",
         description="Take the records of gates until told to stop.",
     )
-    serve.add_argument(
-        "--config", type=Path, required=True, metavar="FILE", help="as config/central.toml"
-    )
+    add_config(serve)
     serve.set_defaults(run=_serve)
     configure_report(commands)
+    configure_alarms(commands)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
