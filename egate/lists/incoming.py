@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
-from egate.lists.durable_folder import synchronise
+from egate.durable_files import synchronise
 from egate.lists.errors import ListRefused
 from egate.lists.keeper import MANIFEST, Kept, ListKeeper, read_manifest
 from egate.lists.list_version import Layer

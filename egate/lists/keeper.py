@@ -21,8 +21,9 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from egate.lists.durable_folder import locked_folder, synchronise
+from egate.durable_files import synchronise
 from egate.lists.errors import ListRefused
+from egate.lists.folder_lock import locked_folder
 from egate.lists.keys import ListKey
 from egate.lists.kinds import ListKind
 from egate.lists.list_version import Layer, ListVersion

@@ -17,11 +17,12 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from egate.durable_files import synchronise
 from egate.lists.build import Comparison, Contents, delta_of, snapshot_of
 from egate.lists.documents_file import Records, write_documents
-from egate.lists.durable_folder import locked_folder, synchronise
 from egate.lists.entries_file import SALT_BYTES, write_entries
 from egate.lists.errors import ListRefused
+from egate.lists.folder_lock import locked_folder
 from egate.lists.keeper import MANIFEST, read_manifest
 from egate.lists.keys import ListKey
 from egate.lists.kinds import ListKind

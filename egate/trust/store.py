@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, Self
 
+from egate.durable_files import synchronise
 from egate.emrtd.asn1 import Asn1Malformed
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.trust import schema, versions
@@ -191,14 +192,14 @@ class StoreUpdate:
             temporary.unlink(missing_ok=True)
             with closing(sqlite3.connect(temporary)) as target:
                 self._database.backup(target)
-            _synchronise(temporary)
+            synchronise(temporary)
             if self._replaced not in ("", self.trusted.version):
                 versions.keep(
                     self._folder, self._folder / _FILE, self._replaced, self._versions_kept
                 )
-                _synchronise(self._folder / versions.FOLDER)
+                synchronise(self._folder / versions.FOLDER)
             temporary.replace(self._folder / _FILE)
-            _synchronise(self._folder)
+            synchronise(self._folder)
         except (OSError, sqlite3.Error) as error:
             raise TrustStoreError(f"{self._folder}: cannot write trust store: {error}") from error
 
@@ -284,11 +285,3 @@ def _reading(folder: Path, file: Path) -> Iterator[sqlite3.Connection]:
 
 def _uri(file: Path) -> str:
     return f"{file.resolve().as_uri()}?mode=ro"
-
-
-def _synchronise(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

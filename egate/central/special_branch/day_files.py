@@ -12,6 +12,7 @@ from typing import Final, Self
 
 from google.protobuf.json_format import MessageToDict
 
+from egate.durable_files import synchronise
 from egate.ports.special_branch import CrossingMessage, SpecialBranchAway
 from egate.reporting.mapping import parse
 
@@ -65,7 +66,7 @@ class DayFiles:
         ):
             lines = b"".join(map(_line, each))
             _append(self._folder / f"crossings-{day.isoformat()}.jsonl", lines)
-        _sync_folder(self._folder)
+        synchronise(self._folder)
 
 
 def _append(file: Path, lines: bytes) -> None:
@@ -103,11 +104,3 @@ def _line(message: CrossingMessage) -> bytes:
         "crossing": {key: record[key] for key in _TOLD if key in record},
     }
     return json.dumps(line).encode("ascii") + b"\n"
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

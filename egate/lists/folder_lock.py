@@ -1,4 +1,4 @@
-"""Folders that one process changes at a time, and that outlive a power cut."""
+"""Folders that one process changes at a time."""
 
 import fcntl
 import os
@@ -33,17 +33,3 @@ def locked_folder(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
-
-
-def synchronise(path: Path) -> None:
-    """Return when ``path``, a file or a folder, is on the disk.
-
-    Raises:
-        OSError: it does not get there.
-
-    """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
