@@ -22,6 +22,7 @@ from tests.authorisation_samples import (
     OTHER,
     PASSPORT,
     RENEWED,
+    RULES,
     RULES_TEXT,
     VISA,
     answer,
@@ -114,11 +115,14 @@ def test_the_day_is_that_of_the_ports_clocks() -> None:
 
 
 def test_a_good_one_is_enough_and_the_longest_stay_counts() -> None:
-    longer = replace(issued(Kind.E_VISA), max_stay_days=90)
+    longer = issued(Kind.E_VISA, number="EV7", max_stay_days=90)
     expired = replace(issued(Kind.ETA), valid_to=day("2026-01-02"))
     found = answer(authorisations=(expired, VISA, longer))
     assert found.grant is not None
     assert (found.grant.kind, found.grant.limit.days) == (Kind.E_VISA, 90)
+    assert found.grant.number == "EV7"
+    assert "EV7" not in repr(found)
+    assert found.rules_version == RULES.version
 
 
 def test_nothing_known_is_no_entry() -> None:

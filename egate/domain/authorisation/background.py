@@ -24,10 +24,12 @@ class BackgroundAnswer:
             where nothing was found.
         authorised_until: last day of the stay that begins; None without a limit, or a grant.
         stay: the stay of a foreigner who leaves, where it is known.
+        rules_version: of the rules that were applied.
 
     """
 
     checks: tuple[CheckResult, ...]
+    rules_version: str
     grant: Grant | None = None
     authorised_until: dt.date | None = None
     stay: StayLength | None = None
@@ -45,10 +47,10 @@ def check_background(
     staying, stay = check_staying(traveller, known, rules)
     if traveller.direction is Direction.EXIT:
         leaving = check_leaving(traveller, known, rules)
-        return BackgroundAnswer((leaving, clearance, staying), stay=stay)
+        return BackgroundAnswer((leaving, clearance, staying), rules.version, stay=stay)
     entering, grant = check_entering(traveller, known, rules)
     until = last_day(rules.day_of(traveller.at), grant.limit) if grant else None
-    return BackgroundAnswer((entering, clearance, staying), grant, until)
+    return BackgroundAnswer((entering, clearance, staying), rules.version, grant, until)
 
 
 def _of_holder(traveller: Traveller, known: Known) -> Known:

@@ -1,7 +1,7 @@
 """BACKGROUND.AUTHORISATION on entry: whether, and by what, a traveller may come in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from egate.domain.authorisation.rules import AuthorisationRules, EntryRule
 from egate.domain.authorisation.stay import StayLimit
@@ -19,10 +19,18 @@ _Rules = Mapping[AuthorisationKind, EntryRule]
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """By what a traveller enters, and how long they may stay."""
+    """By what a traveller enters, and how long they may stay.
+
+    Args:
+        kind: of which kind.
+        limit: of the stay that begins.
+        number: of the authorisation; "" where nobody has to issue one.
+
+    """
 
     kind: AuthorisationKind
     limit: StayLimit
+    number: str = field(default="", repr=False)
 
 
 def check_entering(
@@ -99,15 +107,15 @@ def _by_nationality(
 def _granted(weighed: Iterable[Weighed], entry_rules: _Rules) -> list[Grant]:
     good = [each.authorisation for each in weighed if each.is_good]
     return [
-        Grant(each.kind, limit)
+        Grant(each.kind, limit, each.number)
         for each in good
         if (limit := entry_rules[each.kind].limit(each.max_stay_days))
     ]
 
 
-def _length(grant: Grant) -> tuple[bool, int, str]:
+def _length(grant: Grant) -> tuple[bool, int, str, str]:
     days = grant.limit.days
-    return days is None, days or 0, grant.kind
+    return days is None, days or 0, grant.kind, grant.number
 
 
 def _without_grant(
