@@ -1,8 +1,10 @@
 """What readings of the lane's surroundings mean for its service: which conditions hold."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from egate.domain.policy.list_limits import ListLimits
 from egate.domain.session.flow import Condition
 from egate.domain.time import Instant, UtcSeconds
 
@@ -189,3 +191,32 @@ def of_readers(
         return NOTHING
     left = now - max(occupied_since, at_rest_since) >= limits.document_left_seconds
     return frozenset({Condition.DOCUMENT_LEFT}) if left else NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class ListReading:
+    """How far one list can be relied on.
+
+    Args:
+        age_seconds: since the last proof that nothing newer exists; None without one, or
+            without a version that can be used.
+        is_behind: a newer version was here and is spoilt; the last good one is in use.
+
+    """
+
+    age_seconds: float | None
+    is_behind: bool = False
+
+
+def of_lists(lists: Iterable[ListReading], limits: ListLimits) -> frozenset[Condition]:
+    """Return what the worst of the lists means that a gate must have."""
+    worst = 0.0
+    for each in lists:
+        if each.age_seconds is None:
+            return frozenset({Condition.LISTS_UNUSABLE})
+        worst = max(worst, each.age_seconds, limits.stale_seconds if each.is_behind else 0.0)
+    if worst >= limits.unusable_seconds:
+        return frozenset({Condition.LISTS_UNUSABLE})
+    if worst >= limits.old_seconds:
+        return frozenset({Condition.LISTS_OLD})
+    return frozenset({Condition.LISTS_STALE}) if worst >= limits.stale_seconds else NOTHING

@@ -7,6 +7,7 @@ from typing import Final
 from egate.domain.policy.alarms import USUAL_ALARMS, parse_alarms
 from egate.domain.policy.eligibility import parse_eligibility
 from egate.domain.policy.entries import PolicyInvalid, above_zero, exactly, table, whole
+from egate.domain.policy.list_limits import USUAL_LIST_LIMITS, parse_list_limits
 from egate.domain.policy.obligation import Obligation
 from egate.domain.policy.policy import SHORTEST_LOOK_SECONDS, Policy
 from egate.domain.policy.profile import FaceProfile, parse_profile
@@ -29,7 +30,7 @@ _KEYS: Final = frozenset(
         "conditions",
     }
 )
-_MAY_HAVE: Final = frozenset({"rules", "waivers", "alarms"})
+_MAY_HAVE: Final = frozenset({"rules", "waivers", "alarms", "lists"})
 _DURATIONS: Final = frozenset(
     {
         "mrz",
@@ -100,6 +101,7 @@ def parse_policy(content: Mapping[str, object], profile: str) -> Policy:
         look_seconds=_look(duration("look", _LONGEST_LOOK_SECONDS)),
         unwatched_seconds=duration("unwatched", _LONGEST_UNWATCHED_SECONDS),
         alarms=parse_alarms(content["alarms"]) if "alarms" in content else USUAL_ALARMS,
+        lists=parse_list_limits(content["lists"]) if "lists" in content else USUAL_LIST_LIMITS,
     )
 
 

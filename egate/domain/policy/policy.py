@@ -7,6 +7,7 @@ from typing import Final
 from egate.domain.policy.alarms import USUAL_ALARMS, AlarmRules
 from egate.domain.policy.case import Case
 from egate.domain.policy.eligibility import Eligibility
+from egate.domain.policy.list_limits import USUAL_LIST_LIMITS, ListLimits
 from egate.domain.policy.obligation import Obligation
 from egate.domain.policy.period import Period
 from egate.domain.policy.profile import FaceProfile
@@ -47,6 +48,7 @@ class Policy:
         unwatched_seconds: for how long, in one session, looks that came later may have left
             the lane unwatched in all.
         alarms: which are heard in the lane.
+        lists: from which age on a list is no longer fresh.
         variants: what temporary changes make of it, and when; no two at one moment.
 
     """
@@ -71,6 +73,7 @@ class Policy:
     look_seconds: float
     unwatched_seconds: float
     alarms: AlarmRules = USUAL_ALARMS
+    lists: ListLimits = USUAL_LIST_LIMITS
     variants: tuple[tuple[Period, "Policy"], ...] = ()
 
     def in_force(self, at: UtcSeconds) -> "Policy":
