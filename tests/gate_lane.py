@@ -19,7 +19,7 @@ from drivers.simulated import (
 )
 from egate.biometrics.detection import FaceBox
 from egate.domain.conditions import ConditionLimits
-from egate.domain.evidence import FaceEvidence
+from egate.domain.evidence import BackgroundEvidence, FaceEvidence
 from egate.domain.guidance import Guidance
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord, Direction
@@ -28,6 +28,7 @@ from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.conversation import Conversation
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import OK
+from egate.gate.background.subject import BackgroundSubject
 from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipInspection, Evaluate
 from egate.gate.clocks import Clocks
@@ -43,7 +44,7 @@ from egate.ports.supervision import TrustStatus
 from egate.ports.tokens import Kiosks
 from egate.reporting.mapping import decode, encode
 from tests.face_quality import quality
-from tests.gate_samples import POLICY, chip, face
+from tests.gate_samples import BACKGROUND, POLICY, chip, face, results
 
 IDENTITY = LaneIdentity("DAC-E-01", "BDDAC", "0.1.0")
 MRZ = (
@@ -90,6 +91,25 @@ class Procedure:
         for _number in range(self.exchanges):
             yield CommandApdu(0, 0xB0, 0, 0, le=16)
         return lambda: self.inspection
+
+
+@dataclass
+class Background:
+    """Lists and authorisations that know nothing against anybody; a test says what they answer."""
+
+    evidence: BackgroundEvidence = field(
+        default_factory=lambda: BackgroundEvidence(results(BACKGROUND))
+    )
+    asked: list[BackgroundSubject] = field(default_factory=list)
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.answers.set()
+
+    async def check(self, subject: BackgroundSubject) -> BackgroundEvidence:
+        self.asked.append(subject)
+        await self.answers.wait()
+        return self.evidence
 
 
 class Trust:
@@ -170,6 +190,7 @@ class Hall:
     procedure: Procedure
     comparison: Comparison
     database: sqlite3.Connection
+    background: Background
 
     @property
     def state(self) -> m.State:
@@ -231,6 +252,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
     ``apart``: an emergency input and signal lights that are not the barrier board's.
     """
     centre, trust, surroundings = centre or Centre(), trust or Trust(), surroundings or Around()
+    background = Background()
     camera = SimulatedCamera(time.monotonic)
     procedure, make_faces = ways[:2] or (Procedure(), lambda _: Comparison())
     faces = make_faces(camera)
@@ -255,6 +277,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
             encode=encode,
             delays=lambda: delays(lambda: 0.0, first=0.01, most=0.05),
             surroundings=surroundings.as_seen(),
+            background=background,
             printed=printed,
             kiosks=kiosks,
         )
@@ -269,6 +292,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
             procedure,
             faces,
             database,
+            background,
         )
         running = asyncio.ensure_future(gate.run())  # noqa: TID251 - owned by this block
         try:

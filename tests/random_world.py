@@ -29,7 +29,7 @@ from hardware_mocks.world.odd_visit import Oddity, OddVisit
 from hardware_mocks.world.play import Play, Script
 from hardware_mocks.world.traveller import Kind
 from hardware_mocks.world.visit import Visit
-from tests.gate_lane import IDENTITY, Around, Centre, Trust
+from tests.gate_lane import IDENTITY, Around, Background, Centre, Trust
 from tests.gate_samples import ENTERED_AT, POLICY
 from tests.random_site import Site
 
@@ -109,6 +109,7 @@ async def gate_at(site: Site, folder: Path) -> AsyncIterator[GateAtSite]:
             encode=encode,
             delays=lambda: delays(lambda: 0.0, first=0.2, most=2.0),
             surroundings=Around().as_seen(),
+            background=Background(),
         )
         memory = Memory(database, Seal.from_file(folder / "journal.key"))
         gate = LaneGate(IDENTITY, POLICY, devices, memory, procedures, clocks)

@@ -5,14 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from egate.domain.evidence import BackgroundEvidence, CheckResult, FaceEvidence
+from egate.domain.evidence import CheckResult, FaceEvidence
 from egate.domain.guidance import Guidance
 from egate.domain.policy.eligibility import eligibility_check
 from egate.domain.policy.policy import Policy
 from egate.domain.session import model as m
+from egate.domain.session.case import document_of
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.errors import RetryableReadError
 from egate.emrtd.lds.files import LdsFile
+from egate.gate.background.checking import BackgroundPart
+from egate.gate.background.subject import BackgroundSubject
 from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipProcedure, Meter, read_chip, with_gate_seconds
 from egate.gate.clocks import Clocks
@@ -31,14 +34,6 @@ from egate.ports.tokens import TokenRefusal
 _AGAIN_SECONDS: Final = 0.5
 
 _NO_PAGE_SCANNER: Final = CheckResult(CheckId.PORTRAIT, Outcome.NOT_SUPPORTED, "no page scanner")
-_OWN: Final = {CheckId.ELIGIBILITY, CheckId.SERVICE}  # known without lists
-_NO_LISTS: Final = BackgroundEvidence(
-    tuple(
-        CheckResult(check_id, Outcome.NOT_SUPPORTED, "no lists in this version")
-        for check_id in CheckId
-        if check_id.startswith("BACKGROUND.") and check_id not in _OWN
-    )
-)
 
 
 class Comparison(Protocol):
@@ -53,7 +48,7 @@ class Comparison(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LaneWays:
-    """The devices and procedures of one lane, as the executor uses them."""
+    """The devices and procedures of one lane, as the executor uses them; ``port`` a UN/LOCODE."""
 
     documents: DocumentSlot
     pages: PageSlot
@@ -62,6 +57,8 @@ class LaneWays:
     face: Comparison
     chip_procedure: ChipProcedure
     policy: Callable[[], Policy]
+    background: BackgroundPart
+    port: str
     printed: PrintedPortraitCheck | None = None
     tokens: TokenWays = NO_TOKENS
     lights: SignalLights | None = None
@@ -111,7 +108,7 @@ class LaneExecutor:
                 work = self._work_of(session)
                 return m.FaceCompared(session, await self._compare_face(work))
             case m.CheckBackground(session):
-                return m.BackgroundChecked(session, _NO_LISTS)
+                return await self._check_background(session)
             case m.SetBarrier(position, warrant):
                 return await self._set_barrier(position, warrant)
             case m.SetSignal(signal):
@@ -121,6 +118,16 @@ class LaneExecutor:
             case m.Show() | m.StopWork() | m.Report():
                 pass  # the runner's own
         return None
+
+    async def _check_background(self, session: m.Session) -> m.Event | None:
+        document = document_of(session)
+        if document is None:
+            return None
+        subject = BackgroundSubject(
+            session.id, document, session.direction, self._lane.port, session.began_at
+        )
+        evidence = await self._lane.background.check(subject)
+        return m.BackgroundChecked(session.id, evidence, document)
 
     async def _set_barrier(
         self, position: m.BarrierPosition, warrant: m.Warrant | None

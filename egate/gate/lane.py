@@ -5,13 +5,14 @@ import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity
 from egate.gate.alarm_sound import AlarmSound
+from egate.gate.background.checking import BackgroundPart
 from egate.gate.chip_reading import ChipProcedure
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import LaneConditions, LaneSeen, Surroundings, sources_of
@@ -21,6 +22,7 @@ from egate.gate.executor import Comparison, LaneExecutor, LaneWays
 from egate.gate.health import Checkable, Health
 from egate.gate.inbox import Inbox
 from egate.gate.journal import Journal
+from egate.gate.lane_trust import LaneTrust
 from egate.gate.pages import Pages, PageSlot, PageWatcher
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.reader_watcher import ReaderWatcher
@@ -38,7 +40,6 @@ from egate.ports.devices import (
     Camera,
     ChipReader,
     Device,
-    DeviceError,
     DeviceName,
     EmergencyInput,
     MrzReader,
@@ -47,7 +48,6 @@ from egate.ports.devices import (
 )
 from egate.ports.presentation_attack import FaceLight, PresentationAttackDetection
 from egate.ports.reporting import RecordSink
-from egate.ports.supervision import TrustStatus
 from egate.ports.tokens import Kiosks
 
 _SELDOM_USED: Final = (DeviceName.CAMERA, DeviceName.CHIP_READER)
@@ -98,30 +98,6 @@ class Memory:
     seal: Seal
 
 
-class LaneTrust(Protocol):
-    """What the lane trusts, and whether it can serve with that."""
-
-    @property
-    def status(self) -> TrustStatus: ...
-
-    @property
-    def fault(self) -> DeviceError | None:
-        """Why nobody can be served, None if everybody can."""
-        ...
-
-    def on_change(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` when one of the two is another."""
-        ...
-
-    async def check(self) -> None:
-        """Raise what stands against serving travellers."""
-        ...
-
-    async def run(self) -> None:
-        """Keep it fresh until cancelled."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Procedures:
     """What the lane does with documents, faces and records.
@@ -135,6 +111,7 @@ class Procedures:
         encode: from a record to its wire format.
         delays: makes the waits between attempts, in seconds.
         surroundings: what else the lane's conditions are told from.
+        background: asks lists and authorisations.
         printed: makes the check of the printed portrait, for a lane with a page scanner.
         kiosks: of the hall, for the gate of a segregated lane.
 
@@ -148,6 +125,7 @@ class Procedures:
     encode: Callable[[CrossingRecord], bytes]
     delays: Callable[[], Iterator[float]]
     surroundings: Surroundings
+    background: BackgroundPart
     printed: Callable[[Pages], PrintedPortraitCheck] | None = None
     kiosks: Kiosks | None = None
 
@@ -194,6 +172,8 @@ class LaneGate:
             procedures.face,
             procedures.chip,
             lambda: self.runner.policy,
+            procedures.background,
+            identity.border_crossing_point,
             procedures.printed(pages) if scanner and procedures.printed else None,
             tokens,
             devices.signal_lights,

@@ -20,6 +20,7 @@ from egate.domain.schedule import Shift, direction_at
 from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.passive_authentication.country import normalise
+from egate.gate.background.checking import NothingConnected
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import Surroundings
@@ -121,6 +122,7 @@ async def opened_gate(
         delays=lambda: delays(secrets.SystemRandom().random),
         printed=lambda pages: PrintedPortraitCheck(pages, faces, in_force),
         surroundings=surroundings_of(settings),
+        background=NothingConnected(),
         kiosks=kiosks,
     )
     with opened(settings.gate.journal) as database:

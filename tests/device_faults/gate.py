@@ -57,7 +57,7 @@ from tests.device_faults.devices import GREY, Device, Fitted
 from tests.device_faults.issued import GATE_ID, Issued
 from tests.device_faults.site import Site
 from tests.face_scene import NOBODY, seen, similarity
-from tests.gate_lane import Around, Centre, Trust
+from tests.gate_lane import Around, Background, Centre, Trust
 from tests.gate_samples import POLICY
 from tests.pcscd import READER
 
@@ -194,6 +194,7 @@ async def gate_at(
                 encode=encode,
                 delays=lambda: delays(lambda: 0.0),
                 surroundings=Around().as_seen(),
+                background=Background(),
                 printed=lambda pages: PrintedPortraitCheck(pages, faces, lambda: HURRIED),
             )
             identity = LaneIdentity(GATE_ID, "BDDAC", "0.1.0")

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from egate.domain.record import CrossingStatus, RecordVerdict
+from egate.domain.record import CrossingStatus, Direction, RecordVerdict
 from egate.domain.session import model as m
 from egate.emrtd.checks import Outcome
 from egate.gate.chip_reading import ChipInspection
 from egate.observability.logging import configure_logging
 from egate.ports.devices import BarrierSensors, DeviceError, DeviceName
 from egate.ports.supervision import GateState, OfficerOrder
-from tests.gate_lane import QUICK, Centre, Procedure, good_chip, hall
-from tests.gate_samples import DOCUMENT, SECRETS, chip, face
+from tests.gate_lane import IDENTITY, QUICK, Centre, Procedure, good_chip, hall
+from tests.gate_samples import BACKGROUND, DOCUMENT, SECRETS, chip, face
 
 OPEN, CLOSED, RELEASED = (
     m.BarrierPosition.EXIT_OPEN,
@@ -351,3 +351,26 @@ async def test_watchers_see_every_change(tmp_path: Path) -> None:
             while (await anext(changes)).state is not GateState.READING_MRZ:
                 pass
         await changes.aclose()
+
+
+async def test_lists_and_authorisations_are_asked_about_the_traveller(tmp_path: Path) -> None:
+    async with hall(tmp_path) as h:
+        h.background.answers.clear()
+        await h.walk_up()
+        await h.present()
+        await h.until(lambda: h.comparison.compared)
+        (subject,) = h.background.asked
+        assert (subject.document, subject.direction, subject.port) == (
+            DOCUMENT,
+            Direction.ENTRY,
+            IDENTITY.border_crossing_point,
+        )
+        assert isinstance(h.state, m.Inspecting)
+        assert subject.crossing_id == h.state.session.id
+        assert subject.at == h.state.session.began_at
+        assert not any(secret in repr(subject) for secret in SECRETS)
+        h.background.answers.set()
+        await h.until_state(m.Passing)
+        await h.walk_through()
+        (record,) = await h.records(1)
+    assert {c.outcome for c in record.checks if c.check_id in BACKGROUND} == {Outcome.SUCCESSFUL}

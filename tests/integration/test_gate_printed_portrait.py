@@ -122,7 +122,8 @@ async def test_a_page_that_came_long_before_the_document_is_let_go() -> None:
     now = 100.0
     clocks = Clocks(lambda: now, NOW.timestamp)
     documents, pages = DocumentSlot(clocks), PageSlot(clocks)
-    executor = LaneExecutor(LaneWays(documents, pages, *[None] * 4, lambda: POLICY), clocks)
+    ways = LaneWays(documents, pages, *[None] * 4, lambda: POLICY, None, "BDDAC")
+    executor = LaneExecutor(ways, clocks)
     pages.put(PageScan(np.zeros((1, 1, 3), np.uint8)))
     for seconds, is_there in ((1.0, True), (3.0, False)):
         now += seconds

@@ -27,7 +27,7 @@ from hardware_mocks.world.traveller import Kind, Traveller
 from hardware_mocks.world.two_step_visit import TwoStepVisit
 from hardware_mocks.world.visit import Visit
 from tests.emrtd_passport import NOW
-from tests.gate_lane import IDENTITY, Around, Trust
+from tests.gate_lane import IDENTITY, Around, Background, Trust
 from tests.gate_samples import POLICY
 from tests.soak.site import SoakSite, drawn_traveller
 
@@ -175,6 +175,7 @@ async def soak_lane(folder: Path, flow: m.Flow, seed: int) -> AsyncIterator[Soak
             encode=encode,
             delays=lambda: delays(lambda: 0.0, first=0.2, most=2.0),
             surroundings=Around().as_seen(),
+            background=Background(),
         )
         memory = Memory(database, Seal.from_file(folder / "journal.key"))
         gate = LaneGate(IDENTITY, POLICY, devices, memory, procedures, clocks)

@@ -92,7 +92,7 @@ def visit(row: Row) -> tuple[m.Event, ...]:
         m.MrzRead(SESSION_ID, document, results((*OPTICAL, *SCANNER), **others)),
         m.ChipInspected(SESSION_ID, replace(chip(**others), document=document)),
         m.FaceCompared(SESSION_ID, face(row.similarity, **others)),
-        m.BackgroundChecked(SESSION_ID, background(others)),
+        m.BackgroundChecked(SESSION_ID, background(others), document),
     )
 
 

@@ -46,7 +46,8 @@ def policy(waiver: str = WAIVER) -> Policy:
 def end_of(read: m.ChipInspected, at: float = BEGINS, rules: Policy | None = None) -> m.State:
     state: m.State = m.Idle()
     began = replace(ENTERED, at=UtcSeconds(at))
-    for event in (began, MRZ_READ, read, FACE_COMPARED, BACKGROUND_CHECKED):
+    answered = replace(BACKGROUND_CHECKED, document=read.evidence.document)
+    for event in (began, MRZ_READ, read, FACE_COMPARED, answered):
         state = step(state, event, Instant(0.0), rules or policy()).state
     return state
 

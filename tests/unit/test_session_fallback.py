@@ -14,6 +14,7 @@ from tests.gate_samples import (
     BACKGROUND_CHECKED,
     BACKGROUND_OF_NONE,
     CHIP_INSPECTED,
+    DOCUMENT,
     ENTERED,
     ENTERED_AT,
     FACE_COMPARED,
@@ -57,7 +58,7 @@ def test_an_ordinary_crossing_is_a_gates_and_not_under_fallback() -> None:
 
 def test_a_crossing_says_which_lists_were_asked_and_what_was_granted() -> None:
     background = BackgroundEvidence(BACKGROUND_OF_NONE.checks, (LIST,), GRANT)
-    answered = m.BackgroundChecked(SESSION_ID, background)
+    answered = m.BackgroundChecked(SESSION_ID, background, DOCUMENT)
     made = record_of(ENTERED, MRZ_READ, answered, CHIP_INSPECTED, FACE_COMPARED, PASSED)
     assert (made.lists_used, made.grant) == ((LIST,), GRANT)
     assert GRANT.number not in repr(made)
@@ -99,7 +100,7 @@ def test_a_referral_by_old_lists_says_so() -> None:
 
 def test_what_the_background_itself_went_without_is_kept() -> None:
     background = replace(BACKGROUND_OF_NONE, fallback_reasons=("centre_away",))
-    answered = m.BackgroundChecked(SESSION_ID, background)
+    answered = m.BackgroundChecked(SESSION_ID, background, DOCUMENT)
     made = record_of(ENTERED, MRZ_READ, answered, CHIP_INSPECTED, FACE_COMPARED, PASSED)
     assert made.fallback_reasons == ("centre_away",)
 

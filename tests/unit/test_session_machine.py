@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from egate.domain.evidence import BackgroundEvidence
 from egate.domain.record import CrossingStatus, RecordVerdict
 from egate.domain.session import model as m
+from egate.domain.session.case import document_of
 from egate.domain.session.crossing import LaneIdentity, complete, every_check_once
 from egate.domain.session.diagram import draw
 from egate.domain.session.endings import may_be_inside
@@ -152,6 +154,34 @@ def test_what_stands_against_admission_calls_an_officer(
     state, commands = play(m.OfficerReset(), state=state)
     assert state == m.Idle()
     assert not reports(commands)
+
+
+FORGED = replace(DOCUMENT, document_number="X00000001")
+OTHER_CHIP = m.ChipInspected(SESSION_ID, replace(chip(), document=FORGED))
+
+
+def test_lists_and_authorisations_are_asked_while_the_chip_is_read() -> None:
+    state, commands = play(ENTERED, MRZ_READ)
+    assert isinstance(state, m.Inspecting)
+    assert commands[-2:] == [m.InspectChip(SESSION_ID), m.CheckBackground(state.session)]
+    _, commands = play(CHIP_INSPECTED, state=state)
+    assert not [c for c in commands if isinstance(c, m.CheckBackground)]  # DG1 says the same
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_what_the_chip_says_is_asked_about_when_the_data_page_says_otherwise(early: bool) -> None:  # noqa: FBT001
+    about_page = [BACKGROUND_CHECKED]
+    state, commands = play(ENTERED, MRZ_READ, *about_page[: int(early)], OTHER_CHIP, FACE_COMPARED)
+    assert isinstance(state, m.Inspecting)
+    assert state.session.background is None
+    asked = [c.session for c in commands if isinstance(c, m.CheckBackground)]
+    assert [document_of(session) for session in asked] == [DOCUMENT, FORGED]
+    state, _ = play(BACKGROUND_CHECKED, state=state)  # comes late, or again
+    assert isinstance(state, m.Inspecting)
+    hit = BackgroundEvidence((CheckResult(CheckId.WATCHLIST, Outcome.FAILED, "listed"),))
+    state, _ = play(m.BackgroundChecked(SESSION_ID, hit, FORGED), state=state)
+    assert isinstance(state, m.Passing)
+    assert state.session.background == hit
 
 
 def test_a_gap_in_what_is_only_evaluated_does_not_refer() -> None:

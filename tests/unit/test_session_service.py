@@ -45,7 +45,7 @@ def test_what_a_condition_leaves_of_the_service(
     evidence = replace(chip(), document=document)
     inspected = m.ChipInspected(SESSION_ID, evidence)
     state, _ = play(begin, MRZ_READ, inspected, FACE_COMPARED, m.ConditionsChanged(noticed))
-    state, commands = play(BACKGROUND_CHECKED, state=state)
+    state, commands = play(replace(BACKGROUND_CHECKED, document=document), state=state)
     assert isinstance(state, m.Passing) == admitted
     if not admitted:
         (report,) = reports(commands)
@@ -59,8 +59,9 @@ def test_only_what_a_state_signed_makes_a_citizen(proof: str) -> None:
         SESSION_ID, replace(chip(**{proof: Outcome.UNDETERMINED}), document=CITIZEN)
     )
     stale = m.ConditionsChanged(frozenset({m.Condition.LISTS_STALE}))
+    answered = replace(BACKGROUND_CHECKED, document=CITIZEN)
     _, commands = play(
-        entered(m.Flow.ONE_STEP), MRZ_READ, inspected, FACE_COMPARED, stale, BACKGROUND_CHECKED
+        entered(m.Flow.ONE_STEP), MRZ_READ, inspected, FACE_COMPARED, stale, answered
     )
     assert outcome(reports(commands)[0], CheckId.SERVICE) is Outcome.UNDETERMINED
 

@@ -1,22 +1,26 @@
 """What the rules of the policy look at, from what a session knows so far."""
 
-from egate.domain.evidence import ChipEvidence
+from egate.domain.evidence import ChipEvidence, TravelDocument
 from egate.domain.policy.case import PROOF, Case
 from egate.domain.session import model as m
 from egate.emrtd.checks import Outcome
 
 
-def case_of(session: m.Session) -> Case:
-    """Return the case of ``session``: by the chip's document, else by what the MRZ claims."""
+def document_of(session: m.Session) -> TravelDocument | None:
+    """Return the document of ``session``: what the chip says, else what the MRZ claims."""
     chip = session.chip
-    shown = chip.document if chip else None
-    document = shown or session.document
+    return (chip.document if chip else None) or session.document
+
+
+def case_of(session: m.Session) -> Case:
+    """Return the case of ``session``."""
+    chip, document = session.chip, document_of(session)
     return Case(
         direction=session.direction,
         document_code=document.document_code if document else "",
         issuing_state=document.issuing_state if document else "",
         nationality=document.nationality if document else "",
-        is_signed=chip is not None and shown is not None and _is_proven(chip),
+        is_signed=chip is not None and chip.document is not None and _is_proven(chip),
         began_at=session.began_at,
     )
 

@@ -28,7 +28,9 @@ class CompareFace:
 
 @dataclass(frozen=True, slots=True)
 class CheckBackground:
-    session: SessionId
+    """Ask lists and authorisations about the document that ``session`` knows of now."""
+
+    session: Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final
 from egate.domain.evidence import CheckResult
 from egate.domain.record import CrossingRecord
 from egate.domain.session import model as m
+from egate.domain.session.case import document_of
 from egate.domain.session.fallback import fallback_reasons
 from egate.domain.time import UtcSeconds
 from egate.emrtd.checks import LANE_CHECKS, CheckId, Outcome
@@ -69,7 +70,6 @@ def complete(
     """Return the record of ``report`` as number ``gate_seq`` of ``lane``."""
     session, chip, face = report.session, report.session.chip, report.session.face
     background = session.background
-    document = session.document if chip is None or chip.document is None else chip.document
     return CrossingRecord(
         crossing_id=session.id,
         gate_id=lane.gate_id,
@@ -82,7 +82,7 @@ def complete(
         status=report.status,
         policy_version=report.policy_version,
         software_version=lane.software_version,
-        document=document,
+        document=document_of(session),
         access=chip.access if chip else None,
         signer=chip.signer[:_LONGEST_TEXT] if chip else "",
         csca_ski=chip.csca_ski[:_LONGEST_TEXT] if chip else "",

@@ -130,8 +130,11 @@ class FaceCompared:
 
 @dataclass(frozen=True, slots=True)
 class BackgroundChecked:
+    """Lists and authorisations answered about ``document``."""
+
     session: SessionId
     evidence: BackgroundEvidence
+    document: TravelDocument = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from egate.domain.evidence import ChipEvidence, FaceEvidence
 from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingStatus, StepDuration
 from egate.domain.session import model as m
-from egate.domain.session.case import case_of
+from egate.domain.session.case import case_of, document_of
 from egate.domain.session.deciding import conclude_document
 from egate.domain.session.endings import LET_OUT, and_report, at_rest
 from egate.domain.session.fallback import with_background
@@ -47,7 +47,9 @@ def _slot_filled(state: m.Inspecting, event: m.Event, now: Instant, policy: Poli
             return _chip_inspected(state, evidence, now, policy)
         case m.FaceCompared(session.id, face):
             return _face_compared(state, face, now, policy)
-        case m.BackgroundChecked(session.id, background):
+        case m.BackgroundChecked(session.id, background, document) if document == document_of(
+            session
+        ):
             filled = with_background(session, background, state.lane)
             return _decide_when_complete(replace(state, session=filled), now, policy)
         case m.TokenRedeemed(session.id, prepared, chip, background):
@@ -65,6 +67,10 @@ def _chip_inspected(
     done = StepDuration("chip", now - state.since, evidence.gate_seconds)
     session = replace(state.session, steps=(*state.session.steps, done))
     session = with_waivers_named(session, evidence, policy)
+    commands: tuple[m.Command, ...] = ()
+    if document_of(session) != document_of(state.session):  # what was asked about another is moot
+        session = replace(session, background=None)
+        commands = (m.CheckBackground(session),)
     # A slow chip must not take the traveller's time before the camera.
     looking = policy.profile.face_seconds * policy.profile.face_attempts + _WEIGHING_SECONDS
     deadline = max(state.deadline, Instant(now + looking))
@@ -74,7 +80,9 @@ def _chip_inspected(
     if not all(access.is_met_by(check.outcome) for check in closed):
         return _conclude(state, now, policy)  # without a portrait no face can be compared
     look_up = m.TravellerMessage.LOOK_AT_CAMERA if session.flow.compares_face_at_once else None
-    return _decide_when_complete(state, now, policy, look_up)
+    if look_up:
+        commands = (m.Show(look_up), *commands)
+    return _decide_when_complete(state, now, policy, commands)
 
 
 def _chip_read_failed(state: m.Inspecting, reason: str, now: Instant, policy: Policy) -> m.Step:
@@ -120,13 +128,13 @@ def _decide_when_complete(
     state: m.Inspecting,
     now: Instant,
     policy: Policy,
-    meanwhile: m.TravellerMessage | None = None,
+    meanwhile: tuple[m.Command, ...] = (),
 ) -> m.Step:
     session = state.session
     face_awaited = session.flow.compares_face_at_once and session.face is None
     if not face_awaited and None not in (session.chip, session.background):
         return _conclude(state, now, policy)
-    return m.Step(state, (m.Show(meanwhile),) if meanwhile else ())
+    return m.Step(state, meanwhile)
 
 
 def _conclude(state: m.Inspecting, now: Instant, policy: Policy) -> m.Step:

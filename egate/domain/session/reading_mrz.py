@@ -61,7 +61,7 @@ def _inspect(state: m.ReadingMrz, read: m.MrzRead, now: Instant, policy: Policy)
 def _inspection(session: m.Session) -> tuple[m.Command, ...]:
     if session.flow is m.Flow.TOKEN_GATE:
         return (m.RedeemToken(session),)
-    return (m.InspectChip(session.id), m.CheckBackground(session.id))
+    return (m.InspectChip(session.id), m.CheckBackground(session))
 
 
 def _ineligible(session: m.Session, policy: Policy) -> Refer | None:
