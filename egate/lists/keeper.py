@@ -2,6 +2,7 @@
 
     FOLDER/0000000000000007/manifest documents entries    one folder a version
     FOLDER/incoming/                                      a version that is on its way
+    FOLDER/freshness                                      the last proof that nothing is newer
     FOLDER/lock
 
 A version is written beside the others, synchronised, verified, and renamed into its place: a
@@ -15,7 +16,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -24,13 +25,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from egate.durable_files import synchronise
 from egate.lists.errors import ListRefused
 from egate.lists.folder_lock import locked_folder
+from egate.lists.freshness import MAX_FRESHNESS_BYTES, Freshness, verified_freshness
 from egate.lists.keys import ListKey
 from egate.lists.kinds import ListKind
 from egate.lists.list_version import Layer, ListVersion
 from egate.lists.manifest import MAX_MANIFEST_BYTES, Manifest, verified_manifest
-from egate.lists.succession import check_follows, check_in_force
+from egate.lists.succession import check_follows, check_fresher, check_in_force
 
 MANIFEST: Final = "manifest"
+_FRESHNESS: Final = "freshness"
 _NAME: Final = re.compile(r"[0-9]{16}")
 _REPLACED: Final = "replaced"
 
@@ -51,17 +54,29 @@ class Kept:
         version: open and verified; None if there is none. Its time may be over.
         newest: the greatest version that was ever taken in, 0 for none.
         faults: what cannot be used and why, one line each.
+        freshness: the last statement that a version was the newest.
 
     """
 
     version: ListVersion | None
     newest: int
     faults: Sequence[str]
+    freshness: Freshness | None = None
 
     @property
     def is_behind(self) -> bool:
         """Whether a newer version was here and is spoilt: the last good one is in use."""
         return self.version is not None and self.version.manifest.version < self.newest
+
+    @property
+    def newest_as_of(self) -> dt.datetime | None:
+        """When nothing newer than the version in use is known to have been; None without one."""
+        if self.version is None:
+            return None
+        manifest = self.version.manifest
+        if self.freshness is None or self.freshness.version != manifest.version:
+            return manifest.made_at
+        return max(manifest.made_at, self.freshness.as_of)
 
     def usable(self, now: dt.datetime) -> ListVersion:
         """Return the version in use; to be asked for each look-up, since time goes on.
@@ -78,7 +93,7 @@ class Kept:
     def followed_by(self, layer: Layer) -> "Kept":
         """Return what is there after a version was taken in; this is not to be used then."""
         version = self.version.followed_by(layer) if self.version else ListVersion([layer])
-        return Kept(version, layer.manifest.version, ())
+        return Kept(version, layer.manifest.version, (), self.freshness)
 
     def close(self) -> None:
         if self.version is not None:
@@ -118,7 +133,8 @@ class ListKeeper:
             if layers:
                 used = ListVersion(layers)
                 break
-        return Kept(used, max(versions, default=0), faults)
+        freshness = self._freshness(faults)
+        return Kept(used, max(versions, default=0), faults, freshness)
 
     def admit(self, raw: bytes, kept: Kept, now: dt.datetime) -> Manifest:
         """Return the manifest in ``raw`` if its version may be taken in.
@@ -135,6 +151,38 @@ class ListKeeper:
         deltas = 0 if used is None else used.deltas
         check_follows(manifest, None if used is None else used.manifest, kept.newest, deltas)
         return manifest
+
+    def prove(self, raw: bytes, kept: Kept, now: dt.datetime) -> Kept:
+        """Keep the statement in ``raw``, and return what is there with it.
+
+        One about a newer version than the one in use proves nothing about that one: ``kept`` is
+        returned as it is.
+
+        Args:
+            raw: signed.
+            kept: what is there.
+            now: UTC.
+
+        Raises:
+            ListRefused: forged, of another list, of an older time or version than what came
+                before, or of the future; or the disk refuses.
+
+        """
+        statement = verified_freshness(raw, self.pinned.signer)
+        if statement.kind is not self.kind:
+            raise ListRefused(f"freshness: of the list {statement.kind}")
+        check_fresher(statement, kept.freshness, kept.newest, now)
+        if kept.version is None or statement.version > kept.version.manifest.version:
+            return kept
+        new = self.folder / f"{_FRESHNESS}.new"
+        try:
+            new.write_bytes(raw)
+            synchronise(new)
+            new.rename(self.folder / _FRESHNESS)
+            synchronise(self.folder)
+        except OSError as error:
+            raise ListRefused(f"{self.folder}: {error.strerror}") from error
+        return replace(kept, freshness=statement)
 
     def place(self, manifest: Manifest, ready: Path) -> None:
         """Put a version that is whole and on the disk in its place, and forget what is too old.
@@ -168,6 +216,18 @@ class ListKeeper:
 
         """
         return locked_folder(self.folder)
+
+    def _freshness(self, faults: list[str]) -> Freshness | None:
+        file = self.folder / _FRESHNESS
+        if not file.exists():
+            return None
+        try:
+            raw = _beginning(file, MAX_FRESHNESS_BYTES)
+            statement = verified_freshness(raw, self.pinned.signer)
+        except ListRefused as fault:
+            faults.append(str(fault))
+            return None
+        return statement if statement.kind is self.kind else None
 
     def _versions(self) -> list[int]:
         if not self.folder.is_dir():
@@ -224,8 +284,13 @@ def read_manifest(folder: Path) -> bytes:
         ListRefused: it cannot be read.
 
     """
+    return _beginning(folder / MANIFEST, MAX_MANIFEST_BYTES)
+
+
+def _beginning(file: Path, most: int) -> bytes:
+    """Return what is in ``file``, at most a byte more than it may have."""
     try:
-        with (folder / MANIFEST).open("rb") as stream:
-            return stream.read(MAX_MANIFEST_BYTES + 1)
+        with file.open("rb") as stream:
+            return stream.read(most + 1)
     except OSError as error:
-        raise ListRefused(f"{folder / MANIFEST}: {error.strerror}") from error
+        raise ListRefused(f"{file}: {error.strerror}") from error

@@ -34,6 +34,9 @@ class ListEntry:
         direction: in which it is meant, None for both.
         action: what the gate does.
         instruction: to the officer.
+        court: that ordered it, or the statute that needs none; of an exit ban, never missing at
+            the centre.
+        contact: whom the officer calls.
 
     """
 
@@ -47,6 +50,8 @@ class ListEntry:
     direction: Direction | None
     action: ListAction
     instruction: str = field(repr=False)
+    court: str = field(default="", repr=False)
+    contact: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what no officer could act on.
@@ -60,6 +65,8 @@ class ListEntry:
         _demand("order_reference", self.order_reference, _MAX_LINE)
         _demand("authority", self.authority, _MAX_LINE)
         _printable("instruction", self.instruction, _MAX_INSTRUCTION)
+        _printable("court", self.court, _MAX_LINE)
+        _printable("contact", self.contact, _MAX_LINE)
         if self.valid_to is None and not self.kind.is_for_good:
             raise ListRefused("valid_to: missing; every order has a day of review")
         if self.valid_to is not None and self.valid_to < self.valid_from:
@@ -89,6 +96,8 @@ class ListEntry:
             "direction": self.direction.value if self.direction else _BOTH,
             "action": self.action.value,
             "instruction": self.instruction,
+            "court": self.court,
+            "contact": self.contact,
         }
 
     def to_bytes(self) -> bytes:
@@ -127,6 +136,8 @@ class ListEntry:
             direction=_direction(row["direction"]),
             action=_action(row["action"]),
             instruction=row["instruction"],
+            court=row.get("court", ""),  # versions of before these two say nothing of them
+            contact=row.get("contact", ""),
         )
 
 

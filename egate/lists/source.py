@@ -32,10 +32,12 @@ _OTHERS: Final = {
     "direction": "both",
     "action": ListAction.REFER_SILENT.value,
     "instruction": "",
+    "court": "",
+    "contact": "",
     "status": "LISTED",
 }
 _COLUMNS: Final = frozenset((*_NEEDED, *_OTHERS))
-_DETAILS: Final = ("entry_id", *_NEEDED[4:], *tuple(_OTHERS)[:4])
+_DETAILS: Final = ("entry_id", *_NEEDED[4:], *tuple(_OTHERS)[:-1])
 
 
 class RowStatus(StrEnum):
@@ -89,7 +91,7 @@ def read_rows(file: Path, kind: ListKind) -> Iterator[SourceRow | RefusedRow]:
             stream.seek(0)
             rows = _json_rows(stream) if begins.startswith("[") else _csv_rows(stream)
             for line, row in rows:
-                yield _taken(line, row, kind)
+                yield read_row(line, row, kind)
     except OSError as error:
         raise ListRefused(f"{file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -131,7 +133,8 @@ def _json_rows(stream: IO[str]) -> Iterator[tuple[int, Mapping[Any, Any]]]:
         yield number, row if isinstance(row, dict) else {}
 
 
-def _taken(line: int, row: Mapping[Any, Any], kind: ListKind) -> SourceRow | RefusedRow:
+def read_row(line: int, row: Mapping[Any, Any], kind: ListKind) -> SourceRow | RefusedRow:
+    """Return what one row says, its columns by name, or why it is refused."""
     try:
         return _row(line, row, kind)
     except ListRefused as error:

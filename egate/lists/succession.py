@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Final
 
 from egate.lists.errors import ListRefused
+from egate.lists.freshness import Freshness
 from egate.lists.manifest import Manifest
 
 MOST_DELTAS: Final = 100
@@ -56,3 +57,24 @@ def check_follows(new: Manifest, used: Manifest | None, newest: int, deltas: int
         )
     if deltas >= MOST_DELTAS:
         raise ListRefused(f"version {new.version}: {deltas} deltas already; a snapshot is due")
+
+
+def check_fresher(new: Freshness, held: Freshness | None, newest: int, now: dt.datetime) -> None:
+    """See that a statement is not one of before.
+
+    Args:
+        new: signed by the pinned signer.
+        held: the last one, None for none.
+        newest: the greatest version that was ever taken in.
+        now: UTC.
+
+    Raises:
+        ListRefused: it is of an older version or time than what is here, or of the future.
+
+    """
+    if new.version < newest:
+        raise ListRefused(f"freshness: of version {new.version}: version {newest} was taken in")
+    if held is not None and (new.as_of < held.as_of or new.version < held.version):
+        raise ListRefused("freshness: older than what is here")
+    if new.as_of > now + _CLOCK_TOLERANCE:
+        raise ListRefused("freshness: made in the future")
