@@ -19,11 +19,9 @@ from egate.cli.json_output import (
 )
 from egate.cli.outcome import BadInput
 from egate.domain.authorisation.background import BackgroundAnswer, check_background
-from egate.domain.authorisation.parse import parse_authorisation_rules
 from egate.domain.authorisation.rules import AuthorisationRules
-from egate.domain.policy.entries import PolicyInvalid
 from egate.emrtd.checks import Outcome
-from egate.settings import SettingsError, read_settings_file, toml_of
+from egate.settings import SettingsError, read_authorisation_rules
 
 _WORST_FIRST: Final = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.NOT_SUPPORTED)
 
@@ -72,11 +70,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _read_rules(file: Path) -> AuthorisationRules:
     try:
-        return parse_authorisation_rules(toml_of(file, read_settings_file(file)))
+        return read_authorisation_rules(file)
     except SettingsError as error:
         raise BadInput(str(error)) from error
-    except PolicyInvalid as error:
-        raise BadInput(f"{file}: {error}") from error
 
 
 def _answer(request: Mapping[str, Any], rules: AuthorisationRules) -> BackgroundAnswer:

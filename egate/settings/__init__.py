@@ -3,6 +3,7 @@
 Relative paths are relative to the file that names them.
 """
 
+from egate.settings.authorisation_rules import read_authorisation_rules
 from egate.settings.display import Display
 from egate.settings.files import SettingsError, load, read_settings_file, toml_of
 from egate.settings.gate import (
@@ -34,6 +35,7 @@ __all__ = [
     "SpecialBranch",
     "Tls",
     "load",
+    "read_authorisation_rules",
     "read_settings_file",
     "toml_of",
 ]
