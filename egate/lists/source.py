@@ -1,22 +1,18 @@
 """Rows of a list as people and other systems send them: CSV, or a JSON array of objects."""
 
-import csv
-import itertools
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from egate.lists.errors import ListRefused
 from egate.lists.kinds import ListAction, ListKind
 from egate.lists.list_entry import ListEntry
 from egate.lists.listed_document import ListedDocument
+from egate.lists.row_files import rows_in
 
-_MAX_JSON_BYTES: Final = 256 << 20
-_MAX_LINE: Final = 1 << 16
 _NEEDED: Final = (
     "entry_id",
     "document_type",
@@ -85,52 +81,8 @@ def read_rows(file: Path, kind: ListKind) -> Iterator[SourceRow | RefusedRow]:
         ListRefused: the file is neither, or cannot be read.
 
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            begins = stream.read(64).lstrip()
-            stream.seek(0)
-            rows = _json_rows(stream) if begins.startswith("[") else _csv_rows(stream)
-            for line, row in rows:
-                yield read_row(line, row, kind)
-    except OSError as error:
-        raise ListRefused(f"{file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ListRefused(f"{file}: not UTF-8") from error
-    except csv.Error as error:
-        raise ListRefused(f"{file}: not CSV: {error}") from error
-    except ListRefused as error:
-        raise ListRefused(f"{file}: {error}") from error
-
-
-def _csv_rows(stream: IO[str]) -> Iterator[tuple[int, Mapping[Any, Any]]]:
-    reader = csv.DictReader(_lines(stream), strict=True)
-    names = reader.fieldnames or ()
-    if missing := [name for name in _NEEDED if name not in names]:
-        raise ListRefused(f"no column {missing[0]}")
-    if len(set(names)) != len(names):
-        raise ListRefused("two columns of one name")
-    for row in reader:
-        yield reader.line_num, row
-
-
-def _lines(stream: IO[str]) -> Iterator[str]:
-    """Yield lines, and never hold more of a file that has none than a line may have."""
-    while line := stream.readline(_MAX_LINE + 1):
-        if len(line) > _MAX_LINE:
-            raise ListRefused(f"a line of more than {_MAX_LINE} characters")
-        yield line
-
-
-def _json_rows(stream: IO[str]) -> Iterator[tuple[int, Mapping[Any, Any]]]:
-    text = stream.read(_MAX_JSON_BYTES + 1)
-    if len(text) > _MAX_JSON_BYTES:
-        raise ListRefused(f"more than {_MAX_JSON_BYTES} characters of JSON; send CSV")
-    try:
-        rows = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ListRefused("not JSON") from None
-    for number, row in zip(itertools.count(1), rows, strict=False):
-        yield number, row if isinstance(row, dict) else {}
+    for line, row in rows_in(file, _NEEDED):
+        yield read_row(line, row, kind)
 
 
 def read_row(line: int, row: Mapping[Any, Any], kind: ListKind) -> SourceRow | RefusedRow:
