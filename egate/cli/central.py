@@ -60,8 +60,11 @@ async def _run(settings: CentralSettings) -> None:
                 version=__version__,
             )
             await stop.wait()
-    except* DatabaseUnavailable as away:
-        raise _first(away) from None
+    except BaseExceptionGroup as faults:
+        away = faults.subgroup(DatabaseUnavailable)
+        if away is None:
+            raise
+        raise _first(away) from None  # whatever else failed did so for want of the database
     logger().info("stopped")
 
 

@@ -28,9 +28,9 @@ from tests.centre_harness import GATE, database_folder, pending, record
 pytestmark = pytest.mark.system
 RECORDS, BATCH = 1200, 20
 # What is killed while gates upload. A backend that is killed takes the memory that all share
-# along: PostgreSQL ends every other one and recovers from its log. EGATE_CENTRE_KILL_ROUNDS=3
-# kills twenty-one times.
-ROUNDS = int(os.environ.get("EGATE_CENTRE_KILL_ROUNDS", "1"))
+# along: PostgreSQL ends every other one and recovers from its log. Twenty-one times, and with
+# EGATE_CENTRE_KILL_ROUNDS=72 more than five hundred times.
+ROUNDS = int(os.environ.get("EGATE_CENTRE_KILL_ROUNDS", "3"))
 KILLS = ("backend", "backend", "centre", "backend", "both", "backend", "centre") * ROUNDS
 
 
