@@ -16,7 +16,10 @@ Pool = Any
 Connection = Any
 """``asyncpg.Connection``."""
 
-CONNECTION_FAULTS: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+CONNECTION_FAULTS: Final = (
+    *(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError),
+    asyncpg.InternalClientError,  # on a connection that was lost between two messages
+)
 """What asyncpg raises when the database is away, overloaded or going down."""
 
 _CONNECTIONS: Final = 4

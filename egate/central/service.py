@@ -1,7 +1,7 @@
 """The whole centre: database, service for gates, status page, health."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -84,8 +84,16 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
             try:
                 yield Addresses(grpc_address, page_address)
             finally:
-                for loop in loops:
-                    loop.cancel()
+                await _end(loops)
+
+
+async def _end(loops: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended: a connection that is lost just then can hide that one was."""
+    left = set(loops)
+    while left:
+        for loop in left:
+            loop.cancel()
+        _, left = await asyncio.wait(left, timeout=1.0)
 
 
 async def _tell_special_branch(special_branch: SpecialBranch, pool: Pool, log: Logger) -> None:
