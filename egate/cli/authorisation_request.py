@@ -17,6 +17,7 @@ from egate.domain.authorisation.travel_authorisation import (
     Verification,
 )
 from egate.domain.authorisation.traveller import (
+    Extension,
     Known,
     Offload,
     PastCrossing,
@@ -67,10 +68,15 @@ class _Authorisation(_Part):
     conditions: Annotated[str, Field(max_length=500)] = ""
     status: AuthorisationStatus = AuthorisationStatus.VALID
     verified_by: Verification = Verification.SYSTEM
+    counted_at: _Moment | None = None
 
     def value(self) -> TravelAuthorisation:
         return TravelAuthorisation(
-            **{**dict(self), "linked_document": self.linked_document.value()}
+            **{
+                **dict(self),
+                "linked_document": self.linked_document.value(),
+                "counted_at": self.counted_at and _utc(self.counted_at),
+            }
         )
 
 
@@ -91,11 +97,22 @@ class _Crossing(_Part):
     basis: AuthorisationKind | None = None
     max_stay_days: _AboveZero | None = None
     authorised_until: dt.date | None = None
+    number: Annotated[str, Field(max_length=60)] = ""
 
     def value(self) -> PastCrossing:
         return PastCrossing(
             **{**dict(self), "document": self.document.value(), "at": _utc(self.at)}
         )
+
+
+class _Extension(_Part):
+    document: _Document
+    number: Annotated[str, Field(max_length=60)] = ""
+    given_on: dt.date
+    until: dt.date
+
+    def value(self) -> Extension:
+        return Extension(**{**dict(self), "document": self.document.value()})
 
 
 class _Offload(_Part):
@@ -122,6 +139,7 @@ class _Request(_Part):
     successions: Annotated[tuple[_Succession, ...], Field(max_length=_MOST)] = ()
     crossings: Annotated[tuple[_Crossing, ...], Field(max_length=_MOST)] | None = ()
     offloads: Annotated[tuple[_Offload, ...], Field(max_length=_MOST)] = ()
+    extensions: Annotated[tuple[_Extension, ...], Field(max_length=_MOST)] = ()
 
     def traveller(self) -> Traveller:
         return Traveller(
@@ -143,6 +161,7 @@ class _Request(_Part):
             successions=tuple(each.value() for each in self.successions),
             crossings=None if crossings is None else tuple(each.value() for each in crossings),
             offloads=tuple(each.value() for each in self.offloads),
+            extensions=tuple(each.value() for each in self.extensions),
         )
 
 

@@ -25,6 +25,7 @@ from egate.domain.authorisation.travel_authorisation import (
     Verification,
 )
 from egate.domain.authorisation.traveller import (
+    Extension,
     Known,
     Offload,
     PastCrossing,
@@ -51,7 +52,7 @@ successions = st.lists(
 authorisations = st.builds(
     TravelAuthorisation,
     kind=kinds,
-    number=st.just("N"),
+    number=st.sampled_from(["N", "M"]),
     linked_document=documents,
     valid_from=days,
     valid_to=st.none() | days,
@@ -63,6 +64,7 @@ authorisations = st.builds(
     conditions=st.sampled_from(["", "", "Some."]),
     status=st.sampled_from([AuthorisationStatus.VALID] * 4 + list(AuthorisationStatus)),
     verified_by=st.sampled_from(list(Verification)),
+    counted_at=st.none() | moments,
 )
 crossings = st.builds(
     PastCrossing,
@@ -73,6 +75,10 @@ crossings = st.builds(
     basis=st.none() | kinds,
     max_stay_days=st.none() | st.integers(1, 60),
     authorised_until=st.none() | days,
+    number=st.sampled_from(["", "N", "M"]),
+)
+extensions = st.builds(
+    Extension, document=documents, number=st.sampled_from(["1", "2"]), given_on=days, until=days
 )
 offloads = st.builds(Offload, document=documents, port=ports, begins=moments, ends=moments)
 travellers = st.builds(
@@ -93,6 +99,7 @@ known_things = st.builds(
     successions=successions.map(tuple),
     crossings=st.none() | st.lists(crossings, max_size=6).map(tuple),
     offloads=st.lists(offloads, max_size=2).map(tuple),
+    extensions=st.lists(extensions, max_size=4).map(tuple),
 )
 
 
@@ -111,6 +118,7 @@ def test_neither_order_nor_repetition_changes_an_answer(
         successions=shuffled(known.successions),
         crossings=None if known.crossings is None else shuffled(known.crossings),
         offloads=shuffled(known.offloads),
+        extensions=shuffled(known.extensions),
     )
     assert check_background(traveller, other, RULES) == check_background(traveller, known, RULES)
 

@@ -4,12 +4,14 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from egate.domain.authorisation.entering import Grant, check_entering
+from egate.domain.authorisation.extension import extend
 from egate.domain.authorisation.leaving import check_clearance, check_leaving
 from egate.domain.authorisation.rules import AuthorisationRules
 from egate.domain.authorisation.stay import StayLength, last_day
 from egate.domain.authorisation.staying import check_staying
 from egate.domain.authorisation.succession import documents_of_holder
 from egate.domain.authorisation.traveller import Known, Traveller
+from egate.domain.authorisation.usage import count_uses
 from egate.domain.record import Direction
 from egate.emrtd.checks import CheckResult
 
@@ -42,7 +44,7 @@ def check_background(
 
     A pure function: the order of what is known, and its repetition, change nothing.
     """
-    known = _of_holder(traveller, known)
+    known = _of_holder(traveller, known, rules)
     clearance = check_clearance(traveller, known, rules)
     staying, stay = check_staying(traveller, known, rules)
     if traveller.direction is Direction.EXIT:
@@ -53,12 +55,17 @@ def check_background(
     return BackgroundAnswer((entering, clearance, staying), rules.version, grant, until)
 
 
-def _of_holder(traveller: Traveller, known: Known) -> Known:
-    """Return what is known without crossings and offloads of other people's documents."""
+def _of_holder(traveller: Traveller, known: Known, rules: AuthorisationRules) -> Known:
+    """Return what is known without other people's, its uses counted and its stays extended."""
     own = documents_of_holder(traveller.document, known.successions)
-    crossings = known.crossings
+    offloads = tuple(each for each in known.offloads if each.document in own)
+    if known.crossings is None:
+        return replace(known, offloads=offloads)
+    crossings = tuple(each for each in known.crossings if each.document in own)
+    extensions = tuple(each for each in known.extensions if each.document in own)
     return replace(
         known,
-        crossings=crossings and tuple(each for each in crossings if each.document in own),
-        offloads=tuple(each for each in known.offloads if each.document in own),
+        authorisations=tuple(count_uses(each, crossings) for each in known.authorisations),
+        crossings=extend(crossings, extensions, rules),
+        offloads=offloads,
     )

@@ -67,4 +67,5 @@ def _order(crossing: PastCrossing) -> tuple[object, ...]:
         crossing.basis or "",
         crossing.max_stay_days or 0,
         str(crossing.authorised_until or ""),
+        crossing.number,
     )

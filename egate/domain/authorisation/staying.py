@@ -15,6 +15,7 @@ from egate.domain.authorisation.travel_authorisation import AuthorisationKind
 from egate.domain.authorisation.traveller import Known, PastCrossing, Traveller
 from egate.domain.authorisation.weighing import did_not_answer, in_words
 from egate.domain.record import Direction
+from egate.domain.time import UtcSeconds
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 
 
@@ -39,16 +40,16 @@ def check_staying(
 
 
 def stay_of(
-    entry: PastCrossing, traveller: Traveller, rules: AuthorisationRules
+    entry: PastCrossing, nationality: str, at: UtcSeconds, rules: AuthorisationRules
 ) -> StayLength | None:
-    """Return how long a stay is at the crossing at hand; None when nobody said how long it may be.
+    """Return how long a stay is at a moment; None when nobody said how long it may be.
 
     The rules are those of the day of entry: a later rule changes no stay that has begun.
     """
-    entered, today = rules.day_of(entry.at), rules.day_of(traveller.at)
+    entered, today = rules.day_of(entry.at), rules.day_of(at)
     if entry.authorised_until is not None:
         return length_of_stay(entered, today, entry.authorised_until)
-    limit = _limit(entry, entered, traveller.nationality, rules)
+    limit = _limit(entry, entered, nationality, rules)
     return length_of_stay(entered, today, last_day(entered, limit)) if limit else None
 
 
@@ -65,7 +66,7 @@ def _of_foreigner_leaving(
     entry = open_entry(known.crossings or (), traveller.at)
     if entry is None:
         return _result(reasons, {"no entry is known"}, ""), None
-    length = stay_of(entry, traveller, rules)
+    length = stay_of(entry, traveller.nationality, traveller.at, rules)
     if length is None:
         return _result(reasons, {"how long the stay may be is not known"}, ""), None
     if not length.overstay_days:

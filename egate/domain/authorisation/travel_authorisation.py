@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from egate.domain.time import UtcSeconds
+
 
 class AuthorisationKind(StrEnum):
     """Stable codes; stored records refer to them, so none is ever renamed."""
@@ -75,13 +77,15 @@ class TravelAuthorisation:
         valid_from: first day, of the port's clocks.
         valid_to: last day; None as long as its document.
         entries_allowed: how often it may be used; None as often as its holder likes.
-        entries_used: how often it was.
+        entries_used: how often it was, as its issuer counted.
         max_stay_days: days of one stay; None when the issuer named none.
         entry_points: ports of entry as UN/LOCODE; empty for all.
         exit_points: likewise for the exit.
         conditions: in words, for an officer; "" for none.
         status: what its issuer says of it.
         verified_by: how it is known to be genuine.
+        counted_at: up to when the issuer counted; entries that are known from later count on
+            top. None when all do.
 
     """
 
@@ -98,6 +102,7 @@ class TravelAuthorisation:
     conditions: str = ""
     status: AuthorisationStatus = AuthorisationStatus.VALID
     verified_by: Verification = Verification.SYSTEM
+    counted_at: UtcSeconds | None = None
 
     def holds_on(self, day: dt.date) -> bool:
         """Say whether ``day`` is one of those that were printed on it, whatever became of it."""

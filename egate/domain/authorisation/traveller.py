@@ -60,6 +60,7 @@ class PastCrossing:
         max_stay_days: that the authorisation named; None for none.
         authorised_until: the last day of stay as an authority set it, which goes before every
             rule; None when none did.
+        number: of the authorisation by which a foreigner entered; "" when it is not known.
 
     """
 
@@ -70,6 +71,25 @@ class PastCrossing:
     basis: AuthorisationKind | None = None
     max_stay_days: int | None = None
     authorised_until: dt.date | None = None
+    number: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """An authority set the last day of a stay anew; it may also shorten it.
+
+    Args:
+        document: of the foreigner.
+        number: of the decision.
+        given_on: the day of it, of the port's clocks.
+        until: last day of the stay.
+
+    """
+
+    document: DocumentKey
+    number: str = field(repr=False)
+    given_on: dt.date
+    until: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +121,7 @@ class Known:
         successions: of the holder's documents.
         crossings: of the holder's documents; None when the centre did not answer.
         offloads: of the holder's documents.
+        extensions: of the holder's stays.
 
     """
 
@@ -110,3 +131,4 @@ class Known:
     successions: tuple[Succession, ...] = ()
     crossings: tuple[PastCrossing, ...] | None = ()
     offloads: tuple[Offload, ...] = ()
+    extensions: tuple[Extension, ...] = ()
