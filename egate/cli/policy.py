@@ -54,6 +54,7 @@ def _check(arguments: argparse.Namespace) -> int:
         "profile": policy.profile.name,
         "rules": [rule.name for rule in policy.rules],
         "waivers": [f"{each}, {each.issuing_state} {each.check_id}" for each in policy.waivers],
+        "fallbacks": [f"{each}, {', '.join(sorted(each.checks))}" for each in policy.fallbacks],
     }
     return answer(arguments, document)
 

@@ -80,6 +80,7 @@ def test_one_line_names_key_and_fault(old: str, new: str, said: str) -> None:
         ('"visa_mrv"', '"visa"', "entry.1.kind: is none of coi, e_tp, e_visa"),
         ('"visa_mrv"', '"exit_visa"', "entry.1.kind: is none of"),
         ('"visa_mrv"', "1", "entry.1.kind: is none of"),
+        ('"visa_mrv"', "[]", "entry.1.kind: is none of"),
         ("2026-01-01", '"2026-01-01"', "entry.1.from: is not a day such as"),
         ("2026-01-01", "2026-01-01T00:00:00", "entry.1.from: is not a day such as"),
         ("stay", "until = 2025-12-31, stay", "entry.1.until: is before from"),

@@ -162,9 +162,9 @@ def _kind_rule(
 
 
 def _kind(key: str, value: object, kinds: frozenset[AuthorisationKind]) -> AuthorisationKind:
-    if value not in kinds:
+    if not isinstance(value, str) or value not in kinds:
         raise PolicyInvalid(f"{key}: is none of {', '.join(sorted(kinds))}")
-    return AuthorisationKind(str(value))
+    return AuthorisationKind(value)
 
 
 def _days(key: str, found: Mapping[str, object]) -> Days:

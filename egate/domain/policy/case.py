@@ -31,6 +31,8 @@ class Case:
         is_signed: the chip gave these data and ``PROOF`` holds. Else they are what a data
             page claims, which may be forged to choose its own rules.
         began_at: when the session began; it is judged as of then to its end.
+        fallback_reasons: the conditions under which lists and authorisations answered, as
+            ``centre_away``.
 
     """
 
@@ -40,6 +42,7 @@ class Case:
     nationality: str
     is_signed: bool
     began_at: UtcSeconds
+    fallback_reasons: frozenset[str] = frozenset()
 
     def is_of_citizen(self, own_state: str) -> bool:
         return self.nationality == self.issuing_state == own_state

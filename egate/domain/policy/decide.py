@@ -87,8 +87,11 @@ def _weigh(
     case: Case,
 ) -> Verdict:
     def is_met(check_id: CheckId, outcome: Outcome) -> bool:
-        waiver = policy.waiver_for(check_id, outcome, case)
-        return obligations[check_id].is_met_by(outcome) or waiver is not None
+        return (
+            obligations[check_id].is_met_by(outcome)
+            or policy.waiver_for(check_id, outcome, case) is not None
+            or policy.fallback_for(check_id, outcome, case) is not None
+        )
 
     against = frozenset(
         check_id

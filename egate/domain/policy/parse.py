@@ -7,6 +7,7 @@ from typing import Final
 from egate.domain.policy.alarms import USUAL_ALARMS, parse_alarms
 from egate.domain.policy.eligibility import parse_eligibility
 from egate.domain.policy.entries import PolicyInvalid, above_zero, exactly, table, whole
+from egate.domain.policy.fallbacks import parse_fallbacks
 from egate.domain.policy.list_limits import USUAL_LIST_LIMITS, parse_list_limits
 from egate.domain.policy.obligation import Obligation
 from egate.domain.policy.policy import SHORTEST_LOOK_SECONDS, Policy
@@ -30,7 +31,7 @@ _KEYS: Final = frozenset(
         "conditions",
     }
 )
-_MAY_HAVE: Final = frozenset({"rules", "waivers", "alarms", "lists"})
+_MAY_HAVE: Final = frozenset({"rules", "waivers", "fallbacks", "alarms", "lists"})
 _DURATIONS: Final = frozenset(
     {
         "mrz",
@@ -87,6 +88,7 @@ def parse_policy(content: Mapping[str, object], profile: str) -> Policy:
         obligations=obligations,
         rules=parse_rules(content.get("rules", []), obligations),
         waivers=parse_waivers(content.get("waivers", [])),
+        fallbacks=parse_fallbacks(content.get("fallbacks", [])),
         services=_services(table("conditions", content["conditions"])),
         profile=_profile(table("profiles", content["profiles"]), profile, inspection),
         placements=whole("placements", content["placements"], _MOST_PLACEMENTS),

@@ -37,8 +37,8 @@ def parse_period(key: str, found: Mapping[str, object], most_days: int) -> Perio
         PolicyInvalid: one is no moment with its offset, or it is too long or ends before it begins.
 
     """
-    begins = _moment(f"{key}.from", found["from"])
-    ends = _moment(f"{key}.until", found["until"])
+    begins = moment(f"{key}.from", found["from"])
+    ends = moment(f"{key}.until", found["until"])
     if not begins < ends:
         raise PolicyInvalid(f"{key}.until: is not after from")
     if ends - begins > dt.timedelta(days=most_days):
@@ -46,7 +46,8 @@ def parse_period(key: str, found: Mapping[str, object], most_days: int) -> Perio
     return Period(UtcSeconds(begins.timestamp()), UtcSeconds(ends.timestamp()))
 
 
-def _moment(key: str, value: object) -> dt.datetime:
+def moment(key: str, value: object) -> dt.datetime:
+    """Return a moment with its offset from UTC."""
     if not isinstance(value, dt.datetime) or value.tzinfo is None:
         raise PolicyInvalid(f"{key}: is not a moment such as 2026-11-20T00:00:00Z")
     return value

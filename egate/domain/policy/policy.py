@@ -7,6 +7,7 @@ from typing import Final
 from egate.domain.policy.alarms import USUAL_ALARMS, AlarmRules
 from egate.domain.policy.case import Case
 from egate.domain.policy.eligibility import Eligibility
+from egate.domain.policy.fallbacks import Fallback
 from egate.domain.policy.list_limits import USUAL_LIST_LIMITS, ListLimits
 from egate.domain.policy.obligation import Obligation
 from egate.domain.policy.period import Period
@@ -47,6 +48,7 @@ class Policy:
             for about as long.
         unwatched_seconds: for how long, in one session, looks that came later may have left
             the lane unwatched in all.
+        fallbacks: what is not held against whom while the centre cannot be asked.
         alarms: which are heard in the lane.
         lists: from which age on a list is no longer fresh.
         variants: what temporary changes make of it, and when; no two at one moment.
@@ -72,6 +74,7 @@ class Policy:
     token_seconds: float
     look_seconds: float
     unwatched_seconds: float
+    fallbacks: tuple[Fallback, ...] = ()
     alarms: AlarmRules = USUAL_ALARMS
     lists: ListLimits = USUAL_LIST_LIMITS
     variants: tuple[tuple[Period, "Policy"], ...] = ()
@@ -95,6 +98,12 @@ class Policy:
     def waiver_for(self, check_id: CheckId, outcome: Outcome, case: Case) -> Waiver | None:
         """Return the waiver for which ``outcome`` of ``check_id`` does not count, if any."""
         return next((each for each in self.waivers if each.covers(check_id, outcome, case)), None)
+
+    def fallback_for(self, check_id: CheckId, outcome: Outcome, case: Case) -> Fallback | None:
+        """Return the fallback for which ``outcome`` of ``check_id`` does not count, if any."""
+        return next(
+            (f for f in self.fallbacks if f.covers(check_id, outcome, case, self.own_state)), None
+        )
 
     def may_count(self, check_id: CheckId) -> bool:
         """Say whether ``check_id`` has an influence on the decision in any case."""

@@ -123,11 +123,17 @@ def _rule(key: str, content: object, defaults: Mapping[CheckId, Obligation]) -> 
                 f"{key}.obligations.{check_id}: may not be loosened: it shows whose document it is"
             )
     return Rule(
-        text(f"{key}.name", found["name"]), _when(f"{key}.when", found["when"]), obligations
+        text(f"{key}.name", found["name"]), parse_when(f"{key}.when", found["when"]), obligations
     )
 
 
-def _when(key: str, content: object) -> When:
+def parse_when(key: str, content: object) -> When:
+    """Return whom a rule is for.
+
+    Raises:
+        PolicyInvalid: it names nothing, a key is unknown, or a value is of the wrong kind.
+
+    """
     found = table(key, content)
     exactly(f"{key}.", found, frozenset(), _WHEN)
     if not found:

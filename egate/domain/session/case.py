@@ -14,7 +14,7 @@ def document_of(session: m.Session) -> TravelDocument | None:
 
 def case_of(session: m.Session) -> Case:
     """Return the case of ``session``."""
-    chip, document = session.chip, document_of(session)
+    chip, background, document = session.chip, session.background, document_of(session)
     return Case(
         direction=session.direction,
         document_code=document.document_code if document else "",
@@ -22,6 +22,7 @@ def case_of(session: m.Session) -> Case:
         nationality=document.nationality if document else "",
         is_signed=chip is not None and chip.document is not None and _is_proven(chip),
         began_at=session.began_at,
+        fallback_reasons=frozenset(background.fallback_reasons) if background else frozenset(),
     )
 
 

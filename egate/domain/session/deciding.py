@@ -13,12 +13,13 @@ from egate.domain.session.fallback import decided_in
 from egate.domain.session.opening import opening
 from egate.domain.session.reports import physical, refer, undecided
 from egate.domain.session.service import service_check
+from egate.domain.session.waived import with_fallbacks_named
 from egate.domain.time import Instant
 
 
 def conclude_document(session: m.Session, lane: m.Lane, now: Instant, policy: Policy) -> m.Step:
     """Decide by what is known of the document, and of the face where it was seen already."""
-    session = _with_service(session, lane, policy)
+    session = with_fallbacks_named(_with_service(session, lane, policy), policy)
     if session.flow.compares_face_at_once:
         return admit_or_refer(session, lane, now, policy)
     verdict = decide_eligibility(gathered(session), policy, case_of(session))
