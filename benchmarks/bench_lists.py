@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from egate.cli.clock import now_utc
-from egate.lists.build import PAIR, Comparison, Contents, Pairs
+from egate.lists.build import Comparison, Contents
 from egate.lists.incoming import take_in
 from egate.lists.keeper import Kept, ListKeeper, Pinned, read_manifest
 from egate.lists.keys import ListKey, parse_signer
@@ -36,6 +36,7 @@ from egate.lists.kinds import ListAction, ListKind
 from egate.lists.list_entry import ListEntry
 from egate.lists.listed_document import ListedDocument
 from egate.lists.manifest import ContentName
+from egate.lists.pairs import PAIR, Pairs
 from egate.lists.publishing import DELTA, SNAPSHOT, Published, Publisher
 from egate.lists.reception import PartWanted
 from egate.lists.store import find_document

@@ -22,8 +22,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from benchmarks.made_up_names import KINDS, People, Person
+from egate.lists.listed_person import ListedPerson
 from egate.lists.names.birth_date import Agreement, agreement, packed
-from egate.lists.names.person_index import ListedPerson, PersonIndex, Traveller
+from egate.lists.names.person_columns import PersonColumns
+from egate.lists.names.person_index import PersonIndex, Traveller
 
 SEED = 7
 ASKED_A_KIND = 250
@@ -37,7 +39,7 @@ class Listed:
     """Everybody on the list, and the few that travel."""
 
     persons: list[ListedPerson] = field(default_factory=list)
-    travelling: list[tuple[str, Person, list[str]]] = field(default_factory=list)
+    travelling: list[tuple[int, Person, list[str]]] = field(default_factory=list)
 
 
 def main() -> None:
@@ -47,7 +49,7 @@ def main() -> None:
     people = People(SEED)
     listed = draw(people, count)
     began = time.thread_time()
-    index = PersonIndex.build(listed.persons)
+    index = PersonIndex(PersonColumns.of(enumerate(listed.persons)))
     show(
         f"person index built, {count:,} persons",
         time.thread_time() - began,
@@ -95,16 +97,13 @@ def draw(people: People, count: int) -> Listed:
     for number in range(count):
         person = people.person()
         words = people.written(person)
-        entry = f"entry-{number}"
-        listed.persons.append(
-            ListedPerson(entry, (" ".join(words),), person.born.isoformat(), "BGD")
-        )
+        listed.persons.append(ListedPerson((" ".join(words),), person.born.isoformat(), "BGD"))
         if number % step == 0:
-            listed.travelling.append((entry, person, words))
+            listed.travelling.append((number, person, words))
     return listed
 
 
-Asked = tuple[str | None, Traveller]
+Asked = tuple[int | None, Traveller]
 
 
 def travellers(people: People, listed: Listed, kind: str) -> Iterator[Asked]:
@@ -126,7 +125,7 @@ def share(index: PersonIndex, asked: Sequence[Asked], latencies: list[float]) ->
         began = time.thread_time()  # of a core: what else the machine does is not its fault
         hits = index.find(traveller)
         latencies.append(time.thread_time() - began)
-        found += bool(hits) if entry is None else any(hit.entry_id == entry for hit in hits)
+        found += bool(hits) if entry is None else any(hit.entry == entry for hit in hits)
     return found / len(asked)
 
 
@@ -135,7 +134,6 @@ class Scan:
 
     def __init__(self, persons: Sequence[ListedPerson]) -> None:
         self._names = [each.names[0].casefold() for each in persons]
-        self._entries = [each.entry_id for each in persons]
         self._dates = np.asarray([packed(each.date_of_birth) for each in persons], np.int32)
 
     def limit(self, unlisted: Sequence[Asked], flagged: float) -> float:
@@ -148,8 +146,7 @@ class Scan:
         for entry, traveller in asked:
             rows, values = self._scored(traveller)
             found += any(
-                value >= limit and self._entries[row] == entry
-                for row, value in zip(rows, values, strict=True)
+                value >= limit and row == entry for row, value in zip(rows, values, strict=True)
             )
         return found / len(asked)
 

@@ -15,15 +15,17 @@ from egate.lists.keys import ListKey
 from egate.lists.kinds import ListAction, ListKind
 from egate.lists.list_entry import ListEntry
 from egate.lists.listed_document import ListedDocument
+from egate.lists.listed_person import ListedPerson
 from egate.lists.publishing import Publisher
 from egate.lists.reception import PartWanted
-from egate.lists.source import RowStatus, SourceRow
+from egate.lists.source import RowStatus, Settled, SourceRow
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 SIGNER = ec.generate_private_key(ec.SECP256R1())
 KEY = ListKey(bytes(range(32)))
 KIND = ListKind.OFFLOAD
+KARIM = ListedPerson(("Md. Abdul Karim Chowdhury", "Kala Karim"), "1974-08-12", "BGD", "M")
 
 
 def document(number: str) -> ListedDocument:
@@ -63,12 +65,16 @@ class Versions:
     made: int = 0
 
     def publish(
-        self, rows: Iterable[SourceRow], at: dt.datetime | None = None, valid: dt.timedelta = DAY
+        self,
+        rows: Iterable[SourceRow],
+        at: dt.datetime | None = None,
+        valid: dt.timedelta = DAY,
+        settled: Iterable[Settled] = (),
     ) -> Path:
         """Return the folder of the version made of ``rows``."""
         publisher = Publisher(self.folder, self.kind, self.key, self.signer)
         old = publisher.newest()
-        change = compare(old.contents, collect(rows, self.kind, self.key), self.kind)
+        change = compare(old.contents, collect(rows, self.kind, self.key, settled), self.kind)
         when = at or NOW + dt.timedelta(minutes=self.made)
         manifest = publisher.publish(old, change, when, valid)
         self.made += 1
@@ -92,6 +98,10 @@ def take(keeper: ListKeeper, source: Path, now: dt.datetime = NOW) -> None:
 def part_of(source: Path) -> Callable[[PartWanted], bytes]:
     """Return what fetches parts from a folder."""
     return lambda part: (source / part.name).read_bytes()[part.offset :][: part.length]
+
+
+def of_persons(entry_id: str, *persons: ListedPerson, **changes: object) -> SourceRow:
+    return SourceRow(1, None, entry(entry_id, persons=persons, **changes), RowStatus.LISTED)
 
 
 def found(kept: Kept, number: str) -> list[str]:

@@ -5,6 +5,8 @@ import datetime as dt
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from egate.cli.clock import now_utc
 from egate.cli.json_output import print_json
 from egate.cli.lists_command import list_faults
@@ -104,6 +106,8 @@ def _preview(collected: Collected, change: Comparison) -> dict[str, Any]:
         "removed": len(change.removed),
         "unchanged": change.unchanged,
         "changed_entries": len(change.changed),
+        "persons": len(np.unique(change.contents.names.entry)),
+        "changed_persons": len(change.said),
         "stays_for_good": len(change.stays),
         "refused": len(collected.refused),
         "refused_rows": [

@@ -29,6 +29,7 @@ _COLUMNS: Final = {
     "Made": "made_at",
     "Age (s)": "age_seconds",
     "Documents": "documents",
+    "Persons": "persons",
     "Deltas": "deltas",
     "Faults": "faults",
 }
@@ -95,6 +96,7 @@ def _row(kind: ListKind, kept: Kept, now: dt.datetime) -> dict[str, Any]:
         "valid_until": used and used.manifest.valid_until.isoformat(),
         "age_seconds": used and int(used.age_at(now).total_seconds()),
         "documents": used and used.documents,
+        "persons": used and used.persons,
         "deltas": used and used.deltas,
         "faults": faults,
     }

@@ -19,7 +19,7 @@ from egate.lists.documents_file import REMOVED, read_exactly
 from egate.lists.errors import ListRefused
 from egate.lists.keys import ListKey
 from egate.lists.kinds import ListKind
-from egate.lists.list_entry import MAX_ENTRY_BYTES, ListEntry
+from egate.lists.list_entry import MAX_ENTRY_BYTES, TAG_BYTES, ListEntry
 
 SALT_BYTES: Final = 16
 _MAGIC: Final = b"EGLISTE1"
@@ -27,7 +27,6 @@ _HEADER: Final = struct.Struct(">8sQ16s")
 _ROW: Final = np.dtype([("digest", ">u8"), ("offset", ">u8"), ("length", ">u4")])
 _ROW_STRUCT: Final = struct.Struct(">QQI")
 _NONCE_BYTES: Final = 12
-_TAG_BYTES: Final = 16
 _ABOUT: Final = b"egate list entry 1"
 
 Digests = npt.NDArray[np.uint64]
@@ -51,7 +50,7 @@ def write_entries(
 
     """
     table = np.zeros(len(entries), _ROW)
-    lengths = np.array([len(plain) + _TAG_BYTES for _, plain in entries], np.uint64)
+    lengths = np.array([len(plain) + TAG_BYTES for _, plain in entries], np.uint64)
     begin = _HEADER.size + table.nbytes
     table["digest"] = np.array([digest for digest, _ in entries], np.uint64)
     table["offset"] = np.cumsum(lengths, dtype=np.uint64) - lengths + np.uint64(begin)

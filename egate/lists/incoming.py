@@ -85,7 +85,7 @@ class Incoming:
 
         """
         try:
-            for name in (*ContentName, MANIFEST):
+            for name in (*self._manifest.contents, MANIFEST):
                 synchronise(self._folder / name)
             synchronise(self._folder)
         except OSError as error:

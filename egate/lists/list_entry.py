@@ -1,20 +1,25 @@
 """An entry as an officer reads it, and the bytes of it that are sealed."""
 
 import datetime as dt
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from egate.domain.record import Direction
 from egate.lists.errors import ListRefused
 from egate.lists.kinds import ListAction, ListKind
+from egate.lists.listed_person import ListedPerson
 
 MAX_ENTRY_BYTES: Final = 1 << 14
+TAG_BYTES: Final = 16
+"""Of its seal, which are part of the limit."""
 _MAX_ID: Final = 64
 _MAX_LINE: Final = 300
 _MAX_INSTRUCTION: Final = 2000
 _BOTH: Final = "both"
+_REVISION_DIGITS: Final = 16
 # Bangla is written with these two, which Python takes for unprintable.
 _JOINERS: Final = {0x200C: None, 0x200D: None}
 
@@ -37,6 +42,7 @@ class ListEntry:
         court: that ordered it, or the statute that needs none; of an exit ban, never missing at
             the centre.
         contact: whom the officer calls.
+        persons: whom it lists; none where it lists documents alone.
 
     """
 
@@ -52,6 +58,7 @@ class ListEntry:
     instruction: str = field(repr=False)
     court: str = field(default="", repr=False)
     contact: str = field(default="", repr=False)
+    persons: tuple[ListedPerson, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what no officer could act on.
@@ -71,6 +78,22 @@ class ListEntry:
             raise ListRefused("valid_to: missing; every order has a day of review")
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ListRefused("valid_to: before valid_from")
+        if self.persons:
+            self._check_persons()
+
+    def _check_persons(self) -> None:
+        if self.kind.is_for_good:
+            raise ListRefused("name: a list that documents are on for good has no persons")
+        if len(self.to_bytes()) > MAX_ENTRY_BYTES - TAG_BYTES:
+            raise ListRefused("name: more persons and aliases than an entry may have")
+
+    @property
+    def revision(self) -> str:
+        """What tells whether the entry still lists the same persons: 16 hexadecimal digits.
+
+        An officer's *not the same person* is about these, and not about instruction or dates.
+        """
+        return revision_of(self.persons)
 
     def applies(self, direction: Direction | None, at: dt.date) -> bool:
         """Say whether it counts for a traveller in ``direction``, None for any, on the day ``at``.
@@ -84,7 +107,8 @@ class ListEntry:
         return self.kind.is_for_good or self.valid_to is None or at <= self.valid_to
 
     def as_json(self) -> dict[str, Any]:
-        """Return its fields, dates as ISO 8601."""
+        """Return its fields, dates as ISO 8601; ``persons`` only where it lists some."""
+        persons = {"persons": _as_json(self.persons)} if self.persons else {}
         return {
             "entry_id": self.entry_id,
             "list": self.kind.value,
@@ -98,11 +122,12 @@ class ListEntry:
             "instruction": self.instruction,
             "court": self.court,
             "contact": self.contact,
+            **persons,
         }
 
     def to_bytes(self) -> bytes:
         """Return the one way to write it: two entries are the same if their bytes are."""
-        return json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False).encode("utf-8")
+        return _written(self.as_json())
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Self:
@@ -138,7 +163,21 @@ class ListEntry:
             instruction=row["instruction"],
             court=row.get("court", ""),  # versions of before these two say nothing of them
             contact=row.get("contact", ""),
+            persons=tuple(ListedPerson.of(each) for each in row.get("persons", ())),
         )
+
+
+def revision_of(persons: Iterable[ListedPerson]) -> str:
+    """Return the revision of an entry that lists these; see `ListEntry.revision`."""
+    return hashlib.sha256(_written(_as_json(persons))).hexdigest()[:_REVISION_DIGITS]
+
+
+def _as_json(persons: Iterable[ListedPerson]) -> list[dict[str, Any]]:
+    return [each.as_json() for each in persons]
+
+
+def _written(document: object) -> bytes:
+    return json.dumps(document, sort_keys=True, ensure_ascii=False).encode("utf-8")
 
 
 def _demand(name: str, text: str, most: int) -> None:

@@ -19,6 +19,10 @@ from egate.lists.errors import ListRefused
 from egate.lists.keys import ListKey
 from egate.lists.list_entry import ListEntry
 from egate.lists.manifest import Content, ContentName, Manifest
+from egate.lists.names.not_the_same import unsettled
+from egate.lists.names.person_index import NameThresholds, PersonHit, PersonIndex, Traveller
+from egate.lists.person_layers import PersonLayers
+from egate.lists.persons_file import PersonsSaid, open_persons
 
 _CHUNK_BYTES: Final = 1 << 20
 _Place = tuple[int, int]
@@ -32,6 +36,7 @@ class Layer:
     manifest: Manifest
     documents: DocumentsFile
     entries: EntriesFile
+    persons: PersonsSaid | None
 
     @classmethod
     def open(cls, folder: Path, manifest: Manifest, key: ListKey) -> Self:
@@ -50,8 +55,14 @@ class Layer:
             content = manifest.contents[name]
             descriptor = verified_file(folder / name, content)
             entries = EntriesFile.open(descriptor, content.length, manifest.kind, key)
+            opened.callback(entries.close)
+            persons = None
+            if (name := ContentName.PERSONS) in manifest.contents:
+                content = manifest.contents[name]
+                descriptor = verified_file(folder / name, content)
+                persons = open_persons(descriptor, content.length, manifest.kind, key)
             opened.pop_all()
-        return cls(manifest, documents, entries)
+        return cls(manifest, documents, entries, persons)
 
     def close(self) -> None:
         self.documents.close()
@@ -63,12 +74,14 @@ class ListVersion:
 
     Args:
         layers: the snapshot, then the deltas in order; they belong to this object.
+        snapshot_names: those of the snapshot, if they were indexed before.
 
     """
 
-    def __init__(self, layers: Sequence[Layer]) -> None:
+    def __init__(self, layers: Sequence[Layer], snapshot_names: PersonIndex | None = None) -> None:
         self._layers = layers
         self._changes = _Changes(layers[1:])
+        self._persons = PersonLayers([layer.persons for layer in layers], snapshot_names)
 
     @property
     def manifest(self) -> Manifest:
@@ -83,6 +96,11 @@ class ListVersion:
     def documents(self) -> int:
         """How many documents are listed, one for each entry that names it."""
         return self._layers[0].documents.count + self._changes.balance
+
+    @property
+    def persons(self) -> int:
+        """How many entries list persons."""
+        return self._persons.count
 
     def age_at(self, now: dt.datetime) -> dt.timedelta:
         """Return how long ago it was made; never negative, since clocks differ a little."""
@@ -107,13 +125,38 @@ class ListVersion:
                 listed[entry] = (layer, number)
         return [self._entry(entry, place) for entry, place in listed.items()]
 
+    def find_persons(
+        self, traveller: Traveller, holder: int | None, thresholds: NameThresholds
+    ) -> list[tuple[PersonHit, ListEntry]]:
+        """Return the entries that may list the traveller, whatever their dates, likeliest first.
+
+        Args:
+            traveller: name, date of birth and nationality.
+            holder: the digest of the traveller's document, None where there is none: entries
+                about which an officer settled that they do not list its holder are left out.
+            thresholds: of the policy.
+
+        Raises:
+            ListRefused: the disk fails, or the list key is not the list's.
+            UnusableName: the traveller's name cannot be compared.
+            UnusableDate: the traveller's date of birth.
+
+        """
+        hits = self._persons.find(traveller, thresholds)
+        entries = {
+            hit.entry: self._entry(hit.entry, self._persons.place(hit.entry)) for hit in hits
+        }
+        revisions = {key: int(entry.revision, 16) for key, entry in entries.items()}
+        settled = [each for key in entries for each in self._persons.settled_about(key)]
+        return [(hit, entries[hit.entry]) for hit in unsettled(hits, holder, revisions, settled)]
+
     def followed_by(self, layer: Layer) -> "ListVersion":
         """Return the version that ``layer`` makes of this one, which is not to be used then.
 
         A delta lies over the files that are open; a snapshot takes their place.
         """
         if layer.manifest.is_delta:
-            return ListVersion([*self._layers, layer])
+            return ListVersion([*self._layers, layer], self._persons.snapshot_names)
         self.close()
         return ListVersion([layer])
 

@@ -9,17 +9,17 @@ import hashlib
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from egate.durable_files import synchronise
-from egate.lists.build import Comparison, Contents, delta_of, snapshot_of
-from egate.lists.documents_file import Records, write_documents
+from egate.lists.build import Comparison, Contents, Files, delta_of, snapshot_of
+from egate.lists.documents_file import write_documents
 from egate.lists.entries_file import SALT_BYTES, write_entries
 from egate.lists.errors import ListRefused
 from egate.lists.folder_lock import locked_folder
@@ -35,6 +35,7 @@ from egate.lists.manifest import (
     sign_manifest,
     verified_manifest,
 )
+from egate.lists.persons_file import write_persons
 
 SNAPSHOT: Final = "snapshot"
 DELTA: Final = "delta"
@@ -123,10 +124,10 @@ class Publisher:
         manifest = Manifest(self.kind, previous + 1, 0, made_at, made_at + valid_for, contents={})
         try:
             with self._placed(manifest.version) as folder:
-                signed = self._write(folder / SNAPSHOT, manifest, *snapshot_of(change.contents))
+                signed = self._write(folder / SNAPSHOT, manifest, snapshot_of(change.contents))
                 if previous:
                     delta = replace(manifest, previous=previous)
-                    self._write(folder / DELTA, delta, *delta_of(change, old.contents))
+                    self._write(folder / DELTA, delta, delta_of(change, old.contents))
         except OSError as error:
             raise ListRefused(f"{self.folder}: {error.strerror}") from error
         return signed
@@ -143,26 +144,33 @@ class Publisher:
         new.rename(place / f"{version:016}")
         synchronise(place)
 
-    def _write(
-        self,
-        folder: Path,
-        manifest: Manifest,
-        records: Records,
-        entries: list[tuple[int, bytes]],
-    ) -> Manifest:
+    def _write(self, folder: Path, manifest: Manifest, files: Files) -> Manifest:
         folder.mkdir()
-        with (folder / ContentName.DOCUMENTS).open("wb") as stream:
-            write_documents(stream, records)
-        with (folder / ContentName.ENTRIES).open("wb") as stream:
-            salt = secrets.token_bytes(SALT_BYTES)
-            write_entries(stream, self.kind, entries, self.key, salt)
-        contents = {name: _content(folder / name) for name in ContentName}
+        writers = self._writers(files)
+        for name, write in writers.items():
+            with (folder / name).open("wb") as stream:
+                write(stream)
+        contents = {name: _content(folder / name) for name in writers}
         signed = replace(manifest, contents=contents)
         (folder / MANIFEST).write_bytes(sign_manifest(signed, self.signing_key))
-        for name in (*ContentName, MANIFEST):
-            synchronise(folder / name)
+        for written in (*contents, MANIFEST):
+            synchronise(folder / written)
         synchronise(folder)
         return signed
+
+    def _writers(self, files: Files) -> dict[ContentName, Callable[[BinaryIO], None]]:
+        """Return what writes each file; no two have the same salt."""
+        writers: dict[ContentName, Callable[[BinaryIO], None]] = {
+            ContentName.DOCUMENTS: lambda stream: write_documents(stream, files.records),
+            ContentName.ENTRIES: lambda stream: write_entries(
+                stream, self.kind, files.entries, self.key, secrets.token_bytes(SALT_BYTES)
+            ),
+        }
+        if (said := files.persons) is not None:
+            writers[ContentName.PERSONS] = lambda stream: write_persons(
+                stream, self.kind, said, self.key, secrets.token_bytes(SALT_BYTES)
+            )
+        return writers
 
 
 def _content(file: Path) -> Content:

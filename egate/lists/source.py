@@ -1,7 +1,7 @@
 """Rows of a list as people and other systems send them: CSV, or a JSON array of objects."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -11,17 +11,19 @@ from egate.lists.errors import ListRefused
 from egate.lists.kinds import ListAction, ListKind
 from egate.lists.list_entry import ListEntry
 from egate.lists.listed_document import ListedDocument
+from egate.lists.listed_person import ListedPerson
 from egate.lists.row_files import rows_in
 
-_NEEDED: Final = (
-    "entry_id",
-    "document_type",
-    "issuing_state",
-    "document_number",
-    "legal_basis",
-    "order_reference",
-    "authority",
-    "valid_from",
+_NEEDED: Final = ("entry_id", "legal_basis", "order_reference", "authority", "valid_from")
+_DOCUMENT: Final = ("document_type", "issuing_state", "document_number")
+_PERSON: Final = (
+    "name",
+    "primary_identifier",
+    "secondary_identifier",
+    "aliases",
+    "date_of_birth",
+    "nationality",
+    "sex",
 )
 _OTHERS: Final = {
     "valid_to": "",
@@ -32,8 +34,9 @@ _OTHERS: Final = {
     "contact": "",
     "status": "LISTED",
 }
-_COLUMNS: Final = frozenset((*_NEEDED, *_OTHERS))
-_DETAILS: Final = ("entry_id", *_NEEDED[4:], *tuple(_OTHERS)[:-1])
+_COLUMNS: Final = frozenset((*_NEEDED, *_DOCUMENT, *_PERSON, *_OTHERS))
+_DETAILS: Final = (*_NEEDED, *tuple(_OTHERS)[:-1])
+_BETWEEN_ALIASES: Final = ";"
 
 
 class RowStatus(StrEnum):
@@ -48,12 +51,36 @@ class RowStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One document under one entry, and the line where it ends. Personal."""
+    """A document or persons under one entry, and the line where it ends. Personal.
+
+    Args:
+        line: of the file.
+        document: that is listed; None where only persons are.
+        entry: with the persons that this row names; other rows may name more.
+        status: of the row.
+
+    """
 
     line: int
-    document: ListedDocument
+    document: ListedDocument | None
     entry: ListEntry
     status: RowStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An officer's decision that the holder of a document is not whom an entry lists.
+
+    Args:
+        entry_id: of the entry.
+        revision: of the entry, as the officer saw it; see `ListEntry.revision`.
+        document: of the holder.
+
+    """
+
+    entry_id: str
+    revision: str
+    document: ListedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +134,34 @@ def _row(line: int, row: Mapping[Any, Any], kind: ListKind) -> SourceRow:
         raise ListRefused("status: not LISTED, RECOVERED or WITHDRAWN") from None
     if status is RowStatus.RECOVERED and not kind.is_for_good:
         raise ListRefused("status: only a document that is dead for good is RECOVERED")
-    return SourceRow(
-        line,
-        ListedDocument.of(texts["document_type"], texts["issuing_state"], texts["document_number"]),
-        _entry(kind, tuple(texts[name] for name in _DETAILS)),
-        status,
+    entry = _entry(kind, tuple(texts[name] for name in _DETAILS))
+    if persons := _persons(texts):
+        entry = replace(entry, persons=persons)
+    return SourceRow(line, _document(texts, is_needed=not persons), entry, status)
+
+
+def _document(texts: Mapping[str, str], *, is_needed: bool) -> ListedDocument | None:
+    given = [name for name in _DOCUMENT if name in texts]
+    if not given and not is_needed:
+        return None
+    if missing := [name for name in _DOCUMENT if name not in given]:
+        raise ListRefused(f"{missing[0]}: missing")
+    return ListedDocument.of(*(texts[name] for name in _DOCUMENT))
+
+
+def _persons(texts: Mapping[str, str]) -> tuple[ListedPerson, ...]:
+    """Return the person of a row, if it names one."""
+    if not any(name in texts for name in _PERSON):
+        return ()
+    in_mrz = " ".join(texts[name] for name in _PERSON[1:3] if name in texts)
+    written = (texts.get("name", ""), in_mrz, *texts.get("aliases", "").split(_BETWEEN_ALIASES))
+    names = tuple(dict.fromkeys(each.strip() for each in written if each.strip()))
+    if not names:
+        raise ListRefused("name: missing")
+    return (
+        ListedPerson(
+            names, texts.get("date_of_birth"), texts.get("nationality", ""), texts.get("sex", "")
+        ),
     )
 
 

@@ -169,7 +169,7 @@ def test_json_rows(say: Say, keys: Path, tmp_path: Path) -> None:
     ("content", "fault"),
     [
         (b"", "no column entry_id"),
-        (b"entry_id,entry_id\n", "no column document_type"),
+        (b"entry_id,entry_id\n", "no column legal_basis"),
         (HEAD.replace("status", "entry_id").encode(), "two columns of one name"),
         (b"[{]", "not JSON"),
         (b"\xff\xfe", "not UTF-8"),
@@ -215,6 +215,78 @@ def test_a_part_that_is_missing(
     assert "entries: No such file" in capsys.readouterr().err
     (source / "aside").rename(source / "entries")  # and it goes on with what has come
     assert main(["lists", "take", "--store", str(store), str(source)]) == 0
+
+
+BANNED = {
+    "entry_id": "B-7",
+    "name": "Quixano Alonso de la Mancha",
+    "primary_identifier": "QUIXANO",
+    "secondary_identifier": "ALONSO",
+    "aliases": "Don Quixano; ডন",
+    "date_of_birth": "1974-08-12",
+    "nationality": "UTO",
+    "sex": "M",
+    "legal_basis": "HC order",
+    "order_reference": "WP 1",
+    "authority": "High Court",
+    "valid_from": "2026-02-01",
+    "valid_to": "2099-03-01",
+}
+
+
+def test_persons_from_rows_to_the_gate(
+    say: Say, keys: Path, store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    eriksson = {**BANNED, "entry_id": "B-8", "name": "Anna Maria Eriksson", "aliases": ""}
+    eriksson |= {"primary_identifier": "", "secondary_identifier": "", "sex": "F"}
+    refused = {
+        "name": {**BANNED, "name": "<<<", "entry_id": "B-9"},
+        "no name": {**BANNED, "name": "", "aliases": ";"}
+        | {"primary_identifier": "", "secondary_identifier": ""},
+        "document_number": {**BANNED, "document_type": "P", "issuing_state": "UTO"},
+    }
+    file = tmp_path / "rows.json"
+    file.write_text(json.dumps([BANNED, eriksson, *refused.values()]))
+    code, made = say(*build(keys, "--without-refused", file, kind="BLACKLIST_FOREIGN"))
+    assert (code, made["persons"], made["changed_persons"]) == (1, 2, 2)
+    assert [each["reason"].split(":")[0] for each in made["refused_rows"]] == [
+        "name",
+        "name",
+        "document_number",
+    ]
+    (store / "LOST_STOLEN_DOC").rmdir()
+    assert say("take", "--store", store, version(keys, 1, "snapshot", "BLACKLIST_FOREIGN"))[0] == 0
+    assert say("show", "--store", store)[1]["lists"][0]["persons"] == 2
+    mrz = tmp_path / "mrz.txt"
+    mrz.write_text(SPECIMEN)
+    code, answer = say("match", "--store", store, "--mrz-file", mrz)
+    (hit,) = answer["hits"]
+    assert (code, hit["entry_id"], hit["kind"], hit["action"]) == (
+        0,
+        "B-8",
+        "exact",
+        "REFER_SILENT",
+    )
+    assert hit["persons"][0]["sex"] == "F"
+    request = tmp_path / "request.json"
+    for names, born, expected in (
+        (["QUIXANO<ALONSO"], "1974-08-12", ("B-7", "exact", "REFER_SILENT")),
+        (["Nobody", "Dom Kixano"], "1974-08-12", ("B-7", "fuzzy", "REFER")),
+        (["QUIXANO<ALONSO"], "1975-08-14", None),
+    ):
+        person = {"names": names, "date_of_birth": born, "nationality": "UTO"}
+        request.write_text(json.dumps({"person": person, "document": LISTED}))
+        code, answer = say("match", "--store", store, request)
+        seen = [
+            tuple(hit[name] for name in ("entry_id", "kind", "action")) for hit in answer["hits"]
+        ]
+        assert seen == ([expected] if expected else [])
+    for odd in ({}, [], {"names": []}, {"names": "Anna"}, {"names": [1]}, {"names": ["A"], "x": 1}):
+        request.write_text(json.dumps({"person": odd}))
+        assert main(["lists", "match", "--store", str(store), str(request)]) == 2
+        assert "person: " in capsys.readouterr().err
+    assert main(["lists", "match", "--store", str(store), "--mrz-file", str(mrz)]) == 0
+    assert "exact" in capsys.readouterr().out
 
 
 def test_direction_and_day(say: Say, keys: Path, store: Path, tmp_path: Path) -> None:

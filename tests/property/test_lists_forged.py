@@ -16,8 +16,22 @@ from egate.lists.keeper import MANIFEST, Kept, ListKeeper, Pinned, read_manifest
 from egate.lists.keys import ListKey
 from egate.lists.kinds import ListKind
 from egate.lists.manifest import ContentName
+from egate.lists.names.birth_date import packed
 from egate.lists.publishing import DELTA, SNAPSHOT
-from tests.list_samples import DAY, KEY, NOW, SIGNER, Versions, found, gate, in_force, row, take
+from tests.list_samples import (
+    DAY,
+    KARIM,
+    KEY,
+    NOW,
+    SIGNER,
+    Versions,
+    document,
+    found,
+    gate,
+    in_force,
+    row,
+    take,
+)
 
 FLIPS = 500
 FILES = (*ContentName, MANIFEST)
@@ -27,9 +41,10 @@ FILES = (*ContentName, MANIFEST)
 def versions(tmp_path: Path) -> list[Path]:
     """Three versions: A1 and A2 are listed in the first, A3 in the second, A1 goes in the third."""
     made = Versions(tmp_path / "published")
-    first = made.publish([row("A1"), row("A2", "E-2")])
-    second = made.publish([row("A1"), row("A2", "E-2"), row("A3", "E-3")])
-    third = made.publish([row("A2", "E-2"), row("A3", "E-3")])
+    listed, third_listed = row("A1", persons=(KARIM,)), row("A3", "E-3", persons=(KARIM,))
+    first = made.publish([listed, row("A2", "E-2")])
+    second = made.publish([listed, row("A2", "E-2"), third_listed])
+    third = made.publish([row("A2", "E-2"), third_listed])
     return [first, second, third]
 
 
@@ -209,7 +224,9 @@ def test_with_another_list_key_nothing_is_found(versions: list[Path], tmp_path: 
     keeper = ListKeeper(
         tmp_path / "gate", gate(tmp_path).kind, Pinned(SIGNER.public_key(), ListKey(bytes(32)))
     )
-    take(keeper, versions[0] / SNAPSHOT)
+    with pytest.raises(ListRefused, match="persons: sealed with another list key"):
+        take(keeper, versions[0] / SNAPSHOT)
+    take(keeper, Versions(tmp_path / "of documents").publish([row("A1")]) / SNAPSHOT)
     with opened(keeper) as kept, pytest.raises(ListRefused, match="another list key"):
         found(kept, "A1")  # its digest is looked up with the right key, its entry is sealed
 
@@ -291,12 +308,15 @@ def test_what_is_old_is_forgotten(versions: list[Path], keeper: ListKeeper) -> N
 
 
 def test_a_stolen_store_shows_no_number_and_no_text(tmp_path: Path) -> None:
-    made = Versions(tmp_path / "published").publish([row("A0123456", instruction="seize it")])
+    listed = row("A0123456", instruction="seize it", persons=(KARIM,))
+    made = Versions(tmp_path / "published").publish([listed])
     for file in FILES:
         content = (made / SNAPSHOT / file).read_bytes()
         for secret in (b"A0123456", b"E-1", b"seize", b"Special Branch", bytes(range(32))):
             assert secret not in content
+        for secret in (b"karim", b"1974", packed("1974-08-12").to_bytes(4, "little")):
+            assert secret not in content.lower()
     assert (
-        KEY.document_digest(row("A0123456").document)
+        KEY.document_digest(document("A0123456"))
         in (made / SNAPSHOT / ContentName.DOCUMENTS).read_bytes()
     )

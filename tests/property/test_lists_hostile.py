@@ -18,7 +18,7 @@ from egate.lists.keeper import MANIFEST, read_manifest
 from egate.lists.listed_document import ListedDocument
 from egate.lists.manifest import Content, ContentName, Manifest, sign_manifest, verified_manifest
 from egate.lists.publishing import DELTA, SNAPSHOT
-from tests.list_samples import KEY, NOW, SIGNER, Versions, found, gate, in_force, row, take
+from tests.list_samples import KARIM, KEY, NOW, SIGNER, Versions, found, gate, in_force, row, take
 
 CASES = 200
 
@@ -26,7 +26,7 @@ CASES = 200
 def signed_again(folder: Path) -> None:
     """Sign what is in ``folder`` now, as a signer with a fault would."""
     manifest = verified_manifest(read_manifest(folder), SIGNER.public_key())
-    files = {name: (folder / name).read_bytes() for name in ContentName}
+    files = {name: (folder / name).read_bytes() for name in manifest.contents}
     contents = {
         name: Content(len(raw), sha256(raw).hexdigest()) for name, raw in files.items() if raw
     }
@@ -52,20 +52,21 @@ def spoil(raw: bytes, choose: random.Random) -> bytes:
 def test_signed_nonsense_is_refused_or_harmless(tmp_path: Path) -> None:
     """Even of the signer nothing is believed that could end the process of a lane."""
     made = Versions(tmp_path / "published")
-    first = made.publish(row(f"A{n}", f"E-{n % 5}") for n in range(300)) / SNAPSHOT
-    second = made.publish(row(f"A{n}", f"E-{n % 5}") for n in range(100, 400)) / DELTA
+    first = made.publish(row(f"A{n}", f"E-{n % 5}", persons=(KARIM,)) for n in range(300))
+    other = replace(KARIM, date_of_birth="1975")
+    second = made.publish(row(f"A{n}", f"E-{n % 5}", persons=(other,)) for n in range(100, 400))
     choose = random.Random(77)  # noqa: S311  to be seen again
     refused = 0
     for number in range(CASES):
         keeper = gate(tmp_path / "gate")
         spoilt = tmp_path / "spoilt"
-        shutil.copytree(second if number % 2 else first, spoilt)
+        shutil.copytree(second / DELTA if number % 2 else first / SNAPSHOT, spoilt)
         name = choose.choice(list(ContentName))
         (spoilt / name).write_bytes(spoil((spoilt / name).read_bytes(), choose))
         try:
             signed_again(spoilt)
             if number % 2:
-                take(keeper, first)
+                take(keeper, first / SNAPSHOT)
             take(keeper, spoilt)
             kept = keeper.open()
             try:

@@ -94,6 +94,8 @@ class IncomingRows:
 
 def _document(row: SourceRow) -> list[tuple[Any, ...]]:
     document = row.document
+    if document is None:  # it names a person alone
+        return []
     key = document_key(document.issuing_state, document.number)
     identity = (document.kind, document.issuing_state, document.number)
     return [(row.line, row.entry.entry_id, key, *identity, row.status.value)]

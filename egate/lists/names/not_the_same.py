@@ -5,48 +5,44 @@ alias, a corrected date) nobody has looked at what it says now, so it is asked a
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from egate.lists.names.person_index import PersonHit
 
 
-@dataclass(frozen=True, slots=True)
-class NotTheSamePerson:
+class NotTheSamePerson(NamedTuple):
     """An officer's decision that the holder of a document is not who an entry lists.
 
     Args:
-        entry_id: of the entry.
+        entry: the key of the entry.
         revision: of the entry, as the officer saw it.
-        holder: a key of the person who holds the document, the same for every visit; never
-            empty.
+        holder: the keyed digest of the holder's document.
 
     """
 
-    entry_id: str
-    revision: str
-    holder: str = field(repr=False)
+    entry: int
+    revision: int
+    holder: int
 
-    def __post_init__(self) -> None:
-        if not (self.entry_id and self.revision and self.holder):
-            raise ValueError("a decision names an entry, its revision and a holder")
+    def __repr__(self) -> str:
+        """Tell nothing of a person."""
+        return "NotTheSamePerson()"
 
 
 def unsettled(
     hits: Iterable[PersonHit],
-    holder: str,
-    revisions: Mapping[str, str],
+    holder: int | None,
+    revisions: Mapping[int, int],
     decisions: Collection[NotTheSamePerson],
 ) -> tuple[PersonHit, ...]:
     """Return the hits about which no officer has decided, in their order.
 
     Args:
         hits: of the traveller.
-        holder: the key of the traveller's document holder; empty where there is none.
-        revisions: the revision of each entry as the list has it now.
+        holder: the digest of the traveller's document; None where there is none.
+        revisions: the revision of each entry as the list has it now, by its key.
         decisions: every decision that was not withdrawn.
 
     """
-    settled = {(each.entry_id, each.revision) for each in decisions if each.holder == holder}
-    return tuple(
-        hit for hit in hits if (hit.entry_id, revisions.get(hit.entry_id, "")) not in settled
-    )
+    settled = {(each.entry, each.revision) for each in decisions if each.holder == holder}
+    return tuple(hit for hit in hits if (hit.entry, revisions.get(hit.entry)) not in settled)

@@ -7,13 +7,14 @@ nearly the same, and it must be unlikely that two persons share them by chance: 
 says how often a traveller may be stopped for a namesake.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from egate.lists.names.birth_date import (
     UNKNOWN_DATE,
@@ -23,8 +24,9 @@ from egate.lists.names.birth_date import (
     packed,
     swapped,
 )
-from egate.lists.names.person_columns import ListedPerson, Numbers, PersonColumns, telling
+from egate.lists.names.person_columns import Numbers, PersonColumns
 from egate.lists.names.person_name import NamePart, PersonName
+from egate.lists.names.postings import Postings, telling
 from egate.lists.names.score import PAIR_FLOOR, alike, score
 
 _LOOSE: Final = (Agreement.PARTIAL, Agreement.TWO_PARTS, Agreement.UNKNOWN)
@@ -67,7 +69,7 @@ class NameThresholds:
 
 @dataclass(frozen=True, slots=True)
 class Traveller:
-    """Whom to look for; see `ListedPerson`."""
+    """Whom to look for: one name, and the rest as in `ListedPerson`."""
 
     name: str = field(repr=False)
     date_of_birth: str | None = field(default=None, repr=False)
@@ -75,11 +77,20 @@ class Traveller:
 
 
 class PersonHit(NamedTuple):
-    """A listed person whom the traveller may be."""
+    """A listed person whom the traveller may be.
 
-    entry_id: str
+    Args:
+        entry: the key of the entry.
+        score: how alike the names are, from 0 to 1.
+        dates: how far the dates of birth agree.
+        is_exact: the same parts in whatever order, the same whole date, no other nationality.
+
+    """
+
+    entry: int
     score: float
     dates: Agreement
+    is_exact: bool
 
 
 class _Word(NamedTuple):
@@ -92,27 +103,18 @@ class PersonIndex:
 
     def __init__(self, columns: PersonColumns) -> None:
         self._columns = columns
-        rows = max(1, len(columns.date))
+        self._postings = Postings.of(columns)
+        rows = max(1, len(columns))
         undated = int(np.count_nonzero(columns.date >> 9 == 0))
         self._undated_share = undated / rows
         self._partial_share = int(np.count_nonzero(is_partial(columns.date))) / rows
 
-    @classmethod
-    def build(cls, persons: Iterable[ListedPerson]) -> Self:
-        """Return an index of ``persons``; entries it cannot use are in `unusable`."""
-        return cls(PersonColumns.of(persons))
-
-    @property
-    def unusable(self) -> tuple[str, ...]:
-        """Entries with a name or a date of birth that cannot be compared."""
-        return self._columns.unusable
-
     def __len__(self) -> int:
         """Return how many names there are."""
-        return len(self._columns.date)
+        return len(self._columns)
 
     def bytes_held(self) -> int:
-        return self._columns.bytes_held()
+        return self._columns.bytes_held() + self._postings.bytes_held()
 
     def find(
         self, traveller: Traveller, thresholds: NameThresholds | None = None
@@ -127,20 +129,25 @@ class PersonIndex:
         name, date = PersonName.parse(traveller.name), packed(traveller.date_of_birth)
         needed = thresholds or NameThresholds()
         comparison = _Comparison(self._columns, name)
+        nations = self._compatible(traveller.nationality)
         best: dict[int, PersonHit] = {}
-        for row, agreed in self._possible(comparison.asked, date, traveller.nationality, needed):
+        for row, agreed in self._possible(comparison.asked, date, nations, needed):
             if agreed in _LOOSE:
                 shared = comparison.shared(row)
                 if self._odds(shared, date, agreed) > needed.by_chance:
                     continue
             value = comparison.score(row)
+            if value < needed.of(agreed):
+                continue
             entry = int(self._columns.entry[row])
-            if value >= needed.of(agreed) and (entry not in best or best[entry].score < value):
-                best[entry] = PersonHit(self._columns.entry_ids[entry], value, agreed)
-        return tuple(sorted(best.values(), key=lambda hit: (hit.dates, -hit.score, hit.entry_id)))
+            is_exact = agreed is Agreement.EXACT and comparison.is_same(row)
+            is_exact = is_exact and bool(nations[self._columns.nation[row]])
+            hit = PersonHit(entry, value, agreed, is_exact)
+            best[entry] = min(best.get(entry, hit), hit, key=likeliest_first)
+        return tuple(sorted(best.values(), key=likeliest_first))
 
     def _possible(
-        self, asked: list[NamePart], date: int, nationality: str, needed: NameThresholds
+        self, asked: list[NamePart], date: int, nations: NDArray[np.bool_], needed: NameThresholds
     ) -> Iterator[tuple[int, Agreement]]:
         if date >> 9 and not is_partial(np.asarray([date], np.int32))[0]:
             yield from ((row, Agreement.EXACT) for row in self._dated(date))
@@ -148,7 +155,12 @@ class PersonIndex:
                 yield from ((row, Agreement.SWAPPED) for row in self._dated(turned))
         allowed = [each for each in _LOOSE if self._odds(asked, date, each) <= needed.by_chance]
         if allowed and asked:
-            yield from self._alike_in_part(asked, date, nationality, allowed)
+            yield from self._alike_in_part(asked, date, nations, allowed)
+
+    def _compatible(self, nationality: str) -> NDArray[np.bool_]:
+        """Say of each nation of the list whether the traveller may be of it."""
+        may_be = ("", nationality)
+        return np.array([not nationality or each in may_be for each in self._columns.nations], bool)
 
     def _dated(self, date: int) -> range:
         first, end = np.searchsorted(self._columns.date, (date, date + 1))
@@ -164,23 +176,20 @@ class PersonIndex:
             Agreement.UNKNOWN: self._undated_share if date >> 9 else 1.0,
         }[agreed]
         shares = (
-            (len(self._columns.postings[key]) + 1) / (rows + _OTHER_NAMES)
+            (len(self._postings[key]) + 1) / (rows + _OTHER_NAMES)
             for key in {part.consonants for part in parts}
         )
         return rows * of_date * prod(shares)
 
     def _alike_in_part(
-        self, parts: list[NamePart], date: int, nationality: str, allowed: list[Agreement]
+        self, parts: list[NamePart], date: int, nations: NDArray[np.bool_], allowed: list[Agreement]
     ) -> Iterator[tuple[int, Agreement]]:
         keys = {part.consonants for part in parts}
-        found = [self._agreeing(self._columns.postings[key], date, allowed) for key in keys]
+        found = [self._agreeing(self._postings[key], date, allowed) for key in keys]
         rows, counts = np.unique(np.concatenate(found), return_counts=True)
         enough = counts * 2 >= len(keys)
+        enough &= nations[self._columns.nation[rows]]
         rows, counts = rows[enough], counts[enough]
-        if nationality in self._columns.nations and nationality:
-            theirs = self._columns.nation[rows]
-            same = (theirs == 0) | (theirs == self._columns.nations[nationality])
-            rows, counts = rows[same], counts[same]
         first = np.argsort(-counts, kind="stable")[:_MAX_COMPARED]
         agreed = agreement(self._columns.date[rows[first]], date)
         for row, how in zip(rows[first], agreed, strict=True):
@@ -207,6 +216,10 @@ class _Comparison:
         """Return the score of a row, 0 where parts of both names are sure to be left over."""
         return score(self._name, self._columns.name(row)) if self._may_be(row) else 0.0
 
+    def is_same(self, row: int) -> bool:
+        """Say whether a row has the same parts, in whatever order."""
+        return sorted(self._name.parts) == sorted(self._columns.name(row).parts)
+
     def _may_be(self, row: int) -> bool:
         words = self._words(row)
         paired = {at for word in words for at in word.like}
@@ -230,6 +243,11 @@ class _Comparison:
             like = (at for at, asked in enumerate(self.asked) if alike(asked, part) >= PAIR_FLOOR)
             seen = self._seen[word] = _Word(part, frozenset(like))
         return seen
+
+
+def likeliest_first(hit: PersonHit) -> tuple[Agreement, float, int]:
+    """Return what sorts hits."""
+    return hit.dates, -hit.score, hit.entry
 
 
 def _begin_alike(one: str, other: str) -> bool:
