@@ -167,7 +167,7 @@ async def centre(running: Centre) -> Centre:
         # First what the centre itself locks first.
         "UPDATE crossing_fact_mark SET accepted_at = '1970-01-01Z';"
         "TRUNCATE crossing, crossing_registry, crossing_conflict, stay, gate_sequence, gate_fork,"
-        " crossing_fact, gate_service, alarm, list_proposal, list_decision, list_entry,"
-        " list_document, list_settled, list_head, list_version"
+        " supersession, crossing_replaced, crossing_fact, gate_service, alarm, list_proposal,"
+        " list_decision, list_entry, list_document, list_settled, list_head, list_version"
     )
     return running

@@ -8,6 +8,7 @@ is never a reason: a forged one would choose whether its record arrives.
 import hashlib
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -15,13 +16,11 @@ from typing import Final
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from egate.central.document_key import document_key
+from egate.domain.desk_record import RECORD_ID
 from egate.reporting.channel import MAX_RECORD_BYTES
 from egate.reporting.mapping import RecordMalformed, parse
 from egate.wire.v1 import crossing_pb2 as wire
 
-_CROSSING_ID: Final = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-)
 _PORT: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
 _FINDING: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _DOCUMENT_NUMBER: Final = re.compile(r"[ -~]{1,40}")
@@ -30,9 +29,14 @@ _MAX_FINDINGS: Final = 64
 _MAX_SEQ: Final = 2**63 - 1
 _MAX_ENUM: Final = 2**15 - 1
 _MAX_SECONDS: Final = 253_402_300_799  # the end of the year 9999
+_OF_GATES: Final = (wire.CAPTURE_MODE_UNSPECIFIED, wire.CAPTURE_MODE_EGATE)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FOREIGN: Final = "gate_id: not the gate of the certificate"
 """Why a record in another gate's name is refused."""
+NOT_A_GATES: Final = "capture_mode: a gate records as EGATE, and corrects nothing"
+"""Why a record is refused that a gate could not have made."""
+Rule = Callable[[wire.CrossingRecord, bytes], str | None]
+"""What else a sender has to keep to: the fault of a record, None when it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class CrossingRow:
     document_number: str | None = field(repr=False)
     content_hash: bytes
     payload: bytes = field(repr=False)
+    capture_mode: int = wire.CAPTURE_MODE_EGATE
+    supersedes: uuid.UUID | None = None
 
     @property
     def has_document(self) -> bool:
@@ -86,21 +92,38 @@ def examine(payload: bytes, gate_id: str) -> CrossingRow | Refusal:
         gate_id: whose certificate sent it.
 
     """
+    return examine_by(_fault_of_gate, payload, gate_id)
+
+
+def examine_by(rule: Rule, payload: bytes, sender: str) -> CrossingRow | Refusal:
+    """Return the row of one record, or the reason against it.
+
+    Args:
+        rule: of whoever sends such records.
+        payload: the record, as it was sent.
+        sender: whose certificate sent it.
+
+    """
     if len(payload) > MAX_RECORD_BYTES:
         return Refusal("", f"larger than {MAX_RECORD_BYTES} bytes")
     try:
         record = parse(payload)
     except RecordMalformed as error:
         return Refusal("", str(error))
-    if not _CROSSING_ID.fullmatch(record.crossing_id):
+    if not RECORD_ID.fullmatch(record.crossing_id):
         return Refusal("", "crossing_id: not a UUID version 7 in lower case")
-    fault = _fault(record, gate_id)
+    fault = _fault(record, sender) or rule(record, payload)
     return _row(record, payload) if fault is None else Refusal(record.crossing_id, fault)
 
 
-def _fault(record: wire.CrossingRecord, gate_id: str) -> str | None:
+def _fault_of_gate(record: wire.CrossingRecord, _: bytes) -> str | None:
+    is_own = record.capture_mode in _OF_GATES and not record.supersedes
+    return None if is_own else NOT_A_GATES
+
+
+def _fault(record: wire.CrossingRecord, sender: str) -> str | None:
     sound = {
-        FOREIGN: record.gate_id == gate_id,
+        FOREIGN: record.gate_id == sender,
         "gate_seq: not 1, 2, 3...": 1 <= record.gate_seq <= _MAX_SEQ,
         "border_crossing_point: not a UN/LOCODE": _PORT.fullmatch(record.border_crossing_point),
         "direction: missing": 1 <= record.direction <= _MAX_ENUM,
@@ -144,6 +167,8 @@ def _row(record: wire.CrossingRecord, payload: bytes) -> CrossingRow:
         document_number=document_number,
         content_hash=hashlib.sha256(payload).digest(),
         payload=payload,
+        capture_mode=record.capture_mode,
+        supersedes=uuid.UUID(record.supersedes) if record.supersedes else None,
     )
 
 

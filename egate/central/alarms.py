@@ -48,6 +48,8 @@ class AlarmKind(StrEnum):
     """The id of a record came again with other content."""
     NUMBER_USED_TWICE = "number_used_twice"
     """A gate gave one number to several records: a restored disk, or a second gate."""
+    NOT_ITS_TO_SEND = "not_its_to_send"
+    """A gate sent what only a desk makes, or a desk what only a gate makes."""
     LIST_REFUSED = "list_refused"
     """A list, or its import, was forged, torn or older than what there is."""
 

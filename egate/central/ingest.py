@@ -1,4 +1,4 @@
-"""The centre's service for gates: an answer means committed."""
+"""The centre's service for gates and desks: an answer means committed."""
 
 from types import MappingProxyType
 from typing import Any, Final, NoReturn
@@ -7,9 +7,10 @@ import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import aio
 
-from egate.central.acceptance import FOREIGN, CrossingRow, Refusal, examine
+from egate.central.acceptance import FOREIGN, NOT_A_GATES, CrossingRow, Refusal, examine
 from egate.central.alarms import AlarmKind
 from egate.central.database import CONNECTION_FAULTS
+from egate.central.desk_acceptance import NOT_A_DESKS, examine_of_desk
 from egate.central.intake import CONFLICT
 from egate.central.store import Store, StoredCrossing
 from egate.observability.logging import Logger
@@ -19,10 +20,15 @@ from egate.reporting.mapping import parse
 from egate.wire.v1 import crossing_pb2 as wire
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 
-_SENDERS: Final = frozenset({Role.GATE})
+_EXAMINE: Final = MappingProxyType({Role.GATE: examine, Role.CONSOLE: examine_of_desk})
 _READERS: Final = frozenset({Role.CENTRE, Role.CONSOLE, Role.OFFICER})
 _ALARMING: Final = MappingProxyType(
-    {FOREIGN: AlarmKind.FOREIGN_RECORD, CONFLICT: AlarmKind.REPLAYED_RECORD}
+    {
+        FOREIGN: AlarmKind.FOREIGN_RECORD,
+        CONFLICT: AlarmKind.REPLAYED_RECORD,
+        NOT_A_GATES: AlarmKind.NOT_ITS_TO_SEND,
+        NOT_A_DESKS: AlarmKind.NOT_ITS_TO_SEND,
+    }
 )
 _MAX_LISTED: Final = 1000
 # A list of many crossings has to fit into one message, whatever one gate has sent.
@@ -32,7 +38,7 @@ _MAX_STEP_NAME: Final = 32
 
 
 class CrossingService(wire_grpc.CrossingServiceServicer):
-    """Takes records of gates and lists them for officers.
+    """Takes records of gates and desks and lists them for officers.
 
     Args:
         store: where they go.
@@ -51,12 +57,13 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
         request: wire.PutBatchRequest,
         context: aio.ServicerContext[wire.PutBatchRequest, wire.PutBatchResponse],
     ) -> wire.PutBatchResponse:
-        caller = await require_role(context, _SENDERS)
+        caller = await require_role(context, _EXAMINE)
         count, size = len(request.records), sum(map(len, request.records))
         if not 1 <= count <= MAX_RECORDS or size > MAX_BATCH_BYTES:
             limits = f"1 to {MAX_RECORDS} records, at most {MAX_BATCH_BYTES} bytes in all"
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, limits)
-        examined = [examine(payload, caller.name) for payload in request.records]
+        examine_one = _EXAMINE[caller.role]
+        examined = [examine_one(payload, caller.name) for payload in request.records]
         try:
             answer = await self._store_all(examined)
             answer.watermark = await self._store.watermark(caller.name)

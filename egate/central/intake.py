@@ -5,18 +5,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
-from egate.central import gate_sequence, stay_table
+from egate.central import gate_sequence, stay_table, supersession
 from egate.central.acceptance import CrossingRow
 from egate.central.database import Connection
+from egate.central.registry import register
 
-_REGISTER: Final = """
-INSERT INTO crossing_registry (crossing_id, content_hash)
-SELECT * FROM unnest($1::uuid[], $2::bytea[])
-ON CONFLICT (crossing_id) DO NOTHING RETURNING crossing_id
-"""
-_REGISTERED: Final = """
-SELECT crossing_id, content_hash FROM crossing_registry WHERE crossing_id = ANY($1)
-"""
 # One array a column; findings have no line feed (see acceptance).
 INSERT: Final = """
 INSERT INTO crossing (
@@ -26,13 +19,13 @@ SELECT doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at, border
     direction, verdict, status, string_to_array(findings, E'\\n'), issuing_state,
     document_number, payload,
     recorded_at < occurred_at OR recorded_at > now() + interval '1 hour'
-        OR occurred_at < '2020-01-01Z'
+        OR (occurred_at < '2020-01-01Z' AND capture_mode <= 1)
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::timestamptz[],
     $6::timestamptz[], $7::text[], $8::smallint[], $9::smallint[], $10::smallint[], $11::text[],
-    $12::text[], $13::text[], $14::bytea[])
+    $12::text[], $13::text[], $14::bytea[], $15::smallint[])
     AS sent (doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at,
         border_crossing_point, direction, verdict, status, findings, issuing_state,
-        document_number, payload)
+        document_number, payload, capture_mode)
 """
 _KEEP_CONFLICT: Final = """
 INSERT INTO crossing_conflict (crossing_id, content_hash, gate_id, gate_seq, payload)
@@ -51,8 +44,8 @@ async def take(
     """Store ``rows``; for each, None when it will be durable, else why it never will be.
 
     The registry decides which ids are new, so nothing else happens for a record that is sent
-    again. Everyone locks in one order (ids, documents, gates; each of them sorted), so that
-    batches may wait for one another and never for ever.
+    again. Everyone locks in one order (corrections, ids, documents, gates; each of them sorted),
+    so that batches may wait for one another and never for ever.
 
     Args:
         connection: in a transaction of the batch's own.
@@ -64,24 +57,25 @@ async def take(
     for row in rows:
         first.setdefault(row.crossing_id, row)
     ordered = [first[crossing_id] for crossing_id in sorted(first)]
-    ids, hashes = [row.crossing_id for row in ordered], [row.content_hash for row in ordered]
-    new = {found[0] for found in await connection.fetch(_REGISTER, ids, hashes)}
-    known = {row.crossing_id: row.content_hash for row in ordered if row.crossing_id in new}
-    if len(new) < len(ordered):
-        known |= dict(
-            await connection.fetch(_REGISTERED, [other for other in first if other not in new])
-        )
-    await _store(connection, [row for row in ordered if row.crossing_id in new], also)
-    conflicts = [row for row in rows if known[row.crossing_id] != row.content_hash]
+    await supersession.take_turns(connection, ordered)
+    registered = await register(connection, ordered)
+    new = [row for row in ordered if row.crossing_id in registered.new]
+    await _store(connection, new, registered.announced, also)
+    conflicts = [row for row in rows if registered.known[row.crossing_id] != row.content_hash]
     await _keep(connection, conflicts)
     return [CONFLICT if row in conflicts else None for row in rows]
 
 
-async def _store(connection: Connection, rows: Sequence[CrossingRow], also: Sequence[Also]) -> None:
+async def _store(
+    connection: Connection,
+    rows: Sequence[CrossingRow],
+    announced: frozenset[UUID],
+    also: Sequence[Also],
+) -> None:
     if not rows:
         return
     await connection.execute(INSERT, *columns(rows))
-    await stay_table.link(connection, rows)
+    await stay_table.link(connection, await supersession.resolve(connection, rows, announced))
     numbers: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         numbers[row.gate_id].append(row.gate_seq)
@@ -124,4 +118,5 @@ def _values(row: CrossingRow) -> tuple[object, ...]:
         row.issuing_state,
         row.document_number,
         row.payload,
+        row.capture_mode,
     )

@@ -1,13 +1,14 @@
 """Keeps the table of stays equal to what `stays.pair` says of all completed crossings."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
-from egate.central.acceptance import CrossingRow
 from egate.central.database import Connection
 from egate.central.stays import Movement, Stay, StayKind, opening_direction, pair
 from egate.domain.record import Direction
@@ -18,7 +19,7 @@ _DIRECTIONS: Final = {
     int(wire.DIRECTION_EXIT): Direction.EXIT,
 }
 _LOCK: Final = "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key"
-# Stays follow one another, so what is before the last one that began before the earliest new
+# Stays follow one another, so what is before the last one that began before the earliest changed
 # movement stays as it is, however long the history.
 _AROUND: Final = """
 SELECT stay.* FROM unnest($1::uuid[], $2::timestamptz[]) AS sent (doc_key, earliest)
@@ -44,63 +45,99 @@ ON CONFLICT (doc_key, since, first_id) DO UPDATE SET
 """
 
 
-async def link(connection: Connection, rows: Iterable[CrossingRow]) -> None:
-    """Pair the documents of ``rows`` anew, inside the transaction that stored the rows.
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """What stays depend on, of a record that is new or was here before.
+
+    Args:
+        doc_key: of the document; the record's own id when it has none.
+        crossing_id: of the record.
+        occurred_at: when.
+        issuing_state: of the document, as far as it is known.
+        direction: number of the wire's enum.
+        status: likewise.
+
+    """
+
+    doc_key: UUID = field(repr=False)
+    crossing_id: UUID
+    occurred_at: datetime
+    issuing_state: str | None = field(repr=False)
+    direction: int
+    status: int
+
+
+class Changes:
+    """Movements that count from now on, and those that no longer do; of each document."""
+
+    def __init__(self) -> None:
+        self.added: dict[UUID, set[Movement]] = defaultdict(set)
+        self.removed: dict[UUID, set[Movement]] = defaultdict(set)
+        self.opening: dict[UUID, Direction] = {}
+
+    def add(self, crossed: Crossed) -> None:
+        """Count ``crossed``, if it was completed with a document."""
+        self._note(self.added, crossed)
+
+    def remove(self, crossed: Crossed) -> None:
+        """Count ``crossed`` no longer; it may never have counted."""
+        self._note(self.removed, crossed)
+
+    def _note(self, movements: dict[UUID, set[Movement]], crossed: Crossed) -> None:
+        key, state = crossed.doc_key, crossed.issuing_state
+        direction = _DIRECTIONS.get(crossed.direction)
+        completed = crossed.status == wire.CROSSING_STATUS_COMPLETED
+        if completed and direction and state and key != crossed.crossing_id:
+            movements[key].add(Movement(crossed.occurred_at, crossed.crossing_id, direction))
+            self.opening[key] = opening_direction(state)
+
+
+async def link(connection: Connection, changes: Changes) -> None:
+    """Pair the documents of ``changes`` anew, inside the transaction that stored the records.
 
     Nobody else pairs one of these documents until that transaction has ended. Locks are taken
     in order, so two batches with the same documents wait for one another and never for ever.
 
     Args:
         connection: in that transaction.
-        rows: new records; those without a completed crossing or a document do not matter.
+        changes: what its records changed.
 
     """
-    arrived: dict[UUID, set[Movement]] = defaultdict(set)
-    opening: dict[UUID, Direction] = {}
-    for row in rows:
-        direction = _DIRECTIONS.get(row.direction)
-        completed = row.status == wire.CROSSING_STATUS_COMPLETED
-        if completed and direction is not None and row.issuing_state and row.has_document:
-            arrived[row.doc_key].add(Movement(row.occurred_at, row.crossing_id, direction))
-            opening[row.doc_key] = opening_direction(row.issuing_state)
-    if not arrived:
+    if not changes.opening:
         return
-    await connection.execute(_LOCK, sorted(_lock_of(key) for key in arrived))
-    before = await _around(connection, arrived)
-    await _write(connection, before, arrived, opening)
+    await connection.execute(_LOCK, sorted(_lock_of(key) for key in changes.opening))
+    await _write(connection, await _around(connection, changes), changes)
 
 
 def _lock_of(key: UUID) -> int:
     return int.from_bytes(key.bytes[:8], signed=True)
 
 
-async def _around(
-    connection: Connection, arrived: Mapping[UUID, set[Movement]]
-) -> dict[UUID, set[Stay]]:
-    earliest = [min(movements).at for movements in arrived.values()]
+async def _around(connection: Connection, changes: Changes) -> dict[UUID, set[Stay]]:
+    keys = list(changes.opening)
+    earliest = [min(changes.added[key] | changes.removed[key]).at for key in keys]
     found: dict[UUID, set[Stay]] = defaultdict(set)
-    for row in await connection.fetch(_AROUND, list(arrived), earliest):
+    for row in await connection.fetch(_AROUND, keys, earliest):
         found[row["doc_key"]].add(_stay(row))
     return found
 
 
 async def _write(
-    connection: Connection,
-    before: Mapping[UUID, set[Stay]],
-    arrived: Mapping[UUID, set[Movement]],
-    opening: Mapping[UUID, Direction],
+    connection: Connection, before: Mapping[UUID, set[Stay]], changes: Changes
 ) -> None:
     gone: list[tuple[object, ...]] = []
     made: list[tuple[object, ...]] = []
-    for key, movements in arrived.items():
+    for key, opening in changes.opening.items():
         old = before.get(key, set())
-        new = set(pair(movements.union(*(stay.movements for stay in old)), opening[key]))
+        movements = changes.added[key].union(*(stay.movements for stay in old))
+        new = set(pair(movements - changes.removed[key], opening))
         kept = {stay.first for stay in new}
         gone += [_place(key, stay) for stay in old if stay.first not in kept]
-        made += [_line(key, stay, opening[key]) for stay in new - old]
+        made += [_line(key, stay, opening) for stay in new - old]
     if gone:
         await connection.execute(_REMOVE, *map(list, zip(*gone, strict=True)))
-    await connection.execute(_WRITE, *map(list, zip(*made, strict=True)))
+    if made:
+        await connection.execute(_WRITE, *map(list, zip(*made, strict=True)))
 
 
 def _place(key: UUID, stay: Stay) -> tuple[object, ...]:

@@ -5,7 +5,8 @@ movement belongs to its neighbour in time or to none, so a late one changes noth
 stays around it.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -109,6 +110,38 @@ def pair(movements: Iterable[Movement], opening: Direction) -> tuple[Stay, ...]:
     if begun is not None:
         found.append(Stay(begun, None, StayKind.OPEN))
     return tuple(found)
+
+
+def replaced(supersedes: Mapping[UUID, UUID]) -> frozenset[UUID]:
+    """Return the records whose place others took.
+
+    Of records that are tied to one another, directly or by others between them, one counts:
+    the one that nobody supersedes; of several such, or in a circle, the one with the greatest
+    id, which is the one made last.
+
+    Args:
+        supersedes: superseding record to the one whose place it takes, for all that are tied.
+
+    """
+    tied: dict[UUID, set[UUID]] = defaultdict(set)
+    for record in supersedes:
+        end, *others = _way_back(record, supersedes)
+        tied[end].update((end, *others))
+    superseded = frozenset(supersedes.values())
+    standing = {max(members - superseded or members) for members in tied.values()}
+    return frozenset().union(*tied.values()) - standing
+
+
+def _way_back(record: UUID, supersedes: Mapping[UUID, UUID]) -> list[UUID]:
+    """Return what all tied ones lead to, and what lies between ``record`` and that."""
+    way = {record: 0}
+    end = record
+    while (before := supersedes.get(end)) is not None and before not in way:
+        way[before] = len(way)
+        end = before
+    if before is not None:  # a circle has no end; let it be the same one for all
+        end = max(list(way)[way[before] :])
+    return [end, *way]
 
 
 def _unmatched(movement: Movement) -> Stay:

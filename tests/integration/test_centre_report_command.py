@@ -71,11 +71,11 @@ async def test_a_report_in_each_format(centre: Centre, settings: Path) -> None:
     code, said, faults = await command("--config", settings, *DAYS, "--language", "en")
     assert code == 0, faults
     document = json.loads(said)
-    assert document["tables"]["totals"][0] == {"measure": "Attempts at gates", "value": 2}
+    assert document["tables"]["totals"][0] == {"measure": "Attempts at gates and desks", "value": 2}
     assert document["tables"]["indicators"][0]["number"] == "4.1"
     code, said, faults = await command("--config", settings, *DAYS, "--format", "csv")
     assert code == 0, faults
-    assert "গেটে মোট চেষ্টা" in said.decode("utf-8-sig")
+    assert "গেট ও ডেস্কে মোট চেষ্টা" in said.decode("utf-8-sig")
 
 
 @pytest.mark.asyncio(loop_scope="session")

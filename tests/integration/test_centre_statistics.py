@@ -204,7 +204,7 @@ async def test_an_empty_month_is_a_whole_report(centre: Centre) -> None:
     assert (found.total, found.referrals, found.steps) == (Count(), {}, ())
     document = await make_report(centre.database, MARCH, None)
     tables = as_json(document, Language.ENGLISH)["tables"]
-    assert tables["totals"][0] == {"measure": "Attempts at gates", "value": 0}
+    assert tables["totals"][0] == {"measure": "Attempts at gates and desks", "value": 0}
     assert tables["nationality"] == []
 
 

@@ -81,7 +81,8 @@ async def until_told(folder: Path, count: int) -> list[dict[str, Any]]:
 async def told(running: Centre, centre_database: Database, tmp_path: Path) -> AsyncIterator[Centre]:
     """A centre with the Special Branch's files in ``tmp_path / "police"``, its tables empty."""
     await running.database.execute(
-        "TRUNCATE crossing, crossing_registry, crossing_conflict, stay, gate_sequence, gate_fork,"
+        "TRUNCATE crossing, crossing_registry, crossing_conflict, supersession,"
+        " crossing_replaced, stay, gate_sequence, gate_fork,"
         " special_branch_outbox"
     )
     settings = CentralSettings(

@@ -1,13 +1,14 @@
 """Stays are a function of the set of movements."""
 
 from datetime import timedelta
+from random import Random
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egate.central.stays import Movement, StayKind, opening_direction, pair
+from egate.central.stays import Movement, StayKind, opening_direction, pair, replaced
 from egate.domain.record import Direction
 from tests.crossing_histories import BEGUN, arrivals, movements
 
@@ -76,3 +77,67 @@ def test_a_movement_changes_no_stay_before_its_neighbour(
     before = pair(sent, opening)
     earlier = [stay for stay in before if stay.first.at < late.at][:-1]
     assert pair([*sent, late], opening)[: len(earlier)] == tuple(earlier)
+
+
+def ids(*numbers: int) -> list[UUID]:
+    return [UUID(int=number) for number in numbers]
+
+
+def tied(*pairs: tuple[int, int]) -> dict[UUID, UUID]:
+    return {UUID(int=by): UUID(int=of) for by, of in pairs}
+
+
+@pytest.mark.parametrize(
+    ("links", "gone"),
+    [
+        (tied(), ids()),
+        (tied((2, 1)), ids(1)),
+        (tied((1, 2)), ids(2)),  # by a desk whose clock is behind
+        (tied((2, 1), (3, 2)), ids(1, 2)),  # a chain
+        (tied((2, 1), (3, 1)), ids(1, 2)),  # two desks at once: the later one
+        (tied((2, 1), (3, 2), (4, 1)), ids(1, 2, 3)),
+        (tied((2, 1), (1, 2)), ids(1)),  # a circle
+        (tied((1, 2), (2, 3), (3, 1)), ids(1, 2)),
+        (tied((1, 2), (2, 1), (0, 1)), ids(1, 2)),  # what leads into a circle stands
+        (tied((1, 1)), ids()),
+        (tied((2, 1), (4, 3)), ids(1, 3)),  # two cases
+    ],
+)
+def test_whose_place_was_taken(links: dict[UUID, UUID], gone: list[UUID]) -> None:
+    assert replaced(links) == set(gone)
+
+
+@given(
+    st.dictionaries(st.integers(0, 12), st.integers(0, 12), max_size=12),
+    st.randoms(use_true_random=False),
+)
+def test_one_of_each_case_stands_whatever_the_order(pairs: dict[int, int], random: Random) -> None:
+    links = tied(*pairs.items())
+    shuffled = list(links.items())
+    random.shuffle(shuffled)
+    gone = replaced(dict(shuffled))
+    assert gone == replaced(links)
+    everyone = {*links, *links.values()}
+    for case in cases(links):
+        assert len(case - gone) == 1
+    assert gone <= everyone
+    unanswered = everyone - set(links.values())
+    assert all(one in unanswered for one in everyone - gone if case_of(one, links) & unanswered)
+
+
+def cases(links: dict[UUID, UUID]) -> list[set[UUID]]:
+    return [case_of(one, links) for one in links]
+
+
+def case_of(one: UUID, links: dict[UUID, UUID]) -> set[UUID]:
+    """All that are tied to ``one``, found the slow way."""
+    found = {one}
+    while more := {
+        each
+        for pair_of in links.items()
+        if found & set(pair_of)
+        for each in pair_of
+        if each not in found
+    }:
+        found |= more
+    return found

@@ -16,6 +16,7 @@ _PAUSE_SECONDS: Final = 5.0
 """Between batches: 400 records a second are more than a country makes, and hold up nobody."""
 _BATCH_SECONDS: Final = 30.0
 _MAX_STEPS: Final = 16
+_MAX_MODE: Final = 2**15 - 1
 _MAX_STEP_SECONDS: Final = 3600.0
 _STEP: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _CHECK: Final = re.compile(r"BACKGROUND\.[A-Z_]{1,48}")
@@ -45,17 +46,18 @@ ORDER BY accepted_at, crossing_id LIMIT $4
 _INSERT: Final = """
 INSERT INTO crossing_fact (crossing_id, gate_id, occurred_at, clock_suspect,
     border_crossing_point, direction, verdict, status, issuing_state, nationality,
-    document_code, findings, answered, steps, step_seconds)
+    document_code, findings, answered, steps, step_seconds, capture_mode, under_fallback)
 SELECT crossing_id, gate_id, occurred_at, clock_suspect, border_crossing_point, direction,
     verdict, status, issuing_state, nationality, document_code,
     string_to_array(findings, E'\\n'), string_to_array(answered, E'\\n'),
-    string_to_array(steps, E'\\n'), string_to_array(step_seconds, E'\\n')::real[]
+    string_to_array(steps, E'\\n'), string_to_array(step_seconds, E'\\n')::real[],
+    capture_mode, under_fallback
 FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::boolean[], $5::text[],
     $6::smallint[], $7::smallint[], $8::smallint[], $9::text[], $10::text[], $11::text[],
-    $12::text[], $13::text[], $14::text[], $15::text[])
+    $12::text[], $13::text[], $14::text[], $15::text[], $16::smallint[], $17::boolean[])
     AS made (crossing_id, gate_id, occurred_at, clock_suspect, border_crossing_point, direction,
         verdict, status, issuing_state, nationality, document_code, findings, answered, steps,
-        step_seconds)
+        step_seconds, capture_mode, under_fallback)
 ON CONFLICT DO NOTHING
 """
 _MOVE: Final = "UPDATE crossing_fact_mark SET accepted_at = $1, crossing_id = $2"
@@ -111,7 +113,14 @@ def _fact(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - asyncpg has no types
         "\n".join(_answered(record.checks)),
         "\n".join(step.step for step in steps),
         "\n".join(f"{step.seconds:.3f}" for step in steps),
+        _capture_mode(record.capture_mode),
+        record.entered_under_fallback,
     )
+
+
+def _capture_mode(number: int) -> int:
+    """Return the mode; a record without one is a gate's, and an absurd one is unknown."""
+    return (number or int(wire.CAPTURE_MODE_EGATE)) if 0 <= number <= _MAX_MODE else _MAX_MODE
 
 
 def _sound(fits: Callable[[str], object], text: str) -> str | None:

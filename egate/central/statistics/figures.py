@@ -21,20 +21,36 @@ DIMENSIONS: Final = (
     "issuing_state",
     "nationality",
     "document_code",
+    "capture_mode",
 )
 FALLBACK_CONDITIONS: Final = ("centre_away", "lists_stale", "lists_old", "lists_unusable")
 """What a gate says of itself when it works without the centre or by old lists."""
 
+# How a journey ended; a record that says so and was corrected is in no figure. One that left it
+# open, as a referral, was an attempt, whatever a desk made of it.
+_ENDED: Final = ", ".join(
+    str(int(status))
+    for status in (
+        wire.CROSSING_STATUS_COMPLETED,
+        wire.CROSSING_STATUS_REFUSED_ENTRY,
+        wire.CROSSING_STATUS_DENIED_EXIT,
+        wire.CROSSING_STATUS_OFFLOADED,
+    )
+)
+_STOPPED: Final = _ENDED.partition(", ")[2]
 # Midnight of a day of Bangladesh; a kiosk's record is not a crossing, its gate makes that.
 _BOUNDS: Final = f"""
     occurred_at >= $1::date::timestamp AT TIME ZONE '{TIME_ZONE}'
     AND occurred_at < ($2::date + 1)::timestamp AT TIME ZONE '{TIME_ZONE}'
     AND status <> {int(wire.CROSSING_STATUS_PREPARED)}
+    AND NOT (status IN ({_ENDED}) AND EXISTS (
+        SELECT FROM crossing_replaced AS gone WHERE gone.crossing_id = crossing_fact.crossing_id))
 """
 _COUNTS: Final = f"""
     count(*) AS attempts,
     count(*) FILTER (WHERE status = {int(wire.CROSSING_STATUS_COMPLETED)}) AS crossed,
-    count(*) FILTER (WHERE verdict = {int(wire.VERDICT_REFER)}) AS referred
+    count(*) FILTER (WHERE verdict = {int(wire.VERDICT_REFER)}) AS referred,
+    count(*) FILTER (WHERE status IN ({_STOPPED})) AS stopped
 """
 _BREAKDOWNS: Final = f"""
 WITH local AS (
@@ -58,10 +74,10 @@ FROM crossing_fact, unnest(steps, step_seconds) AS taken (step, seconds)
 WHERE {_BOUNDS} GROUP BY step ORDER BY step
 """  # noqa: S608 - of constants
 _FALLBACK: Final = f"""
-SELECT count(*) FROM crossing_fact AS fact WHERE {_BOUNDS} AND EXISTS (
+SELECT count(*) FROM crossing_fact WHERE {_BOUNDS} AND (under_fallback OR EXISTS (
     SELECT 1 FROM gate_service AS span
-    WHERE span.gate_id = fact.gate_id AND span.conditions && $3::text[]
-        AND span.since <= fact.occurred_at AND fact.occurred_at <= span.until)
+    WHERE span.gate_id = crossing_fact.gate_id AND span.conditions && $3::text[]
+        AND span.since <= occurred_at AND occurred_at <= span.until))
 """  # noqa: S608 - of constants
 _SUSPECT: Final = f"SELECT count(*) FROM crossing_fact WHERE {_BOUNDS} AND clock_suspect"  # noqa: S608
 _PENDING: Final = """
@@ -73,7 +89,8 @@ _SEEN: Final = f"""
 WITH ended AS (SELECT ($1::date + 1)::timestamp AT TIME ZONE '{TIME_ZONE}' AS at)
 SELECT gate_id, min(first) AS first, max(last) AS last FROM (
     SELECT gate_id, min(occurred_at) AS first, max(occurred_at) AS last
-        FROM crossing_fact, ended WHERE NOT clock_suspect AND occurred_at < at GROUP BY gate_id
+        FROM crossing_fact, ended WHERE NOT clock_suspect AND occurred_at < at
+            AND capture_mode = {int(wire.CAPTURE_MODE_EGATE)} GROUP BY gate_id
     UNION ALL SELECT gate_id, min(since), max(least(until, at))
         FROM gate_service, ended WHERE since < at GROUP BY gate_id) AS heard
 GROUP BY gate_id ORDER BY gate_id
@@ -83,18 +100,20 @@ _NOW: Final = f"SELECT now() AT TIME ZONE '{TIME_ZONE}'"
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Attempts to cross at a gate.
+    """Attempts to cross, at gates and desks.
 
     Args:
-        attempts: records, each of one traveller's session.
-        crossed: of them, sessions that ended with the traveller through the gate.
-        referred: of them, sessions that an officer was to decide.
+        attempts: records, each of one traveller's session at one of them.
+        crossed: of them, sessions that ended with the traveller over the border.
+        referred: of them, sessions at gates that an officer was to decide.
+        stopped: of them, refused entry, denied exit or taken off the journey by an officer.
 
     """
 
     attempts: int = 0
     crossed: int = 0
     referred: int = 0
+    stopped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +145,7 @@ class Figures:
         by: dimension to its values to their counts; a value of None is not known.
         referrals: check to how many referrals it stood behind, the most frequent first.
         steps: times of the session's steps.
-        fallback: attempts while the gate said it was without centre or by old lists.
+        fallback: attempts without the centre or by old lists, as the record or the gate says.
         clock_suspect: attempts whose gate had a clock that cannot be right.
         pending: records that came and are not counted yet, of whatever period.
         seen: gates that were heard of.
@@ -187,7 +206,7 @@ def _breakdowns(rows: Any) -> tuple[Count, dict[str, dict[Any, Count]]]:  # noqa
     total = Count()
     by: dict[str, dict[Any, Count]] = {name: {} for name in DIMENSIONS}
     for row in rows:
-        count = Count(row["attempts"], row["crossed"], row["referred"])
+        count = Count(row["attempts"], row["crossed"], row["referred"], row["stopped"])
         if row["left_out"] == everything:
             total = count
         else:

@@ -1,6 +1,7 @@
 """What was counted, as tables: whole, and by every dimension."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple
 from typing import Any, Final
 
 from egate.central.statistics import texts
@@ -66,10 +67,11 @@ def _totals(figures: Figures) -> list[tuple[Cell, ...]]:
         "attempts": total.attempts,
         "crossed": total.crossed,
         "referred": total.referred,
-        "unfinished": total.attempts - total.crossed - total.referred,
+        "stopped": total.stopped,
+        "unfinished": (total.attempts - total.crossed - total.referred - total.stopped),
         "fallback": figures.fallback,
         "fallback_share": _share(figures.fallback, total.attempts),
-        "gates_seen": len(figures.by["gate_id"]),
+        "gates_seen": len(figures.by["gate_id"].keys() & figures.seen.keys()),
         "clock_suspect": figures.clock_suspect,
         "pending": figures.pending,
     }
@@ -87,12 +89,8 @@ def _not_too_long(name: str, counts: Mapping[Any, Count]) -> tuple[str, Mapping[
 
 
 def _sum(counts: Iterable[Count]) -> Count:
-    attempts, crossed, referred = 0, 0, 0
-    for count in counts:
-        attempts += count.attempts
-        crossed += count.crossed
-        referred += count.referred
-    return Count(attempts, crossed, referred)
+    columns = zip(*map(astuple, counts), strict=True)
+    return Count(*map(sum, columns))
 
 
 def _breakdown(name: str, counts: Mapping[Any, Count]) -> Table:
@@ -130,6 +128,7 @@ _VALUES: Final[Mapping[str, Callable[[Any], Cell]]] = {
     "issuing_state": Code,
     "nationality": Code,
     "document_code": lambda code: texts.DOCUMENT_KINDS.get(code, Code(code)),
+    "capture_mode": lambda number: texts.CAPTURE_MODES.get(number, Code(str(number))),
 }
 
 

@@ -20,7 +20,7 @@ TABLES: Final = MappingProxyType(
         "readers": Words("Passport readers, as entered", "পাসপোর্ট রিডার (লিপিবদ্ধ তথ্য)"),
         "checkpoints": Words("Connected checkpoints", "সংযুক্ত চেকপোস্ট"),
         "border_crossing_point": Words("By checkpoint", "চেকপোস্ট অনুযায়ী"),
-        "gate_id": Words("By gate", "গেট অনুযায়ী"),
+        "gate_id": Words("By gate or desk", "গেট বা ডেস্ক অনুযায়ী"),
         "direction": Words("By direction", "গমনাগমনের ধরন অনুযায়ী"),
         "day": Words("By day", "দিন অনুযায়ী"),
         "month": Words("By month", "মাস অনুযায়ী"),
@@ -28,6 +28,7 @@ TABLES: Final = MappingProxyType(
         "issuing_state": Words("By issuing State", "পাসপোর্ট প্রদানকারী রাষ্ট্র অনুযায়ী"),
         "nationality": Words("By nationality", "জাতীয়তা অনুযায়ী"),
         "document_code": Words("By kind of document", "দলিলের ধরন অনুযায়ী"),
+        "capture_mode": Words("By way of recording", "লিপিবদ্ধ করার ধরন অনুযায়ী"),
         "referrals": Words("Why travellers were referred", "কর্মকর্তার নিকট প্রেরণের কারণ"),
         "steps": Words("Time taken by each step", "প্রতিটি ধাপের সময়"),
     }
@@ -71,21 +72,23 @@ COLUMNS: Final = MappingProxyType(
         "median": Words("Median, seconds", "মধ্যমা, সেকেন্ড"),
         "p95": Words("95 % within, seconds", "৯৫% এর মধ্যে, সেকেন্ড"),
         "border_crossing_point": Words("Checkpoint", "চেকপোস্ট"),
-        "gate_id": Words("Gate", "গেট"),
+        "gate_id": Words("Gate or desk", "গেট বা ডেস্ক"),
         "direction": Words("Direction", "ধরন"),
         "day": Words("Day", "দিন"),
         "hour": Words("Hour", "ঘণ্টা"),
         "issuing_state": Words("State", "রাষ্ট্র"),
         "nationality": Words("Nationality", "জাতীয়তা"),
         "document_code": Words("Document", "দলিল"),
+        "capture_mode": Words("Recorded", "লিপিবদ্ধ"),
     }
 )
 
 MEASURES: Final = MappingProxyType(
     {
-        "attempts": Words("Attempts at gates", "গেটে মোট চেষ্টা"),
-        "crossed": Words("Crossed through a gate", "গেট দিয়ে পার হয়েছেন"),
+        "attempts": Words("Attempts at gates and desks", "গেট ও ডেস্কে মোট চেষ্টা"),
+        "crossed": Words("Crossed", "পার হয়েছেন"),
         "referred": Words("Referred to an officer", "কর্মকর্তার নিকট প্রেরিত"),
+        "stopped": Words("Stopped by an officer", "কর্মকর্তা কর্তৃক বাধাপ্রাপ্ত"),
         "unfinished": Words("Ended otherwise", "অন্যভাবে সমাপ্ত"),
         "fallback": Words("Without centre or by old lists", "কেন্দ্র ছাড়া বা পুরোনো তালিকায়"),
         "fallback_share": Words("The same, share", "ঐ, হার"),
@@ -99,6 +102,16 @@ DIRECTIONS: Final = MappingProxyType(
     {
         int(wire.DIRECTION_ENTRY): Words("Arrival", "আগমন"),
         int(wire.DIRECTION_EXIT): Words("Departure", "বহির্গমন"),
+    }
+)
+CAPTURE_MODES: Final = MappingProxyType(
+    {
+        int(wire.CAPTURE_MODE_EGATE): Words("At an automated gate", "স্বয়ংক্রিয় গেটে"),
+        int(wire.CAPTURE_MODE_DESK): Words("At a desk", "ডেস্কে"),
+        int(wire.CAPTURE_MODE_MOBILE): Words("On a mobile device", "মোবাইল যন্ত্রে"),
+        int(wire.CAPTURE_MODE_MANUAL_RETROSPECTIVE): Words(
+            "On paper, entered later", "কাগজে, পরে লিপিবদ্ধ"
+        ),
     }
 )
 STEPS: Final = MappingProxyType(
