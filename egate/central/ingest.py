@@ -11,6 +11,7 @@ from egate.central.acceptance import FOREIGN, NOT_A_GATES, CrossingRow, Refusal,
 from egate.central.alarms import AlarmKind
 from egate.central.database import CONNECTION_FAULTS
 from egate.central.desk_acceptance import NOT_A_DESKS, examine_of_desk
+from egate.central.group_commit import GroupCommit
 from egate.central.intake import CONFLICT
 from egate.central.store import Store, StoredCrossing
 from egate.observability.logging import Logger
@@ -41,13 +42,15 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
     """Takes records of gates and desks and lists them for officers.
 
     Args:
-        store: where they go.
+        store: where they are.
+        commits: how they get there.
         log: for alarms.
 
     """
 
-    def __init__(self, store: Store, log: Logger) -> None:
+    def __init__(self, store: Store, commits: GroupCommit, log: Logger) -> None:
         self._store = store
+        self._commits = commits
         self._log = log
         self.refused = 0
         """Records since the start."""
@@ -65,8 +68,7 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
         examine_one = _EXAMINE[caller.role]
         examined = [examine_one(payload, caller.name) for payload in request.records]
         try:
-            answer = await self._store_all(examined)
-            answer.watermark = await self._store.watermark(caller.name)
+            answer = await self._store_all(caller.name, examined)
             await self._alarm(caller.name, answer)
         except CONNECTION_FAULTS as error:
             await self._away(context, error)
@@ -96,10 +98,13 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
             await self._away(context, error)
         return wire.ListCrossingsResponse(crossings=map(_summary, found), total=total)
 
-    async def _store_all(self, examined: list[CrossingRow | Refusal]) -> wire.PutBatchResponse:
+    async def _store_all(
+        self, sender: str, examined: list[CrossingRow | Refusal]
+    ) -> wire.PutBatchResponse:
         rows = [row for row in examined if isinstance(row, CrossingRow)]
-        reasons = iter(await self._store.put(rows) if rows else [])
-        answer = wire.PutBatchResponse()
+        stored = await self._commits.put(sender, rows)
+        reasons = iter(stored.reasons)
+        answer = wire.PutBatchResponse(watermark=stored.watermark)
         for index, entry in enumerate(examined):
             reason = entry.reason if isinstance(entry, Refusal) else next(reasons)
             crossing_id = str(entry.crossing_id)

@@ -1,6 +1,5 @@
 """Stores a batch of records in one transaction: ids, rows, stays, numbers of the gate."""
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 from uuid import UUID
@@ -76,11 +75,7 @@ async def _store(
         return
     await connection.execute(INSERT, *columns(rows))
     await stay_table.link(connection, await supersession.resolve(connection, rows, announced))
-    numbers: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        numbers[row.gate_id].append(row.gate_seq)
-    for gate_id in sorted(numbers):
-        await gate_sequence.note(connection, gate_id, numbers[gate_id])
+    await gate_sequence.note(connection, [(row.gate_id, row.gate_seq) for row in rows])
     for each in also:
         await each(connection, rows)
 

@@ -9,6 +9,7 @@ from typing import Final
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
+from egate.central.group_commit import WORKERS, GroupCommit
 from egate.central.ingest import CrossingService
 from egate.central.metrics import Metrics
 from egate.central.page import page
@@ -60,7 +61,8 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         special_branch = settings.special_branch
         store = Store(pool, also=(keep,) if special_branch else ())
         server = new_server()
-        crossings = CrossingService(store, log)
+        commits = GroupCommit(store)
+        crossings = CrossingService(store, commits, log)
         wire_grpc.add_CrossingServiceServicer_to_server(crossings, server)
         reports = ServiceReportService(pool, log)
         report_grpc.add_ServiceReportServiceServicer_to_server(reports, server)
@@ -76,6 +78,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
             embedded = settings.database.embedded is not None
             loops = [
                 tasks.create_task(_watch_database(store, state, log, embedded=embedded)),
+                *(tasks.create_task(commits.run()) for _ in range(WORKERS)),
                 tasks.create_task(_make_months(store, log)),
                 tasks.create_task(keep_making_facts(pool, log)),
             ]

@@ -1,7 +1,7 @@
 """The centre's records in PostgreSQL. What a method has returned is committed."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -29,8 +29,9 @@ _FORKS: Final = """
 SELECT gate_id, gate_seq, array_agg(crossing_id ORDER BY crossing_id) AS crossing_ids
 FROM gate_fork GROUP BY gate_id, gate_seq ORDER BY gate_id, gate_seq LIMIT $1
 """
-_WATERMARK: Final = """
-SELECT upper(gap) FROM gate_sequence, unnest(received) AS gap WHERE gate_id = $1 AND lower(gap) = 0
+_WATERMARKS: Final = """
+SELECT gate_id, upper(numbers) FROM gate_sequence, unnest(received) AS numbers
+WHERE gate_id = ANY($1) AND lower(numbers) = 0
 """
 _LAST_ENTRY: Final = """
 SELECT entry_id, entry_at FROM stay WHERE doc_key = $1 AND entry_id IS NOT NULL
@@ -128,17 +129,19 @@ class Store:
         except asyncpg.DataError:
             if len(rows) == 1:
                 return ["the database cannot hold it"]
-        # One row spoils the batch: find it.
-        return [(await self.put([row]))[0] for row in rows]
+        half = len(rows) // 2  # one row spoils the batch: find it
+        return [*await self.put(rows[:half]), *await self.put(rows[half:])]
 
     async def _put(self, rows: Sequence[CrossingRow]) -> list[str | None]:
         async with self._pool.acquire() as connection, connection.transaction():
             return await intake.take(connection, rows, self._also)
 
-    async def watermark(self, gate_id: str) -> int:
-        """Return the highest number of a gate up to which none is missing, 0 without the first."""
-        mark: int | None = await self._pool.fetchval(_WATERMARK, gate_id)
-        return mark or 0
+    async def watermarks(self, gate_ids: Collection[str]) -> dict[str, int]:
+        """Return of each gate the highest number up to which none is missing.
+
+        Gates whose first is missing are left out.
+        """
+        return dict(await self._pool.fetch(_WATERMARKS, list(gate_ids)))
 
     async def last_entry(self, doc_key: uuid.UUID) -> LastEntry | None:
         """Return the newest completed entry with a document, None without one."""

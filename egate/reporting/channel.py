@@ -24,7 +24,7 @@ _KEEPALIVE: Final[tuple[_Option, ...]] = (
 _CLIENT: Final[tuple[_Option, ...]] = (
     *_KEEPALIVE,
     ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.min_reconnect_backoff_ms", 200),
+    ("grpc.min_reconnect_backoff_ms", 5_000),  # in spite of its name: how long one may take
     ("grpc.max_reconnect_backoff_ms", 5_000),
     ("grpc.enable_retries", 0),  # the outbox is the retry
 )
