@@ -24,14 +24,18 @@ import asyncpg
 
 from egate.central import intake
 from egate.central.acceptance import CrossingRow, examine
-from egate.central.database import Connection
+from egate.central.database import Connection, open_database
+from egate.central.embedded import running_address
+from egate.central.peers import Peer, enrol
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.evidence import CheckId, CheckResult, Outcome, TravelDocument
 from egate.domain.record import CrossingRecord, CrossingStatus, Direction, RecordVerdict
 from egate.domain.time import UtcSeconds
 from egate.ports.reporting import PendingRecord
 from egate.reporting.client import CentreClient
+from egate.reporting.identity import Identity, Role
 from egate.reporting.mapping import encode
+from egate.settings import Database
 
 GATES = 30
 BATCH = 100
@@ -88,6 +92,7 @@ async def measure(folder: Path, address: str) -> None:
     records = GATES * BATCHES_OF_A_GATE * BATCH
     sent = [batches(gate) for gate in range(GATES)]
     size = sum(len(one.payload) for one in sent[0][0]) // BATCH
+    await enrol_gates(folder)
     clients = [CentreClient(address, issue(folder, "gate", gate_id(n))) for n in range(GATES)]
     for client, mine in zip(clients, sent, strict=True):  # connect, and warm up
         await client.submit(mine[0][:1])
@@ -113,6 +118,12 @@ async def measure(folder: Path, address: str) -> None:
         f" {statistics.median(answered) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms",
     }
     print(json.dumps(figure))
+
+
+async def enrol_gates(folder: Path) -> None:
+    async with open_database(Database(dsn=running_address(folder / "postgresql"))) as pool:
+        gates = [Peer(Identity(Role.GATE, gate_id(gate)), "BDDAC") for gate in range(GATES)]
+        await enrol(pool, gates, "bench")
 
 
 async def upload(

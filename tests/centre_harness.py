@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from egate.central.database import open_database
 from egate.central.embedded import embedded_postgresql
+from egate.central.peers import Peer, enrol
 from egate.central.service import Addresses, running_centre
 from egate.central.store import Store
 from egate.cli.service_identity import create_authority, issue
@@ -31,7 +32,7 @@ from egate.ports.reporting import PendingRecord, Receipt
 from egate.reporting import credentials
 from egate.reporting.channel import open_channel
 from egate.reporting.client import CentreClient
-from egate.reporting.identity import Role
+from egate.reporting.identity import Role, parse_urn
 from egate.reporting.mapping import encode
 from egate.settings import CentralSettings, Database, Listen, Tls
 from egate.wire.v1 import crossing_pb2 as wire
@@ -91,8 +92,13 @@ class Centre:
     pki: Path
     store: Store
     database: Any
+    address: Database
+    """Of its database."""
 
     def tls(self, role: str = "gate", name: str = GATE) -> Tls:
+        """Return files of somebody whom the centre knows."""
+        if role != "centre":
+            enrol_peers(self.address, f"{role}:{name}")
         return issue(self.pki, role, name)
 
     async def submit(self, *records: CrossingRecord | bytes, gate: str = GATE) -> Receipt:
@@ -113,6 +119,17 @@ def beside(work: Callable[[], Result]) -> Result:
     """Return what ``work`` does in a thread that may have a loop of its own, as a command has."""
     with ThreadPoolExecutor(1) as threads:
         return threads.submit(work).result()
+
+
+def enrol_peers(address: Database, *peers: str) -> None:
+    """Enrol ``ROLE:ID`` each with the centre of the database at ``address``."""
+
+    async def take() -> None:
+        async with open_database(address) as pool:
+            named = [parse_urn(f"urn:egate:{peer}") for peer in peers]
+            await enrol(pool, [Peer(each, "BDDAC") for each in named], "the tests")
+
+    beside(lambda: asyncio.run(take()))
 
 
 @contextmanager
@@ -157,7 +174,7 @@ async def running(centre_database: Database, centre_pki: Path) -> AsyncIterator[
         tls=issue(centre_pki, "centre", "dhaka"),
     )
     async with running_centre(settings, logger()) as at, open_database(centre_database) as pool:
-        yield Centre(at, centre_pki, Store(pool), pool)
+        yield Centre(at, centre_pki, Store(pool), pool, centre_database)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -13,6 +13,7 @@ from egate.central.group_commit import WORKERS, GroupCommit
 from egate.central.ingest import CrossingService
 from egate.central.metrics import Metrics
 from egate.central.page import page
+from egate.central.peering import Peering
 from egate.central.service_reports import ServiceReportService
 from egate.central.special_branch.day_files import DayFiles
 from egate.central.special_branch.forwarding import keep_telling
@@ -41,6 +42,7 @@ class Addresses:
 
     grpc: str
     page: str
+    enrolment: str = ""
 
 
 @asynccontextmanager
@@ -57,10 +59,13 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
 
     """
     load(settings.tls, Role.CENTRE)  # before the database: a wrong certificate is told at once
+    peering = Peering(settings)
     async with open_database(settings.database) as pool:
         special_branch = settings.special_branch
         store = Store(pool, also=(keep,) if special_branch else ())
-        server = new_server()
+        admission = peering.admission(pool)
+        server = new_server(admission)
+        peering.add_renewal(pool, server)
         commits = GroupCommit(store)
         crossings = CrossingService(store, commits, log)
         wire_grpc.add_CrossingServiceServicer_to_server(crossings, server)
@@ -73,6 +78,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         async with (
             serving(server, settings.listen, settings.tls, Role.CENTRE) as grpc_address,
             serving_web(pages, settings.page.listen) as page_address,
+            peering.enrolling(pool) as enrolment_address,
             asyncio.TaskGroup() as tasks,
         ):
             embedded = settings.database.embedded is not None
@@ -81,11 +87,12 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 *(tasks.create_task(commits.run()) for _ in range(WORKERS)),
                 tasks.create_task(_make_months(store, log)),
                 tasks.create_task(keep_making_facts(pool, log)),
+                tasks.create_task(admission.keep_looking()),
             ]
             if special_branch:
                 loops.append(tasks.create_task(_tell_special_branch(special_branch, pool, log)))
             try:
-                yield Addresses(grpc_address, page_address)
+                yield Addresses(grpc_address, page_address, enrolment_address)
             finally:
                 await _end(loops)
 

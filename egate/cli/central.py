@@ -10,6 +10,7 @@ from egate.central.database import DatabaseUnavailable
 from egate.central.service import running_centre
 from egate.cli.central_alarms import configure as configure_alarms
 from egate.cli.central_database import add_config
+from egate.cli.central_peers import configure as configure_peers
 from egate.cli.central_report import configure as configure_report
 from egate.cli.clock import now_utc
 from egate.cli.outcome import BadInput, Unavailable
@@ -31,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     serve.set_defaults(run=_serve)
     configure_report(commands)
     configure_alarms(commands)
+    configure_peers(commands)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -56,6 +58,7 @@ async def _run(settings: CentralSettings) -> None:
                 "ready",
                 grpc=addresses.grpc,
                 page=addresses.page,
+                address=addresses.enrolment,
                 pid=os.getpid(),
                 version=__version__,
             )

@@ -1,5 +1,7 @@
 """``egate gate run``: the daemon of one lane, from its first line to the safe barrier.
 
+And ``egate gate enrol``, of which only the words are here.
+
 What a lane needs besides takes a second or more to load. So this module imports little, makes
 the barrier safe, and only then loads ``egate.cli.gate_lane``, which does the rest.
 """
@@ -21,6 +23,7 @@ from egate.ports.devices import DriverOptionError
 from egate.settings import GateSettings, SettingsError, load
 
 _LANE: Final = "egate.cli.gate_lane"
+_ENROLMENT: Final = "egate.cli.gate_enrol"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +37,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--config", type=Path, required=True, metavar="FILE", help="as config/gate.toml"
     )
     run.set_defaults(run=_run)
+    enrolling = commands.add_parser(
+        "enrol",
+        help="get the lane's certificate by a token of the centre",
+        description="Make a key, and get the lane's certificate from the centre, by a token that"
+        " an officer there made (egate central token). The centre is known by tls.ca. If the"
+        " answer is lost, call again with the same token. A gate that runs takes the new files"
+        " by itself.",
+    )
+    enrolling.add_argument(
+        "--config", type=Path, required=True, metavar="FILE", help="as config/gate.toml"
+    )
+    enrolling.add_argument(
+        "--token-file", type=Path, required=True, metavar="FILE", help="the token alone in it"
+    )
+    enrolling.set_defaults(run=_enrol)
+
+
+def _enrol(arguments: argparse.Namespace) -> int:
+    code: int = importlib.import_module(_ENROLMENT).run(arguments)
+    return code
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -94,6 +94,7 @@ async def _serve(
                 tasks.create_task(served.gate.run()),
                 tasks.create_task(renewal.run(signals.renew)),
                 tasks.create_task(served.reporter.run()),
+                tasks.create_task(served.certificate.run()),
             ]
             safing.end()
             logger().info(

@@ -19,3 +19,28 @@ def synchronise(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def put_file(file: Path, content: bytes, mode: int = 0o644) -> None:
+    """Put ``content`` in the place of ``file`` at once, and return when it is on the disk.
+
+    Whoever reads it, and whenever the power goes, finds all of the old or all of the new one.
+
+    Args:
+        file: its folder is there.
+        content: of the file.
+        mode: who may read it, from its first moment on.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    new = file.with_name(f"{file.name}.new")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(descriptor)
+    new.replace(file)
+    synchronise(file.parent)

@@ -21,6 +21,7 @@ from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.passive_authentication.country import normalise
 from egate.gate.background.checking import NothingConnected
+from egate.gate.certificate_keeping import CertificateKeeping
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import Surroundings
@@ -41,6 +42,7 @@ from egate.outbox.database import opened
 from egate.outbox.sealing import Seal
 from egate.reporting import credentials
 from egate.reporting.client import CentreClient
+from egate.reporting.enrolment_client import CertificateRenewal
 from egate.reporting.gate_service import serve_gate
 from egate.reporting.identity import Role
 from egate.reporting.kiosk_client import HallKiosks
@@ -61,6 +63,7 @@ class Served:
         grpc: address of the officers' service, as bound.
         display: URL of the traveller display.
         reporter: tells the centre when it is in service.
+        certificate: keeps the lane's certificate valid.
 
     """
 
@@ -68,6 +71,7 @@ class Served:
     grpc: str
     display: str
     reporter: ServiceReporter
+    certificate: CertificateKeeping
 
 
 @asynccontextmanager
@@ -142,7 +146,10 @@ async def opened_gate(
             serving(page, settings.display.listen) as display,
         ):
             reporter = ServiceReporter(gate.supervision.status, centre, clocks)
-            yield Served(gate, grpc, display, reporter)
+            renewal = CertificateRenewal(settings.centre.address, settings.tls)
+            async with aclosing(renewal):
+                certificate = CertificateKeeping(renewal, clocks)
+                yield Served(gate, grpc, display, reporter, certificate)
 
 
 def _add_tokens(gate: LaneGate, settings: GateSettings, server: aio.Server) -> None:

@@ -116,11 +116,16 @@ def stamp(tls: Tls) -> Stamp:
     return tuple((state.st_mtime_ns, state.st_size, state.st_ino) for state in states)
 
 
-def for_server(tls: Tls, role: Role) -> grpc.ServerCredentials:
-    """Return credentials of a server that asks every client for a certificate.
+def for_server(tls: Tls, role: Role, *, known_clients: bool) -> grpc.ServerCredentials:
+    """Return credentials of a server.
 
     New files take effect with the next handshake; files that do not fit together
     are ignored until they do.
+
+    Args:
+        tls: our files.
+        role: what the certificate must make us.
+        known_clients: every client must have a certificate of our authority.
 
     Raises:
         SettingsError: as `load`.
@@ -143,7 +148,7 @@ def for_server(tls: Tls, role: Role) -> grpc.ServerCredentials:
     return grpc.dynamic_ssl_server_credentials(
         first,
         renewed,  # type: ignore[arg-type]  # the stub forgets that None means no change
-        require_client_authentication=True,
+        require_client_authentication=known_clients,
     )
 
 

@@ -9,7 +9,9 @@ from grpc import aio
 
 from egate.ports.supervision import Supervision
 from egate.reporting.gate_mapping import decode_order, encode_image, encode_status
+from egate.reporting.guard import not_revoked
 from egate.reporting.identity import Identity, Role, require_role
+from egate.reporting.revocation import Revocations
 from egate.reporting.server import new_server, serving
 from egate.settings import Tls
 from egate.wire.v1 import gate_pb2 as wire
@@ -40,7 +42,8 @@ def serve_gate(
         CannotListen: the address cannot be bound.
 
     """
-    server = new_server()
+    admission = not_revoked(Revocations(tls.crl, tls.ca)) if tls.crl else None
+    server = new_server(admission)
     wire_grpc.add_GateServiceServicer_to_server(_GateService(supervision), server)
     add(server)
     return serving(server, listen, tls, Role.GATE)

@@ -9,6 +9,7 @@ of a gate must never pass for the centre's.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, NoReturn
@@ -72,8 +73,24 @@ def parse_urn(text: str) -> Identity:
     return Identity(Role(match["role"]), match["name"])
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a certificate, and which one.
+
+    Args:
+        identity: what it is.
+        serial: number of the certificate, in lower-case hexadecimal.
+        until: end of the certificate.
+
+    """
+
+    identity: Identity
+    serial: str
+    until: datetime
+
+
 @lru_cache(maxsize=4096)
-def identity_of(pem: bytes) -> Identity:
+def holder_of(pem: bytes) -> Holder:
     """Return who holds the certificate ``pem``.
 
     Raises:
@@ -81,9 +98,8 @@ def identity_of(pem: bytes) -> Identity:
 
     """
     try:
-        names = x509.load_pem_x509_certificate(pem).extensions.get_extension_for_class(
-            x509.SubjectAlternativeName
-        )
+        certificate = x509.load_pem_x509_certificate(pem)
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     except (ValueError, x509.ExtensionNotFound):
         raise IdentityMissing("no subject alternative name") from None
     urns = [
@@ -93,7 +109,18 @@ def identity_of(pem: bytes) -> Identity:
     ]
     if len(urns) != 1:
         raise IdentityMissing(f"{len(urns)} names of the form urn:egate:ROLE:ID instead of one")
-    return parse_urn(urns[0])
+    serial = f"{certificate.serial_number:x}"
+    return Holder(parse_urn(urns[0]), serial, certificate.not_valid_after_utc)
+
+
+def identity_of(pem: bytes) -> Identity:
+    """Return what the holder of the certificate ``pem`` is; raises as `holder_of`."""
+    return holder_of(pem).identity
+
+
+def certificate_of(context: aio.ServicerContext[Any, Any]) -> bytes:
+    """Return the caller's certificate in PEM, b"" when the server asks for none."""
+    return next(iter(context.auth_context().get("x509_pem_cert", ())), b"")
 
 
 async def require_role(
@@ -106,17 +133,17 @@ async def require_role(
         allowed: roles that may make it.
 
     """
-    chain = context.auth_context().get("x509_pem_cert", ())
     try:
-        identity = identity_of(next(iter(chain), b""))
+        identity = identity_of(certificate_of(context))
     except IdentityMissing as error:
-        await _deny(context, f"your certificate does not say who you are: {error}")
+        await deny(context, f"your certificate does not say who you are: {error}")
     if identity.role not in allowed:
         roles = ", ".join(sorted(allowed))
-        await _deny(context, f"a {identity.role} may not do this; allowed: {roles}")
+        await deny(context, f"a {identity.role} may not do this; allowed: {roles}")
     return identity
 
 
-async def _deny(context: aio.ServicerContext[Any, Any], reason: str) -> NoReturn:
+async def deny(context: aio.ServicerContext[Any, Any], reason: str) -> NoReturn:
+    """End the call with PERMISSION_DENIED and ``reason``."""
     await context.abort(grpc.StatusCode.PERMISSION_DENIED, reason)
     raise AssertionError("abort does not return")

@@ -8,6 +8,7 @@ from grpc import aio
 
 from egate.reporting import credentials
 from egate.reporting.channel import SERVER_OPTIONS
+from egate.reporting.guard import Admission, Guard
 from egate.reporting.identity import Role
 from egate.settings import Tls
 
@@ -19,7 +20,9 @@ class CannotListen(Exception):
 
 
 @asynccontextmanager
-async def serving(server: aio.Server, listen: str, tls: Tls, role: Role) -> AsyncIterator[str]:
+async def serving(
+    server: aio.Server, listen: str, tls: Tls, role: Role, *, known_clients: bool = True
+) -> AsyncIterator[str]:
     """Serve inside the block and give the address as bound (port 0 chooses a free one).
 
     Args:
@@ -27,13 +30,14 @@ async def serving(server: aio.Server, listen: str, tls: Tls, role: Role) -> Asyn
         listen: ``host:port``.
         tls: our certificate and the authority of the clients'.
         role: what our certificate must make us.
+        known_clients: every client must have a certificate of our authority.
 
     Raises:
         SettingsError: the certificate files cannot be used.
         CannotListen: the address cannot be bound.
 
     """
-    secret = credentials.for_server(tls, role)
+    secret = credentials.for_server(tls, role, known_clients=known_clients)
     try:
         port = server.add_secure_port(listen, secret)
     except RuntimeError as error:
@@ -45,6 +49,12 @@ async def serving(server: aio.Server, listen: str, tls: Tls, role: Role) -> Asyn
         await server.stop(_GRACE_SECONDS)
 
 
-def new_server() -> aio.Server:
-    """Return a server with our limits and keepalive, still without services."""
-    return aio.server(options=SERVER_OPTIONS)
+def new_server(admission: Admission | None = None) -> aio.Server:
+    """Return a server with our limits and keepalive, still without services.
+
+    Args:
+        admission: whom of those with a certificate of our authority we admit; None: everybody.
+
+    """
+    guards = () if admission is None else (Guard(admission),)
+    return aio.server(interceptors=guards, options=SERVER_OPTIONS)

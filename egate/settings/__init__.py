@@ -15,7 +15,13 @@ from egate.settings.gate import (
     Inspection,
     Pad,
 )
-from egate.settings.services import CentralSettings, ConsoleSettings, Database, SpecialBranch
+from egate.settings.services import (
+    CentralSettings,
+    ConsoleSettings,
+    Database,
+    Enrolment,
+    SpecialBranch,
+)
 from egate.settings.values import Listen, Tls
 
 __all__ = [
@@ -26,6 +32,7 @@ __all__ = [
     "Database",
     "Device",
     "Display",
+    "Enrolment",
     "Gate",
     "GateSettings",
     "Inspection",

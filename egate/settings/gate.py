@@ -153,9 +153,16 @@ class Pad(Table):
 
 
 class Centre(Table):
-    """Where records go."""
+    """Where records go.
+
+    Args:
+        address: of the centre.
+        enrolment: where it gives first certificates; only ``egate gate enrol`` needs it.
+
+    """
 
     address: Address
+    enrolment: Address | None = None
 
 
 class Service(Listen):

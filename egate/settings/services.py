@@ -21,11 +21,29 @@ class SpecialBranch(Table):
     folder: ConfiguredPath
 
 
+class Enrolment(Table):
+    """How gates and consoles get their certificates; without this table, by hand.
+
+    Args:
+        listen: where they ask for the first one; it asks nobody for a certificate.
+        authority: certificate of the authority that signs them (PEM).
+        key: its private key.
+        valid_days: how long a certificate is valid; gates renew theirs after two thirds.
+
+    """
+
+    listen: Address
+    authority: ConfiguredPath
+    key: ConfiguredPath
+    valid_days: int = Field(30, ge=1, le=825)
+
+
 class CentralSettings(Table):
     listen: Address
     page: Listen
     database: Database
     tls: Tls
+    enrolment: Enrolment | None = None
     special_branch: SpecialBranch | None = None
     agreement: ConfiguredPath | None = None
 

@@ -33,11 +33,20 @@ class Table(BaseModel):
 
 
 class Tls(Table):
-    """Mutual TLS: who we are, and whose peers we accept (PEM files)."""
+    """Mutual TLS: who we are, and whose peers we accept (PEM files).
+
+    Args:
+        ca: certificates of the authorities of both ends.
+        certificate: ours.
+        key: its private key.
+        crl: the authority's list of revoked certificates; none: nobody's is looked up in one.
+
+    """
 
     ca: ConfiguredPath
     certificate: ConfiguredPath
     key: ConfiguredPath
+    crl: ConfiguredPath | None = None
 
 
 class Listen(Table):

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,7 @@ async def told(running: Centre, centre_database: Database, tmp_path: Path) -> As
         special_branch=SpecialBranch(driver="file", folder=tmp_path / "police"),
     )
     async with running_centre(settings, logger()) as at:
-        yield Centre(at, running.pki, running.store, running.database)
+        yield replace(running, at=at)
 
 
 async def waiting(centre: Centre) -> int:

@@ -16,6 +16,7 @@ import psutil
 import pytest
 import structlog
 
+from egate.central.embedded import running_address
 from egate.cli.main import main
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.evidence import TravelDocument
@@ -23,7 +24,8 @@ from egate.domain.record import CrossingRecord, CrossingStatus, Direction
 from egate.ports.reporting import CentreUnavailable
 from egate.reporting.client import CentreClient
 from egate.reporting.crossing_list import CrossingList
-from tests.centre_harness import GATE, database_folder, pending, record
+from egate.settings import Database
+from tests.centre_harness import GATE, database_folder, enrol_peers, pending, record
 
 pytestmark = pytest.mark.system
 RECORDS, BATCH = 1200, 20
@@ -78,6 +80,9 @@ class Process:
                 await asyncio.sleep(0.02)
         self.address = str(ready[0]["grpc"])
         return ready[0]
+
+    def enrol(self, *peers: str) -> None:
+        enrol_peers(Database(dsn=running_address(self.folder / "postgresql")), *peers)
 
     def lines(self, event: str) -> list[dict[str, object]]:
         lines = [
@@ -210,6 +215,7 @@ class Upload:
 @pytest.mark.timeout(100 * ROUNDS)
 async def test_killed_during_the_upload_every_record_is_there_once(process: Process) -> None:
     await process.start()
+    process.enrol(f"gate:{GATE}", "officer:SB-1107")
     upload = Upload(process)
     async with asyncio.timeout(90 * ROUNDS), asyncio.TaskGroup() as tasks:
         keeping = tasks.create_task(process.keep_running())

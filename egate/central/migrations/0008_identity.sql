@@ -13,3 +13,45 @@ CREATE TABLE alarm (
     settled_at timestamptz,
     PRIMARY KEY (kind, subject)
 );
+
+-- Whose certificates are taken: gates, consoles, officers.
+CREATE TABLE peer (
+    role text NOT NULL,
+    name text NOT NULL,
+    -- Of a gate: UN/LOCODE of its border crossing point; '' of others.
+    border_crossing_point text NOT NULL,
+    enrolled_at timestamptz NOT NULL DEFAULT now(),
+    enrolled_by text NOT NULL,
+    retired_at timestamptz,
+    retired_by text NOT NULL DEFAULT '',
+    reason text NOT NULL DEFAULT '',
+    PRIMARY KEY (role, name)
+);
+
+-- Certificates that were issued here, or seen with a peer.
+CREATE TABLE peer_certificate (
+    -- Hexadecimal, lower case.
+    serial text PRIMARY KEY,
+    role text NOT NULL,
+    name text NOT NULL,
+    until timestamptz NOT NULL,
+    noted_at timestamptz NOT NULL DEFAULT now(),
+    revoked_at timestamptz
+);
+
+CREATE INDEX peer_certificate_by_peer ON peer_certificate (role, name);
+
+-- A token makes one certificate, for one key: it may be used again with that key alone, by who
+-- did not get the answer.
+CREATE TABLE enrolment_token (
+    -- SHA-256 of the token, which nobody keeps.
+    digest bytea PRIMARY KEY,
+    role text NOT NULL,
+    name text NOT NULL,
+    border_crossing_point text NOT NULL,
+    made_by text NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz,
+    -- SHA-256 of the public key.
+    key_digest bytea
+);

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, open_database
+from egate.central.embedded import running_address
+from egate.central.peers import enrol
 from egate.cli.demo.processes import START_SECONDS, Child, child, last_line
-from egate.cli.demo.site import GateSite, Site
+from egate.cli.demo.site import OFFICER_ID, GateSite, Site
 from egate.cli.outcome import Unavailable
+from egate.settings import Database, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,14 @@ class Launcher:
         self.site.write_central_settings()
         settings = str(self.site.central_settings)
         return await self._start("centre", "egate.cli", "central", "serve", "--config", settings)
+
+    async def enrol(self) -> None:
+        """Let the centre, which is ready, know who will call it."""
+        try:
+            async with open_database(Database(dsn=running_address(self.site.database))) as pool:
+                await enrol(pool, self.site.peers, OFFICER_ID)
+        except (DatabaseUnavailable, SettingsError, *CONNECTION_FAULTS) as error:
+            raise Unavailable(f"the centre's database: {error}") from error
 
     async def trust(self) -> None:
         """Make a throw-away PKI and fill the gate's trust store from it."""

@@ -8,14 +8,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from egate.central.peers import Peer
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.session.flow import Flow
-from egate.reporting.identity import Role
+from egate.reporting.identity import Identity, Role
 from egate.settings import Tls
 
 GATE_ID: Final = "BDDAC-DEMO-01"
 KIOSK_ID: Final = "BDDAC-DEMO-K1"
 OFFICER_ID: Final = "demo-officer"
+_PORT: Final = "BDDAC"
 _IDENTITIES: Final = {
     Role.GATE: GATE_ID,
     Role.CENTRE: "demo",
@@ -156,12 +158,25 @@ class Site:
         if self.kiosk:
             issue(folder, Role.GATE, self.kiosk.id)
 
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """Whom the centre must know: every gate, the console, the officer."""
+        others = (Role.CONSOLE, Role.OFFICER)
+        return (
+            *(Peer(Identity(Role.GATE, gate.id), _PORT) for gate in self.gates),
+            *(Peer(Identity(role, _IDENTITIES[role])) for role in others),
+        )
+
+    @property
+    def database(self) -> Path:
+        """The folder of the centre's PostgreSQL."""
+        return self.folder / "postgresql"
+
     def write_central_settings(self) -> None:
         self.central_settings.write_text(
             f'listen = "127.0.0.1:{self.ports.centre}"\n'
             f'[page]\nlisten = "127.0.0.1:{self.ports.centre_page}"\n'
-            f'[database]\nembedded = "{self.folder / "postgresql"}"\n'
-            + self._tls_table(Role.CENTRE),
+            f'[database]\nembedded = "{self.database}"\n' + self._tls_table(Role.CENTRE),
             "utf-8",
         )
 
@@ -191,7 +206,7 @@ class Site:
         elif self.kiosk:
             other = f'[segregated]\nkiosks = ["{self.kiosk.address}"]\n'
         return (
-            f'[gate]\nid = "{gate.id}"\nborder_crossing_point = "BDDAC"\ndirection = "entry"\n'
+            f'[gate]\nid = "{gate.id}"\nborder_crossing_point = "{_PORT}"\ndirection = "entry"\n'
             f'journal = "{_journal(gate)}"\ntrust_store = "trust"\npolicy = "{_POLICY}"\n'
             f'flow = "{gate.flow.value}"\n'
             + "".join(_device_table(name, device) for name, device in devices.items())
@@ -208,7 +223,7 @@ class Site:
         return _tls_table({"ca": tls.ca, **{k: tls.ca.parent / file for k, file in own.items()}})
 
     def _tls_table(self, role: Role) -> str:
-        return _tls_table(self.tls[role].model_dump())
+        return _tls_table(self.tls[role].model_dump(exclude_none=True))
 
 
 def _journal(gate: GateSite) -> str:

@@ -77,6 +77,7 @@ async def _start(launcher: Launcher, screen: Screen, wish: LaneWish) -> Child:
     lane = await launcher.lane(wish)
     screen.starting("the DIP centre with its database")
     await centre.wait_ready()
+    await launcher.enrol()
     screen.starting("the gate")
     gates = [await launcher.gate_process(gate) for gate in launcher.site.gates]
     console = await launcher.console()

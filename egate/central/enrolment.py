@@ -1,0 +1,173 @@
+"""First and further certificates of gates and consoles: a token for one, the last one for others.
+
+A token is 32 random bytes that an officer of the centre makes for one role, name and border
+crossing point. Only its digest is kept, so the table lets nobody in.
+"""
+
+import hashlib
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, NoReturn
+
+import grpc
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from grpc import aio
+
+from egate.central.alarms import AlarmKind, raise_alarm
+from egate.central.database import CONNECTION_FAULTS, Connection, Pool
+from egate.central.peers import Peer, enrol, note_certificate, revoke_all
+from egate.reporting.authority import Authority, RequestUnusable, check_request
+from egate.reporting.identity import Identity, Role, holder_of, parse_urn, require_role
+from egate.wire.v1 import enrolment_pb2 as wire
+from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
+
+_TOKEN_BYTES: Final = 32
+_MAX_TOKEN: Final = 100
+_RENEWERS: Final = frozenset({Role.GATE, Role.CONSOLE, Role.OFFICER})
+_ADD: Final = """
+INSERT INTO enrolment_token (digest, role, name, border_crossing_point, made_by, expires_at)
+VALUES ($1, $2, $3, $4, $5, now() + $6)
+"""
+_USE: Final = """
+UPDATE enrolment_token SET used_at = coalesce(used_at, now()), key_digest = $2
+WHERE digest = $1 AND expires_at > now() AND (key_digest IS NULL OR key_digest = $2)
+RETURNING role, name, border_crossing_point, made_by
+"""
+_TOO_OLD: Final = "DELETE FROM enrolment_token WHERE expires_at < now() - interval '30 days'"
+
+
+async def make_token(pool: Pool, peer: Peer, officer_id: str, lifetime: timedelta) -> str:
+    """Return a token with which ``peer`` gets its certificate; it cannot be shown again.
+
+    Args:
+        pool: of the centre's database.
+        peer: whom it is for.
+        officer_id: who makes it.
+        lifetime: how long it may be used.
+
+    """
+    token = urlsafe_b64encode(secrets.token_bytes(_TOKEN_BYTES)).rstrip(b"=").decode()
+    await pool.execute(_TOO_OLD)
+    await pool.execute(
+        _ADD,
+        _digest(token),
+        peer.identity.role.value,
+        peer.identity.name,
+        peer.border_crossing_point,
+        officer_id,
+        lifetime,
+    )
+    return token
+
+
+@dataclass(frozen=True, slots=True)
+class Issuing:
+    """How certificates are made here.
+
+    Args:
+        authority: who signs.
+        lifetime: of a certificate.
+
+    """
+
+    authority: Authority
+    lifetime: timedelta
+
+    async def issue(
+        self, connection: Connection, identity: Identity, key: ec.EllipticCurvePublicKey
+    ) -> bytes:
+        """Return a new certificate of ``identity`` in PEM, which the database knows of."""
+        now = await connection.fetchval("SELECT now()")
+        validity = self.authority.from_now(now, self.lifetime)
+        certificate = self.authority.certify(key, identity, validity)
+        await note_certificate(connection, holder_of(certificate))
+        return certificate
+
+
+class EnrolmentService(wire_grpc.EnrolmentServiceServicer):
+    """Gives whoever has a token its first certificate; earlier ones of the holder are revoked."""
+
+    def __init__(self, pool: Pool, issuing: Issuing) -> None:
+        self._pool = pool
+        self._issuing = issuing
+
+    async def Enrol(  # noqa: N802 - the name of the call
+        self,
+        request: wire.EnrolRequest,
+        context: aio.ServicerContext[wire.EnrolRequest, wire.EnrolResponse],
+    ) -> wire.EnrolResponse:
+        key = await _key_of(request.certificate_request, context)
+        try:
+            certificate = await self._enrol(request.token, key)
+            if certificate is None:
+                peer = context.peer()[:60]
+                await raise_alarm(self._pool, AlarmKind.ENROLMENT_REFUSED, "", f"from {peer}")
+        except CONNECTION_FAULTS:
+            await _away(context)
+        if certificate is None:
+            refusal = "the token is unknown, too old, or was used with another key"
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, refusal)
+        return wire.EnrolResponse(certificate_chain=certificate)
+
+    async def _enrol(self, token: str, key: ec.EllipticCurvePublicKey) -> bytes | None:
+        if len(token) > _MAX_TOKEN:
+            return None
+        async with self._pool.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow(_USE, _digest(token), _key_digest(key))
+            if row is None:
+                return None
+            identity = parse_urn(f"urn:egate:{row['role']}:{row['name']}")
+            peer = Peer(identity, row["border_crossing_point"])
+            await enrol(connection, [peer], row["made_by"])
+            await revoke_all(connection, identity)
+            return await self._issuing.issue(connection, identity, key)
+
+
+class CertificateService(wire_grpc.CertificateServiceServicer):
+    """Gives a peer its next certificate; who it is, the one that it calls with says."""
+
+    def __init__(self, pool: Pool, issuing: Issuing) -> None:
+        self._pool = pool
+        self._issuing = issuing
+
+    async def Renew(  # noqa: N802 - the name of the call
+        self,
+        request: wire.RenewRequest,
+        context: aio.ServicerContext[wire.RenewRequest, wire.RenewResponse],
+    ) -> wire.RenewResponse:
+        caller = await require_role(context, _RENEWERS)
+        key = await _key_of(request.certificate_request, context)
+        try:
+            certificate = await self._issuing.issue(self._pool, caller, key)
+        except CONNECTION_FAULTS:
+            await _away(context)
+        return wire.RenewResponse(certificate_chain=certificate)
+
+
+async def _key_of(
+    request: bytes, context: aio.ServicerContext[Any, Any]
+) -> ec.EllipticCurvePublicKey:
+    try:
+        return check_request(request)
+    except RequestUnusable as error:
+        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"certificate_request: {error}")
+        raise AssertionError("abort does not return") from error
+
+
+async def _away(context: aio.ServicerContext[Any, Any]) -> NoReturn:
+    await context.abort(grpc.StatusCode.UNAVAILABLE, "the database is away; ask again")
+    raise AssertionError("abort does not return")
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def _key_digest(key: ec.EllipticCurvePublicKey) -> bytes:
+    encoded = key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return hashlib.sha256(encoded).digest()

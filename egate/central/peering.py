@@ -1,0 +1,71 @@
+"""Who may call the centre and how they come to their certificates, as the settings say."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from grpc import aio
+
+from egate.central.admission import Admission
+from egate.central.database import Pool
+from egate.central.enrolment import CertificateService, EnrolmentService, Issuing
+from egate.reporting.authority import Authority
+from egate.reporting.identity import Role
+from egate.reporting.revocation import Revocations
+from egate.reporting.server import new_server, serving
+from egate.settings import CentralSettings, Enrolment
+from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
+
+
+class Peering:
+    """The settings' files, read before the database is opened.
+
+    Args:
+        settings: of the centre.
+
+    Raises:
+        SettingsError: a file of the authority, or its list of revoked certificates, is unusable.
+
+    """
+
+    def __init__(self, settings: CentralSettings) -> None:
+        tls = settings.tls
+        self._settings = settings
+        self._revocations = Revocations(tls.crl, tls.ca) if tls.crl else None
+        self._issuing = _issuing(settings.enrolment) if settings.enrolment else None
+
+    def admission(self, pool: Pool) -> Admission:
+        """Return who may call."""
+        return Admission(pool, self._revocations)
+
+    def add_renewal(self, pool: Pool, server: aio.Server) -> None:
+        """Let ``server`` renew certificates, if this centre makes any."""
+        if self._issuing:
+            service = CertificateService(pool, self._issuing)
+            wire_grpc.add_CertificateServiceServicer_to_server(service, server)
+
+    @asynccontextmanager
+    async def enrolling(self, pool: Pool) -> AsyncIterator[str]:
+        """Give first certificates inside the block, at the address given, "" if there is none.
+
+        Raises:
+            CannotListen: the address is taken.
+
+        """
+        enrolment = self._settings.enrolment
+        if enrolment is None or self._issuing is None:
+            yield ""
+            return
+        server = new_server()
+        service = EnrolmentService(pool, self._issuing)
+        wire_grpc.add_EnrolmentServiceServicer_to_server(service, server)
+        tls = self._settings.tls
+        async with serving(
+            server, enrolment.listen, tls, Role.CENTRE, known_clients=False
+        ) as address:
+            yield address
+
+
+def _issuing(enrolment: Enrolment) -> Issuing:
+    authority = Authority.from_files(enrolment.authority, enrolment.key)
+    return Issuing(authority, timedelta(days=enrolment.valid_days))

@@ -1,0 +1,53 @@
+"""Keeps this gate's certificate valid: asks the centre for the next one in time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from egate.gate.clocks import Clocks
+from egate.observability.logging import logger
+from egate.ports.reporting import CentreUnavailable
+from egate.reporting.enrolment_client import EnrolmentRefused
+from egate.settings import SettingsError
+
+_LOOK_SECONDS: Final = 600.0
+
+
+class Renewal(Protocol):
+    async def renew_if_due(self, now: datetime) -> datetime | None: ...
+
+
+class CertificateKeeping:
+    """Looks every ten minutes; a third of the certificate's time is left to succeed.
+
+    Args:
+        renewal: of the certificate.
+        clocks: of this machine.
+        sleep: waits so many seconds.
+
+    """
+
+    def __init__(
+        self,
+        renewal: Renewal,
+        clocks: Clocks,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._renewal = renewal
+        self._clocks = clocks
+        self._sleep = sleep
+
+    async def run(self) -> None:
+        """Look and renew until cancelled."""
+        while True:
+            now = datetime.fromtimestamp(self._clocks.utc_now(), UTC)
+            try:
+                until = await self._renewal.renew_if_due(now)
+            except (CentreUnavailable, EnrolmentRefused, SettingsError) as error:
+                logger().warning("certificate not renewed", reason=str(error))
+            else:
+                if until is not None:
+                    logger().info("certificate renewed", reason=f"until {until:%Y-%m-%d}")
+            await self._sleep(_LOOK_SECONDS)

@@ -1,0 +1,92 @@
+"""Looks at the certificate of every call before any service of a server sees it.
+
+TLS has seen that our authority signed it, when the connection began. Whether its holder is
+still one of ours is asked again at each call: connections of gates last for weeks.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final
+
+import grpc
+from grpc import aio
+
+from egate.reporting.identity import (
+    Holder,
+    IdentityMissing,
+    certificate_of,
+    deny,
+    holder_of,
+)
+from egate.reporting.revocation import Revocations
+
+Admission = Callable[[Holder], Awaitable[str]]
+"""Says why a holder may not call, "" if they may."""
+
+_OPEN: Final = "/grpc."  # health and reflection: for whoever has a certificate of ours
+_Context = aio.ServicerContext[Any, Any]
+
+
+class Guard(aio.ServerInterceptor):
+    """Ends the calls of those who are not admitted with PERMISSION_DENIED.
+
+    Args:
+        admission: whom we admit.
+
+    """
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Any:  # noqa: ANN401 - a handler of gRPC
+        """Give gRPC the handler of a call, behind our look at its caller."""
+        handler = await continuation(handler_call_details)
+        if handler is None or handler_call_details.method.startswith(_OPEN):
+            return handler
+        return self._guarded(handler)
+
+    def _guarded(self, handler: Any) -> Any:  # noqa: ANN401 - a handler of gRPC
+        inner = (
+            handler.unary_unary
+            or handler.unary_stream
+            or handler.stream_unary
+            or handler.stream_stream
+        )
+
+        async def answer(request: Any, context: _Context) -> Any:  # noqa: ANN401
+            await self._look(context)
+            return await inner(request, context)
+
+        async def stream(request: Any, context: _Context) -> AsyncIterator[Any]:  # noqa: ANN401
+            await self._look(context)
+            async for response in inner(request, context):
+                yield response
+
+        made: Callable[..., Any] = {
+            (False, False): grpc.unary_unary_rpc_method_handler,
+            (False, True): grpc.unary_stream_rpc_method_handler,
+            (True, False): grpc.stream_unary_rpc_method_handler,
+            (True, True): grpc.stream_stream_rpc_method_handler,
+        }[bool(handler.request_streaming), bool(handler.response_streaming)]
+        behaviour = stream if handler.response_streaming else answer
+        return made(behaviour, handler.request_deserializer, handler.response_serializer)
+
+    async def _look(self, context: _Context) -> None:
+        try:
+            holder = holder_of(certificate_of(context))
+        except IdentityMissing:
+            return  # no role, so `require_role` refuses it
+        if reason := await self._admission(holder):
+            await deny(context, reason)
+
+
+def not_revoked(revocations: Revocations) -> Admission:
+    """Return the admission of everybody whose certificate is not revoked."""
+
+    async def admission(holder: Holder) -> str:
+        return "your certificate is revoked" if revocations.is_revoked(holder.serial) else ""
+
+    return admission

@@ -1,0 +1,125 @@
+"""Which certificates our authority has revoked: its list (CRL, RFC 5280), the last good one kept.
+
+A list whose time is over is used on: what it revokes stays revoked, everybody else goes on
+being served, and somebody is told. To refuse all gates because one file was not renewed would
+stop a border; to forget the list would let a stolen gate in again.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from egate.settings import SettingsError
+
+_MAX_BYTES: Final = 16 << 20
+
+
+class Revocations:
+    """Reads the file again when it has changed.
+
+    Args:
+        crl: the list (PEM or DER).
+        ca: certificates of our authorities (PEM), one of which has signed it.
+
+    Raises:
+        SettingsError: there is no usable list; names the file.
+
+    """
+
+    def __init__(self, crl: Path, ca: Path) -> None:
+        self._file, self._ca = crl, ca
+        self._number = -1
+        self._revoked: frozenset[str] = frozenset()
+        self._until: datetime | None = None
+        self._stamp = self._state()
+        self._fault = ""
+        self._load()
+
+    def is_revoked(self, serial: str) -> bool:
+        """Say whether the certificate with ``serial``, in hexadecimal, is revoked."""
+        self._renew()
+        return serial in self._revoked
+
+    def fault(self, now: datetime) -> str:
+        """Return what somebody must mend, "" when the list can be relied on at ``now``."""
+        self._renew()
+        if self._fault:
+            return self._fault
+        if self._until is None or now <= self._until:
+            return ""
+        return f"{self._file.name}: a newer one was due on {self._until:%Y-%m-%d}"
+
+    def _renew(self) -> None:
+        if (state := self._state()) == self._stamp:
+            return
+        self._stamp = state
+        try:
+            self._load()
+            self._fault = ""
+        except SettingsError as error:
+            self._fault = str(error)
+
+    def _state(self) -> tuple[int, int, int] | None:
+        try:
+            state = self._file.stat()
+        except OSError:
+            return None
+        return state.st_mtime_ns, state.st_size, state.st_ino
+
+    def _load(self) -> None:
+        crl = _read(self._file)
+        if not any(_has_signed(authority, crl) for authority in _authorities(self._ca)):
+            raise SettingsError(f"{self._file}: not signed by an authority of {self._ca}")
+        number = _number(crl)
+        if number < self._number:
+            raise SettingsError(f"{self._file}: older than the list before it")
+        self._number, self._until = number, crl.next_update_utc
+        self._revoked = frozenset(f"{each.serial_number:x}" for each in crl)
+
+
+def _read(file: Path) -> x509.CertificateRevocationList:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror}") from error
+    if len(content) > _MAX_BYTES:
+        raise SettingsError(f"{file}: larger than {_MAX_BYTES} bytes")
+    try:
+        if content.startswith(b"-----"):
+            return x509.load_pem_x509_crl(content)
+        return x509.load_der_x509_crl(content)
+    except ValueError:
+        raise SettingsError(f"{file}: not a list of revoked certificates") from None
+
+
+def _authorities(file: Path) -> list[x509.Certificate]:
+    try:
+        return x509.load_pem_x509_certificates(file.read_bytes())
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror}") from error
+    except ValueError:
+        raise SettingsError(f"{file}: no PEM certificate") from None
+
+
+def _has_signed(authority: x509.Certificate, crl: x509.CertificateRevocationList) -> bool:
+    key = authority.public_key()
+    if crl.issuer != authority.subject:
+        return False
+    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        return False
+    try:
+        return crl.is_signature_valid(key)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+
+
+def _number(crl: x509.CertificateRevocationList) -> int:
+    try:
+        return crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+    except (ValueError, x509.ExtensionNotFound):
+        return 0

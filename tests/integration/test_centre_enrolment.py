@@ -1,0 +1,262 @@
+"""A gate gets its certificate by a token, and the next one with the one that it has."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import grpc
+import pytest
+import pytest_asyncio
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from grpc import aio
+
+from egate.central.alarms import AlarmKind, open_alarms
+from egate.central.enrolment import make_token
+from egate.central.peers import Peer
+from egate.central.service import running_centre
+from egate.cli.clock import now_utc
+from egate.cli.main import main
+from egate.cli.service_identity import create_authority, issue
+from egate.observability.logging import logger
+from egate.ports.reporting import CentreUnavailable
+from egate.reporting import credentials
+from egate.reporting.authority import make_request
+from egate.reporting.client import CentreClient
+from egate.reporting.enrolment_client import CertificateRenewal, EnrolmentRefused, enrol
+from egate.reporting.identity import Identity, Role, identity_of
+from egate.settings import CentralSettings, Enrolment, Listen, Tls
+from egate.wire.v1 import enrolment_pb2 as wire
+from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
+from tests.centre_harness import Centre, beside, pending, record
+from tests.integration.test_surface_services import GATE as GATE_SETTINGS
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+GATE = "BDDAC-A-01"
+WHO = Identity(Role.GATE, GATE)
+HOUR = timedelta(hours=1)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def issuing(centre: Centre) -> AsyncIterator[Centre]:
+    """A centre that makes certificates of ten days; nobody is enrolled with it."""
+    await centre.database.execute("TRUNCATE peer, peer_certificate, enrolment_token")
+    pki = centre.pki
+    settings = CentralSettings(
+        listen="127.0.0.1:0",
+        page=Listen(listen="127.0.0.1:0"),
+        database=centre.address,
+        tls=issue(pki, "centre", "issuing"),
+        enrolment=Enrolment(
+            listen="127.0.0.1:0",
+            authority=pki / "authority.pem",
+            key=pki / "authority.key",
+            valid_days=10,
+        ),
+    )
+    async with running_centre(settings, logger()) as at:
+        yield replace(centre, at=at)
+
+
+def files(centre: Centre, folder: Path) -> Tls:
+    ca = centre.pki / "authority.pem"
+    return Tls(ca=ca, certificate=folder / "own.pem", key=folder / "own.key")
+
+
+async def token(centre: Centre, lifetime: timedelta = HOUR, who: Identity = WHO) -> str:
+    return await make_token(centre.database, Peer(who, "BDDAC"), "SB-1107", lifetime)
+
+
+async def accepted(centre: Centre, tls: Tls, number: int = 1) -> bool:
+    client = CentreClient(centre.at.grpc, tls)
+    try:
+        return bool((await client.submit(pending(record(number)))).accepted)
+    finally:
+        await client.close()
+
+
+async def test_a_gate_enrols_and_sends_its_records(issuing: Centre, tmp_path: Path) -> None:
+    tls = files(issuing, tmp_path)
+    made = await token(issuing)
+    await enrol(issuing.at.enrolment, tls, made, WHO)
+    assert identity_of(tls.certificate.read_bytes()) == WHO
+    assert tls.key.stat().st_mode & 0o777 == 0o600
+    assert not any(tmp_path.glob("*.enrolling"))  # noqa: ASYNC240
+    credentials.check_at_start(tls, (Role.GATE,), now_utc())
+    assert await accepted(issuing, tls)
+    row = await issuing.database.fetchrow("SELECT * FROM peer")
+    assert (row["name"], row["border_crossing_point"], row["enrolled_by"]) == (
+        GATE,
+        "BDDAC",
+        "SB-1107",
+    )
+    kept = await issuing.database.fetchval("SELECT digest FROM enrolment_token")
+    assert made.encode() not in kept
+
+
+@pytest.mark.parametrize("fault", ["used", "too old", "unknown", "empty", "long"])
+async def test_a_token_of_no_use(issuing: Centre, tmp_path: Path, fault: str) -> None:
+    made = {"unknown": "A" * 43, "empty": "", "long": "A" * 500}.get(fault)
+    if made is None:
+        made = await token(issuing, HOUR if fault == "used" else -HOUR)
+    if fault == "used":
+        (tmp_path / "first").mkdir()
+        await enrol(issuing.at.enrolment, files(issuing, tmp_path / "first"), made, WHO)
+    tls = files(issuing, tmp_path)
+    with pytest.raises(EnrolmentRefused, match="unknown, too old, or was used"):
+        await enrol(issuing.at.enrolment, tls, made, WHO)
+    assert not tls.key.exists()
+    assert not tls.certificate.exists()
+    (alarm,) = await open_alarms(issuing.database)
+    assert alarm.kind == AlarmKind.ENROLMENT_REFUSED
+
+
+async def test_of_two_who_use_one_token_at_once_one_gets_it(
+    issuing: Centre, tmp_path: Path
+) -> None:
+    made = await token(issuing)
+    ends: list[str] = []
+
+    async def attempt(name: str) -> None:
+        (tmp_path / name).mkdir()
+        try:
+            await enrol(issuing.at.enrolment, files(issuing, tmp_path / name), made, WHO)
+            ends.append("enrolled")
+        except EnrolmentRefused:
+            ends.append("refused")
+
+    async with asyncio.TaskGroup() as tasks:
+        for name in "abcd":
+            tasks.create_task(attempt(name))
+    assert sorted(ends) == ["enrolled", "refused", "refused", "refused"]
+
+
+async def test_when_the_answer_is_lost_the_same_token_and_key_do_again(
+    issuing: Centre, tmp_path: Path
+) -> None:
+    tls, made = files(issuing, tmp_path), await token(issuing)
+    await enrol(issuing.at.enrolment, tls, made, WHO)
+    # As it was before the answer came.
+    tls.key.rename(tmp_path / "own.key.enrolling")
+    tls.certificate.unlink()
+    await enrol(issuing.at.enrolment, tls, made, WHO)
+    assert await accepted(issuing, tls)
+
+
+async def test_enrolling_again_revokes_the_certificate_before(
+    issuing: Centre, tmp_path: Path
+) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    old, new = files(issuing, tmp_path / "old"), files(issuing, tmp_path / "new")
+    await enrol(issuing.at.enrolment, old, await token(issuing), WHO)
+    await enrol(issuing.at.enrolment, new, await token(issuing), WHO)
+    with pytest.raises(CentreUnavailable, match="is revoked"):
+        await accepted(issuing, old)
+    assert await accepted(issuing, new)
+
+
+async def test_a_token_for_another_gate_is_not_taken(issuing: Centre, tmp_path: Path) -> None:
+    other = Identity(Role.GATE, "BDDAC-A-02")
+    with pytest.raises(EnrolmentRefused, match="the token is for gate BDDAC-A-02"):
+        await enrol(
+            issuing.at.enrolment, files(issuing, tmp_path), await token(issuing, who=other), WHO
+        )
+    assert not (tmp_path / "own.pem").exists()
+
+
+async def test_a_centre_of_another_authority_gets_no_token(issuing: Centre, tmp_path: Path) -> None:
+    create_authority(tmp_path)
+    tls = files(issuing, tmp_path).model_copy(update={"ca": tmp_path / "authority.pem"})
+    made = await token(issuing)
+    with pytest.raises(CentreUnavailable, match="not from our authority"):
+        await enrol(issuing.at.enrolment, tls, made, WHO)
+    assert await issuing.database.fetchval("SELECT used_at FROM enrolment_token") is None
+
+
+async def test_a_request_that_proves_nothing_uses_up_no_token(issuing: Centre) -> None:
+    made = await token(issuing)
+    ca = (issuing.pki / "authority.pem").read_bytes()
+    options = [("grpc.ssl_target_name_override", "centre.egate.internal")]
+    secret = grpc.ssl_channel_credentials(ca)
+    async with aio.secure_channel(issuing.at.enrolment, secret, options) as channel:
+        stub = wire_grpc.EnrolmentServiceStub(channel)
+        request = make_request(ec.generate_private_key(ec.SECP256R1()))
+        for spoilt in (b"", request[:-3], b"\0" * 9000):
+            with pytest.raises(aio.AioRpcError) as caught:
+                await stub.Enrol(
+                    wire.EnrolRequest(token=made, certificate_request=spoilt), timeout=5
+                )
+            assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+        renewal = wire_grpc.CertificateServiceStub(channel)
+        with pytest.raises(aio.AioRpcError) as caught:
+            await renewal.Renew(wire.RenewRequest(certificate_request=request), timeout=5)
+    assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+    assert await issuing.database.fetchval("SELECT used_at FROM enrolment_token") is None
+
+
+async def test_a_certificate_is_renewed_after_two_thirds_without_a_pause(
+    issuing: Centre, tmp_path: Path
+) -> None:
+    tls = files(issuing, tmp_path)
+    await enrol(issuing.at.enrolment, tls, await token(issuing), WHO)
+    first, key = tls.certificate.read_bytes(), tls.key.read_bytes()
+    client = CentreClient(issuing.at.grpc, tls)
+    assert (await client.submit(pending(record(1)))).accepted
+    renewal = CertificateRenewal(issuing.at.grpc, tls)
+    assert await renewal.renew_if_due(now_utc() + timedelta(days=6)) is None
+    assert tls.certificate.read_bytes() == first
+    until = await renewal.renew_if_due(now_utc() + timedelta(days=7))
+    await renewal.aclose()
+    assert until is not None
+    assert tls.key.read_bytes() == key
+    second = x509.load_pem_x509_certificate(tls.certificate.read_bytes())
+    assert second.serial_number != x509.load_pem_x509_certificate(first).serial_number
+    assert second.not_valid_after_utc == until
+    assert (await client.submit(pending(record(2)))).accepted
+    await client.close()
+    assert await issuing.database.fetchval("SELECT count(*) FROM peer_certificate") == 2
+
+
+async def test_a_retired_gate_gets_no_further_one(issuing: Centre, tmp_path: Path) -> None:
+    tls = files(issuing, tmp_path)
+    await enrol(issuing.at.enrolment, tls, await token(issuing), WHO)
+    await issuing.database.execute("UPDATE peer SET retired_at = now()")
+    renewal = CertificateRenewal(issuing.at.grpc, tls)
+    with pytest.raises(CentreUnavailable, match="not enrolled"):
+        await renewal.renew_if_due(now_utc() + timedelta(days=9))
+    await renewal.aclose()
+
+
+async def test_the_commands_of_both_ends(
+    issuing: Centre, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    central = tmp_path / "central.toml"
+    central.write_text(
+        'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n'
+        f'[database]\ndsn = "{issuing.address.dsn}"\n'
+        '[tls]\nca = "ca.pem"\ncertificate = "c.pem"\nkey = "c.key"\n'
+    )
+    (tmp_path / "ca.pem").write_bytes((issuing.pki / "authority.pem").read_bytes())
+    gate, made = tmp_path / "gate.toml", tmp_path / "token"
+    settings = GATE_SETTINGS.replace(
+        "[centre]\n", f'[centre]\nenrolment = "{issuing.at.enrolment}"\n'
+    )
+    gate.write_text(settings)
+    capsys.readouterr()
+    words = ["--officer", "SB-1107", "--role", "gate", "--name", GATE, "--port", "BDDAC"]
+    assert beside(lambda: main(["central", "token", "--config", str(central), *words])) == 0
+    made.write_text(capsys.readouterr().out)
+    words = ["gate", "enrol", "--config", str(gate), "--token-file", str(made)]
+    with ThreadPoolExecutor(1) as threads:  # the centre answers in this one
+        running = asyncio.get_running_loop()
+        assert await running.run_in_executor(threads, main, words) == 0
+        made.write_text("nonsense")
+        assert await running.run_in_executor(threads, main, words) == 2
+        gate.write_text(GATE_SETTINGS)
+        assert await running.run_in_executor(threads, main, words) == 2
+    tls = Tls(ca=tmp_path / "ca.pem", certificate=tmp_path / "own.pem", key=tmp_path / "own.key")
+    assert await accepted(issuing, tls)
