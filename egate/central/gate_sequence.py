@@ -1,9 +1,10 @@
 """Which numbers of each gate came: gaps, forks, and up to where nothing is missing."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
+from egate.central.alarms import AlarmKind, raise_alarm
 from egate.central.database import Connection
 
 Number = tuple[str, int]
@@ -28,8 +29,7 @@ ON CONFLICT DO NOTHING
 """
 _FORK: Final = """
 INSERT INTO gate_fork
-SELECT gate_id, gate_seq, crossing_id FROM crossing
-JOIN unnest($1::text[], $2::bigint[]) AS twice (gate_id, gate_seq) USING (gate_id, gate_seq)
+SELECT gate_id, gate_seq, crossing_id FROM crossing WHERE gate_id = $1 AND gate_seq = ANY($2)
 ON CONFLICT DO NOTHING
 """
 
@@ -46,10 +46,18 @@ async def note(connection: Connection, numbers: Sequence[Number]) -> None:
     if begun := sorted({gate_id for gate_id, _ in numbers} - taken.keys()):
         await connection.execute(_BEGIN, begun)
         taken |= await _note(connection, [one for one in numbers if one[0] not in taken])
-    twice = [one for one, times in Counter(numbers).items() if times > 1]
-    twice += [(gate_id, number) for gate_id, found in taken.items() for number in found]
-    if twice:
-        await connection.execute(_FORK, *_columns(twice))
+    forked: dict[str, set[int]] = defaultdict(set)
+    for (gate_id, number), times in Counter(numbers).items():
+        if times > 1 or number in taken[gate_id]:
+            forked[gate_id].add(number)
+    for gate_id, mine in sorted(forked.items()):
+        await _alarm(connection, gate_id, sorted(mine))
+
+
+async def _alarm(connection: Connection, gate_id: str, forked: Sequence[int]) -> None:
+    await connection.execute(_FORK, gate_id, forked)
+    detail = f"number {forked[0]}" + (f" and {len(forked) - 1} more" if forked[1:] else "")
+    await raise_alarm(connection, AlarmKind.NUMBER_USED_TWICE, gate_id, detail)
 
 
 async def _note(connection: Connection, numbers: Sequence[Number]) -> dict[str, list[int]]:

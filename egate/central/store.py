@@ -124,6 +124,8 @@ class Store:
         Storing a row again changes nothing. A known id with other content is kept aside
         and refused.
         """
+        if not rows:
+            return []
         try:
             return await self._put(rows)
         except asyncpg.DataError:

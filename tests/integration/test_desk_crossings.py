@@ -92,7 +92,7 @@ async def test_a_desk_settles_what_a_gate_referred(centre: Centre) -> None:
     settled = at_desk(2, BEGUN, Direction.ENTRY, gate_seq=1, supersedes=referred.crossing_id)
     assert (await send(centre, settled)).accepted == {settled.crossing_id}
     assert await kinds(centre) == [("02", StayKind.OPEN)]
-    assert await centre.store.watermark(CONSOLE) == 1
+    assert await centre.store.watermarks([CONSOLE]) == {CONSOLE: 1}
 
 
 async def test_a_correction_moves_a_crossing_to_the_right_document(centre: Centre) -> None:
