@@ -28,6 +28,7 @@ from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.conversation import Conversation
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import OK
+from egate.gate.background.listed import ListsAtGate
 from egate.gate.background.subject import BackgroundSubject
 from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipInspection, Evaluate
@@ -244,12 +245,14 @@ async def hall(  # noqa: PLR0913 - a whole gate
     flow: m.Flow = m.Flow.ONE_STEP,
     kiosks: Kiosks | None = None,
     apart: tuple[EmergencyInput | None, SignalLights | None] = (None, None),
+    lists: ListsAtGate | None = None,
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
     ``ways``: the chip procedure and what makes the face comparison of a camera, fakes when
     there are none; then a page scanner and what makes the check of the printed portrait.
     ``apart``: an emergency input and signal lights that are not the barrier board's.
+    ``lists``: asked instead of a fake that clears everybody, and kept fresh by the gate.
     """
     centre, trust, surroundings = centre or Centre(), trust or Trust(), surroundings or Around()
     background = Background()
@@ -277,9 +280,10 @@ async def hall(  # noqa: PLR0913 - a whole gate
             encode=encode,
             delays=lambda: delays(lambda: 0.0, first=0.01, most=0.05),
             surroundings=surroundings.as_seen(),
-            background=background,
+            background=lists or background,
             printed=printed,
             kiosks=kiosks,
+            lists=lists,
         )
         gate = LaneGate(IDENTITY, policy, devices, Memory(database, seal), procedures, clocks)
         made = Hall(

@@ -11,8 +11,10 @@ from egate.domain.policy.policy import Policy
 from egate.domain.record import CrossingRecord
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity
+from egate.domain.session.lane import session_id_of
 from egate.gate.alarm_sound import AlarmSound
 from egate.gate.background.checking import BackgroundPart
+from egate.gate.background.lane_lists import LaneLists
 from egate.gate.chip_reading import ChipProcedure
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import LaneConditions, LaneSeen, Surroundings, sources_of
@@ -114,6 +116,7 @@ class Procedures:
         background: asks lists and authorisations.
         printed: makes the check of the printed portrait, for a lane with a page scanner.
         kiosks: of the hall, for the gate of a segregated lane.
+        lists: whose age limits the lane; None where a kiosk asks them.
 
     """
 
@@ -128,6 +131,7 @@ class Procedures:
     background: BackgroundPart
     printed: Callable[[Pages], PrintedPortraitCheck] | None = None
     kiosks: Kiosks | None = None
+    lists: LaneLists | None = None
 
 
 class LaneGate:
@@ -202,11 +206,12 @@ class LaneGate:
         )
         readers = ReaderWatcher(devices, health, clocks, lambda: self.runner.state)
         around = sources_of(procedures.surroundings, seen, clocks, journal.last_step_at())
-        self.conditions = LaneConditions(around, inbox)
+        lists = (procedures.lists,) if procedures.lists else ()
+        self.conditions = LaneConditions((*around, *lists), inbox)
         keeping = (procedures.trust.run, self.conditions.run, readers.run)
         watching = _watching(devices, pages, lane, health, self.runner)
         loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run, *keeping)
-        self._loops = (*loops, *watching, *((self.tokens.run,) if self.tokens else ()))
+        self._loops = (*loops, *watching, *(each.run for each in (*lists, self.tokens) if each))
 
     async def run(self) -> None:
         """Serve travellers until cancelled; then close the lane in an orderly way."""
@@ -227,6 +232,13 @@ class LaneGate:
         self.supervision.shows_trust(lambda: procedures.trust.status)
         procedures.trust.on_change(self._trust_changed)
         procedures.face.on_guidance(self.supervision.guide)
+        if procedures.lists:
+            self._tell_officers_of_lists(procedures.lists)
+
+    def _tell_officers_of_lists(self, lists: LaneLists) -> None:
+        self.supervision.shows_lists(lists)
+        lists.on_change(self.supervision.changed)
+        self.runner.on_change(lambda: lists.keep_only(session_id_of(self.runner.state)))
 
     def _trust_changed(self) -> None:
         if fault := self._trust.fault:

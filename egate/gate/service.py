@@ -20,7 +20,7 @@ from egate.domain.schedule import Shift, direction_at
 from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.passive_authentication.country import normalise
-from egate.gate.background.checking import NothingConnected
+from egate.gate.background.opening import background_of, opened_lists
 from egate.gate.certificate_keeping import CertificateKeeping
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
@@ -83,7 +83,7 @@ async def opened_gate(
     The caller owns the journal (``egate.outbox.database.owning``).
 
     Raises:
-        SettingsError: a certificate cannot be used.
+        SettingsError: a certificate, or a key of the lists, cannot be used.
         PolicyInvalid: the policy cannot be used.
         LanguageUnusable: a language of the display cannot be shown.
         PromptUnusable: a recording cannot be played.
@@ -116,40 +116,42 @@ async def opened_gate(
     def in_force() -> Policy:
         return gate.runner.policy
 
-    procedures = Procedures(
-        chip=chip,
-        face=FacesInForce(_face_ways(devices, faces, sight.mirror), in_force, clocks),
-        layout=layout_of(settings, clocks),
-        trust=trust,
-        sink=centre,
-        encode=encode,
-        delays=lambda: delays(secrets.SystemRandom().random),
-        printed=lambda pages: PrintedPortraitCheck(pages, faces, in_force),
-        surroundings=surroundings_of(settings),
-        background=NothingConnected(),
-        kiosks=kiosks,
-    )
-    with opened(settings.gate.journal) as database:
-        memory = Memory(database, seal)
-        gate = LaneGate(identity_of(settings), policy, devices, memory, procedures, clocks)
-        page = display_app(gate.supervision, presentation, sight)
-        for device in devices.to_check():
-            await device.check()
-        async with (
-            serve_gate(
-                gate.supervision,
-                settings.service.listen,
-                settings.tls,
-                lambda server: _add_tokens(gate, settings, server),
-            ) as grpc,
-            aclosing(kiosks),
-            serving(page, settings.display.listen) as display,
-        ):
-            reporter = ServiceReporter(gate.supervision.status, centre, clocks)
-            renewal = CertificateRenewal(settings.centre.address, settings.tls)
-            async with aclosing(renewal):
-                certificate = CertificateKeeping(renewal, clocks)
-                yield Served(gate, grpc, display, reporter, certificate)
+    async with opened_lists(settings, clocks, in_force) as lists:
+        procedures = Procedures(
+            chip=chip,
+            face=FacesInForce(_face_ways(devices, faces, sight.mirror), in_force, clocks),
+            layout=layout_of(settings, clocks),
+            trust=trust,
+            sink=centre,
+            encode=encode,
+            delays=lambda: delays(secrets.SystemRandom().random),
+            printed=lambda pages: PrintedPortraitCheck(pages, faces, in_force),
+            surroundings=surroundings_of(settings),
+            background=background_of(lists),
+            kiosks=kiosks,
+            lists=lists,
+        )
+        with opened(settings.gate.journal) as database:
+            memory = Memory(database, seal)
+            gate = LaneGate(identity_of(settings), policy, devices, memory, procedures, clocks)
+            page = display_app(gate.supervision, presentation, sight)
+            for device in devices.to_check():
+                await device.check()
+            async with (
+                serve_gate(
+                    gate.supervision,
+                    settings.service.listen,
+                    settings.tls,
+                    lambda server: _add_tokens(gate, settings, server),
+                ) as grpc,
+                aclosing(kiosks),
+                serving(page, settings.display.listen) as display,
+            ):
+                reporter = ServiceReporter(gate.supervision.status, centre, clocks)
+                renewal = CertificateRenewal(settings.centre.address, settings.tls)
+                async with aclosing(renewal):
+                    certificate = CertificateKeeping(renewal, clocks)
+                    yield Served(gate, grpc, display, reporter, certificate)
 
 
 def _add_tokens(gate: LaneGate, settings: GateSettings, server: aio.Server) -> None:

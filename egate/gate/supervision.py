@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Final
 
 from egate.domain.guidance import Guidance
@@ -13,6 +13,7 @@ from egate.domain.session.crossing import LaneIdentity
 from egate.domain.session.endings import may_be_inside
 from egate.domain.session.lane import session_id_of
 from egate.domain.session.service import is_degraded
+from egate.gate.background.lane_lists import LaneLists
 from egate.gate.clocks import Clocks
 from egate.gate.inbox import Inbox
 from egate.gate.runner import Runner
@@ -20,6 +21,7 @@ from egate.gate.watchers import LaneLayout
 from egate.observability.logging import logger
 from egate.outbox.forwarder import Forwarder
 from egate.outbox.store import Backlog, Outbox
+from egate.ports.case_hits import CaseHit
 from egate.ports.case_images import CaseImage
 from egate.ports.supervision import GateMode, GateState, GateStatus, OfficerOrder, TrustStatus
 
@@ -73,6 +75,7 @@ class GateSupervision:
         self._on_reset: Callable[[], None] = lambda: None
         self._trust: Callable[[], TrustStatus] = TrustStatus
         self._guidance: Guidance | None = None
+        self._lists: LaneLists | None = None
         self._images: Callable[[m.SessionId], tuple[CaseImage, ...]] = lambda _: ()
 
     def shows_trust(self, status: Callable[[], TrustStatus]) -> None:
@@ -86,6 +89,10 @@ class GateSupervision:
     def shows_cases(self, images: Callable[[m.SessionId], tuple[CaseImage, ...]]) -> None:
         """Show officers what ``images`` gives of the traveller whom they take care of."""
         self._images = images
+
+    def shows_lists(self, lists: LaneLists) -> None:
+        """Tell also how old the lists are, and officers why the traveller is on one."""
+        self._lists = lists
 
     def on_reset(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` when an officer has looked after the lane."""
@@ -122,6 +129,7 @@ class GateSupervision:
             conditions=tuple(sorted(state.lane.conditions)),
             flow=self._layout.flow if self._layout else "",
             direction=self._layout.direction() if self._layout else "",
+            lists=self._lists.status() if self._lists else (),
         )
 
     def _last_backlog(self) -> Backlog:
@@ -177,17 +185,23 @@ class GateSupervision:
 
     def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
         """Return the pictures of a traveller, None unless an officer takes care of them now."""
+        session = self._case(crossing_id)
+        images = self._images(session) if session else None
+        _log_looking("case images", crossing_id, officer_id, images)
+        return images
+
+    def case_hits(self, crossing_id: str, officer_id: str) -> tuple[CaseHit, ...] | None:
+        """Return why a traveller is listed, None unless an officer takes care of them now."""
+        session = self._case(crossing_id)
+        hits = (self._lists.hits(session) if self._lists else ()) if session else None
+        _log_looking("case hits", crossing_id, officer_id, hits)
+        return hits
+
+    def _case(self, crossing_id: str) -> m.SessionId | None:
+        """Return the session of ``crossing_id`` if an officer takes care of it now."""
         state = self._runner.state
         session = state.session_id if isinstance(state, m.AwaitingOfficer) else None
-        images = self._images(session) if session and session == crossing_id else None
-        logger().warning(
-            "case images",
-            crossing_id=crossing_id,
-            officer_id=officer_id,
-            outcome="refused" if images is None else "shown",
-            count=len(images or ()),
-        )
-        return images
+        return session if session == crossing_id else None
 
     def _event(self, order: OfficerOrder, crossing_id: str | None) -> m.Event | None:
         state = self._runner.state
@@ -206,6 +220,18 @@ class GateSupervision:
                 return _unless_so_already(state, m.LaneMode.FEEDER)
             case OfficerOrder.RELEASE:
                 return m.ReleaseRequested() if may_be_inside(state) else None
+
+
+def _log_looking(
+    what: str, crossing_id: str, officer_id: str, shown: Sequence[object] | None
+) -> None:
+    logger().warning(
+        what,
+        crossing_id=crossing_id,
+        officer_id=officer_id,
+        outcome="refused" if shown is None else "shown",
+        count=len(shown or ()),
+    )
 
 
 def _reset(state: m.State, crossing_id: str | None) -> m.OfficerReset | None:

@@ -128,7 +128,10 @@ def take_in(
     incoming = Incoming.begin(keeper, manifest, raw)
     while (part := incoming.wanted) is not None:
         incoming.add(part.name, part.offset, fetch(part))
-    return kept.followed_by(incoming.finish())
+    after = kept.followed_by(incoming.finish())
+    if not manifest.is_delta:
+        kept.close()
+    return after
 
 
 def _received(folder: Path, manifest: Manifest, raw: bytes) -> dict[ContentName, int] | None:

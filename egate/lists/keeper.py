@@ -91,7 +91,7 @@ class Kept:
         return self.version
 
     def followed_by(self, layer: Layer) -> "Kept":
-        """Return what is there after a version was taken in; this is not to be used then."""
+        """Return what is there after a version was taken in; see `ListVersion.followed_by`."""
         version = self.version.followed_by(layer) if self.version else ListVersion([layer])
         return Kept(version, layer.manifest.version, (), self.freshness)
 

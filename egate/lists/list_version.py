@@ -151,13 +151,13 @@ class ListVersion:
         return [(hit, entries[hit.entry]) for hit in unsettled(hits, holder, revisions, settled)]
 
     def followed_by(self, layer: Layer) -> "ListVersion":
-        """Return the version that ``layer`` makes of this one, which is not to be used then.
+        """Return the version that ``layer`` makes of this one.
 
-        A delta lies over the files that are open; a snapshot takes their place.
+        A delta lies over the files that are open, which belong to the new version then. A
+        snapshot takes their place: this version is to be closed when nobody looks up in it.
         """
         if layer.manifest.is_delta:
             return ListVersion([*self._layers, layer], self._persons.snapshot_names)
-        self.close()
         return ListVersion([layer])
 
     def close(self) -> None:

@@ -12,12 +12,14 @@ from typing import Protocol
 
 from egate.domain.guidance import Guidance
 from egate.domain.session.message import TravellerMessage
+from egate.ports.case_hits import CaseHit
 from egate.ports.case_images import CaseImage
 
 __all__ = [
     "GateMode",
     "GateState",
     "GateStatus",
+    "ListStatus",
     "OfficerOrder",
     "Supervision",
     "TravellerMessage",
@@ -99,6 +101,24 @@ class TrustStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ListStatus:
+    """One list of a gate.
+
+    Args:
+        name: such as ``EXIT_BAN``.
+        version: in use, 0 for none.
+        age_seconds: since the last proof that nothing newer exists; None if nobody can tell.
+        trouble: what is wrong with it, in one line; "" if nothing is.
+
+    """
+
+    name: str
+    version: int
+    age_seconds: float | None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GateStatus:
     """One gate now.
 
@@ -119,6 +139,7 @@ class GateStatus:
         conditions: what the gate notices about itself: values of the machine's conditions.
         flow: how the lane is laid out: ``one_step``, ``two_step``, ``kiosk``, ``token_gate``.
         direction: which way it serves now: ``entry``, ``exit``.
+        lists: each list that is there, or should be.
 
     """
 
@@ -138,6 +159,7 @@ class GateStatus:
     conditions: tuple[str, ...] = ()
     flow: str = ""
     direction: str = ""
+    lists: tuple[ListStatus, ...] = ()
 
 
 class OfficerOrder(StrEnum):
@@ -180,6 +202,16 @@ class Supervision(Protocol):
 
     def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
         """Return the pictures of a traveller, None unless an officer takes care of them now.
+
+        Args:
+            crossing_id: the session that was referred.
+            officer_id: who looks.
+
+        """
+        ...
+
+    def case_hits(self, crossing_id: str, officer_id: str) -> tuple[CaseHit, ...] | None:
+        """Return why a traveller is listed, None unless an officer takes care of them now.
 
         Args:
             crossing_id: the session that was referred.

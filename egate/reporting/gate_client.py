@@ -6,9 +6,16 @@ from typing import Final
 import grpc
 from grpc import aio
 
+from egate.ports.case_hits import MAX_HITS, CaseHit
 from egate.ports.case_images import MAX_IMAGE_BYTES, MAX_IMAGES, CaseImage
 from egate.ports.supervision import GateStatus, OfficerOrder
-from egate.reporting.gate_mapping import StatusUnknown, decode_image, decode_status, encode_order
+from egate.reporting.gate_mapping import (
+    StatusUnknown,
+    decode_image,
+    decode_status,
+    encode_order,
+)
+from egate.reporting.hit_mapping import decode_hit
 from egate.reporting.identity import Role
 from egate.reporting.link import Link
 from egate.settings import Tls
@@ -102,6 +109,30 @@ class GateLink:
                 raise
             finally:
                 call.cancel()
+
+    async def case_hits(self, crossing_id: str, officer_id: str) -> tuple[CaseHit, ...] | None:
+        """Return why a referred traveller is listed, None when their case is over.
+
+        Args:
+            crossing_id: as the status names it.
+            officer_id: who looks; the gate logs it.
+
+        Raises:
+            GateUnavailable: the gate does not answer, or with more than a case can have.
+
+        """
+        request = wire.GetCaseHitsRequest(crossing_id=crossing_id, officer_id=officer_id)
+        with self._link.failing_as(GateUnavailable):
+            stub = wire_grpc.GateServiceStub(await self._link.channel())
+            try:
+                answer = await stub.GetCaseHits(request, timeout=_ORDER_DEADLINE_SECONDS)
+            except aio.AioRpcError as error:
+                if error.code() is grpc.StatusCode.NOT_FOUND:
+                    return None
+                raise
+        if len(answer.hits) > MAX_HITS:
+            raise GateUnavailable(f"{self._address}: more than the hits of a case")
+        return tuple(map(decode_hit, answer.hits))
 
     async def _received(
         self, call: AsyncIterable[wire.GetCaseImagesResponse]

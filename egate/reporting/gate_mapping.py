@@ -7,6 +7,7 @@ from egate.ports.case_images import CaseImage, CaseImageKind
 from egate.ports.supervision import (
     GateState,
     GateStatus,
+    ListStatus,
     OfficerOrder,
     TravellerMessage,
     TrustStatus,
@@ -65,6 +66,15 @@ def encode_status(status: GateStatus) -> wire.GateStatus:
         conditions=status.conditions,
         flow=status.flow,
         direction=status.direction,
+        lists=[
+            wire.ListStatus(
+                name=each.name,
+                version=each.version,
+                age_seconds=each.age_seconds,
+                trouble=each.trouble,
+            )
+            for each in status.lists
+        ],
     )
 
 
@@ -95,7 +105,13 @@ def decode_status(message: wire.GateStatus) -> GateStatus:
         conditions=tuple(message.conditions),
         flow=message.flow,
         direction=message.direction,
+        lists=tuple(map(_list, message.lists)),
     )
+
+
+def _list(message: wire.ListStatus) -> ListStatus:
+    age = message.age_seconds if message.HasField("age_seconds") else None
+    return ListStatus(message.name, message.version, age, message.trouble)
 
 
 def _trust(message: wire.TrustStatus) -> TrustStatus:

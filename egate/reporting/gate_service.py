@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Final
+from typing import Any, Final
 
 import grpc
 from grpc import aio
@@ -10,6 +10,7 @@ from grpc import aio
 from egate.ports.supervision import Supervision
 from egate.reporting.gate_mapping import decode_order, encode_image, encode_status
 from egate.reporting.guard import not_revoked
+from egate.reporting.hit_mapping import encode_hit
 from egate.reporting.identity import Identity, Role, require_role
 from egate.reporting.revocation import Revocations
 from egate.reporting.server import new_server, serving
@@ -21,6 +22,7 @@ _WATCHERS: Final = frozenset({Role.CONSOLE, Role.OFFICER, Role.CENTRE})
 _ORDERERS: Final = frozenset({Role.CONSOLE, Role.OFFICER})
 _MAX_OFFICER_ID: Final = 64
 _MAX_CROSSING_ID: Final = 36
+_NO_CASE: Final = "no officer takes care of this crossing"
 
 
 def serve_gate(
@@ -88,17 +90,37 @@ class _GateService(wire_grpc.GateServiceServicer):
         request: wire.GetCaseImagesRequest,
         context: aio.ServicerContext[wire.GetCaseImagesRequest, wire.GetCaseImagesResponse],
     ) -> AsyncIterator[wire.GetCaseImagesResponse]:
-        caller = await require_role(context, _ORDERERS)
-        officer_id = _officer_id(caller, request.officer_id)
-        if officer_id is None:
-            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "officer_id: who looks")
-        if len(request.crossing_id) > _MAX_CROSSING_ID:
-            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "crossing_id: too long")
+        officer_id = await _who_looks(request, context)
         images = self._supervision.case_images(request.crossing_id, officer_id)
         if images is None:
-            await context.abort(grpc.StatusCode.NOT_FOUND, "no officer takes care of this crossing")
+            await context.abort(grpc.StatusCode.NOT_FOUND, _NO_CASE)
         for image in images:
             yield wire.GetCaseImagesResponse(image=encode_image(image))
+
+    async def GetCaseHits(  # noqa: N802 - the name of the call
+        self,
+        request: wire.GetCaseHitsRequest,
+        context: aio.ServicerContext[wire.GetCaseHitsRequest, wire.GetCaseHitsResponse],
+    ) -> wire.GetCaseHitsResponse:
+        officer_id = await _who_looks(request, context)
+        hits = self._supervision.case_hits(request.crossing_id, officer_id)
+        if hits is None:
+            await context.abort(grpc.StatusCode.NOT_FOUND, _NO_CASE)
+        return wire.GetCaseHitsResponse(hits=map(encode_hit, hits))
+
+
+async def _who_looks(
+    request: wire.GetCaseImagesRequest | wire.GetCaseHitsRequest,
+    context: aio.ServicerContext[Any, Any],
+) -> str:
+    """Return the officer who asks for what belongs to a case, or refuse the call."""
+    caller = await require_role(context, _ORDERERS)
+    officer_id = _officer_id(caller, request.officer_id)
+    if officer_id is None:
+        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "officer_id: who looks")
+    if len(request.crossing_id) > _MAX_CROSSING_ID:
+        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "crossing_id: too long")
+    return officer_id
 
 
 def _officer_id(caller: Identity, named: str) -> str | None:

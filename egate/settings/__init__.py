@@ -13,6 +13,7 @@ from egate.settings.gate import (
     Gate,
     GateSettings,
     Inspection,
+    Lists,
     Pad,
 )
 from egate.settings.services import (
@@ -37,6 +38,7 @@ __all__ = [
     "GateSettings",
     "Inspection",
     "Listen",
+    "Lists",
     "Pad",
     "SettingsError",
     "SpecialBranch",

@@ -120,6 +120,34 @@ class Trust(Table):
     csca_warn_days: Days = 90
 
 
+_REQUIRED: Final = (
+    "EXIT_BAN",
+    "BLACKLIST_FOREIGN",
+    "BLACKLIST_BD",
+    "LOST_STOLEN_DOC",
+    "OFFLOAD",
+    "WANTED",
+    "SLTD",
+)
+
+
+class Lists(Table):
+    """The lists that the gate keeps and asks.
+
+    Args:
+        folder: of the gate alone; each list has one in it.
+        signer: whose lists are believed: P-256 public key in PEM.
+        key: what they are digested and sealed with: 32 bytes, mode 600.
+        required: lists without which nobody is admitted; others are asked when they are there.
+
+    """
+
+    folder: ConfiguredPath
+    signer: ConfiguredPath
+    key: ConfiguredPath
+    required: Annotated[tuple[str, ...], Field(min_length=1)] = _REQUIRED
+
+
 class Inspection(Table):
     """How chips are opened and asked; every key has a default.
 
@@ -229,6 +257,7 @@ class GateSettings(Table):
     pad: Pad = Pad()
     conditions: Conditions = Conditions()
     segregated: Segregated = Segregated()
+    lists: Lists | None = None
 
     @model_validator(mode="after")
     def _whole_for_its_flow(self) -> Self:

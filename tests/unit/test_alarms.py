@@ -13,7 +13,7 @@ from egate.domain.session.alarm import Alarm
 from egate.domain.session.alarms import alarms_of
 from egate.domain.session.machine import step
 from egate.domain.time import Instant
-from egate.emrtd.checks import CheckId
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
 from tests.gate_samples import ENTERED, POLICY, ROOT, SESSION_ID
 
 SESSION = m.Session(SESSION_ID, ENTERED.at, Instant(0), ENTERED.direction, m.Flow.TWO_STEP)
@@ -56,9 +56,15 @@ def test_whoever_passes_before_a_decision_forced_the_barrier() -> None:
     assert raised(one_step, m.PassageConfirmed()) == (Alarm.FORCED_BARRIER,)
 
 
-def referral(*findings: CheckId) -> m.Step:
+def referral(*findings: CheckId, outcome: Outcome = Outcome.FAILED) -> m.Step:
+    checks = tuple(CheckResult(each, outcome) for each in findings)
     report = m.Report(
-        SESSION, CrossingStatus.REFERRED, RecordVerdict.REFER, "1", (), tuple(map(str, findings))
+        SESSION,
+        CrossingStatus.REFERRED,
+        RecordVerdict.REFER,
+        "1",
+        checks,
+        tuple(map(str, findings)),
     )
     return m.Step(m.AwaitingOfficer(SESSION_ID, report.findings), (report,))
 
@@ -73,6 +79,8 @@ def test_a_silent_referral_is_one_for_officers(check: CheckId) -> None:
     event = m.DeadlineReached(NOW)
     assert alarms_of(READING, event, referral(check, CheckId.FACE), HITS) == (Alarm.SILENT_HIT,)
     assert alarms_of(READING, event, referral(CheckId.FACE), HITS) == ()
+    unknown = referral(check, outcome=Outcome.UNDETERMINED)
+    assert alarms_of(READING, event, unknown, HITS) == ()
 
 
 def parsed(silent: object, hits: object) -> AlarmRules:

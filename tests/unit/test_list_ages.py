@@ -1,7 +1,7 @@
 """How old a list is by two clocks, what the worst of several means, and the policy's limits."""
 
 import tomllib
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from egate.domain.conditions import ListReading, of_lists
 from egate.domain.list_age import CLOCK_TOLERANCE_SECONDS, ListProof
 from egate.domain.policy.entries import PolicyInvalid
-from egate.domain.policy.list_limits import ListLimits, parse_list_limits
+from egate.domain.policy.list_limits import ListLimits, NameLimits, parse_list_limits
 from egate.domain.policy.parse import parse_policy
 from egate.domain.session.flow import Condition
 from egate.domain.time import Instant, UtcSeconds
+from egate.lists.names.person_index import NameThresholds
 from tests.gate_samples import POLICY, ROOT
 
 LIMITS = ListLimits()
+NAMES = asdict(NameLimits())
 AT = UtcSeconds(1_800_000_000.0)
 CONTENT = tomllib.loads((ROOT / "config" / "policy.toml").read_text("utf-8"))
 MINUTE, HOUR = 60.0, 3600.0
@@ -78,10 +80,16 @@ def test_no_jump_of_the_time_of_day_makes_a_list_younger(
         assert age is None or age >= max(0.0, behind) + elapsed - 1e-5
 
 
+def test_the_usual_likeness_is_what_was_measured() -> None:
+    assert NameThresholds(**NAMES) == NameThresholds()
+
+
 def test_limits_of_a_policy_are_read_strictly() -> None:
     content = {"stale_seconds": 60, "old_seconds": 120, "unusable_seconds": 180}
     assert parse_list_limits(content) == ListLimits(60, 120, 180)
     assert parse_policy({**CONTENT, "lists": content}, "standard").lists.old_seconds == 120
+    stricter = {**content, "names": {**NAMES, "partial": 0.9}}
+    assert parse_list_limits(stricter).names == NameLimits(partial=0.9)
     assert POLICY.lists == ListLimits()
     without = {key: value for key, value in CONTENT.items() if key != "lists"}
     assert parse_policy(without, "standard").lists == ListLimits()
@@ -90,6 +98,9 @@ def test_limits_of_a_policy_are_read_strictly() -> None:
         ({**content, "unusable_seconds": 90}, "lists.old_seconds: is not less than unusable"),
         ({**content, "fresh": 1}, "lists.fresh: unknown key"),
         ({**content, "old_seconds": 1e9}, "lists.old_seconds: is not above 0"),
+        ({**content, "names": {**NAMES, "exact": 1.1}}, "lists.names.exact: is not above 0"),
+        ({**content, "names": {"exact": 0.5}}, "lists.names.by_chance: is missing"),
+        ({**content, "names": 3}, "lists.names: is not a table"),
         ({"stale_seconds": 60, "old_seconds": 120}, "lists.unusable_seconds: is missing"),
     ):
         with pytest.raises(PolicyInvalid, match=fault):

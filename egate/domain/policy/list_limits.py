@@ -1,4 +1,4 @@
-"""From which age on a list is no longer fresh, from the policy's ``[lists]``."""
+"""How lists are relied on, from the policy's ``[lists]``: by age, and by likeness of names."""
 
 from dataclasses import dataclass, fields
 from itertools import pairwise
@@ -10,23 +10,50 @@ _MOST_SECONDS: Final = 30 * 24 * 3600  # longer is a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
+class NameLimits:
+    """From which score on a listed name is a hit, by how the dates of birth agree (ADR 0025).
+
+    Args:
+        exact: the same date.
+        swapped: day and month the other way round.
+        partial: the same as far as both are known, which is the year at least.
+        two_parts: two of day, month and year.
+        name_alone: one of the two has no date of birth.
+        by_chance: the most travellers, of all, that a date agreeing only in part may stop for
+            a namesake.
+
+    """
+
+    exact: float = 0.72
+    swapped: float = 0.78
+    partial: float = 0.82
+    two_parts: float = 0.95
+    name_alone: float = 0.95
+    by_chance: float = 0.015
+
+
+@dataclass(frozen=True, slots=True)
 class ListLimits:
     """Ages in seconds; the age of a list is that of the last proof that nothing newer exists.
 
     Args:
         stale_seconds: from here on the list is stale.
         old_seconds: from here on it is old.
-        unusable_seconds: from here on nobody is looked up in it.
+        unusable_seconds: from here on nobody is cleared by it.
+        names: which names are alike.
 
     """
 
     stale_seconds: float = 900.0
     old_seconds: float = 7200.0
     unusable_seconds: float = 86_400.0
+    names: NameLimits = NameLimits()
 
 
 USUAL_LIST_LIMITS: Final = ListLimits()
-_KEYS: Final = tuple(field.name for field in fields(ListLimits))
+_NAMES: Final = "names"
+_AGES: Final = tuple(field.name for field in fields(ListLimits) if field.name != _NAMES)
+_SCORES: Final = tuple(field.name for field in fields(NameLimits))
 
 
 def parse_list_limits(content: object) -> ListLimits:
@@ -37,9 +64,16 @@ def parse_list_limits(content: object) -> ListLimits:
 
     """
     found = table("lists", content)
-    exactly("lists.", found, frozenset(_KEYS))
-    seconds = {key: above_zero(f"lists.{key}", found[key], _MOST_SECONDS) for key in _KEYS}
-    for earlier, later in pairwise(_KEYS):
+    exactly("lists.", found, frozenset(_AGES), {_NAMES})
+    seconds = {key: above_zero(f"lists.{key}", found[key], _MOST_SECONDS) for key in _AGES}
+    for earlier, later in pairwise(_AGES):
         if seconds[earlier] >= seconds[later]:
             raise PolicyInvalid(f"lists.{earlier}: is not less than {later}")
-    return ListLimits(**seconds)
+    names = _name_limits(found[_NAMES]) if _NAMES in found else NameLimits()
+    return ListLimits(**seconds, names=names)
+
+
+def _name_limits(content: object) -> NameLimits:
+    found = table("lists.names", content)
+    exactly("lists.names.", found, frozenset(_SCORES))
+    return NameLimits(**{key: above_zero(f"lists.names.{key}", found[key], 1) for key in _SCORES})

@@ -5,7 +5,7 @@ from typing import Final
 
 from egate.domain.session import model as m
 from egate.domain.session.alarm import Alarm
-from egate.emrtd.checks import CheckId
+from egate.emrtd.checks import CheckId, Outcome
 
 _DOOR_FORCED: Final = "door_forced"
 
@@ -22,11 +22,13 @@ def alarms_of(
         hits: checks whose referral a traveller must not be able to tell from any other.
 
     """
-    findings = {
-        finding
-        for command in step.commands
-        if isinstance(command, m.Report)
-        for finding in command.findings
+    reports = [command for command in step.commands if isinstance(command, m.Report)]
+    findings = {finding for report in reports for finding in report.findings}
+    failed = {
+        check.check_id
+        for report in reports
+        for check in report.checks
+        if check.outcome is Outcome.FAILED
     }
     raised = {
         Alarm.TAILGATING: isinstance(event, m.SecondPersonDetected) and findings,
@@ -36,7 +38,7 @@ def alarms_of(
         Alarm.EVACUATION: isinstance(step.state, m.Evacuating)
         and not isinstance(before, m.Evacuating),
         Alarm.DOCUMENT_LEFT: _begins(m.Condition.DOCUMENT_LEFT, before, step),
-        Alarm.SILENT_HIT: findings & hits,
+        Alarm.SILENT_HIT: findings & failed & hits,  # what could not be asked is no hit
     }
     return tuple(alarm for alarm, is_raised in raised.items() if is_raised)
 

@@ -8,7 +8,8 @@ from egate.domain.evidence import BackgroundEvidence, CheckResult
 from egate.emrtd.checks import CheckId, Outcome
 from egate.gate.background.subject import BackgroundSubject
 
-_OF_THE_LANE: Final = frozenset({CheckId.ELIGIBILITY, CheckId.SERVICE})  # known without asking
+OF_LISTS: Final = (CheckId.DOCUMENT_STATUS, CheckId.WATCHLIST)
+OF_AUTHORISATIONS: Final = (CheckId.AUTHORISATION, CheckId.STAY, CheckId.CLEARANCE)
 
 
 class BackgroundPart(Protocol):
@@ -48,14 +49,21 @@ class BackgroundChecking:
 
 
 class NothingConnected:
-    """The answer of a lane that has neither lists nor authorisations."""
+    """The answer of a lane that cannot ask.
+
+    Args:
+        checks: that it cannot answer.
+
+    """
+
+    def __init__(self, checks: Sequence[CheckId]) -> None:
+        self._checks = tuple(checks)
 
     async def check(self, _: BackgroundSubject) -> BackgroundEvidence:
         """Return that nothing can be said."""
         return BackgroundEvidence(
             tuple(
-                CheckResult(check_id, Outcome.NOT_SUPPORTED, "no lists in this version")
-                for check_id in CheckId
-                if check_id.startswith("BACKGROUND.") and check_id not in _OF_THE_LANE
+                CheckResult(check_id, Outcome.NOT_SUPPORTED, "nobody to ask at this gate")
+                for check_id in self._checks
             )
         )

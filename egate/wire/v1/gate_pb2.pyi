@@ -131,6 +131,7 @@ class GateStatus(_message.Message):
     CONDITIONS_FIELD_NUMBER: _builtins.int
     FLOW_FIELD_NUMBER: _builtins.int
     DIRECTION_FIELD_NUMBER: _builtins.int
+    LISTS_FIELD_NUMBER: _builtins.int
     gate_id: _builtins.str
     state: _builtins.str
     """idle, reading_mrz, inspecting, passing, awaiting_officer, evacuating, out_of_service"""
@@ -162,6 +163,10 @@ class GateStatus(_message.Message):
         clock_drifting, clock_wrong, document_left, item_left, way_out_blocked
         """
 
+    @_builtins.property
+    def lists(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListStatus]:
+        """Each list that is there, or should be."""
+
     def __init__(
         self,
         *,
@@ -180,14 +185,50 @@ class GateStatus(_message.Message):
         conditions: _abc.Iterable[_builtins.str] | None = ...,
         flow: _builtins.str = ...,
         direction: _builtins.str = ...,
+        lists: _abc.Iterable[Global___ListStatus] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["trust", b"trust"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["centre_reachable", b"centre_reachable", "conditions", b"conditions", "crossing_id", b"crossing_id", "direction", b"direction", "findings", b"findings", "flow", b"flow", "gate_id", b"gate_id", "message", b"message", "mode", b"mode", "outbox_depth", b"outbox_depth", "outbox_oldest_seconds", b"outbox_oldest_seconds", "sessions", b"sessions", "software_version", b"software_version", "state", b"state", "trust", b"trust"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["centre_reachable", b"centre_reachable", "conditions", b"conditions", "crossing_id", b"crossing_id", "direction", b"direction", "findings", b"findings", "flow", b"flow", "gate_id", b"gate_id", "lists", b"lists", "message", b"message", "mode", b"mode", "outbox_depth", b"outbox_depth", "outbox_oldest_seconds", b"outbox_oldest_seconds", "sessions", b"sessions", "software_version", b"software_version", "state", b"state", "trust", b"trust"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GateStatus: _TypeAlias = GateStatus  # noqa: Y015
+
+@_typing.final
+class ListStatus(_message.Message):
+    """How far a list at the gate can be relied on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    AGE_SECONDS_FIELD_NUMBER: _builtins.int
+    TROUBLE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    version: _builtins.int
+    """In use; 0 for none."""
+    age_seconds: _builtins.float
+    """Since the last proof that nothing newer exists; absent if nobody can tell."""
+    trouble: _builtins.str
+    """In one line; empty if nothing is wrong."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        version: _builtins.int = ...,
+        age_seconds: _builtins.float | None = ...,
+        trouble: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_age_seconds", b"_age_seconds", "age_seconds", b"age_seconds"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_age_seconds", b"_age_seconds", "age_seconds", b"age_seconds", "name", b"name", "trouble", b"trouble", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__age_seconds: _TypeAlias = _typing.Literal["age_seconds"]  # noqa: Y015
+    _WhichOneofArgType__age_seconds: _TypeAlias = _typing.Literal["_age_seconds", b"_age_seconds"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__age_seconds) -> _WhichOneofReturnType__age_seconds | None: ...
+
+Global___ListStatus: _TypeAlias = ListStatus  # noqa: Y015
 
 @_typing.final
 class TrustStatus(_message.Message):
@@ -357,3 +398,154 @@ class CaseImage(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CaseImage: _TypeAlias = CaseImage  # noqa: Y015
+
+@_typing.final
+class GetCaseHitsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CROSSING_ID_FIELD_NUMBER: _builtins.int
+    OFFICER_ID_FIELD_NUMBER: _builtins.int
+    crossing_id: _builtins.str
+    officer_id: _builtins.str
+    """Who looks."""
+    def __init__(
+        self,
+        *,
+        crossing_id: _builtins.str = ...,
+        officer_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "officer_id", b"officer_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCaseHitsRequest: _TypeAlias = GetCaseHitsRequest  # noqa: Y015
+
+@_typing.final
+class GetCaseHitsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HITS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def hits(self) -> _containers.RepeatedCompositeFieldContainer[Global___CaseHit]: ...
+    def __init__(
+        self,
+        *,
+        hits: _abc.Iterable[Global___CaseHit] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hits", b"hits"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCaseHitsResponse: _TypeAlias = GetCaseHitsResponse  # noqa: Y015
+
+@_typing.final
+class CaseHit(_message.Message):
+    """One entry of a list that names the traveller or the document."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LIST_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    ENTRY_ID_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    LEGAL_BASIS_FIELD_NUMBER: _builtins.int
+    ORDER_REFERENCE_FIELD_NUMBER: _builtins.int
+    AUTHORITY_FIELD_NUMBER: _builtins.int
+    COURT_FIELD_NUMBER: _builtins.int
+    INSTRUCTION_FIELD_NUMBER: _builtins.int
+    CONTACT_FIELD_NUMBER: _builtins.int
+    VALID_FROM_FIELD_NUMBER: _builtins.int
+    VALID_TO_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    MATCH_FIELD_NUMBER: _builtins.int
+    SCORE_FIELD_NUMBER: _builtins.int
+    PERSONS_FIELD_NUMBER: _builtins.int
+    list: _builtins.str
+    """EXIT_BAN, BLACKLIST_FOREIGN, BLACKLIST_BD, LOST_STOLEN_DOC, OFFLOAD, WANTED, SLTD, INFO"""
+    version: _builtins.int
+    entry_id: _builtins.str
+    action: _builtins.str
+    """REFER_SILENT, REFER, INFO"""
+    legal_basis: _builtins.str
+    order_reference: _builtins.str
+    authority: _builtins.str
+    court: _builtins.str
+    instruction: _builtins.str
+    contact: _builtins.str
+    valid_from: _builtins.str
+    """ISO 8601; the last day is empty for a document that is dead for good."""
+    valid_to: _builtins.str
+    revision: _builtins.str
+    """What a decision of "not the same person" is about: 16 hexadecimal digits."""
+    match: _builtins.str
+    """document, name, like_name"""
+    score: _builtins.float
+    """How alike the names are, 0 to 1; absent for a document."""
+    @_builtins.property
+    def persons(self) -> _containers.RepeatedCompositeFieldContainer[Global___PersonListed]: ...
+    def __init__(
+        self,
+        *,
+        list: _builtins.str = ...,
+        version: _builtins.int = ...,
+        entry_id: _builtins.str = ...,
+        action: _builtins.str = ...,
+        legal_basis: _builtins.str = ...,
+        order_reference: _builtins.str = ...,
+        authority: _builtins.str = ...,
+        court: _builtins.str = ...,
+        instruction: _builtins.str = ...,
+        contact: _builtins.str = ...,
+        valid_from: _builtins.str = ...,
+        valid_to: _builtins.str = ...,
+        revision: _builtins.str = ...,
+        match: _builtins.str = ...,
+        score: _builtins.float | None = ...,
+        persons: _abc.Iterable[Global___PersonListed] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "score", b"score"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "action", b"action", "authority", b"authority", "contact", b"contact", "court", b"court", "entry_id", b"entry_id", "instruction", b"instruction", "legal_basis", b"legal_basis", "list", b"list", "match", b"match", "order_reference", b"order_reference", "persons", b"persons", "revision", b"revision", "score", b"score", "valid_from", b"valid_from", "valid_to", b"valid_to", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__score: _TypeAlias = _typing.Literal["score"]  # noqa: Y015
+    _WhichOneofArgType__score: _TypeAlias = _typing.Literal["_score", b"_score"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__score) -> _WhichOneofReturnType__score | None: ...
+
+Global___CaseHit: _TypeAlias = CaseHit  # noqa: Y015
+
+@_typing.final
+class PersonListed(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAMES_FIELD_NUMBER: _builtins.int
+    DATE_OF_BIRTH_FIELD_NUMBER: _builtins.int
+    NATIONALITY_FIELD_NUMBER: _builtins.int
+    SEX_FIELD_NUMBER: _builtins.int
+    date_of_birth: _builtins.str
+    """As far as it is known, as 1974-XX-XX."""
+    nationality: _builtins.str
+    sex: _builtins.str
+    """F, M, X"""
+    @_builtins.property
+    def names(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The name, then the aliases."""
+
+    def __init__(
+        self,
+        *,
+        names: _abc.Iterable[_builtins.str] | None = ...,
+        date_of_birth: _builtins.str = ...,
+        nationality: _builtins.str = ...,
+        sex: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date_of_birth", b"date_of_birth", "names", b"names", "nationality", b"nationality", "sex", b"sex"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PersonListed: _TypeAlias = PersonListed  # noqa: Y015

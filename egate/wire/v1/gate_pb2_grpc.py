@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class GateServiceStub:
-    """One lane, as its officers see it. Nothing is personal but the pictures of a case.
+    """One lane, as its officers see it. Nothing is personal but what belongs to a case.
     """
 
     def __init__(self, channel):
@@ -50,10 +50,15 @@ class GateServiceStub:
                 request_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesRequest.SerializeToString,
                 response_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesResponse.FromString,
                 _registered_method=True)
+        self.GetCaseHits = channel.unary_unary(
+                '/dip.egate.v1.GateService/GetCaseHits',
+                request_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsRequest.SerializeToString,
+                response_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsResponse.FromString,
+                _registered_method=True)
 
 
 class GateServiceServicer:
-    """One lane, as its officers see it. Nothing is personal but the pictures of a case.
+    """One lane, as its officers see it. Nothing is personal but what belongs to a case.
     """
 
     def Watch(self, request, context):
@@ -77,6 +82,13 @@ class GateServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetCaseHits(self, request, context):
+        """Why a referred traveller is listed, as with the pictures; at most 32.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GateServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -95,6 +107,11 @@ def add_GateServiceServicer_to_server(servicer, server):
                     request_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesRequest.FromString,
                     response_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesResponse.SerializeToString,
             ),
+            'GetCaseHits': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCaseHits,
+                    request_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsRequest.FromString,
+                    response_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'dip.egate.v1.GateService', rpc_method_handlers)
@@ -104,7 +121,7 @@ def add_GateServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class GateService:
-    """One lane, as its officers see it. Nothing is personal but the pictures of a case.
+    """One lane, as its officers see it. Nothing is personal but what belongs to a case.
     """
 
     @staticmethod
@@ -178,6 +195,33 @@ class GateService:
             '/dip.egate.v1.GateService/GetCaseImages',
             egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesRequest.SerializeToString,
             egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseImagesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCaseHits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/dip.egate.v1.GateService/GetCaseHits',
+            egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsRequest.SerializeToString,
+            egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsResponse.FromString,
             options,
             channel_credentials,
             insecure,

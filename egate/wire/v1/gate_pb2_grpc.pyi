@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class GateServiceStub:
-    """One lane, as its officers see it. Nothing is personal but the pictures of a case."""
+    """One lane, as its officers see it. Nothing is personal but what belongs to a case."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -40,10 +40,12 @@ class GateServiceStub:
     """The pictures of a referred traveller, one a message, while the lane waits for an officer
     with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes.
     """
+    GetCaseHits: _grpc.UnaryUnaryMultiCallable[_gate_pb2.GetCaseHitsRequest, _gate_pb2.GetCaseHitsResponse]
+    """Why a referred traveller is listed, as with the pictures; at most 32."""
 
 @_typing.type_check_only
 class GateServiceAsyncStub(GateServiceStub):
-    """One lane, as its officers see it. Nothing is personal but the pictures of a case."""
+    """One lane, as its officers see it. Nothing is personal but what belongs to a case."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Watch: _aio.UnaryStreamMultiCallable[_gate_pb2.WatchRequest, _gate_pb2.WatchResponse]  # type: ignore[assignment]
@@ -53,9 +55,11 @@ class GateServiceAsyncStub(GateServiceStub):
     """The pictures of a referred traveller, one a message, while the lane waits for an officer
     with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes.
     """
+    GetCaseHits: _aio.UnaryUnaryMultiCallable[_gate_pb2.GetCaseHitsRequest, _gate_pb2.GetCaseHitsResponse]  # type: ignore[assignment]
+    """Why a referred traveller is listed, as with the pictures; at most 32."""
 
 class GateServiceServicer(metaclass=_abc_1.ABCMeta):
-    """One lane, as its officers see it. Nothing is personal but the pictures of a case."""
+    """One lane, as its officers see it. Nothing is personal but what belongs to a case."""
 
     @_abc_1.abstractmethod
     def Watch(
@@ -81,5 +85,13 @@ class GateServiceServicer(metaclass=_abc_1.ABCMeta):
         """The pictures of a referred traveller, one a message, while the lane waits for an officer
         with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes.
         """
+
+    @_abc_1.abstractmethod
+    def GetCaseHits(
+        self,
+        request: _gate_pb2.GetCaseHitsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_gate_pb2.GetCaseHitsResponse, _abc.Awaitable[_gate_pb2.GetCaseHitsResponse]]:
+        """Why a referred traveller is listed, as with the pictures; at most 32."""
 
 def add_GateServiceServicer_to_server(servicer: GateServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
