@@ -76,7 +76,7 @@ class Versions:
         old = publisher.newest()
         change = compare(old.contents, collect(rows, self.kind, self.key, settled), self.kind)
         when = at or NOW + dt.timedelta(minutes=self.made)
-        manifest = publisher.publish(old, change, when, valid)
+        manifest = publisher.publish(old, change, old.version + 1, when, valid)
         self.made += 1
         return self.folder / self.kind / f"{manifest.version:016}"
 

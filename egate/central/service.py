@@ -11,6 +11,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
 from egate.central.group_commit import WORKERS, GroupCommit
 from egate.central.ingest import CrossingService
+from egate.central.lists.running import add_list_services
 from egate.central.metrics import Metrics
 from egate.central.page import page
 from egate.central.peering import Peering
@@ -69,8 +70,10 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         commits = GroupCommit(store)
         crossings = CrossingService(store, commits, log)
         wire_grpc.add_CrossingServiceServicer_to_server(crossings, server)
-        reports = ServiceReportService(pool, log)
-        report_grpc.add_ServiceReportServiceServicer_to_server(reports, server)
+        report_grpc.add_ServiceReportServiceServicer_to_server(
+            ServiceReportService(pool, log), server
+        )
+        publications = add_list_services(settings.lists, pool, server, log)
         metrics = Metrics(store, pool, lambda: crossings.refused)
         pages = page(store, pool, Reports(pool, settings.agreement), metrics)
         state = health.aio.HealthServicer()
@@ -89,6 +92,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 tasks.create_task(keep_making_facts(pool, log)),
                 tasks.create_task(admission.keep_looking()),
             ]
+            loops += [tasks.create_task(each.keep_publishing()) for each in publications]
             if special_branch:
                 loops.append(tasks.create_task(_tell_special_branch(special_branch, pool, log)))
             try:

@@ -88,7 +88,8 @@ def _made(arguments: argparse.Namespace, publisher: Publisher) -> dict[str, Any]
     made = None
     if not arguments.preview and (arguments.without_refused or not collected.refused):
         valid_for = dt.timedelta(hours=arguments.valid_hours)
-        made = publisher.publish(old, change, now_utc().replace(microsecond=0), valid_for)
+        now = now_utc().replace(microsecond=0)
+        made = publisher.publish(old, change, old.version + 1, now, valid_for)
     return {
         "list": kind.value,
         "previous": old.manifest and old.manifest.version,

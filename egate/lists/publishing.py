@@ -51,6 +51,11 @@ class Published:
     manifest: Manifest | None
     contents: Contents
 
+    @property
+    def version(self) -> int:
+        """Its number; 0 if there is none."""
+        return 0 if self.manifest is None else self.manifest.version
+
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
@@ -101,13 +106,19 @@ class Publisher:
             layer.close()
 
     def publish(
-        self, old: Published, change: Comparison, made_at: dt.datetime, valid_for: dt.timedelta
+        self,
+        old: Published,
+        change: Comparison,
+        version: int,
+        made_at: dt.datetime,
+        valid_for: dt.timedelta,
     ) -> Manifest:
         """Write, sign and put in its place the version that follows ``old``.
 
         Args:
             old: the newest one.
             change: what the new one changes about it.
+            version: its number, greater than that of every one before.
             made_at: now, UTC.
             valid_for: from now on.
 
@@ -118,10 +129,10 @@ class Publisher:
             ListRefused: it is not made later than the one before, or the disk refuses.
 
         """
-        previous = 0 if old.manifest is None else old.manifest.version
+        previous = old.version
         if old.manifest is not None and made_at < old.manifest.made_at:
             raise ListRefused(f"version {previous}: made later than this machine's clock says")
-        manifest = Manifest(self.kind, previous + 1, 0, made_at, made_at + valid_for, contents={})
+        manifest = Manifest(self.kind, version, 0, made_at, made_at + valid_for, contents={})
         try:
             with self._placed(manifest.version) as folder:
                 signed = self._write(folder / SNAPSHOT, manifest, snapshot_of(change.contents))

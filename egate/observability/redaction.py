@@ -28,6 +28,7 @@ PERMITTED_KEYS: Final = frozenset(
         "file",
         "folder",
         "grpc",
+        "list",
         "page",
         "port",
         "pid",

@@ -21,6 +21,7 @@ from egate.settings.services import (
     ConsoleSettings,
     Database,
     Enrolment,
+    ListPublishing,
     SpecialBranch,
 )
 from egate.settings.values import Listen, Tls
@@ -37,6 +38,7 @@ __all__ = [
     "Gate",
     "GateSettings",
     "Inspection",
+    "ListPublishing",
     "Listen",
     "Lists",
     "Pad",

@@ -38,6 +38,19 @@ class Enrolment(Table):
     valid_days: int = Field(30, ge=1, le=825)
 
 
+class ListPublishing(Table):
+    """Where versions of lists are made for gates, and the secrets that make them.
+
+    The secrets are files that nobody else may read: the key that signs is the centre's alone,
+    the list key is that of all gates.
+    """
+
+    folder: ConfiguredPath
+    signing_key: ConfiguredPath
+    list_key: ConfiguredPath
+    valid_hours: int = Field(default=72, ge=1, le=24 * 366)
+
+
 class CentralSettings(Table):
     listen: Address
     page: Listen
@@ -45,6 +58,7 @@ class CentralSettings(Table):
     tls: Tls
     enrolment: Enrolment | None = None
     special_branch: SpecialBranch | None = None
+    lists: ListPublishing | None = None
     agreement: ConfiguredPath | None = None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from egate.central.lists.acts import SHOWN_REFUSALS, ActRefused
 from egate.central.lists.stored import ENTRY_COLUMNS, entry_values
 from egate.lists.kinds import ListKind
 from egate.lists.list_entry import ListEntry
+from egate.lists.listed_person import ListedPerson
 from egate.lists.source import RefusedRow, RowStatus, SourceRow
 
 _BATCH: Final = 5000
@@ -33,6 +35,7 @@ class IncomingRows:
     def __init__(self, kind: ListKind) -> None:
         self._kind = kind
         self._said: dict[str, ListEntry] = {}
+        self._persons: dict[str, dict[ListedPerson, None]] = {}
         self.rows = 0
         self.refused = 0
         self.refused_rows: list[RefusedRow] = []
@@ -48,54 +51,66 @@ class IncomingRows:
 
         """
         iterator = iter(rows)
-        while (batch := await asyncio.to_thread(self._batch, iterator)) is not None:
-            documents, entries = batch
+        while (documents := await asyncio.to_thread(self._batch, iterator)) is not None:
             await connection.copy_records_to_table(
                 "incoming_document",
                 records=documents,
                 columns=_DOCUMENT_COLUMNS,
                 timeout=_COPY_SECONDS,
             )
-            await connection.copy_records_to_table(
-                "incoming_entry", records=entries, columns=ENTRY_COLUMNS, timeout=_COPY_SECONDS
-            )
+        entries = await asyncio.to_thread(self._entries)
+        await connection.copy_records_to_table(
+            "incoming_entry", records=entries, columns=ENTRY_COLUMNS, timeout=_COPY_SECONDS
+        )
         await connection.execute("ANALYZE incoming_document, incoming_entry")
 
-    def _batch(self, iterator: Iterator[Row]) -> tuple[list[Any], list[Any]] | None:
+    def _batch(self, iterator: Iterator[Row]) -> list[Any] | None:
         rows = list(islice(iterator, _BATCH))
-        documents, entries = [], []
+        documents = []
         for row in rows:
             self.rows += 1
-            reason = row.reason if isinstance(row, RefusedRow) else self._fault(row)
-            if isinstance(row, RefusedRow) or reason is not None:
-                self._refuse(row.line, reason or "")
-                continue
-            if row.status is not RowStatus.WITHDRAWN and row.entry.entry_id not in self._said:
-                self._said[row.entry.entry_id] = row.entry
-                entries.append((row.entry.entry_id, *entry_values(row.entry)))
-            documents += _document(row)
+            if isinstance(row, RefusedRow):
+                self._refuse(row)
+            elif (fault := self._fault(row)) is not None:
+                self._refuse(RefusedRow(row.line, fault))
+            else:
+                documents += self._taken(row)
         if len(self._said) > _MOST_ENTRIES:
             raise ActRefused(f"more than {_MOST_ENTRIES} entries: let one name many documents")
-        return (documents, entries) if rows else None
+        return documents if rows else None
 
     def _fault(self, row: SourceRow) -> str | None:
         if self._kind is ListKind.EXIT_BAN and not row.entry.court.strip():
             return "court: missing; a court or a statute alone stops anybody from leaving"
-        said = self._said.get(row.entry.entry_id, row.entry)
-        if row.status is not RowStatus.WITHDRAWN and said != row.entry:
+        entry = replace(row.entry, persons=())
+        said = self._said.get(entry.entry_id, entry)
+        if row.status is not RowStatus.WITHDRAWN and said != entry:
             return "entry_id: another row says something else of it"
         return None
 
-    def _refuse(self, line: int, reason: str) -> None:
+    def _taken(self, row: SourceRow) -> list[Any]:
+        entry, document = row.entry, row.document
+        if row.status is not RowStatus.WITHDRAWN:
+            self._said.setdefault(entry.entry_id, replace(entry, persons=()))
+            if entry.persons:
+                self._persons.setdefault(entry.entry_id, {}).update(dict.fromkeys(entry.persons))
+        if document is None:
+            return []
+        key = document_key(document.issuing_state, document.number)
+        identity = (document.kind, document.issuing_state, document.number)
+        return [(row.line, entry.entry_id, key, *identity, row.status.value)]
+
+    def _entries(self) -> list[Any]:
+        """Return what was said of each entry, with all its persons; None for none."""
+        rows = []
+        for entry_id, entry in self._said.items():
+            persons = tuple(self._persons.get(entry_id, ()))
+            whole = replace(entry, persons=persons)  # refuses more than an entry may have
+            texts = entry_values(whole)
+            rows.append((entry_id, *texts[:-1], texts[-1] if persons else None))
+        return rows
+
+    def _refuse(self, row: RefusedRow) -> None:
         self.refused += 1
         if len(self.refused_rows) < SHOWN_REFUSALS:
-            self.refused_rows.append(RefusedRow(line, reason))
-
-
-def _document(row: SourceRow) -> list[tuple[Any, ...]]:
-    document = row.document
-    if document is None:  # it names a person alone
-        return []
-    key = document_key(document.issuing_state, document.number)
-    identity = (document.kind, document.issuing_state, document.number)
-    return [(row.line, row.entry.entry_id, key, *identity, row.status.value)]
+            self.refused_rows.append(row)

@@ -61,6 +61,13 @@ WHERE ($2 OR EXISTS (SELECT FROM incoming_entry AS named WHERE named.entry_id = 
     AND NOT EXISTS (SELECT FROM incoming_document AS sent WHERE sent.doc_key = held.doc_key
         AND sent.entry_id = held.entry_id AND sent.kind = held.kind)
 """
+# Rows that name no person say nothing of persons, unless they say everything of the entry ($2).
+_PERSONS: Final = """
+UPDATE incoming_entry AS sent SET persons = CASE WHEN $2 THEN '[]' ELSE coalesce((
+    SELECT persons FROM list_in_force AS held
+    WHERE held.list = $1 AND held.entry_id = sent.entry_id), '[]') END
+WHERE persons IS NULL
+"""
 _CHANGED_ENTRIES: Final = """
 INSERT INTO change_entry
 SELECT sent.entry_id, coalesce(held.revision, 0), held.revision IS NULL OR held.revoked,
@@ -234,7 +241,7 @@ async def _compare(
 
     async def run(statement: str, *arguments: object) -> int:
         done = await connection.execute(statement, kind.value, *arguments, timeout=_LONG_SECONDS)
-        return int(done.rpartition(" ")[2])  # INSERT 0 N
+        return int(done.rpartition(" ")[2])  # how many rows
 
     staying = 0
     if scope is not Scope.NOTHING:
@@ -243,6 +250,7 @@ async def _compare(
             staying = left_out
             await connection.execute("TRUNCATE change_document")
     await run(_CHANGED_DOCUMENTS)
+    await run(_PERSONS, scope is not Scope.NOTHING)
     await run(_CHANGED_ENTRIES)
     await connection.execute(_UNTOUCHED, timeout=_LONG_SECONDS)
     await run(_ONLY_DOCUMENTS)
