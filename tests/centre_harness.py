@@ -184,7 +184,8 @@ async def centre(running: Centre) -> Centre:
         # First what the centre itself locks first.
         "UPDATE crossing_fact_mark SET accepted_at = '1970-01-01Z';"
         "TRUNCATE crossing, crossing_registry, crossing_conflict, stay, gate_sequence, gate_fork,"
-        " supersession, crossing_replaced, crossing_fact, gate_service, alarm, list_proposal,"
+        " supersession, crossing_replaced, officer_decision, officer_decision_conflict,"
+        " crossing_fact, gate_service, alarm, list_proposal,"
         " list_decision, list_entry, list_document, list_settled, list_head, list_version"
     )
     return running

@@ -9,6 +9,7 @@ from typing import Final
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
+from egate.central.decision_service import DecisionService
 from egate.central.group_commit import WORKERS, GroupCommit
 from egate.central.ingest import CrossingService
 from egate.central.lists.running import add_list_services
@@ -29,6 +30,7 @@ from egate.reporting.identity import Role
 from egate.reporting.server import new_server, serving
 from egate.settings import CentralSettings, SpecialBranch
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
+from egate.wire.v1 import decision_pb2_grpc as decision_grpc
 from egate.wire.v1 import service_report_pb2_grpc as report_grpc
 
 _PING_SECONDS: Final = 1.0
@@ -73,6 +75,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         report_grpc.add_ServiceReportServiceServicer_to_server(
             ServiceReportService(pool, log), server
         )
+        decision_grpc.add_DecisionServiceServicer_to_server(DecisionService(pool, log), server)
         publications = add_list_services(settings.lists, pool, server, log)
         metrics = Metrics(store, pool, lambda: crossings.refused)
         pages = page(store, pool, Reports(pool, settings.agreement), metrics)

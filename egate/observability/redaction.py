@@ -48,6 +48,7 @@ PERMITTED_KEYS: Final = frozenset(
         "gate_id",
         "gate_seq",
         "crossing_id",
+        "decision_id",
         "border_crossing_point",
         "direction",
         "verdict",

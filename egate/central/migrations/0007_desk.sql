@@ -20,3 +20,28 @@ CREATE TABLE crossing_replaced (
 ALTER TABLE crossing_fact
     ADD COLUMN capture_mode smallint NOT NULL DEFAULT 1,
     ADD COLUMN under_fallback boolean NOT NULL DEFAULT false;
+
+-- What officers decided; nothing but superseded_by is ever filled in later.
+CREATE TABLE officer_decision (
+    decision_id uuid PRIMARY KEY,
+    -- SHA-256 of it without superseded_by.
+    content_hash bytea NOT NULL,
+    crossing_id uuid NOT NULL,
+    console_id text NOT NULL,
+    officer_id text NOT NULL,
+    accepted_at timestamptz NOT NULL DEFAULT now(),
+    superseded_by uuid,
+    -- dip.egate.v1.OfficerDecision, byte for byte as it came first.
+    payload bytea NOT NULL
+);
+
+-- A known id with other content: an alarm. Both are kept.
+CREATE TABLE officer_decision_conflict (
+    decision_id uuid NOT NULL,
+    -- SHA-256 of payload.
+    content_hash bytea NOT NULL,
+    console_id text NOT NULL,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    payload bytea NOT NULL,
+    PRIMARY KEY (decision_id, content_hash)
+);
