@@ -37,6 +37,7 @@ from egate.reporting.mapping import encode
 from egate.settings import CentralSettings, Database, Listen, Tls
 from egate.wire.v1 import crossing_pb2 as wire
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
+from tests.conftest import ROOT
 
 GATE = "BDDAC-A-01"
 Result = TypeVar("Result")
@@ -172,6 +173,7 @@ async def running(centre_database: Database, centre_pki: Path) -> AsyncIterator[
         page=Listen(listen="127.0.0.1:0"),
         database=centre_database,
         tls=issue(centre_pki, "centre", "dhaka"),
+        authorisation_rules=ROOT / "config" / "authorisation_rules.toml",
     )
     async with running_centre(settings, logger()) as at, open_database(centre_database) as pool:
         yield Centre(at, centre_pki, Store(pool), pool, centre_database)
@@ -185,6 +187,7 @@ async def centre(running: Centre) -> Centre:
         "UPDATE crossing_fact_mark SET accepted_at = '1970-01-01Z';"
         "TRUNCATE crossing, crossing_registry, crossing_conflict, stay, gate_sequence, gate_fork,"
         " supersession, crossing_replaced, officer_decision, officer_decision_conflict,"
+        " document_holder, authorisation_act, authorisation_entry, authorisation_source,"
         " crossing_fact, gate_service, alarm, list_proposal,"
         " list_decision, list_entry, list_document, list_settled, list_head, list_version"
     )

@@ -21,7 +21,12 @@ def document_key(issuing_state: str, document_number: str) -> uuid.UUID | None:
         document_number: as the document or an officer has it.
 
     """
-    number = _NOT_OF_A_NUMBER.sub("", document_number.upper())
+    number = plain_number(document_number)
     if not number:
         return None
     return uuid.UUID(bytes=hashlib.sha256(f"{issuing_state}<{number}".encode()).digest()[:16])
+
+
+def plain_number(document_number: str) -> str:
+    """Return the letters and digits of a number, upper case; "" when it has none."""
+    return _NOT_OF_A_NUMBER.sub("", document_number.upper())

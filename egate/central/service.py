@@ -1,13 +1,15 @@
 """The whole centre: database, service for gates, status page, health."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
+from egate.central.authorisations.limits import RulesInForce, keep_judging
+from egate.central.authorisations.service import add_authorisation_service
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
 from egate.central.decision_service import DecisionService
 from egate.central.group_commit import WORKERS, GroupCommit
@@ -63,9 +65,9 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
     """
     load(settings.tls, Role.CENTRE)  # before the database: a wrong certificate is told at once
     peering = Peering(settings)
+    rules = _rules(settings)
     async with open_database(settings.database) as pool:
-        special_branch = settings.special_branch
-        store = Store(pool, also=(keep,) if special_branch else ())
+        store = Store(pool, also=(keep,) if settings.special_branch else ())
         admission = peering.admission(pool)
         server = new_server(admission)
         peering.add_renewal(pool, server)
@@ -77,6 +79,8 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         )
         decision_grpc.add_DecisionServiceServicer_to_server(DecisionService(pool, log), server)
         publications = add_list_services(settings.lists, pool, server, log)
+        if rules:
+            add_authorisation_service(pool, rules.rules, log, server)
         metrics = Metrics(store, pool, lambda: crossings.refused)
         pages = page(store, pool, Reports(pool, settings.agreement), metrics)
         state = health.aio.HealthServicer()
@@ -94,14 +98,28 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 tasks.create_task(_make_months(store, log)),
                 tasks.create_task(keep_making_facts(pool, log)),
                 tasks.create_task(admission.keep_looking()),
+                *(tasks.create_task(work) for work in _as_set(settings, rules, pool, log)),
             ]
             loops += [tasks.create_task(each.keep_publishing()) for each in publications]
-            if special_branch:
-                loops.append(tasks.create_task(_tell_special_branch(special_branch, pool, log)))
             try:
                 yield Addresses(grpc_address, page_address, enrolment_address)
             finally:
                 await _end(loops)
+
+
+def _rules(settings: CentralSettings) -> RulesInForce | None:
+    file = settings.authorisation_rules
+    return RulesInForce.from_file(file) if file else None
+
+
+def _as_set(
+    settings: CentralSettings, rules: RulesInForce | None, pool: Pool, log: Logger
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """Give the work that runs only if the settings say so."""
+    if rules:
+        yield keep_judging(pool, rules, log)
+    if settings.special_branch:
+        yield _tell_special_branch(settings.special_branch, pool, log)
 
 
 async def _end(loops: Iterable[asyncio.Task[None]]) -> None:

@@ -1,7 +1,7 @@
 """Keeps the table of stays equal to what `stays.pair` says of all completed crossings."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from egate.central.database import Connection
+from egate.central.holders import Holder, holders_of
 from egate.central.stays import Movement, Stay, StayKind, opening_direction, pair
 from egate.domain.record import Direction
 from egate.wire.v1 import crossing_pb2 as wire
@@ -41,8 +42,19 @@ SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::
     $6::uuid[], $7::timestamptz[], $8::smallint[], $9::boolean[])
 ON CONFLICT (doc_key, since, first_id) DO UPDATE SET
     entry_id = EXCLUDED.entry_id, entry_at = EXCLUDED.entry_at,
-    exit_id = EXCLUDED.exit_id, exit_at = EXCLUDED.exit_at, kind = EXCLUDED.kind
+    exit_id = EXCLUDED.exit_id, exit_at = EXCLUDED.exit_at, kind = EXCLUDED.kind,
+    judged_by = NULL
 """
+_SUCCESSIONS: Final = 0x73756363
+_SHARE: Final = "SELECT pg_advisory_xact_lock_shared($1)"
+_HOLD: Final = "SELECT pg_advisory_xact_lock($1)"
+_SECONDS: Final = 600.0
+_FORGET: Final = "DELETE FROM stay WHERE doc_key = ANY($1)"
+_CROSSINGS: Final = """
+SELECT doc_key, crossing_id, occurred_at, issuing_state, direction, status FROM crossing
+WHERE doc_key = ANY($1) AND status = 1
+"""
+_REPLACED: Final = "SELECT crossing_id FROM crossing_replaced WHERE crossing_id = ANY($1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,17 @@ class Changes:
         """Count ``crossed`` no longer; it may never have counted."""
         self._note(self.removed, crossed)
 
+    def of_holders(self, holders: Mapping[UUID, Holder]) -> "Changes":
+        """Return what changes for holders, where successions connect their documents."""
+        found = Changes()
+        for key, opening in self.opening.items():
+            holder = holders.get(key)
+            place = holder.key if holder else key
+            found.added[place] |= self.added[key]
+            found.removed[place] |= self.removed[key]
+            found.opening[place] = holder.opening if holder else opening
+        return found
+
     def _note(self, movements: dict[UUID, set[Movement]], crossed: Crossed) -> None:
         key, state = crossed.doc_key, crossed.issuing_state
         direction = _DIRECTIONS.get(crossed.direction)
@@ -95,8 +118,9 @@ class Changes:
 async def link(connection: Connection, changes: Changes) -> None:
     """Pair the documents of ``changes`` anew, inside the transaction that stored the records.
 
-    Nobody else pairs one of these documents until that transaction has ended. Locks are taken
-    in order, so two batches with the same documents wait for one another and never for ever.
+    Documents that successions connect are paired as one, under their holder's key. Nobody else
+    pairs them until that transaction has ended. Locks are taken in order, so two batches with
+    the same documents wait for one another and never for ever.
 
     Args:
         connection: in that transaction.
@@ -105,8 +129,38 @@ async def link(connection: Connection, changes: Changes) -> None:
     """
     if not changes.opening:
         return
+    await connection.execute(_SHARE, _SUCCESSIONS)
+    changes = changes.of_holders(await holders_of(connection, changes.opening))
     await connection.execute(_LOCK, sorted(_lock_of(key) for key in changes.opening))
     await _write(connection, await _around(connection, changes), changes)
+
+
+async def hold_up_everybody(connection: Connection) -> None:
+    """Let nobody else pair stays until this transaction has ended: holders are about to change."""
+    await connection.execute(_HOLD, _SUCCESSIONS, timeout=_SECONDS)
+
+
+async def pair_anew(
+    connection: Connection, documents: Collection[UUID], holders: Mapping[UUID, Holder]
+) -> None:
+    """Make the stays of ``documents`` from all their records, whatever they were before.
+
+    Args:
+        connection: in a transaction that holds up everybody.
+        documents: keys of all that a change of holders touches.
+        holders: of those that are connected with others now.
+
+    """
+    keys = list(documents)
+    await connection.execute(_FORGET, keys, timeout=_SECONDS)
+    found = await connection.fetch(_CROSSINGS, keys, timeout=_SECONDS)
+    ids = [row["crossing_id"] for row in found]
+    gone = {key for (key,) in await connection.fetch(_REPLACED, ids, timeout=_SECONDS)}
+    changes = Changes()
+    for row in found:
+        if row["crossing_id"] not in gone:
+            changes.add(Crossed(**row))
+    await _write(connection, {}, changes.of_holders(holders))
 
 
 def _lock_of(key: UUID) -> int:

@@ -34,13 +34,19 @@ SELECT gate_id, upper(numbers) FROM gate_sequence, unnest(received) AS numbers
 WHERE gate_id = ANY($1) AND lower(numbers) = 0
 """
 _LAST_ENTRY: Final = """
-SELECT entry_id, entry_at FROM stay WHERE doc_key = $1 AND entry_id IS NOT NULL
+SELECT entry_id, entry_at FROM stay
+WHERE doc_key = coalesce((SELECT holder FROM document_holder WHERE doc_key = $1), $1)
+    AND entry_id IS NOT NULL
 ORDER BY since DESC, first_id DESC LIMIT 1
 """
+# A citizen who comes home without a known exit went by a checkpoint that does not report yet.
 _UNMATCHED: Final = """
-SELECT doc_key, first_id, since, absence FROM stay WHERE kind = $1 ORDER BY since, first_id LIMIT $2
+SELECT doc_key, first_id, since, absence FROM stay
+WHERE kind = $1 AND NOT (absence AND kind = 3) ORDER BY since, first_id LIMIT $2
 """
-_UNMATCHED_COUNTS: Final = "SELECT kind, count(*) FROM stay WHERE kind IN (3, 4) GROUP BY kind"
+_UNMATCHED_COUNTS: Final = """
+SELECT kind, count(*) FROM stay WHERE kind IN (3, 4) AND NOT (absence AND kind = 3) GROUP BY kind
+"""
 _MAKE_MONTHS: Final = """
 SELECT crossing_make_months(
     (date_trunc('month', now() AT TIME ZONE 'UTC') + interval '3 months')::date)
@@ -146,7 +152,7 @@ class Store:
         return dict(await self._pool.fetch(_WATERMARKS, list(gate_ids)))
 
     async def last_entry(self, doc_key: uuid.UUID) -> LastEntry | None:
-        """Return the newest completed entry with a document, None without one."""
+        """Return the newest completed entry of a document's holder, None without one."""
         row = await self._pool.fetchrow(_LAST_ENTRY, doc_key)
         return None if row is None else LastEntry(row["entry_id"], row["entry_at"])
 

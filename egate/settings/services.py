@@ -60,6 +60,7 @@ class CentralSettings(Table):
     special_branch: SpecialBranch | None = None
     lists: ListPublishing | None = None
     agreement: ConfiguredPath | None = None
+    authorisation_rules: ConfiguredPath | None = None
 
 
 class ConsoleGate(Table):

@@ -72,7 +72,7 @@ async def test_what_an_older_centre_stored_is_as_if_it_came_now(centre: Centre) 
         await connection.execute((MIGRATIONS / "0001_crossing.sql").read_text("utf-8"))
         for row in rows:
             await connection.execute(OLD, *old_values(row))
-        for name in ("0002_stays", "0003_statistics", "0007_desk"):
+        for name in ("0002_stays", "0003_statistics", "0006_authorisations", "0007_desk"):
             await connection.execute((MIGRATIONS / f"{name}.sql").read_text("utf-8"))
         migrated = await everything(connection)
         assert len(set((await places(connection)).values())) > 1
@@ -129,7 +129,8 @@ async def everything(database: Connection) -> list[list[tuple[object, ...]]]:
         """SELECT crossing_id, doc_key, gate_id, gate_seq, occurred_at, status, document_number,
             payload FROM crossing ORDER BY 1""",
         "SELECT * FROM crossing_registry ORDER BY 1",
-        "SELECT * FROM stay ORDER BY doc_key, since, first_id",
+        """SELECT doc_key, since, first_id, entry_id, entry_at, exit_id, exit_at, kind, absence
+            FROM stay ORDER BY doc_key, since, first_id""",
         "SELECT gate_id, received::text FROM gate_sequence ORDER BY 1",
         "SELECT * FROM gate_fork ORDER BY 1, 2, 3",
     )

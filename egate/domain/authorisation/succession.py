@@ -1,12 +1,14 @@
 """Which documents are one holder's: renewed, lost and replaced, or held beside one another."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from egate.domain.authorisation.travel_authorisation import DocumentKey
+
+Place = TypeVar("Place", bound=Hashable)
 
 
 class SuccessionKind(StrEnum):
@@ -40,7 +42,7 @@ def documents_of_holder(
     for each in successions:
         linked[each.earlier].add(each.later)
         linked[each.later].add(each.earlier)
-    return _reached(document, linked)
+    return reached(document, linked)
 
 
 def documents_succeeded(
@@ -55,16 +57,15 @@ def documents_succeeded(
     for each in successions:
         if each.kind in kinds & _ONE_AFTER_ANOTHER:
             earlier[each.later].add(each.earlier)
-    return _reached(document, earlier)
+    return reached(document, earlier)
 
 
-def _reached(
-    start: DocumentKey, ways: Mapping[DocumentKey, Set[DocumentKey]]
-) -> frozenset[DocumentKey]:
-    reached = {start}
+def reached(start: Place, ways: Mapping[Place, Set[Place]]) -> frozenset[Place]:
+    """Return ``start`` and all that ``ways`` lead to from it, directly or by others."""
+    found = {start}
     waiting = [start]
     while waiting:
-        found = ways.get(waiting.pop(), frozenset()) - reached
-        reached |= found
-        waiting += found
-    return frozenset(reached)
+        further = ways.get(waiting.pop(), frozenset()) - found
+        found |= further
+        waiting += further
+    return frozenset(found)

@@ -1,0 +1,1 @@
+"""What the centre knows of authorisations, successions of documents, extensions and systems."""
