@@ -118,6 +118,7 @@ class Gate:
     times: Times
     turn: asyncio.Event
     """Set, it lets the gate ask once."""
+    pauses: list[float]
     dealt_with: int = 0
 
     def count(self) -> None:
@@ -184,13 +185,16 @@ async def still_gate_of(
     times = offers.times
     turn = asyncio.Event()
 
-    async def sleep(_: float) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
         await turn.wait()
         turn.clear()
 
     plan = ListPlan(folder, PINNED, required, 360)
     lists = await ListsAtGate.opened(plan, offers, times.clocks, lambda: policy, sleep=sleep)
-    yield Gate(lists, offers, times, turn)
+    yield Gate(lists, offers, times, turn, pauses)
     lists.close()
 
 

@@ -26,6 +26,7 @@ from egate.cli.doctor_devices import (
     with_mend,
 )
 from egate.cli.doctor_display import look_at_display
+from egate.cli.doctor_lists import look_at_lists
 from egate.cli.doctor_trust import look_at_trust
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
@@ -157,6 +158,7 @@ def _check_files(settings: GateSettings, now: dt.datetime) -> Iterator[Check]:
     yield _checked("records", lambda: _look_at_records(settings.gate.journal))
     for look in look_at_trust(trust_plan_of(settings), now):
         yield Check(*look)
+    yield Check(*look_at_lists(settings, now))
     yield _checked("policy", lambda: _look_at_policy(settings.gate))
     yield Check(*look_at_display(settings.display))
 

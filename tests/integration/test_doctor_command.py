@@ -1,5 +1,6 @@
 """``egate doctor`` at a whole lane of simulated devices, healthy and broken in each part."""
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -14,20 +15,24 @@ import cv2
 import numpy as np
 import pytest
 
+from egate.cli.clock import now_utc
 from egate.cli.main import main
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.time import UtcSeconds
+from egate.lists.kinds import ListKind
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
 from egate.outbox.store import Outbox
 from tests.conftest import ROOT
 from tests.device_faults.centre import centre_process
+from tests.lists_on_disk import lists_table
 from tests.policy_officers import key_folder, signed_by
 
 CHECKS = [
     *("settings", "mrz_reader", "chip_reader", "camera", "barrier", "centre"),
     *("certificate", "certificate_key", "certificate_authority"),
-    *("clock", "disk", "records", "trust_store", "master_list", "crls", "own_csca", "policy"),
+    *("clock", "disk", "records", "trust_store", "master_list", "crls", "own_csca", "lists"),
+    "policy",
     "display",
 ]
 
@@ -113,6 +118,7 @@ key = "<key>"
 listen = "127.0.0.1:0"
 [display]
 listen = "127.0.0.1:0"
+<lists>
 """
 
 
@@ -129,6 +135,7 @@ def gate(
     values |= {"ca": str(tls.ca), "certificate": str(tls.certificate), "key": str(tls.key)}
     values |= {"point": "BDDAC", "journal": "journal.sqlite", "unit": "1"}
     values |= {"vpcd": "127.0.0.1:0", "policy": str(ROOT / "config" / "policy.toml")}
+    values |= {"lists": lists_table(tmp_path / "lists")}
     return Gate(tmp_path, values | {"centre": centre.address})
 
 
@@ -293,3 +300,33 @@ def test_a_bad_config_is_exit_code_2(gate: Gate, capsys: pytest.CaptureFixture[s
         assert main(["doctor", "--config", str(file)]) == 2
         assert says in capsys.readouterr().err
     assert main(["doctor", "--config", os.devnull + "/none"]) == 2
+
+
+def test_a_list_that_is_absent_spoilt_or_too_old_is_amiss(
+    gate: Gate, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = gate.folder / "lists"
+    (folder / ListKind.OFFLOAD / f"{1:016}" / "entries").write_bytes(b"spoilt")
+    code, failed = doctor(gate.config(), capsys)
+    assert (code, list(failed)) == (1, ["lists"])
+    assert failed["lists"].startswith("OFFLOAD: version 1: entries: not the one that was signed")
+    assert "see that the centre makes them" in failed["lists"]
+    shutil.rmtree(folder / ListKind.OFFLOAD)
+    assert doctor(gate.config(), capsys)[1]["lists"].startswith("OFFLOAD: no version of this list")
+    later = now_utc() + dt.timedelta(hours=25)
+    monkeypatch.setattr("egate.cli.doctor.now_utc", lambda: later)
+    failed = doctor(gate.config(), capsys)[1]
+    assert "; SLTD: too old" in failed["lists"]
+
+
+def test_a_key_of_the_lists_that_others_may_read_is_amiss(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (gate.folder / "lists" / "list.key").chmod(0o644)
+    assert "others may read it" in doctor(gate.config(), capsys)[1]["lists"]
+
+
+def test_a_gate_without_lists_is_told_to_name_them(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert doctor(gate.config(lists=""), capsys) == (1, {"lists": "not asked here: name [lists]"})

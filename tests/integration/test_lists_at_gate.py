@@ -184,7 +184,9 @@ async def test_a_list_that_is_absent_leaves_only_its_own_check_undetermined(
         assert (await gate.check())["WATCHLIST"] == ("FAILED", "EXIT_BAN 2: E-1")
         offers.publish(OFFLOAD)
         await gate.polled()
+        await gate.polled()
         assert gate.lists.conditions() == set()
+        await until(lambda: gate.pauses == [1.0, 1.0, 1.0, 15.0])
 
 
 async def test_a_check_for_which_no_list_is_required_clears_nobody(

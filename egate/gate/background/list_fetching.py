@@ -4,18 +4,20 @@ Each list has a taker of its own: an offload must not wait until millions of num
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from typing import Final
 
 from egate.gate.background.held_list import HeldList
 from egate.lists.errors import ListRefused
 from egate.lists.incoming import Incoming
-from egate.lists.list_version import Layer
+from egate.lists.kinds import ListKind
 from egate.observability.logging import logger
 from egate.ports.lists import ListOffers, ListsAway, OfferedList, PartOf
 
 POLL_SECONDS: Final = 15.0
 """An offload must reach every port within a minute (domain of exit bans and offloads)."""
+_FIRST_SECONDS: Final = 1.0
+"""While a list is missing without which the lane cannot serve."""
 
 
 class ListFetching:
@@ -23,6 +25,7 @@ class ListFetching:
 
     Args:
         lists: in use.
+        required: without which the lane cannot serve.
         offers: the centre's.
         sleep: waits so many seconds.
 
@@ -31,11 +34,13 @@ class ListFetching:
     def __init__(
         self,
         lists: Sequence[HeldList],
+        required: Set[ListKind],
         offers: ListOffers,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._lists = tuple(lists)
+        self._required = required
         self._offers = offers
         self._sleep = sleep
         self._takers = {each.kind.value: _Taker(each, offers, self._changed) for each in lists}
@@ -53,7 +58,10 @@ class ListFetching:
                 tasks.create_task(each.run())
             while True:
                 await self._poll()
-                await self._sleep(POLL_SECONDS)
+                await self._sleep(_FIRST_SECONDS if self._is_missing() else POLL_SECONDS)
+
+    def _is_missing(self) -> bool:
+        return any(each.kind in self._required and not each.version for each in self._lists)
 
     async def _poll(self) -> None:
         have = {each.kind.value: each.version for each in self._lists}
@@ -133,8 +141,7 @@ class _Taker:
         logger().warning("list in force", reason=held.kind.value, version=manifest.version)
 
     def _finish(self, incoming: Incoming) -> None:
-        layer: Layer = incoming.finish()
-        self._held.take(layer)
+        self._held.take(incoming.finish())
 
     def _refused(self, reason: str) -> None:
         if reason and reason != self._held.refused:

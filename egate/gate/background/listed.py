@@ -102,7 +102,8 @@ class ListsAtGate:
             )
             for kind in ListKind
         ]
-        return cls(plan, held, ListFetching(held, offers, sleep=sleep), policy)
+        fetching = ListFetching(held, plan.required, offers, sleep=sleep)
+        return cls(plan, held, fetching, policy)
 
     async def check(self, subject: BackgroundSubject) -> BackgroundEvidence:
         """Return BACKGROUND.DOCUMENT_STATUS and BACKGROUND.WATCHLIST, and the lists asked."""
