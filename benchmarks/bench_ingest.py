@@ -9,48 +9,31 @@ connection: without gates, TLS, checks, promises about ids, and stays.
 import asyncio
 import json
 import os
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
 
+from benchmarks.centre_process import centre, database_address, enrol_gates, gate_id, model_record
 from egate.central import intake
 from egate.central.acceptance import CrossingRow, examine
-from egate.central.database import Connection, open_database
-from egate.central.embedded import running_address
-from egate.central.peers import Peer, enrol
-from egate.cli.service_identity import create_authority, issue
-from egate.domain.evidence import CheckId, CheckResult, Outcome, TravelDocument
-from egate.domain.record import CrossingRecord, CrossingStatus, Direction, RecordVerdict
+from egate.central.database import Connection
+from egate.cli.service_identity import issue
+from egate.domain.record import Direction
 from egate.domain.time import UtcSeconds
 from egate.ports.reporting import PendingRecord
 from egate.reporting.client import CentreClient
-from egate.reporting.identity import Identity, Role
 from egate.reporting.mapping import encode
-from egate.settings import Database
 
 GATES = 30
 BATCH = 100
 BATCHES_OF_A_GATE = 12
 TABLES = "crossing, crossing_registry, stay, gate_sequence"
-CONFIG = """listen = "127.0.0.1:0"
-[page]
-listen = "127.0.0.1:0"
-[database]
-embedded = "postgresql"
-[tls]
-ca = "authority.pem"
-certificate = "centre-bench.pem"
-key = "centre-bench.key"
-"""
 
 
 def main() -> None:
@@ -60,39 +43,11 @@ def main() -> None:
             asyncio.run(measure(folder, address))
 
 
-@contextmanager
-def centre(folder: Path) -> Iterator[str]:
-    """Run a centre as a process of its own; give its address."""
-    create_authority(folder)
-    issue(folder, "centre", "bench")
-    (folder / "central.toml").write_text(CONFIG, "utf-8")
-    with (folder / "log").open("wb") as log:
-        command = ["-m", "egate.cli", "central", "serve", "--config"]
-        running = subprocess.Popen(
-            [sys.executable, *command, str(folder / "central.toml")], stderr=log
-        )
-    try:
-        yield ready(folder, running)
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.wait(20)
-
-
-def ready(folder: Path, running: subprocess.Popen[bytes]) -> str:
-    until = time.monotonic() + 30
-    while time.monotonic() < until and running.poll() is None:
-        for line in (folder / "log").read_text("utf-8").splitlines(keepends=True):
-            if '"ready"' in line and line.endswith("\n"):
-                return str(json.loads(line)["grpc"])
-        time.sleep(0.05)
-    sys.exit(f"the centre did not start: {(folder / 'log').read_text('utf-8').strip()}")
-
-
 async def measure(folder: Path, address: str) -> None:
     records = GATES * BATCHES_OF_A_GATE * BATCH
     sent = [batches(gate) for gate in range(GATES)]
     size = sum(len(one.payload) for one in sent[0][0]) // BATCH
-    await enrol_gates(folder)
+    await enrol_gates(folder, GATES)
     clients = [CentreClient(address, issue(folder, "gate", gate_id(n))) for n in range(GATES)]
     for client, mine in zip(clients, sent, strict=True):  # connect, and warm up
         await client.submit(mine[0][:1])
@@ -120,12 +75,6 @@ async def measure(folder: Path, address: str) -> None:
     print(json.dumps(figure))
 
 
-async def enrol_gates(folder: Path) -> None:
-    async with open_database(Database(dsn=running_address(folder / "postgresql"))) as pool:
-        gates = [Peer(Identity(Role.GATE, gate_id(gate)), "BDDAC") for gate in range(GATES)]
-        await enrol(pool, gates, "bench")
-
-
 async def upload(
     client: CentreClient, mine: Sequence[Sequence[PendingRecord]], answered: list[float]
 ) -> None:
@@ -140,8 +89,7 @@ async def upload(
 async def look_and_insert_only(
     folder: Path, records: int, sent: Sequence[Sequence[Sequence[PendingRecord]]]
 ) -> float:
-    lines = (folder / "postgresql" / "postmaster.pid").read_text("utf-8").splitlines()
-    connection = await asyncpg.connect(f"postgresql://postgres@/postgres?host={lines[4]}")
+    connection = await asyncpg.connect(database_address(folder))
     linked = await connection.fetchval("SELECT count(*) FROM stay WHERE kind = 2")
     if linked * 2 != records:
         sys.exit(f"{linked} of {records // 2} exits belong to their entry")
@@ -165,10 +113,6 @@ async def insert_only(connection: Connection, bare: Sequence[Sequence[CrossingRo
     for rows in bare:
         await connection.execute(intake.INSERT, *intake.columns(rows))
     return time.perf_counter() - begun
-
-
-def gate_id(gate: int) -> str:
-    return f"BENCH-{gate}"
 
 
 def batches(gate: int) -> list[list[PendingRecord]]:
@@ -196,31 +140,6 @@ def batches(gate: int) -> list[list[PendingRecord]]:
             batch.append(PendingRecord(seq, record.crossing_id, encode(record)))
         made.append(batch)
     return made
-
-
-def model_record(gate: int) -> CrossingRecord:
-    checks = tuple(
-        CheckResult(check, Outcome.SUCCESSFUL, "as expected", 12) for check in list(CheckId)[:20]
-    )
-    return CrossingRecord(
-        crossing_id="",
-        gate_id=gate_id(gate),
-        gate_seq=0,
-        direction=Direction.ENTRY,
-        border_crossing_point="BDDAC",
-        occurred_at=UtcSeconds(0.0),
-        recorded_at=UtcSeconds(0.0),
-        verdict=RecordVerdict.ADMIT,
-        status=CrossingStatus.COMPLETED,
-        policy_version="1",
-        software_version="0.1.0",
-        document=TravelDocument(
-            "P", "UTO", "L898902C3", "2032-04-15", "ERIKSSON", "ANNA", "UTO", "1974-08-12", "F"
-        ),
-        checks=checks,
-        similarity=0.61,
-        threshold=0.36,
-    )
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final
 
 from egate.observability.logging import logger
+from egate.outbox.batch_size import BatchSize
 from egate.outbox.store import Outbox
 from egate.ports.reporting import CentreUnavailable, PendingRecord, RecordSink
 
-MAX_RECORDS: Final = 200
 MAX_BYTES: Final = 1 << 20
 
 
@@ -38,6 +38,7 @@ class Forwarder:
         self._sleep = sleep
         self._on_change: Callable[[], None] = lambda: None
         self._wake = asyncio.Event()
+        self._size = BatchSize()
         self.centre_reachable = True
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -65,18 +66,22 @@ class Forwarder:
     async def _forward(self) -> int | None:
         """Send one batch; return how many records that settled, None after a failure."""
         try:
-            batch = self._outbox.oldest(MAX_RECORDS, MAX_BYTES)
+            batch = self._outbox.oldest(self._size.records, MAX_BYTES)
             return await self._send(batch) if batch else 0
         except CentreUnavailable as error:
             if self.centre_reachable:
                 logger().warning("centre unreachable", reason=str(error))
             self.centre_reachable = False
+            self._size.lost()
         except sqlite3.Error as error:
             logger().error("outbox cannot be used", error=type(error).__name__)
         return None
 
     async def _send(self, batch: Sequence[PendingRecord]) -> int | None:
+        now = asyncio.get_running_loop().time
+        begun = now()
         receipt = await self._sink.submit(batch)
+        self._size.answered(now() - begun)
         self.centre_reachable = True
         for record_id, reason in receipt.refused.items():
             logger().error("record refused", crossing_id=record_id, reason=reason)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from egate.domain.record_id import make_record_id
 from egate.domain.time import UtcSeconds
 from egate.outbox.backoff import delays
-from egate.outbox.forwarder import MAX_BYTES, MAX_RECORDS, Forwarder
+from egate.outbox.batch_size import MAX_RECORDS, BatchSize
+from egate.outbox.forwarder import MAX_BYTES, Forwarder
 from egate.outbox.sealing import Seal
 from egate.outbox.store import Outbox
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
@@ -120,6 +121,38 @@ async def test_what_the_centre_forgets_to_mention_is_sent_again(outbox: Outbox) 
         await until(lambda: not outbox.backlog().depth)
     assert centre.batches == [["a", "b"], ["b"], ["b"]]
     assert waits == [1.0]
+
+
+async def test_batches_grow_while_the_centre_is_quick_and_begin_anew_after_it_was_away(
+    outbox: Outbox,
+) -> None:
+    fill(outbox, *(f"r{n}" for n in range(1000)))
+    centre = Centre(*[accept] * 7, None)
+    async with forwarding(outbox, centre, []):
+        await until(lambda: not outbox.backlog().depth)
+    assert [len(batch) for batch in centre.batches] == [
+        *(5, 10, 20, 40, 80, 160, 200, 200),
+        *(5, 10, 20, 40, 80, 160, 170),
+    ]
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0.0, 20.0)), max_size=60))
+def test_a_batch_is_never_empty_nor_too_large_and_shrinks_while_answers_are_slow(
+    answers: list[float | None],
+) -> None:
+    size = BatchSize()
+    for seconds in answers:
+        before = size.records
+        if seconds is None:
+            size.lost()
+            continue
+        size.answered(seconds)
+        assert size.records >= before or seconds > 1.0
+        assert size.records <= before or seconds < 0.5
+        assert 1 <= size.records <= MAX_RECORDS
+    for _ in range(10):
+        size.answered(1.1)
+    assert size.records == 5
 
 
 def test_batches_are_bounded(outbox: Outbox) -> None:
