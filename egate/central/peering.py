@@ -38,11 +38,13 @@ class Peering:
         """Return who may call."""
         return Admission(pool, self._revocations)
 
-    def add_renewal(self, pool: Pool, server: aio.Server) -> None:
-        """Let ``server`` renew certificates, if this centre makes any."""
+    def server(self, pool: Pool, admission: Admission) -> aio.Server:
+        """Return a server for those of ``admission``; it renews certificates, if we make any."""
+        server = new_server(admission)
         if self._issuing:
             service = CertificateService(pool, self._issuing)
             wire_grpc.add_CertificateServiceServicer_to_server(service, server)
+        return server
 
     @asynccontextmanager
     async def enrolling(self, pool: Pool) -> AsyncIterator[str]:

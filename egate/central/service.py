@@ -10,6 +10,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from egate.central.authorisations.limits import RulesInForce, keep_judging
 from egate.central.authorisations.service import add_authorisation_service
+from egate.central.commands import CommandService
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
 from egate.central.decision_service import DecisionService
 from egate.central.group_commit import WORKERS, GroupCommit
@@ -29,8 +30,9 @@ from egate.central.web import serving_web
 from egate.observability.logging import Logger
 from egate.reporting.credentials import load
 from egate.reporting.identity import Role
-from egate.reporting.server import new_server, serving
+from egate.reporting.server import serving
 from egate.settings import CentralSettings, SpecialBranch
+from egate.wire.v1 import command_pb2_grpc as command_grpc
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 from egate.wire.v1 import decision_pb2_grpc as decision_grpc
 from egate.wire.v1 import service_report_pb2_grpc as report_grpc
@@ -69,8 +71,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
     async with open_database(settings.database) as pool:
         store = Store(pool, also=(keep,) if settings.special_branch else ())
         admission = peering.admission(pool)
-        server = new_server(admission)
-        peering.add_renewal(pool, server)
+        server = peering.server(pool, admission)
         commits = GroupCommit(store)
         crossings = CrossingService(store, commits, log)
         wire_grpc.add_CrossingServiceServicer_to_server(crossings, server)
@@ -78,6 +79,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
             ServiceReportService(pool, log), server
         )
         decision_grpc.add_DecisionServiceServicer_to_server(DecisionService(pool, log), server)
+        command_grpc.add_CommandServiceServicer_to_server(CommandService(pool), server)
         publications = add_list_services(settings.lists, pool, server, log)
         if rules:
             add_authorisation_service(pool, rules.rules, log, server)

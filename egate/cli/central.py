@@ -10,6 +10,7 @@ from egate.central.database import DatabaseUnavailable
 from egate.central.service import running_centre
 from egate.cli.central_alarms import configure as configure_alarms
 from egate.cli.central_database import add_config
+from egate.cli.central_gates import configure as configure_gates
 from egate.cli.central_peers import configure as configure_peers
 from egate.cli.central_report import configure as configure_report
 from egate.cli.clock import now_utc
@@ -33,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     configure_report(commands)
     configure_alarms(commands)
     configure_peers(commands)
+    configure_gates(commands)
 
 
 def _serve(arguments: argparse.Namespace) -> int:

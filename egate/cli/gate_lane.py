@@ -93,8 +93,7 @@ async def _serve(
             running = [
                 tasks.create_task(served.gate.run()),
                 tasks.create_task(renewal.run(signals.renew)),
-                tasks.create_task(served.reporter.run()),
-                tasks.create_task(served.certificate.run()),
+                *(tasks.create_task(loop()) for loop in served.beside),
             ]
             safing.end()
             logger().info(

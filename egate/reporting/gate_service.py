@@ -11,7 +11,7 @@ from egate.ports.supervision import Supervision
 from egate.reporting.gate_mapping import decode_order, encode_image, encode_status
 from egate.reporting.guard import not_revoked
 from egate.reporting.hit_mapping import encode_hit
-from egate.reporting.identity import Identity, Role, require_role
+from egate.reporting.identity import Role, acting_officer, require_role
 from egate.reporting.revocation import Revocations
 from egate.reporting.server import new_server, serving
 from egate.settings import Tls
@@ -20,7 +20,6 @@ from egate.wire.v1 import gate_pb2_grpc as wire_grpc
 
 _WATCHERS: Final = frozenset({Role.CONSOLE, Role.OFFICER, Role.CENTRE})
 _ORDERERS: Final = frozenset({Role.CONSOLE, Role.OFFICER})
-_MAX_OFFICER_ID: Final = 64
 _MAX_CROSSING_ID: Final = 36
 _NO_CASE: Final = "no officer takes care of this crossing"
 
@@ -76,7 +75,7 @@ class _GateService(wire_grpc.GateServiceServicer):
         order = decode_order(request.order)
         if order is None:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "this order is unknown")
-        officer_id = _officer_id(caller, request.officer_id)
+        officer_id = acting_officer(caller, request.officer_id)
         if officer_id is None:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "officer_id: who gives the order")
         if len(request.crossing_id) > _MAX_CROSSING_ID:
@@ -115,16 +114,9 @@ async def _who_looks(
 ) -> str:
     """Return the officer who asks for what belongs to a case, or refuse the call."""
     caller = await require_role(context, _ORDERERS)
-    officer_id = _officer_id(caller, request.officer_id)
+    officer_id = acting_officer(caller, request.officer_id)
     if officer_id is None:
         await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "officer_id: who looks")
     if len(request.crossing_id) > _MAX_CROSSING_ID:
         await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "crossing_id: too long")
     return officer_id
-
-
-def _officer_id(caller: Identity, named: str) -> str | None:
-    """Return who acts: an officer's own certificate, else whom the console names."""
-    officer_id = caller.name if caller.role is Role.OFFICER else named
-    usable = 0 < len(officer_id) <= _MAX_OFFICER_ID and officer_id.isprintable()
-    return officer_id if usable else None

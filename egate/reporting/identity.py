@@ -33,6 +33,9 @@ _URN: Final = re.compile(
 )
 
 
+_MAX_OFFICER_ID: Final = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who holds a certificate.
@@ -141,6 +144,16 @@ async def require_role(
         roles = ", ".join(sorted(allowed))
         await deny(context, f"a {identity.role} may not do this; allowed: {roles}")
     return identity
+
+
+def acting_officer(caller: Identity, named: str) -> str | None:
+    """Return who acts: an officer's own certificate, else whom the console names.
+
+    None when that is nobody, or cannot be written down.
+    """
+    officer_id = caller.name if caller.role is Role.OFFICER else named
+    usable = 0 < len(officer_id) <= _MAX_OFFICER_ID and officer_id.isprintable()
+    return officer_id if usable else None
 
 
 async def deny(context: aio.ServicerContext[Any, Any], reason: str) -> NoReturn:

@@ -55,3 +55,30 @@ CREATE TABLE enrolment_token (
     -- SHA-256 of the public key.
     key_digest bytea
 );
+
+-- Orders of officers at the centre to gates.
+CREATE TABLE gate_order (
+    order_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    gate_id text NOT NULL,
+    -- Number of dip.egate.v1.OfficerOrder.
+    officer_order smallint NOT NULL,
+    officer_id text NOT NULL,
+    reason text NOT NULL,
+    given_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    -- When the gate was first told of it.
+    handed_at timestamptz,
+    -- Number of dip.egate.v1.OrderOutcome; 0 while the gate has not said.
+    outcome smallint NOT NULL DEFAULT 0,
+    outcome_at timestamptz
+);
+
+CREATE INDEX gate_order_open ON gate_order (gate_id, order_id) WHERE outcome = 0;
+
+-- How each gate stood when it last asked for orders.
+CREATE TABLE gate_report (
+    gate_id text PRIMARY KEY,
+    seen_at timestamptz NOT NULL,
+    -- dip.egate.v1.GateStatus.
+    status bytea NOT NULL
+);
