@@ -11,6 +11,7 @@ from egate.central.service import running_centre
 from egate.cli.central_alarms import configure as configure_alarms
 from egate.cli.central_database import add_config
 from egate.cli.central_gates import configure as configure_gates
+from egate.cli.central_lists import configure as configure_lists
 from egate.cli.central_peers import configure as configure_peers
 from egate.cli.central_report import configure as configure_report
 from egate.cli.clock import now_utc
@@ -35,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     configure_alarms(commands)
     configure_peers(commands)
     configure_gates(commands)
+    configure_lists(commands)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
