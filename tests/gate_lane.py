@@ -246,6 +246,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
     kiosks: Kiosks | None = None,
     apart: tuple[EmergencyInput | None, SignalLights | None] = (None, None),
     lists: ListsAtGate | None = None,
+    direction: Direction = Direction.ENTRY,
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
@@ -274,7 +275,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
         procedures = Procedures(
             chip=procedure,
             face=faces,
-            layout=LaneLayout(flow, lambda: Direction.ENTRY),
+            layout=LaneLayout(flow, lambda: direction),
             trust=trust,
             sink=centre,
             encode=encode,
