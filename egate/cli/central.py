@@ -9,11 +9,13 @@ from egate import __version__
 from egate.central.database import DatabaseUnavailable
 from egate.central.service import running_centre
 from egate.cli.central_alarms import configure as configure_alarms
+from egate.cli.central_authorisations import configure as configure_authorisations
 from egate.cli.central_database import add_config
 from egate.cli.central_gates import configure as configure_gates
 from egate.cli.central_lists import configure as configure_lists
 from egate.cli.central_peers import configure as configure_peers
 from egate.cli.central_report import configure as configure_report
+from egate.cli.central_stays import configure as configure_stays
 from egate.cli.clock import now_utc
 from egate.cli.outcome import BadInput, Unavailable
 from egate.observability.logging import configure_logging, logger
@@ -34,6 +36,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     serve.set_defaults(run=_serve)
     configure_report(commands)
     configure_alarms(commands)
+    configure_authorisations(commands)
+    configure_stays(commands)
     configure_peers(commands)
     configure_gates(commands)
     configure_lists(commands)

@@ -130,12 +130,18 @@ class WaitingAct:
 
 
 def examine(
-    numbered: Iterable[tuple[int, Mapping[Any, Any]]], kind: type[Row]
+    numbered: Iterable[tuple[int, Mapping[Any, Any]]], kind: type[Row], most: int
 ) -> tuple[list[tuple[int, Row]], list[Refused]]:
-    """Return the rows of a file that are sound, and those that are not, with their lines."""
+    """Return the rows of a file that are sound, and those that are not, with their lines.
+
+    What comes after the first ``most`` rows is refused with one remark.
+    """
     sound: dict[str, tuple[int, Row]] = {}
-    refused = []
-    for line, columns in numbered:
+    refused: list[Refused] = []
+    for number, (line, columns) in enumerate(numbered):
+        if number == most:
+            refused.append(Refused(line, f"more than {most} rows: send the rest by itself"))
+            break
         try:
             row = kind.of(columns)
         except RowRefused as error:

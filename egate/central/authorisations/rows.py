@@ -69,8 +69,8 @@ def _day(value: str) -> dt.date:
 _State = Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")]
 _Number = Annotated[
     str,
+    Field(pattern=r"^[< -]*[A-Za-z0-9][A-Za-z0-9< -]*$", max_length=40, repr=False),
     AfterValidator(plain_number),
-    Field(pattern=r"^[<-]*[A-Za-z0-9][A-Za-z0-9<-]*$", max_length=40, repr=False),
 ]
 _OwnNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9 /.()-]{1,60}$", repr=False)]
 _Ports = Annotated[
