@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "lists": ("egate.cli.lists", "lists of documents: look up, show, take in, make"),
     "gate": ("egate.cli.gate", "the daemon of one lane"),
     "central": ("egate.cli.central", "the DIP centre"),
+    "desk": ("egate.cli.desk", "crossings and decisions of a desk, also from paper"),
     "console": ("egate.cli.console", "the officers' console"),
     "authorisation": ("egate.cli.authorisation", "what the rules of entry and stay say"),
     "policy": ("egate.cli.policy", "the gate's policy: check, sign, verify"),

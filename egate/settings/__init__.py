@@ -18,6 +18,7 @@ from egate.settings.gate import (
 )
 from egate.settings.services import (
     CentralSettings,
+    ConsoleDesk,
     ConsoleSettings,
     Database,
     Enrolment,
@@ -30,6 +31,7 @@ __all__ = [
     "OWN_CUES",
     "CentralSettings",
     "Conditions",
+    "ConsoleDesk",
     "ConsoleSettings",
     "Database",
     "Device",

@@ -68,8 +68,28 @@ class ConsoleGate(Table):
     address: Address
 
 
+class ConsoleDesk(Table):
+    """A desk that records crossings and decisions itself.
+
+    Args:
+        centre: where they go.
+        border_crossing_point: the port, a UN/LOCODE.
+        station: the desk.
+        authority: whose officers sit there, as SB or DIP.
+        book: what was entered, until the centre has it; its key lies beside it.
+
+    """
+
+    centre: Address
+    border_crossing_point: str = Field(pattern=r"^[A-Z]{2}[A-Z0-9]{3}$")
+    station: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    authority: str = Field(pattern=r"^[A-Z][A-Z0-9_-]{0,15}$")
+    book: ConfiguredPath
+
+
 class ConsoleSettings(Table):
     listen: Address
     officer_id: str
     gates: tuple[ConsoleGate, ...] = Field(min_length=1, max_length=10)
     tls: Tls
+    desk: ConsoleDesk | None = None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from grpc import aio
 
 from egate.central.alarms import open_alarms
 from egate.central.lists.offloads import offloads_of
@@ -13,8 +14,13 @@ from egate.domain.authorisation.travel_authorisation import DocumentKey
 from egate.domain.decision import Decision, OfficerDecision
 from egate.lists.kinds import ListKind
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
+from egate.reporting import credentials
+from egate.reporting.channel import open_channel
 from egate.reporting.decision_client import DecisionClient
 from egate.reporting.decision_mapping import encode_decision
+from egate.reporting.identity import Role
+from egate.wire.v1 import decision_pb2 as wire
+from egate.wire.v1 import decision_pb2_grpc as wire_grpc
 from tests.centre_harness import Centre
 from tests.unit.test_decision import (
     CLEARED,
@@ -156,3 +162,26 @@ async def test_the_same_decision_from_many_at_once_is_one(centre: Centre) -> Non
         puts = [tasks.create_task(put(centre, order)) for _ in range(4)]
     assert [each.result().accepted for each in puts] == [{ID}] * 4
     assert len(await offloads_of(centre.database, [HOLDER])) == 1
+
+
+@pytest.mark.parametrize("count", [0, 51])
+async def test_a_call_takes_neither_nothing_nor_too_much(centre: Centre, count: int) -> None:
+    channel = open_channel(centre.at.grpc, credentials.load(centre.tls("console")), Role.CENTRE)
+    async with channel:
+        stub = wire_grpc.DecisionServiceStub(channel)
+        request = wire.PutDecisionsRequest(decisions=[encode_decision(CLEARED)] * count)
+        with pytest.raises(aio.AioRpcError, match="1 to 50 decisions"):
+            await stub.PutDecisions(request, timeout=5)
+    assert await stored(centre) == []
+
+
+async def test_without_its_database_the_centre_asks_to_send_again(centre: Centre) -> None:
+    await centre.database.execute("ALTER TABLE officer_decision RENAME TO officer_decision_away")
+    try:
+        with pytest.raises(CentreUnavailable, match=r"UNAVAILABLE.*send again"):
+            await put(centre, CLEARED)
+    finally:
+        await centre.database.execute(
+            "ALTER TABLE officer_decision_away RENAME TO officer_decision"
+        )
+    assert (await put(centre, CLEARED)).accepted == {ID}
