@@ -54,7 +54,10 @@ class Contents:
         records, digests = layer.documents.records(), layer.entries.digests()
         pairs = np.empty(len(records), PAIR)
         pairs["document"], pairs["entry"] = records["digest"], digests[records["number"]]
-        plain = {int(digest): layer.entries.plain(n) for n, digest in enumerate(digests)}
+        plain = {
+            int(digest): layer.entries.plain(layer.entries.place_of(n))
+            for n, digest in enumerate(digests)
+        }
         if (said := layer.persons) is None:
             return cls(sorted_pairs(pairs), plain)
         return cls(sorted_pairs(pairs), plain, said.columns, said.settled)

@@ -137,15 +137,22 @@ def read_exactly(descriptor: int, length: int, offset: int, what: str) -> bytes:
         ListRefused: they are not there; names ``what``.
 
     """
+    part = _read_some(descriptor, length, offset, what)
+    if len(part) == length:  # as nearly always
+        return part
     parts = []
-    while length > 0:
-        try:
-            part = os.pread(descriptor, length, offset)
-        except OSError as error:
-            raise ListRefused(f"{what}: {error.strerror}") from error
-        if not part:
-            raise ListRefused(f"{what}: ends early")
+    while part:
         parts.append(part)
         length -= len(part)
         offset += len(part)
-    return b"".join(parts)
+        if length == 0:
+            return b"".join(parts)
+        part = _read_some(descriptor, length, offset, what)
+    raise ListRefused(f"{what}: ends early")
+
+
+def _read_some(descriptor: int, length: int, offset: int, what: str) -> bytes:
+    try:
+        return os.pread(descriptor, length, offset)
+    except OSError as error:
+        raise ListRefused(f"{what}: {error.strerror}") from error

@@ -9,7 +9,7 @@ The file, with lengths in bytes::
 import os
 import struct
 from collections.abc import Sequence
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,15 @@ _NONCE_BYTES: Final = 12
 _ABOUT: Final = b"egate list entry 1"
 
 Digests = npt.NDArray[np.uint64]
+
+
+class EntryPlace(NamedTuple):
+    """Where a sealed entry lies in its file, and the digest of its id."""
+
+    number: int
+    digest: int
+    offset: int
+    length: int
 
 
 def write_entries(
@@ -98,37 +107,41 @@ class EntriesFile:
             os.close(descriptor)
             raise
 
-    def digest_of(self, number: int) -> int:
-        """Return the digest of an entry's id.
+    def place_of(self, number: int) -> EntryPlace:
+        """Return where an entry lies.
 
         Raises:
-            ListRefused: there is no such entry.
+            ListRefused: there is no such entry, or it would lie beyond the file.
 
         """
-        return self._row(number)[0]
+        if number >= self.count:
+            raise ListRefused("entries: no such entry")
+        at = _HEADER.size + number * _ROW.itemsize
+        raw = read_exactly(self._descriptor, _ROW.itemsize, at, "entries")
+        digest, offset, length = _ROW_STRUCT.unpack(raw)
+        if length > MAX_ENTRY_BYTES or offset + length > self._length:
+            raise ListRefused("entries: an entry beyond its file")
+        return EntryPlace(number, digest, offset, length)
 
-    def entry(self, number: int) -> ListEntry:
-        """Return an entry.
+    def entry(self, place: EntryPlace) -> ListEntry:
+        """Open an entry.
 
         Raises:
-            ListRefused: there is none, or it was sealed with another key.
+            ListRefused: it was sealed with another key, or the disk fails.
 
         """
-        return ListEntry.from_bytes(self.plain(number))
+        return ListEntry.from_bytes(self.plain(place))
 
-    def plain(self, number: int) -> bytes:
+    def plain(self, place: EntryPlace) -> bytes:
         """Return the bytes of an entry.
 
         Raises:
             ListRefused: as ``entry``.
 
         """
-        _, offset, length = self._row(number)
-        if length > MAX_ENTRY_BYTES or offset + length > self._length:
-            raise ListRefused("entries: an entry beyond its file")
-        sealed = read_exactly(self._descriptor, length, offset, "entries")
+        sealed = read_exactly(self._descriptor, place.length, place.offset, "entries")
         try:
-            return self._cipher.decrypt(number.to_bytes(_NONCE_BYTES), sealed, _ABOUT)
+            return self._cipher.decrypt(place.number.to_bytes(_NONCE_BYTES), sealed, _ABOUT)
         except (InvalidTag, ValueError):
             raise ListRefused("entries: sealed with another list key") from None
 
@@ -139,10 +152,3 @@ class EntriesFile:
 
     def close(self) -> None:
         os.close(self._descriptor)
-
-    def _row(self, number: int) -> tuple[int, int, int]:
-        if number >= self.count:
-            raise ListRefused("entries: no such entry")
-        at = _HEADER.size + number * _ROW.itemsize
-        raw = read_exactly(self._descriptor, _ROW.itemsize, at, "entries")
-        return _ROW_STRUCT.unpack(raw)

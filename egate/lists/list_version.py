@@ -14,7 +14,7 @@ from typing import Final, Self
 import numpy as np
 
 from egate.lists.documents_file import REMOVED, DocumentsFile
-from egate.lists.entries_file import EntriesFile
+from egate.lists.entries_file import EntriesFile, EntryPlace
 from egate.lists.errors import ListRefused
 from egate.lists.keys import ListKey
 from egate.lists.list_entry import ListEntry
@@ -113,17 +113,18 @@ class ListVersion:
             ListRefused: the disk fails, or the list key is not the list's.
 
         """
-        listed: dict[int, _Place] = {}
+        listed: dict[int, tuple[int, EntryPlace]] = {}
         snapshot = self._layers[0]
         for number, is_removed in snapshot.documents.find(digest):
             if not is_removed:
-                listed[snapshot.entries.digest_of(number)] = (0, number)
+                place = snapshot.entries.place_of(number)
+                listed[place.digest] = (0, place)
         for (layer, number), is_removed in self._changes.of(digest):
-            entry = self._layers[layer].entries.digest_of(number)
-            listed.pop(entry, None)
+            place = self._layers[layer].entries.place_of(number)
+            listed.pop(place.digest, None)
             if not is_removed:
-                listed[entry] = (layer, number)
-        return [self._entry(entry, place) for entry, place in listed.items()]
+                listed[place.digest] = (layer, place)
+        return [self._entry(layer, place) for layer, place in listed.values()]
 
     def find_persons(
         self, traveller: Traveller, holder: int | None, thresholds: NameThresholds
@@ -143,9 +144,7 @@ class ListVersion:
 
         """
         hits = self._persons.find(traveller, thresholds)
-        entries = {
-            hit.entry: self._entry(hit.entry, self._persons.place(hit.entry)) for hit in hits
-        }
+        entries = {hit.entry: self._entry_of(hit) for hit in hits}
         revisions = {key: int(entry.revision, 16) for key, entry in entries.items()}
         settled = [each for key in entries for each in self._persons.settled_about(key)]
         return [(hit, entries[hit.entry]) for hit in unsettled(hits, holder, revisions, settled)]
@@ -164,9 +163,16 @@ class ListVersion:
         for layer in self._layers:
             layer.close()
 
-    def _entry(self, entry: int, place: _Place) -> ListEntry:
-        layer, number = self._changes.newest(entry) or place
-        return self._layers[layer].entries.entry(number)
+    def _entry(self, layer: int, place: EntryPlace) -> ListEntry:
+        """Open an entry, or what a later delta says in its place."""
+        if (newest := self._changes.newest(place.digest)) is not None:
+            layer, number = newest
+            place = self._layers[layer].entries.place_of(number)
+        return self._layers[layer].entries.entry(place)
+
+    def _entry_of(self, hit: PersonHit) -> ListEntry:
+        layer, number = self._persons.place(hit.entry)
+        return self._entry(layer, self._layers[layer].entries.place_of(number))
 
 
 class _Changes:
