@@ -12,22 +12,36 @@ as many unlisted travellers.
 """
 
 import argparse
+import gc
 import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
+from benchmarks.bench_lists import resident_mb
 from benchmarks.made_up_names import KINDS, People, Person
+from egate.lists.entries_file import SALT_BYTES
+from egate.lists.keys import ListKey
+from egate.lists.kinds import ListKind
 from egate.lists.listed_person import ListedPerson
 from egate.lists.names.birth_date import Agreement, agreement, packed
 from egate.lists.names.person_columns import PersonColumns
 from egate.lists.names.person_index import PersonIndex, Traveller
+from egate.lists.persons_file import ABOUT, SETTLED, PersonsSaid, open_persons, write_persons
 
 SEED = 7
+KIND = ListKind.BLACKLIST_FOREIGN
+KEY = ListKey(bytes(range(32)))
 ASKED_A_KIND = 250
 UNLISTED = 3000
 SCANS = 20
@@ -45,17 +59,19 @@ class Listed:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Persons found by name and date of birth.")
     parser.add_argument("--persons", type=int, default=100_000, metavar="N")
-    count: int = parser.parse_args().persons
+    parser.add_argument("--gate", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.gate:
+        gate(arguments.gate)
+        return
+    count: int = arguments.persons
     people = People(SEED)
     listed = draw(people, count)
     began = time.thread_time()
-    index = PersonIndex(PersonColumns.of(enumerate(listed.persons)))
-    show(
-        f"person index built, {count:,} persons",
-        time.thread_time() - began,
-        "s",
-        note=f"seconds of a core; {index.bytes_held() / 1e6:.1f} MB of columns",
-    )
+    columns = PersonColumns.of(enumerate(listed.persons))
+    centre_seconds = time.thread_time() - began
+    opened_at_a_gate(columns, centre_seconds)
+    index = PersonIndex(columns)
     peer = Scan(listed.persons)
     asked = {kind: list(travellers(people, listed, kind)) for kind in KINDS}
     unlisted = [(None, somebody(people)) for _ in range(UNLISTED)]
@@ -89,6 +105,56 @@ def main() -> None:
         ratio=1e3 * float(slow) / QUERY_AIM_MS,
         note=f"time of a core; p50 {1e3 * float(middle):.2f} ms, {len(latencies)} queries",
     )
+
+
+def opened_at_a_gate(columns: PersonColumns, centre_seconds: float) -> None:
+    """Seal the names as a version has them, and let another process open them."""
+    entries = np.unique(columns.entry)
+    numbers = np.arange(len(entries), dtype=np.uint32)
+    said = PersonsSaid(entries, numbers, columns, np.empty(0, SETTLED))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "persons"
+        with file.open("wb") as stream:
+            write_persons(stream, KIND, said, KEY, bytes(SALT_BYTES))
+        command = (sys.executable, "-m", "benchmarks.bench_names", "--gate", str(file))
+        ended = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+        seen = json.loads(ended.stdout)
+        size, plain = file.stat().st_size / 1e6, seen["decrypted"]
+    show(
+        f"persons of a version opened and indexed, {len(columns):,} names",
+        seen["opened"],
+        "s",
+        reference=f"deciphering the file alone: {plain:.3f} s",
+        ratio=seen["opened"] / plain,
+        note=f"seconds of a core; {size:.0f} MB; made in {centre_seconds:.1f} s at the centre",
+    )
+    show(
+        f"memory for the persons of a version, {len(columns):,} names",
+        seen["grown"],
+        "MB",
+        reference=f"the file {size:.0f} MB",
+        ratio=seen["grown"] / size,
+        note=f"resident, of the process; {seen['peak']:.0f} MB more at most while it is opened",
+    )
+
+
+def gate(file: Path) -> None:
+    """Be a gate's process that opens the names of a version; print what it took."""
+    length, before = file.stat().st_size, resident_mb()
+    began = time.thread_time()
+    said = open_persons(os.open(file, os.O_RDONLY), length, KIND, KEY)
+    index = PersonIndex(said.columns)
+    opened = time.thread_time() - began
+    gc.collect()
+    grown = resident_mb() - before
+    if len(index) != len(said.columns):
+        raise SystemExit("names are missing")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6 - before
+    sealed = file.read_bytes()[-length + SALT_BYTES + 8 :]
+    began = time.thread_time()
+    KEY.cipher(KIND, bytes(SALT_BYTES)).decrypt(bytes(12), sealed, ABOUT)
+    decrypted = time.thread_time() - began
+    print(json.dumps({"opened": opened, "decrypted": decrypted, "grown": grown, "peak": peak}))
 
 
 def draw(people: People, count: int) -> Listed:

@@ -35,7 +35,7 @@ SettledRows = NDArray[np.void]
 
 _MAGIC: Final = b"EGLISTP1"
 _NONCE: Final = bytes(12)
-_ABOUT: Final = b"egate list persons 1"
+ABOUT: Final = b"egate list persons 1"
 _COUNTS: Final = struct.Struct("<8I")
 _MOST_BYTES: Final = 1 << 30
 _MOST_ROWS: Final = 1 << 24
@@ -108,7 +108,7 @@ def write_persons(
         )
     )
     stream.write(_MAGIC + salt)
-    stream.write(key.cipher(kind, salt).encrypt(_NONCE, plain, _ABOUT))
+    stream.write(key.cipher(kind, salt).encrypt(_NONCE, plain, ABOUT))
 
 
 def open_persons(descriptor: int, length: int, kind: ListKind, key: ListKey) -> PersonsSaid:
@@ -135,7 +135,7 @@ def open_persons(descriptor: int, length: int, kind: ListKind, key: ListKey) -> 
     finally:
         os.close(descriptor)
     try:
-        plain = key.cipher(kind, head[len(_MAGIC) :]).decrypt(_NONCE, sealed, _ABOUT)
+        plain = key.cipher(kind, head[len(_MAGIC) :]).decrypt(_NONCE, sealed, ABOUT)
     except (InvalidTag, ValueError):
         raise ListRefused("persons: sealed with another list key") from None
     said = _said(_Reading(plain))

@@ -15,6 +15,8 @@ Dates = NDArray[np.int32]
 """Dates packed by `packed`."""
 
 UNKNOWN_DATE: Final = 0
+YEARS_NEAR: Final = 5
+"""Within which the year of an estimated date of birth is."""
 _DATE: Final = re.compile(r"(\d{4}|X{4})-(\d\d|XX)-(\d\d|XX)", re.ASCII)
 _YEAR: Final = re.compile(r"\d{4}", re.ASCII)
 _MONTHS, _DAYS = 12, 31
@@ -31,8 +33,9 @@ class Agreement(IntEnum):
     SWAPPED = 1  # day and month the other way round
     PARTIAL = 2  # all that both know, which is the year at least
     TWO_PARTS = 3  # any two of day, month and year
-    UNKNOWN = 4  # one of them has no year
-    DIFFERENT = 5
+    NEAR = 4  # years a little apart where one of them is partial, which often is an estimate
+    UNKNOWN = 5  # one of them has no year
+    DIFFERENT = 6
 
 
 def packed(date: str | None) -> int:
@@ -88,7 +91,9 @@ def agreement(dates: Dates, date: int) -> NDArray[np.uint8]:
     open_month = same_month | (month == 0) | (month_asked == 0)
     open_day = same_day | (day == 0) | (day_asked == 0)
     agrees = same_year & open_month & open_day
-    partial = np.where(agrees, Agreement.PARTIAL, Agreement.DIFFERENT)
+    near = ~same_year & (np.abs(year - year_asked) <= YEARS_NEAR)
+    estimated = np.where(near, Agreement.NEAR, Agreement.DIFFERENT)
+    partial = np.where(agrees, Agreement.PARTIAL, estimated)
     judged = np.where(partly | partly_asked, partial, whole)
     return np.where((year == 0) | (year_asked == 0), Agreement.UNKNOWN, judged).astype(np.uint8)
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from egate.lists.listed_person import ListedPerson
 from egate.lists.names.birth_date import Dates, packed
-from egate.lists.names.person_name import NamePart, PersonName, part_of
+from egate.lists.names.folding import Word
+from egate.lists.names.person_name import NamePart, PersonName, usual_part
 from egate.lists.names.texts import Texts
 
 Numbers = NDArray[np.int32]
@@ -104,7 +105,7 @@ class PersonColumns:
         return PersonName(tuple(self.part(int(word)) for word in words), bool(self.cut[row]))
 
     def part(self, word: int) -> NamePart:
-        return part_with(self.texts[word])
+        return usual_part(*word_of(self.texts[word]))
 
     def at(self, rows: NDArray[np.intp]) -> Self:
         """Return these rows, in this order."""
@@ -127,9 +128,9 @@ class PersonColumns:
         return sum(each.nbytes for each in arrays) + self.texts.bytes_held()
 
 
-def part_with(text: str) -> NamePart:
-    """Return the part that one of the texts of columns stands for."""
-    return part_of(text.removesuffix(_UNVOWELLED), text.endswith(_UNVOWELLED))
+def word_of(text: str) -> Word:
+    """Return the word that one of the texts of columns stands for."""
+    return Word(text.removesuffix(_UNVOWELLED), text.endswith(_UNVOWELLED))
 
 
 def _text(part: NamePart) -> str:

@@ -10,7 +10,6 @@ says how often a traveller may be stopped for a namesake.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from math import prod
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,23 +17,23 @@ from numpy.typing import NDArray
 
 from egate.lists.names.birth_date import (
     UNKNOWN_DATE,
+    YEARS_NEAR,
     Agreement,
     agreement,
     is_partial,
     packed,
     swapped,
 )
+from egate.lists.names.by_chance import Namesakes
 from egate.lists.names.person_columns import Numbers, PersonColumns
 from egate.lists.names.person_name import NamePart, PersonName
 from egate.lists.names.postings import Postings, telling
 from egate.lists.names.score import PAIR_FLOOR, alike, score
 
-_LOOSE: Final = (Agreement.PARTIAL, Agreement.TWO_PARTS, Agreement.UNKNOWN)
+_LOOSE: Final = (Agreement.PARTIAL, Agreement.TWO_PARTS, Agreement.NEAR, Agreement.UNKNOWN)
 _YEARS_ALIVE: Final = 60
 """Over which dates of birth spread, roughly; for odds alone."""
 _ODDS_TWO_PARTS: Final = 1 / 365 + 2 / (12 * _YEARS_ALIVE)
-_OTHER_NAMES: Final = 1000
-"""Thought of beside those of a list: on a short one every name would seem common."""
 _MAX_COMPARED: Final = 300
 """Of the persons whose date agrees in part; those with most words in common come first."""
 
@@ -48,23 +47,25 @@ class NameThresholds:
         swapped: day and month the other way round.
         partial: the same as far as both are known, which is the year at least.
         two_parts: two of day, month and year.
+        near: years a little apart, and one date is partial.
         name_alone: one of the two has no date of birth.
         by_chance: the most travellers, of all, that a date agreeing only in part may stop for
             a namesake; a name likelier than that to be found by chance needs a whole date.
 
     """
 
-    exact: float = 0.72
-    swapped: float = 0.78
+    exact: float = 0.74
+    swapped: float = 0.80
     partial: float = 0.82
     two_parts: float = 0.95
+    near: float = 0.95
     name_alone: float = 0.95
-    by_chance: float = 0.015
+    by_chance: float = 0.004
 
     def of(self, agreed: Agreement) -> float:
         """Return the score needed; more than 1 where no score is enough."""
-        needed = (self.exact, self.swapped, self.partial, self.two_parts, self.name_alone, 2.0)
-        return needed[agreed]
+        dated = (self.exact, self.swapped, self.partial, self.two_parts, self.near)
+        return (*dated, self.name_alone, 2.0)[agreed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ class PersonIndex:
 
     def __init__(self, columns: PersonColumns) -> None:
         self._columns = columns
-        self._postings = Postings.of(columns)
+        self._postings = Postings.by_consonants(columns)
+        self._namesakes = Namesakes(columns, self._postings)
         rows = max(1, len(columns))
         undated = int(np.count_nonzero(columns.date >> 9 == 0))
         self._undated_share = undated / rows
@@ -167,27 +169,23 @@ class PersonIndex:
         return range(int(first), int(end))
 
     def _odds(self, parts: list[NamePart], date: int, agreed: Agreement) -> float:
-        """Return with how many listed persons anybody shares these parts and the date by chance."""
-        rows = max(1, len(self))
+        """Return how many travellers would be stopped, if all who share so much by chance were."""
         partly = bool(is_partial(np.asarray([date], np.int32))[0])
+        in_part = (1.0 if partly else self._partial_share) / _YEARS_ALIVE
         of_date = {
-            Agreement.PARTIAL: (1.0 if partly else self._partial_share) / _YEARS_ALIVE,
+            Agreement.PARTIAL: in_part,
+            Agreement.NEAR: 2 * YEARS_NEAR * in_part,
             Agreement.TWO_PARTS: _ODDS_TWO_PARTS,
             Agreement.UNKNOWN: self._undated_share if date >> 9 else 1.0,
         }[agreed]
-        shares = (
-            (len(self._postings[key]) + 1) / (rows + _OTHER_NAMES)
-            for key in {part.consonants for part in parts}
-        )
-        return rows * of_date * prod(shares)
+        return of_date * self._namesakes.expected(parts)
 
     def _alike_in_part(
         self, parts: list[NamePart], date: int, nations: NDArray[np.bool_], allowed: list[Agreement]
     ) -> Iterator[tuple[int, Agreement]]:
-        keys = {part.consonants for part in parts}
-        found = [self._agreeing(self._postings[key], date, allowed) for key in keys]
+        found = [self._agreeing(self._postings.of(each), date, allowed) for each in set(parts)]
         rows, counts = np.unique(np.concatenate(found), return_counts=True)
-        enough = counts * 2 >= len(keys)
+        enough = counts * 2 >= len(found)
         enough &= nations[self._columns.nation[rows]]
         rows, counts = rows[enough], counts[enough]
         first = np.argsort(-counts, kind="stable")[:_MAX_COMPARED]
@@ -198,7 +196,9 @@ class PersonIndex:
     def _agreeing(self, rows: Numbers, date: int, allowed: list[Agreement]) -> Numbers:
         dates = self._columns.date[rows]
         if date >> 9:  # most agree in nothing, and are told so at once
-            near = (dates >> 9 == date >> 9) | (dates & 511 == date & 511) | (dates >> 9 == 0)
+            years = dates >> 9
+            near = np.abs(years - (date >> 9)) <= YEARS_NEAR
+            near |= (dates & 511 == date & 511) | (years == 0)
             rows, dates = rows[near], dates[near]
         return rows[np.isin(agreement(dates, date), allowed)]
 

@@ -9,13 +9,15 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from egate.lists.names.folding import Word, fold
-from egate.lists.names.sound import heard, skeleton
+from egate.lists.names.sound import Reading, readings
 from egate.lists.names.spellings import COMMON_WEIGHT, LIGHT, LINKS, SPELLINGS, TITLES
 
 _MRZ_NAME_CHARACTERS: Final = 39
 """Of the name field of a TD3 MRZ (9303-4 §4.2.3); a longer name is cut there."""
 _INITIAL_WEIGHT: Final = 0.5
 _LONG: Final = 6
+_REMEMBERED: Final = 1 << 14
+"""Of words that came before: a gate has some ten megabytes for them."""
 _LONG_LIGHT: Final = tuple(
     spelling for spelling, usual in SPELLINGS.items() if usual in LIGHT and len(spelling) >= _LONG
 )
@@ -29,18 +31,27 @@ _SECONDS: Final = (
 _LINKED: Final = re.compile(rf"(.{{3,}}?)(?:UR|OOR|OUR|UL|OOL|AL|EL|US)({_SECONDS})")
 _STEM: Final = re.compile(r"(.{4,}?)(?:UR|OOR|OUR|UL|OOL|OUL)")
 _SERVANT: Final = re.compile(r"ABD(?:[AEIOU]|OU)[LRSNZDT](?!L?LA)(.{3,})")
-_FAITH: Final = re.compile(r"(.{3,}?)(?:U|O|E|OU|AL)?D(?:D[IE]+N|IN)E?")
+_FAITH: Final = re.compile(r"(.{3,}?)(?:U|O|E|OU|AL)?D(?:D[IE]+|H?[IE])NE?")
 _OF_GOD: Final = re.compile(r"(.{3,}?)(?:U|O|A|OU)LLAH?")
 
 
 class NamePart(NamedTuple):
-    """One word of a name, in its usual spelling, with its sounds and their consonants."""
+    """One word of a name, in its usual spelling, and how it may be heard."""
 
     text: str
-    sounds: str
-    consonants: str
+    readings: tuple[Reading, ...]
     weight: float
     unvowelled: bool
+
+    @property
+    def sounds(self) -> str:
+        """As the word is usually heard."""
+        return self.readings[0].sounds
+
+    @property
+    def keys(self) -> set[str]:
+        """Return the consonants of all its readings."""
+        return {each.consonants for each in self.readings}
 
     def __repr__(self) -> str:
         """Tell nothing of a person."""
@@ -70,7 +81,7 @@ class PersonName:
         """
         words = fold(text)
         filled = sum(len(each.text) + 1 for each in words) >= _MRZ_NAME_CHARACTERS
-        return cls(tuple(part_of(*each) for each in usual_words(words)), cut=filled)
+        return cls(tuple(usual_part(*each) for each in usual_words(words)), cut=filled)
 
 
 def usual_words(words: tuple[Word, ...]) -> list[Word]:
@@ -88,7 +99,7 @@ def usual_words(words: tuple[Word, ...]) -> list[Word]:
     return spelt
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=_REMEMBERED)
 def usual_spelling(text: str) -> str:
     """Return the first of the spellings of a word, the word itself where it has no others.
 
@@ -100,15 +111,17 @@ def usual_spelling(text: str) -> str:
     return SPELLINGS[near[0]] if near else text
 
 
-@lru_cache(maxsize=1 << 16)
 def part_of(text: str, unvowelled: bool) -> NamePart:  # noqa: FBT001 - the fields of a Word
     """Return a usual word with what it is compared by."""
-    sounds = heard(text)
     weight = COMMON_WEIGHT if text in LIGHT else _INITIAL_WEIGHT if len(text) == 1 else 1.0
-    return NamePart(text, sounds, skeleton(sounds), weight, unvowelled)
+    return NamePart(text, readings(text), weight, unvowelled)
 
 
-@lru_cache(maxsize=1 << 16)
+usual_part = lru_cache(maxsize=_REMEMBERED)(part_of)
+"""The same, remembered: for the words of travellers, and of those whom they are compared with."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _apart(text: str) -> tuple[str, ...]:
     """Split what some write as one word: Abdulkarim, Mahbuburrahman, Nasiruddin, Habibullah."""
     if text in SPELLINGS:

@@ -6,12 +6,13 @@ both sides: a part that is missing is ordinary, two that differ are another pers
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from egate.lists.names.person_name import NamePart, PersonName, part_of
+from egate.lists.names.person_name import NamePart, PersonName, usual_part
+from egate.lists.names.sound import Reading
 
 # Chosen on public pairs of names, each half by the other, and on made-up names; the figures are
 # in docs/decisions/0025. Shares of the three forms of a part:
@@ -88,22 +89,29 @@ def alike(one: NamePart, other: NamePart) -> float:
         return 1.0
     if len(one.text) == 1 or len(other.text) == 1:
         return _INITIAL if one.text[0] == other.text[0] else 0.0
+    ways = product(one.readings, other.readings)
     if one.unvowelled != other.unvowelled:
-        return _UNVOWELLED * OSA.normalized_similarity(one.consonants, other.consonants)
+        return _UNVOWELLED * max(_same_consonants(*each) for each in ways)
+    heard_alike, begins = max(_heard_alike(*each) for each in ways)
+    if not heard_alike:
+        return 0.0
+    return begins * (heard_alike + _TEXT * OSA.normalized_similarity(one.text, other.text))
+
+
+def _heard_alike(one: Reading, other: Reading) -> tuple[float, float]:
+    """Return the share of two readings in how alike words are, and what their beginnings leave.
+
+    The share is 0 where the rest could not make it enough.
+    """
     sounds = OSA.normalized_similarity(one.sounds, other.sounds)
     if sounds < _HOPELESS:
-        return 0.0
-    begins = 1.0 if _onset(one) == _onset(other) else _BEGINNING
-    return begins * (
-        _SOUNDS * sounds
-        + _TEXT * OSA.normalized_similarity(one.text, other.text)
-        + _CONSONANTS * OSA.normalized_similarity(one.consonants, other.consonants)
-    )
+        return 0.0, 0.0
+    begins = 1.0 if one.consonants[:1] == other.consonants[:1] else _BEGINNING
+    return _SOUNDS * sounds + _CONSONANTS * _same_consonants(one, other), begins
 
 
-def _onset(part: NamePart) -> str:
-    """Return the consonant that a part begins with, or A for any vowel."""
-    return part.consonants[:1]
+def _same_consonants(one: Reading, other: Reading) -> float:
+    return OSA.normalized_similarity(one.consonants, other.consonants)
 
 
 def _joined(parts: tuple[NamePart, ...], others: tuple[NamePart, ...]) -> tuple[NamePart, ...]:
@@ -118,7 +126,7 @@ def _joining(parts: tuple[NamePart, ...], whole: set[str]) -> Iterator[NamePart]
     while at < len(parts):
         for size in range(min(_LONGEST_JOIN, len(parts) - at), 1, -1):
             text = "".join(part.text for part in parts[at : at + size])
-            if (joined := part_of(text, parts[at].unvowelled)).sounds in whole:
+            if (joined := usual_part(text, parts[at].unvowelled)).sounds in whole:
                 yield joined
                 at += size
                 break
