@@ -137,7 +137,7 @@ def read_exactly(descriptor: int, length: int, offset: int, what: str) -> bytes:
         ListRefused: they are not there; names ``what``.
 
     """
-    part = _read_some(descriptor, length, offset, what)
+    part = _read_some(descriptor, length, offset, what) if length else b""
     if len(part) == length:  # as nearly always
         return part
     parts = []

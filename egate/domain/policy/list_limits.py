@@ -18,18 +18,20 @@ class NameLimits:
         swapped: day and month the other way round.
         partial: the same as far as both are known, which is the year at least.
         two_parts: two of day, month and year.
+        near: years a little apart, and one date is partial.
         name_alone: one of the two has no date of birth.
         by_chance: the most travellers, of all, that a date agreeing only in part may stop for
             a namesake.
 
     """
 
-    exact: float = 0.72
-    swapped: float = 0.78
+    exact: float = 0.74
+    swapped: float = 0.80
     partial: float = 0.82
     two_parts: float = 0.95
+    near: float = 0.95
     name_alone: float = 0.95
-    by_chance: float = 0.015
+    by_chance: float = 0.004
 
 
 @dataclass(frozen=True, slots=True)
