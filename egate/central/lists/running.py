@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from grpc import aio
 
 from egate.central.database import Pool
+from egate.central.lists.entry_service import ListEntryService
 from egate.central.lists.list_service import ListService
 from egate.central.lists.publication import Publication
 from egate.central.lists.shelf import Shelf
@@ -15,13 +16,14 @@ from egate.lists.kinds import ListKind
 from egate.lists.publishing import Publisher
 from egate.observability.logging import Logger
 from egate.settings import ListPublishing, SettingsError
+from egate.wire.v1 import list_entry_pb2_grpc as entry_grpc
 from egate.wire.v1 import list_pb2_grpc as wire_grpc
 
 
 def add_list_services(
     settings: ListPublishing | None, pool: Pool, server: aio.Server, log: Logger
 ) -> Sequence[Publication]:
-    """Let ``server`` hand out lists, and return what has to run so that there are some.
+    """Let ``server`` take officers' acts and hand out lists, and return what makes them.
 
     Each list is published by itself: an offload does not wait for a set of millions.
 
@@ -35,6 +37,8 @@ def add_list_services(
         SettingsError: a key cannot be used.
 
     """
+    entries = ListEntryService(pool, log)
+    entry_grpc.add_ListEntryServiceServicer_to_server(entries, server)
     if settings is None:
         return ()
     try:
