@@ -19,7 +19,9 @@ from egate.domain.time import UtcSeconds
 from egate.reporting.identity import Identity, Role
 from egate.settings import Database
 
-CONFIG = """listen = "127.0.0.1:0"
+RULES = Path(__file__).resolve().parent.parent / "config" / "authorisation_rules.toml"
+CONFIG = f"""listen = "127.0.0.1:0"
+authorisation_rules = "{RULES}"
 [page]
 listen = "127.0.0.1:0"
 [database]

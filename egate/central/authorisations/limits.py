@@ -22,8 +22,9 @@ from egate.domain.authorisation.traveller import Extension
 from egate.observability.logging import Logger
 from egate.settings import read_authorisation_rules, read_settings_file
 
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 1000
 _PAUSE_SECONDS: Final = 1.0
+"""Between batches: more foreigners than come to a country in a second, and no gate waits."""
 _SECONDS: Final = 30.0
 UNLIMITED: Final = dt.date.max
 """As asyncpg gives and takes PostgreSQL's infinity."""
@@ -79,8 +80,7 @@ async def keep_judging(pool: Pool, rules: RulesInForce, log: Logger) -> None:
     """Judge stays until cancelled: those that began or changed, and all when rules are new."""
     while True:
         try:
-            while await judge_some(pool, rules):
-                pass
+            await judge_some(pool, rules)
         except CONNECTION_FAULTS as error:
             log.warning("stays not judged", error=type(error).__name__)
         await asyncio.sleep(_PAUSE_SECONDS)
