@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import asyncpg
 import grpc
 import pytest
 import pytest_asyncio
@@ -318,16 +319,23 @@ async def test_a_question_that_is_none_gets_one_clear_error(
         await ask(gate, replace(odd, at=UtcSeconds(1e300)))
 
 
+END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'"
+
+
 async def test_without_its_database_the_centre_says_so_and_the_gate_knows_nothing(
     centre: Centre, gate: AuthorisationClient
 ) -> None:
     document = passport()
-    await centre.database.execute("ALTER TABLE authorisation_entry RENAME TO mislaid")
+    assert authorised(await ask(gate, arriving(document)))[0] is Outcome.FAILED
+    beside_it = await asyncpg.connect(centre.address.dsn, database="template1")
+    await beside_it.execute("ALTER DATABASE postgres WITH ALLOW_CONNECTIONS false")
     try:
-        with pytest.raises(AuthorisationsAway, match="UNAVAILABLE"):
+        await beside_it.execute(END_ALL)
+        with pytest.raises(AuthorisationsAway, match="UNAVAILABLE: the database is away"):
             await ask(gate, arriving(document))
     finally:
-        await centre.database.execute("ALTER TABLE mislaid RENAME TO authorisation_entry")
+        await beside_it.execute("ALTER DATABASE postgres WITH ALLOW_CONNECTIONS true")
+        await beside_it.close()
     assert authorised(await ask(gate, arriving(document)))[0] is Outcome.FAILED
 
 

@@ -15,6 +15,7 @@ from egate.central.authorisations.first_records import FirstRecord, first_record
 from egate.central.authorisations.rows import ExtensionRow
 from egate.central.database import CONNECTION_FAULTS, Connection, Pool
 from egate.central.holders import holders_of
+from egate.central.stay_table import hold_up_everybody
 from egate.domain.authorisation.extension import extend
 from egate.domain.authorisation.rules import AuthorisationRules
 from egate.domain.authorisation.staying import stay_of
@@ -98,7 +99,11 @@ async def judge_some(pool: Pool, rules: RulesInForce) -> int:
 
 
 async def judge_anew(connection: Connection, documents: Collection[UUID]) -> None:
-    """Have the open stays of the holders of ``documents`` judged again."""
+    """Have the open stays of the holders of ``documents`` judged again.
+
+    Nobody pairs stays meanwhile, so that of two who change several none waits for the other.
+    """
+    await hold_up_everybody(connection)
     holders = await holders_of(connection, documents)
     keys = {holders[key].key if key in holders else key for key in documents}
     await connection.execute(_ANEW, list(keys))
