@@ -10,6 +10,7 @@ from egate.central.admission import Admission
 from egate.central.database import Pool
 from egate.central.enrolment import CertificateService, EnrolmentService, Issuing
 from egate.reporting.authority import Authority
+from egate.reporting.credentials import load
 from egate.reporting.identity import Role
 from egate.reporting.revocation import Revocations
 from egate.reporting.server import new_server, serving
@@ -24,12 +25,13 @@ class Peering:
         settings: of the centre.
 
     Raises:
-        SettingsError: a file of the authority, or its list of revoked certificates, is unusable.
+        SettingsError: a certificate, or the list of revoked ones, is unusable.
 
     """
 
     def __init__(self, settings: CentralSettings) -> None:
         tls = settings.tls
+        load(tls, Role.CENTRE)
         self._settings = settings
         self._revocations = Revocations(tls.crl, tls.ca) if tls.crl else None
         self._issuing = _issuing(settings.enrolment) if settings.enrolment else None

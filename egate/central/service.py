@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from egate.central.authorisations.limits import RulesInForce, keep_judging
@@ -14,6 +15,7 @@ from egate.central.commands import CommandService
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
 from egate.central.decision_service import DecisionService
 from egate.central.group_commit import WORKERS, GroupCommit
+from egate.central.images import add_image_service, purging
 from egate.central.ingest import CrossingService
 from egate.central.lists.running import add_list_services
 from egate.central.metrics import Metrics
@@ -28,7 +30,6 @@ from egate.central.statistics_page import Reports
 from egate.central.store import Store
 from egate.central.web import serving_web
 from egate.observability.logging import Logger
-from egate.reporting.credentials import load
 from egate.reporting.identity import Role
 from egate.reporting.server import serving
 from egate.settings import CentralSettings, SpecialBranch
@@ -65,8 +66,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         DatabaseUnavailable: the database cannot be used.
 
     """
-    load(settings.tls, Role.CENTRE)  # before the database: a wrong certificate is told at once
-    peering = Peering(settings)
+    peering = Peering(settings)  # before the database: a wrong certificate is told at once
     rules = _rules(settings)
     async with open_database(settings.database) as pool:
         store = Store(pool, also=(keep,) if settings.special_branch else ())
@@ -80,13 +80,13 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         )
         decision_grpc.add_DecisionServiceServicer_to_server(DecisionService(pool, log), server)
         command_grpc.add_CommandServiceServicer_to_server(CommandService(pool), server)
+        images = add_image_service(settings.images, pool, server)
         publications = add_list_services(settings.lists, pool, server, log)
         if rules:
             add_authorisation_service(pool, rules.rules, log, server)
         metrics = Metrics(store, pool, lambda: crossings.refused)
         pages = page(store, pool, Reports(pool, settings.agreement), metrics)
-        state = health.aio.HealthServicer()
-        health_pb2_grpc.add_HealthServicer_to_server(state, server)
+        state = _add_health(server)
         async with (
             serving(server, settings.listen, settings.tls, Role.CENTRE) as grpc_address,
             serving_web(pages, settings.page.listen) as page_address,
@@ -100,6 +100,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 tasks.create_task(_make_months(store, log)),
                 tasks.create_task(keep_making_facts(pool, log)),
                 tasks.create_task(admission.keep_looking()),
+                *(tasks.create_task(work) for work in purging(settings.images, pool, images)),
                 *(tasks.create_task(work) for work in _as_set(settings, rules, pool, log)),
             ]
             loops += [tasks.create_task(each.keep_publishing()) for each in publications]
@@ -107,6 +108,12 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 yield Addresses(grpc_address, page_address, enrolment_address)
             finally:
                 await _end(loops)
+
+
+def _add_health(server: aio.Server) -> health.aio.HealthServicer:
+    state = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(state, server)
+    return state
 
 
 def _rules(settings: CentralSettings) -> RulesInForce | None:

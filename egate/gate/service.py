@@ -3,9 +3,8 @@
 import asyncio
 import datetime as dt
 import secrets
-import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
@@ -22,8 +21,7 @@ from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.passive_authentication.country import normalise
 from egate.gate.background.opening import background_of, opened_lists
-from egate.gate.central_orders import CentralOrders
-from egate.gate.certificate_keeping import CertificateKeeping
+from egate.gate.beside import Beside, beside_the_lane
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import Surroundings
@@ -34,10 +32,8 @@ from egate.gate.face_comparison import FaceWays
 from egate.gate.faces_in_force import FacesInForce
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
 from egate.gate.machine_readings import disk_used, max_clock_error
-from egate.gate.order_book import OrderBook
 from egate.gate.policy_file import load_policy
 from egate.gate.printed_portrait import PrintedPortraitCheck
-from egate.gate.service_reports import ServiceReporter
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
@@ -45,8 +41,6 @@ from egate.outbox.database import opened
 from egate.outbox.sealing import Seal
 from egate.reporting import credentials
 from egate.reporting.client import CentreClient
-from egate.reporting.command_client import CommandClient
-from egate.reporting.enrolment_client import CertificateRenewal
 from egate.reporting.gate_service import serve_gate
 from egate.reporting.identity import Role
 from egate.reporting.kiosk_client import HallKiosks
@@ -56,9 +50,6 @@ from egate.settings import GateSettings, Inspection, SettingsError
 from egate.trust.ages import AgeLimits
 from egate.trust.source import source_at
 from egate.web.server import serving
-
-Beside = Callable[[], Coroutine[None, None, None]]
-"""A loop that runs until it is cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,27 +142,9 @@ async def opened_gate(
                 ) as grpc,
                 aclosing(kiosks),
                 serving(page, settings.display.listen) as display,
-                _beside(gate, settings, database, centre, clocks) as beside,
+                beside_the_lane(gate, settings, memory, centre, clocks) as beside,
             ):
                 yield Served(gate, grpc, display, beside)
-
-
-@asynccontextmanager
-async def _beside(
-    gate: LaneGate,
-    settings: GateSettings,
-    database: sqlite3.Connection,
-    centre: CentreClient,
-    clocks: Clocks,
-) -> AsyncIterator[tuple[Beside, ...]]:
-    """Give what talks to the centre beside the lane: service, certificate, orders."""
-    address, tls = settings.centre.address, settings.tls
-    reporter = ServiceReporter(gate.supervision.status, centre, clocks)
-    renewal, commands = CertificateRenewal(address, tls), CommandClient(address, tls)
-    async with aclosing(renewal), aclosing(commands):
-        certificate = CertificateKeeping(renewal, clocks)
-        orders = CentralOrders(commands, gate.supervision, OrderBook(database), clocks)
-        yield reporter.run, certificate.run, orders.run
 
 
 def _add_tokens(gate: LaneGate, settings: GateSettings, server: aio.Server) -> None:

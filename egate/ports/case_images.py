@@ -1,8 +1,8 @@
-"""The pictures of a referred traveller, for the officer who takes care of them and nobody else."""
+"""The pictures of a referred traveller: for the officer who takes care of them, then the centre."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 MAX_IMAGE_BYTES: Final = 200_000
 MAX_PAD_FRAMES: Final = 6
@@ -26,7 +26,7 @@ MAX_IMAGES: Final = len(CaseImageKind) - 1 + MAX_PAD_FRAMES
 
 @dataclass(frozen=True, slots=True)
 class CaseImage:
-    """One picture. A face: never logged, never stored.
+    """One picture. A face: never logged, and on a disk only sealed.
 
     Args:
         kind: what it shows.
@@ -36,3 +36,19 @@ class CaseImage:
 
     kind: CaseImageKind
     jpeg: bytes = field(repr=False)
+
+
+class ImageRefused(Exception):
+    """The centre will never take this picture; says why in one line."""
+
+
+class ImageSink(Protocol):
+    async def put(self, crossing_id: str, image: CaseImage) -> None:
+        """Send ``image`` and return once the centre has it.
+
+        Raises:
+            CentreUnavailable: nothing is known; send it again.
+            ImageRefused: do not.
+
+        """
+        ...

@@ -22,6 +22,7 @@ from egate.settings.services import (
     ConsoleSettings,
     Database,
     Enrolment,
+    ImageKeeping,
     ListPublishing,
     SpecialBranch,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Enrolment",
     "Gate",
     "GateSettings",
+    "ImageKeeping",
     "Inspection",
     "ListPublishing",
     "Listen",

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from egate.domain.record import Direction
 from egate.domain.session.flow import Flow
 from egate.emrtd.inspection_policy import AccessChoice
+from egate.ports.case_images import CaseImageKind
 from egate.settings.display import Display
 from egate.settings.values import Address, ConfiguredPath, Listen, Table, Tls, beside_the_file
 
@@ -232,6 +233,23 @@ class Conditions(Table):
         return self
 
 
+class Images(Table):
+    """Which pictures of referred travellers go to the centre, and how long they wait for it.
+
+    Nobody's goes whom the gate admitted.
+
+    Args:
+        kinds: none of another kind is sent; empty: none at all.
+        keep_hours: after which one is forgotten, sent or not.
+        most_megabytes: of all that wait; then the oldest go.
+
+    """
+
+    kinds: tuple[CaseImageKind, ...] = tuple(CaseImageKind)
+    keep_hours: Annotated[float, Field(gt=0, le=720)] = 72.0
+    most_megabytes: Annotated[int, Field(ge=1, le=10_000)] = 256
+
+
 class Segregated(Table):
     """The other half of a segregated lane.
 
@@ -256,6 +274,7 @@ class GateSettings(Table):
     trust: Trust = Trust()
     pad: Pad = Pad()
     conditions: Conditions = Conditions()
+    images: Images = Images()
     segregated: Segregated = Segregated()
     lists: Lists | None = None
 

@@ -51,12 +51,26 @@ class ListPublishing(Table):
     valid_hours: int = Field(default=72, ge=1, le=24 * 366)
 
 
+class ImageKeeping(Table):
+    """Where pictures of referred travellers lie, sealed, and for how long.
+
+    Args:
+        folder: of the pictures; the key is beside it, as ``FOLDER.key``.
+        keep_days: after which a picture is gone.
+
+    """
+
+    folder: ConfiguredPath
+    keep_days: int = Field(30, ge=1, le=3650)
+
+
 class CentralSettings(Table):
     listen: Address
     page: Listen
     database: Database
     tls: Tls
     enrolment: Enrolment | None = None
+    images: ImageKeeping | None = None
     special_branch: SpecialBranch | None = None
     lists: ListPublishing | None = None
     agreement: ConfiguredPath | None = None

@@ -83,6 +83,16 @@ def test_every_session_is_exactly_one_record_at_the_centre(
     assert len(set(record_ids)) == document["records_at_centre"] == document["travellers"]
 
 
+def test_pictures_of_the_referred_come_to_the_centre_after_the_records(
+    demo: tuple[dict[str, Any], Path],
+) -> None:
+    document, folder = demo
+    referred = sum(session["verdict"] == "refer" for session in document["sessions"])
+    files = [file for file in (folder / "images").rglob("*") if file.is_file()]
+    assert 0 < len(files) <= 9 * referred
+    assert not [file for file in files if b"JFIF" in file.read_bytes()]
+
+
 def test_no_process_is_left_behind(demo: tuple[dict[str, Any], Path]) -> None:
     assert children_of(demo[1]) == []
 

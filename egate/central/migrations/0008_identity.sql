@@ -82,3 +82,28 @@ CREATE TABLE gate_report (
     -- dip.egate.v1.GateStatus.
     status bytea NOT NULL
 );
+
+-- Pictures of referred travellers; the files themselves lie in a folder, by their SHA-256.
+CREATE TABLE case_image (
+    crossing_id uuid NOT NULL,
+    sha256 bytea NOT NULL,
+    -- Number of dip.egate.v1.CaseImageKind.
+    kind smallint NOT NULL,
+    gate_id text NOT NULL,
+    stored_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (crossing_id, sha256, kind)
+);
+
+CREATE INDEX case_image_by_content ON case_image (sha256);
+CREATE INDEX case_image_by_time ON case_image (stored_at);
+
+-- Who looked at pictures; kept when the pictures are gone.
+CREATE TABLE image_look (
+    looked_at timestamptz NOT NULL DEFAULT now(),
+    crossing_id uuid NOT NULL,
+    officer_id text NOT NULL,
+    -- Whose certificate asked.
+    peer text NOT NULL,
+    -- How many pictures were shown.
+    shown integer NOT NULL
+);

@@ -176,7 +176,8 @@ class Site:
         self.central_settings.write_text(
             f'listen = "127.0.0.1:{self.ports.centre}"\n'
             f'[page]\nlisten = "127.0.0.1:{self.ports.centre_page}"\n'
-            f'[database]\nembedded = "{self.database}"\n' + self._tls_table(Role.CENTRE),
+            f'[database]\nembedded = "{self.database}"\n[images]\nfolder = "images"\n'
+            + self._tls_table(Role.CENTRE),
             "utf-8",
         )
 

@@ -1,0 +1,58 @@
+"""What talks to the centre beside the lane: service, certificate, orders, pictures."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import aclosing, asynccontextmanager
+
+from egate.gate.central_orders import CentralOrders
+from egate.gate.certificate_keeping import CertificateKeeping
+from egate.gate.clocks import Clocks
+from egate.gate.image_sending import ImageSending
+from egate.gate.lane import LaneGate, Memory
+from egate.gate.order_book import OrderBook
+from egate.gate.service_reports import ServiceReporter
+from egate.outbox.images import ImageLimits, ImageQueue
+from egate.reporting.client import CentreClient
+from egate.reporting.command_client import CommandClient
+from egate.reporting.enrolment_client import CertificateRenewal
+from egate.reporting.image_client import ImageClient
+from egate.settings import GateSettings, SettingsError
+
+Beside = Callable[[], Coroutine[None, None, None]]
+"""A loop that runs until it is cancelled."""
+
+
+@asynccontextmanager
+async def beside_the_lane(
+    gate: LaneGate, settings: GateSettings, memory: Memory, centre: CentreClient, clocks: Clocks
+) -> AsyncIterator[tuple[Beside, ...]]:
+    """Give the loops, whose connections end with the block.
+
+    Raises:
+        SettingsError: a certificate, or the folder of pictures, cannot be used.
+
+    """
+    address, tls = settings.centre.address, settings.tls
+    reporter = ServiceReporter(gate.supervision.status, centre, clocks)
+    renewal, commands = CertificateRenewal(address, tls), CommandClient(address, tls)
+    images = ImageClient(address, tls)
+    async with aclosing(renewal), aclosing(commands), aclosing(images):
+        certificate = CertificateKeeping(renewal, clocks)
+        orders = CentralOrders(commands, gate.supervision, OrderBook(memory.database), clocks)
+        sending = ImageSending(
+            gate.supervision,
+            gate.executor.case_images,
+            _queue(settings, memory),
+            images,
+            settings.images.kinds,
+            clocks,
+        )
+        yield reporter.run, certificate.run, orders.run, sending.keep, sending.send
+
+
+def _queue(settings: GateSettings, memory: Memory) -> ImageQueue:
+    chosen, folder = settings.images, settings.gate.journal.with_suffix(".images")
+    limits = ImageLimits(3600.0 * chosen.keep_hours, chosen.most_megabytes << 20)
+    try:
+        return ImageQueue(folder, memory.seal, limits)
+    except OSError as error:
+        raise SettingsError(f"{folder}: {error.strerror}") from error
