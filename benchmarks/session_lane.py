@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from egate.cli.demo.beforehand import NOTHING
 from egate.cli.demo.launcher import Launcher
 from egate.cli.demo.processes import Child, child, last_line
 from egate.cli.demo.site import GATE_ID, OFFICER_ID, Layout, Site, free_ports
@@ -139,6 +140,7 @@ async def session_lane(
         lane = await stack.enter_async_context(child("lane", "hardware_mocks", up, folder))
         site.write_gate_settings(await _line(lane, _LOOKS * _LOOK_SECONDS))
         await centre.wait_ready()
+        await launcher.prepare(NOTHING)
         gate = await launcher.gate()
         await gate.wait_ready()
         officer = GateLink(f"127.0.0.1:{site.ports.gate_service}", site.tls[Role.OFFICER])

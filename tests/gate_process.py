@@ -85,6 +85,7 @@ border_crossing_point = "BDDAC"
 direction = "entry"
 journal = "journal.sqlite"
 trust_store = "trust"
+authorisation_rules = "{ROOT / "config" / "authorisation_rules.toml"}"
 policy = "{ROOT / "config" / "policy.toml"}"
 [devices.mrz_reader]
 driver = "{lane["mrz_reader_driver"]}"

@@ -75,15 +75,15 @@ def face(similarity: float = 0.8, **others: Outcome) -> FaceEvidence:
     return FaceEvidence(results(FACIAL, **others), similarity, POLICY.profile.min_similarity, 0.1)
 
 
-BACKGROUND_OF_NONE = BackgroundEvidence(results(BACKGROUND, Outcome.NOT_SUPPORTED))
+NOTHING_AGAINST = BackgroundEvidence(results(BACKGROUND))
 
 ENTERED = m.TravellerEntered(SESSION_ID, ENTERED_AT, Direction.ENTRY, m.Flow.ONE_STEP)
 MRZ_READ = m.MrzRead(SESSION_ID, DOCUMENT, results(OPTICAL))
 CHIP_INSPECTED = m.ChipInspected(SESSION_ID, chip())
 FACE_COMPARED = m.FaceCompared(SESSION_ID, face())
-BACKGROUND_CHECKED = m.BackgroundChecked(SESSION_ID, BACKGROUND_OF_NONE, DOCUMENT)
+BACKGROUND_CHECKED = m.BackgroundChecked(SESSION_ID, NOTHING_AGAINST, DOCUMENT)
 
-TOKEN_REDEEMED = m.TokenRedeemed(SESSION_ID, KIOSK_SESSION, chip(), BACKGROUND_OF_NONE)
+TOKEN_REDEEMED = m.TokenRedeemed(SESSION_ID, KIOSK_SESSION, chip(), NOTHING_AGAINST)
 
 
 def new(flow: m.Flow = m.Flow.ONE_STEP) -> m.Session:
@@ -96,7 +96,7 @@ def entered(flow: m.Flow, session: m.SessionId = SESSION_ID) -> m.TravellerEnter
 
 NEW = new()
 PRESENTED = replace(NEW, document=DOCUMENT, optical=results(OPTICAL), attempts=1)
-INSPECTED = replace(PRESENTED, chip=chip(), face=face(), background=BACKGROUND_OF_NONE)
+INSPECTED = replace(PRESENTED, chip=chip(), face=face(), background=NOTHING_AGAINST)
 BETWEEN = replace(INSPECTED, flow=m.Flow.TWO_STEP, face=None)
 CAMERA_LOST = m.Lane(frozenset({"camera"}))
 ADMITTED = Admit(POLICY.version)

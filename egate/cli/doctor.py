@@ -39,7 +39,15 @@ from egate.outbox.database import DatabaseUnusable, reasons_set_aside
 from egate.ports.devices import Device as OpenedDevice
 from egate.ports.devices import DeviceError, DriverOptionError
 from egate.reporting.identity import IdentityMissing, Role, identity_of
-from egate.settings import Device, Gate, GateSettings, SettingsError, Tls, load
+from egate.settings import (
+    Device,
+    Gate,
+    GateSettings,
+    SettingsError,
+    Tls,
+    load,
+    read_authorisation_rules,
+)
 
 _DEVICE_SECONDS: Final = 12.0  # longer than any driver waits, which knows better what to say
 _MIN_FREE_BYTES: Final = 500_000_000
@@ -160,6 +168,7 @@ def _check_files(settings: GateSettings, now: dt.datetime) -> Iterator[Check]:
         yield Check(*look)
     yield Check(*look_at_lists(settings, now))
     yield _checked("policy", lambda: _look_at_policy(settings.gate))
+    yield _checked("authorisation_rules", lambda: _look_at_rules(settings.gate.authorisation_rules))
     yield Check(*look_at_display(settings.display))
 
 
@@ -237,6 +246,14 @@ def _look_at_policy(gate: Gate) -> str:
     policy = load_policy(gate.policy, gate.profile, gate.policy_keys)
     signed = "signed by two officers" if gate.policy_keys else _UNSIGNED
     return f"version {policy.version}, profile {policy.profile.name}, {signed}"
+
+
+def _look_at_rules(file: Path) -> str:
+    try:
+        rules = read_authorisation_rules(file)
+    except SettingsError as error:
+        raise _Amiss(str(error)) from error
+    return f"version {rules.version}, of {rules.own_state}"
 
 
 def _certificate(file: Path) -> x509.Certificate:

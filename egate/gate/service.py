@@ -20,7 +20,7 @@ from egate.domain.schedule import Shift, direction_at
 from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.passive_authentication.country import normalise
-from egate.gate.background.opening import background_of, opened_lists
+from egate.gate.background.opening import background_of, opened_authorisations, opened_lists
 from egate.gate.beside import Beside, beside_the_lane
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
@@ -79,7 +79,7 @@ async def opened_gate(
     The caller owns the journal (``egate.outbox.database.owning``).
 
     Raises:
-        SettingsError: a certificate, or a key of the lists, cannot be used.
+        SettingsError: a certificate, a key of the lists, or the rules of entry cannot be used.
         PolicyInvalid: the policy cannot be used.
         LanguageUnusable: a language of the display cannot be shown.
         PromptUnusable: a recording cannot be played.
@@ -112,7 +112,10 @@ async def opened_gate(
     def in_force() -> Policy:
         return gate.runner.policy
 
-    async with opened_lists(settings, clocks, in_force) as lists:
+    async with (
+        opened_lists(settings, clocks, in_force) as lists,
+        opened_authorisations(settings) as authorisations,
+    ):
         procedures = Procedures(
             chip=chip,
             face=FacesInForce(_face_ways(devices, faces, sight.mirror), in_force, clocks),
@@ -123,7 +126,7 @@ async def opened_gate(
             delays=lambda: delays(secrets.SystemRandom().random),
             printed=lambda pages: PrintedPortraitCheck(pages, faces, in_force),
             surroundings=surroundings_of(settings),
-            background=background_of(lists),
+            background=background_of(lists, authorisations),
             kiosks=kiosks,
             lists=lists,
         )

@@ -54,6 +54,6 @@ class AuthorisationClient:
         except RecordMalformed as error:
             raise AuthorisationsAway(f"question or answer: {error}") from None
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """End the connection; a call under way ends as ``AuthorisationsAway``."""
         await self._link.close()

@@ -63,6 +63,8 @@ class Gate(Table):
     Args:
         direction: which way it serves where no shift says otherwise.
         flow: its layout.
+        authorisation_rules: dated rules of entry, exit and stay, for when the centre does not
+            answer.
         policy_keys: folder of officers' public keys, two of whom must have signed the policy;
             none: its signatures are not looked at.
         shifts: arrivals and departures by the hour.
@@ -78,6 +80,7 @@ class Gate(Table):
     utc_offset_minutes: int = Field(360, ge=-720, le=840)
     journal: ConfiguredPath
     trust_store: ConfiguredPath
+    authorisation_rules: ConfiguredPath
     policy: ConfiguredPath
     policy_keys: ConfiguredPath | None = None
     profile: str = Field("standard", pattern=r"^[a-z][a-z0-9_]{0,31}$")
@@ -182,16 +185,18 @@ class Pad(Table):
 
 
 class Centre(Table):
-    """Where records go.
+    """Where records go, and who is asked about authorisations.
 
     Args:
-        address: of the centre.
+        address: of its services.
         enrolment: where it gives first certificates; only ``egate gate enrol`` needs it.
+        answer_seconds: in which it has to say what it knows of a traveller.
 
     """
 
     address: Address
     enrolment: Address | None = None
+    answer_seconds: Annotated[float, Field(gt=0, le=10)] = 2.0
 
 
 class Service(Listen):

@@ -15,7 +15,7 @@ from hardware_mocks.lane.service_certificates import ServiceAuthority
 from hardware_mocks.outcome import BadInput
 
 _GATE_ID: Final = "BDDAC-SIM-01"
-_POLICY: Final = Path(__file__).resolve().parents[2] / "config" / "policy.toml"
+_CONFIG: Final = Path(__file__).resolve().parents[2] / "config"
 _CONSOLE_FILE: Final = "console.toml"
 _TRUST_STORE: Final = "trust"
 
@@ -72,7 +72,8 @@ def _write(file: Path, flow: str, devices: Mapping[str, Mapping[str, Any]]) -> G
             "flow": flow,
             "journal": "journal.sqlite",
             "trust_store": _TRUST_STORE,
-            "policy": str(_POLICY),
+            "authorisation_rules": str(_CONFIG / "authorisation_rules.toml"),
+            "policy": str(_CONFIG / "policy.toml"),
         },
         **{f"devices.{name}": device for name, device in devices.items()},
         "centre": {"address": f"127.0.0.1:{centre}"},

@@ -49,7 +49,7 @@ def issue_passport(traveller: Traveller, index: int, pki: Pki, now: datetime) ->
     holder = Holder(
         surname=surname,
         given_names=given_names,
-        document_number=f"X{traveller.state[0]}{index + 1:07d}",
+        document_number=traveller.document_number or f"X{traveller.state[0]}{index + 1:07d}",
         nationality=traveller.state,
         issuing_state=traveller.state,
         date_of_birth=traveller.born,

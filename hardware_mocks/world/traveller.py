@@ -42,6 +42,7 @@ class Traveller:
         apdus: ``extended`` or ``short``, what the chip takes.
         dg2_bytes: how long DG2 is made at least.
         attack: how an impostor presents that face; None for its owner.
+        document_number: of the passport; one by their turn if "".
         printed: whose portrait the data page shows; ``person`` if "".
 
     """
@@ -66,6 +67,7 @@ class Traveller:
         return Subject(self.face, pose, self.attack, seed)
 
     printed: str = ""
+    document_number: str = field(default="", repr=False)
 
     @property
     def failing_placements(self) -> int:

@@ -123,6 +123,7 @@ border_crossing_point = "BDDAC"
 direction = "entry"
 journal = "journal.sqlite"
 trust_store = "{issued.folder / "trust"}"
+authorisation_rules = "{ROOT / "config" / "authorisation_rules.toml"}"
 policy = "{ROOT / "config" / "policy.toml"}"
 [devices.mrz_reader]
 driver = "{fitted.mrz_reader}"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from egate.cli.demo.beforehand import NOTHING
 from egate.cli.demo.launcher import Launcher
 from egate.cli.demo.site import GATE_ID, Layout, Site, free_ports
 from egate.domain.session.flow import Flow
@@ -284,6 +285,7 @@ async def killed_lane(folder: Path, *, alone: bool = False) -> AsyncIterator[Kil
         centre = await launcher.centre()
         await launcher.trust()
         await centre.wait_ready()
+        await launcher.prepare(NOTHING)
         vpcd = ("127.0.0.1", site.ports.chip_reader)
         devices = await stack.enter_async_context(LaneDevices(vpcd, speed=SPEED))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())

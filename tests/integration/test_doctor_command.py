@@ -32,7 +32,7 @@ CHECKS = [
     *("settings", "mrz_reader", "chip_reader", "camera", "barrier", "centre"),
     *("certificate", "certificate_key", "certificate_authority"),
     *("clock", "disk", "records", "trust_store", "master_list", "crls", "own_csca", "lists"),
-    "policy",
+    *("policy", "authorisation_rules"),
     "display",
 ]
 
@@ -94,6 +94,7 @@ border_crossing_point = "<point>"
 direction = "entry"
 journal = "<journal>"
 trust_store = "trust"
+authorisation_rules = "<authorisation_rules>"
 policy = "<policy>"
 [devices.mrz_reader]
 driver = "elyctis"
@@ -136,6 +137,7 @@ def gate(
     values |= {"point": "BDDAC", "journal": "journal.sqlite", "unit": "1"}
     values |= {"vpcd": "127.0.0.1:0", "policy": str(ROOT / "config" / "policy.toml")}
     values |= {"lists": lists_table(tmp_path / "lists")}
+    values |= {"authorisation_rules": str(ROOT / "config" / "authorisation_rules.toml")}
     return Gate(tmp_path, values | {"centre": centre.address})
 
 
@@ -330,3 +332,13 @@ def test_a_gate_without_lists_is_told_to_name_them(
     gate: Gate, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert doctor(gate.config(lists=""), capsys) == (1, {"lists": "not asked here: name [lists]"})
+
+
+def test_rules_of_entry_that_cannot_be_read_are_amiss(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = gate.folder / "rules.toml"
+    rules.write_text('version = "1"\n')
+    code, failed = doctor(gate.config(authorisation_rules=str(rules)), capsys)
+    assert (code, list(failed)) == (1, ["authorisation_rules"])
+    assert failed["authorisation_rules"].startswith(f"{rules}: ")

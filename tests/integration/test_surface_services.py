@@ -22,6 +22,7 @@ border_crossing_point = "BDDAC"
 direction = "entry"
 journal = "journal.sqlite"
 trust_store = "trust"
+authorisation_rules = "{ROOT / "config" / "authorisation_rules.toml"}"
 policy = "{ROOT / "config" / "policy.toml"}"
 [devices]
 mrz_reader = {{ driver = "elyctis", address = "/dev/none" }}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from egate.cli.demo.beforehand import NOTHING
 from egate.cli.demo.launcher import LaneWish, Launcher
 from egate.cli.demo.processes import Child
 from egate.cli.demo.site import GATE_ID, Site, free_ports
@@ -108,6 +109,7 @@ async def hall(folder: Path) -> AsyncIterator[Hall]:
         await launcher.trust()
         lane = await launcher.lane(LaneWish(scenario, speed=6.0))
         await centre.wait_ready()
+        await launcher.prepare(NOTHING)
         gate = await launcher.gate()
         await gate.wait_ready()
         running = Hall(site, launcher, lane, gate, centre)

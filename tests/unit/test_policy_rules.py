@@ -19,7 +19,7 @@ from tests.gate_samples import DOCUMENT, ENTERED_AT, INSPECTED, NEW, POLICY, PRE
 
 AT = ENTERED_AT
 TEXT = (ROOT / "config" / "policy.toml").read_text("utf-8")
-AA, STAY = CheckId.ACTIVE_AUTHENTICATION, CheckId.STAY
+AA = CheckId.ACTIVE_AUTHENTICATION
 MUST, MAY, NOTED = Obligation
 CITIZEN = Case(Direction.ENTRY, "P", "BGD", "BGD", is_signed=True, began_at=AT)
 FOREIGNER = Case(Direction.EXIT, "PD", "D", "UTO", is_signed=True, began_at=AT)
@@ -78,8 +78,9 @@ def test_a_claim_without_proof_loosens_nothing() -> None:
 
 
 def test_a_check_counts_for_some_when_a_rule_says_so() -> None:
-    assert not POLICY.may_count(STAY)
-    assert policy(rule("citizens = false", '"BACKGROUND.STAY" = "mandatory"')).may_count(STAY)
+    assert not POLICY.may_count(CheckId.OPTICAL_UV)
+    scanned = policy(rule("citizens = false", '"OPTICAL.UV" = "mandatory"'))
+    assert scanned.may_count(CheckId.OPTICAL_UV)
     assert POLICY.may_count(AA)
 
 

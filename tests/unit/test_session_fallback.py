@@ -12,7 +12,6 @@ from egate.domain.session.machine import step
 from egate.domain.time import Instant, UtcSeconds
 from tests.gate_samples import (
     BACKGROUND_CHECKED,
-    BACKGROUND_OF_NONE,
     CHIP_INSPECTED,
     DOCUMENT,
     ENTERED,
@@ -20,6 +19,7 @@ from tests.gate_samples import (
     FACE_COMPARED,
     KIOSK_SESSION,
     MRZ_READ,
+    NOTHING_AGAINST,
     POLICY,
     SESSION_ID,
     chip,
@@ -57,7 +57,7 @@ def test_an_ordinary_crossing_is_a_gates_and_not_under_fallback() -> None:
 
 
 def test_a_crossing_says_which_lists_were_asked_and_what_was_granted() -> None:
-    background = BackgroundEvidence(BACKGROUND_OF_NONE.checks, (LIST,), GRANT)
+    background = BackgroundEvidence(NOTHING_AGAINST.checks, (LIST,), GRANT)
     answered = m.BackgroundChecked(SESSION_ID, background, DOCUMENT)
     made = record_of(ENTERED, MRZ_READ, answered, CHIP_INSPECTED, FACE_COMPARED, PASSED)
     assert (made.lists_used, made.grant) == ((LIST,), GRANT)
@@ -99,14 +99,14 @@ def test_a_referral_by_old_lists_says_so() -> None:
 
 
 def test_what_the_background_itself_went_without_is_kept() -> None:
-    background = replace(BACKGROUND_OF_NONE, fallback_reasons=("centre_away",))
+    background = replace(NOTHING_AGAINST, fallback_reasons=("centre_away",))
     answered = m.BackgroundChecked(SESSION_ID, background, DOCUMENT)
     made = record_of(ENTERED, MRZ_READ, answered, CHIP_INSPECTED, FACE_COMPARED, PASSED)
     assert made.fallback_reasons == ("centre_away",)
 
 
 def test_the_gate_of_a_segregated_lane_says_what_the_kiosk_went_without() -> None:
-    background = BackgroundEvidence(BACKGROUND_OF_NONE.checks, (LIST,), GRANT, ("lists_stale",))
+    background = BackgroundEvidence(NOTHING_AGAINST.checks, (LIST,), GRANT, ("lists_stale",))
     made = record_of(
         entered(m.Flow.TOKEN_GATE),
         MRZ_READ,

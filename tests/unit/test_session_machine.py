@@ -18,6 +18,7 @@ from egate.domain.session.service import may_begin
 from egate.domain.time import Instant, UtcSeconds
 from egate.emrtd.checks import LANE_CHECKS, CheckId, CheckResult, Outcome
 from tests.gate_samples import (
+    BACKGROUND,
     BACKGROUND_CHECKED,
     CHIP_INSPECTED,
     DOCUMENT,
@@ -34,6 +35,7 @@ from tests.gate_samples import (
     STATES,
     chip,
     face,
+    results,
 )
 
 NOW = Instant(100.0)
@@ -178,16 +180,24 @@ def test_what_the_chip_says_is_asked_about_when_the_data_page_says_otherwise(ear
     assert [document_of(session) for session in asked] == [DOCUMENT, FORGED]
     state, _ = play(BACKGROUND_CHECKED, state=state)  # comes late, or again
     assert isinstance(state, m.Inspecting)
-    hit = BackgroundEvidence((CheckResult(CheckId.WATCHLIST, Outcome.FAILED, "listed"),))
+    hit = BackgroundEvidence(results(BACKGROUND, STAY=Outcome.FAILED))
     state, _ = play(m.BackgroundChecked(SESSION_ID, hit, FORGED), state=state)
-    assert isinstance(state, m.Passing)
-    assert state.session.background == hit
+    assert isinstance(state, m.AwaitingOfficer)
+    assert state.findings == (CheckId.STAY,)
 
 
 def test_a_gap_in_what_is_only_evaluated_does_not_refer() -> None:
+    unprinted = tuple(c for c in face().checks if c.check_id is not CheckId.PORTRAIT)
+    compared = m.FaceCompared(SESSION_ID, replace(face(), checks=unprinted))
+    state, _ = play(ENTERED, MRZ_READ, CHIP_INSPECTED, compared, BACKGROUND_CHECKED)
+    assert isinstance(state, m.Passing)
+
+
+def test_without_an_answer_about_the_background_an_officer_is_called() -> None:
     late = m.DeadlineReached(Instant(NOW + POLICY.inspection_seconds))
     state, _ = play(ENTERED, MRZ_READ, CHIP_INSPECTED, FACE_COMPARED, late)
-    assert isinstance(state, m.Passing)
+    assert isinstance(state, m.AwaitingOfficer)
+    assert {CheckId.AUTHORISATION, CheckId.STAY, CheckId.CLEARANCE} <= set(state.findings)
 
 
 def test_a_chip_that_is_lost_twice_and_then_reads_is_admitted() -> None:

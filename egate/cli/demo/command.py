@@ -5,10 +5,12 @@ import asyncio
 import signal
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from egate.cli.demo.beforehand import Beforehand
 from egate.cli.demo.launcher import LaneWish
 from egate.cli.demo.screen import JsonScreen, Screen, TableScreen
 from egate.cli.demo.site import Layout, Site, free_ports
@@ -52,29 +54,42 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     if not 0 < arguments.speed <= _FASTEST:
         raise BadInput(f"--speed: a number above 0, at most {_FASTEST:g}")
-    expectations = _expectations(arguments.scenario, arguments.travellers)
+    if arguments.travellers is not None and arguments.travellers < 1:
+        raise BadInput("--travellers: a number from 1")
+    tables = _tables(arguments.scenario)
+    expectations = _expectations(arguments.scenario, tables)[: arguments.travellers]
+    before = _beforehand(arguments.scenario, tables)
     if arguments.keep:
         _make_folder(arguments.keep)
-        return asyncio.run(_demo(arguments, arguments.keep.resolve(), expectations))
+        return asyncio.run(_demo(arguments, arguments.keep.resolve(), expectations, before))
     with tempfile.TemporaryDirectory(prefix="egate-demo-") as folder:
-        return asyncio.run(_demo(arguments, Path(folder), expectations))
+        return asyncio.run(_demo(arguments, Path(folder), expectations, before))
 
 
-def _expectations(scenario: Path, limit: int | None) -> list[Expectation]:
-    if limit is not None and limit < 1:
-        raise BadInput("--travellers: a number from 1")
+def _tables(scenario: Path) -> Mapping[str, Any]:
     try:
-        tables = toml_of(scenario, read_settings_file(scenario)).get("traveller")
+        return toml_of(scenario, read_settings_file(scenario))
     except SettingsError as error:
         raise BadInput(str(error)) from error
-    if not isinstance(tables, list) or not tables:
+
+
+def _expectations(scenario: Path, tables: Mapping[str, Any]) -> list[Expectation]:
+    travellers = tables.get("traveller")
+    if not isinstance(travellers, list) or not travellers:
         raise BadInput(f"{scenario}: no [[traveller]]")
     try:
-        return [Expectation.from_table(table) for table in tables][:limit]
+        return [Expectation.from_table(table) for table in travellers]
     except KeyError as error:
         raise BadInput(f"{scenario}: a traveller without {error}") from error
     except (TypeError, AttributeError):
         raise BadInput(f"{scenario}: a traveller with a value of the wrong kind") from None
+
+
+def _beforehand(scenario: Path, tables: Mapping[str, Any]) -> Beforehand:
+    try:
+        return Beforehand.from_tables(tables)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadInput(f"{scenario}: what the centre knows beforehand: {error}") from None
 
 
 def _make_folder(folder: Path) -> None:
@@ -85,9 +100,12 @@ def _make_folder(folder: Path) -> None:
 
 
 async def _demo(
-    arguments: argparse.Namespace, folder: Path, expectations: list[Expectation]
+    arguments: argparse.Namespace,
+    folder: Path,
+    expectations: list[Expectation],
+    before: Beforehand,
 ) -> int:
-    site = Site(folder, free_ports(), arguments.flow)
+    site = Site(folder, free_ports(), arguments.flow, before.direction)
     story = Story(expectations)
     wish = LaneWish(arguments.scenario, arguments.speed, arguments.travellers)
     screen: Screen = JsonScreen() if arguments.json else TableScreen(story)
@@ -97,7 +115,7 @@ async def _demo(
         loop.add_signal_handler(number, stopped.set)
     started = time.monotonic()
     with screen:
-        async with run_system(site, story, screen, wish) as system:
+        async with run_system(site, story, screen, wish, before) as system:
             story.start_seconds = time.monotonic() - started
             await _until(system.finished, stopped)
             seconds = time.monotonic() - started

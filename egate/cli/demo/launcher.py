@@ -11,9 +11,13 @@ from typing import Any
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, open_database
 from egate.central.embedded import running_address
 from egate.central.peers import enrol
+from egate.cli.demo.beforehand import Beforehand
 from egate.cli.demo.processes import START_SECONDS, Child, child, last_line
 from egate.cli.demo.site import OFFICER_ID, GateSite, Site
 from egate.cli.outcome import Unavailable
+from egate.domain.time import UtcSeconds
+from egate.ports.reporting import CentreUnavailable
+from egate.reporting.client import CentreClient
 from egate.settings import Database, SettingsError
 
 
@@ -46,13 +50,24 @@ class Launcher:
         settings = str(self.site.central_settings)
         return await self._start("centre", "egate.cli", "central", "serve", "--config", settings)
 
-    async def enrol(self) -> None:
-        """Let the centre, which is ready, know who will call it."""
+    async def prepare(self, before: Beforehand) -> None:
+        """Let the centre, which is ready, know who will call it, and what was before."""
         try:
             async with open_database(Database(dsn=running_address(self.site.database))) as pool:
                 await enrol(pool, self.site.peers, OFFICER_ID)
+                await before.file(pool)
         except (DatabaseUnavailable, SettingsError, *CONNECTION_FAULTS) as error:
             raise Unavailable(f"the centre's database: {error}") from error
+
+    async def send_entries(self, before: Beforehand, now: UtcSeconds) -> None:
+        """Send the entries of before, as the gate of the other port would have done."""
+        client = CentreClient(f"127.0.0.1:{self.site.ports.centre}", self.site.other_gate)
+        try:
+            await client.submit(before.records(now))
+        except CentreUnavailable as error:
+            raise Unavailable(f"the centre: {error}") from error
+        finally:
+            await client.close()
 
     async def trust(self) -> None:
         """Make a throw-away PKI and fill the gate's trust store from it."""

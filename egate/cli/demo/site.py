@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from egate.central.peers import Peer
+from egate.cli.demo.beforehand import OTHER_GATE_ID, OTHER_PORT
 from egate.cli.service_identity import create_authority, issue
+from egate.domain.record import Direction
 from egate.domain.session.flow import Flow
 from egate.reporting.identity import Identity, Role
 from egate.settings import Tls
@@ -24,7 +26,9 @@ _IDENTITIES: Final = {
     Role.CONSOLE: "demo",
     Role.OFFICER: OFFICER_ID,
 }
-_POLICY: Final = Path(__file__).resolve().parents[3] / "config" / "policy.toml"
+_CONFIG: Final = Path(__file__).resolve().parents[3] / "config"
+_POLICY: Final = _CONFIG / "policy.toml"
+_AUTHORISATION_RULES: Final = _CONFIG / "authorisation_rules.toml"
 
 
 class Layout(StrEnum):
@@ -91,6 +95,7 @@ class Site:
     folder: Path
     ports: Ports
     layout: Layout = Layout.ONE_STEP
+    direction: Direction = Direction.ENTRY
     tls: dict[Role, Tls] = field(default_factory=dict)
 
     @property
@@ -165,7 +170,13 @@ class Site:
         return (
             *(Peer(Identity(Role.GATE, gate.id), _PORT) for gate in self.gates),
             *(Peer(Identity(role, _IDENTITIES[role])) for role in others),
+            Peer(Identity(Role.GATE, OTHER_GATE_ID), OTHER_PORT),
         )
+
+    @property
+    def other_gate(self) -> Tls:
+        """A certificate of the gate at another port, of which only earlier entries are known."""
+        return issue(self.folder / "tls", Role.GATE, OTHER_GATE_ID)
 
     @property
     def database(self) -> Path:
@@ -175,6 +186,7 @@ class Site:
     def write_central_settings(self) -> None:
         self.central_settings.write_text(
             f'listen = "127.0.0.1:{self.ports.centre}"\n'
+            f'authorisation_rules = "{_AUTHORISATION_RULES}"\n'
             f'[page]\nlisten = "127.0.0.1:{self.ports.centre_page}"\n'
             f'[database]\nembedded = "{self.database}"\n[images]\nfolder = "images"\n'
             + self._tls_table(Role.CENTRE),
@@ -207,8 +219,10 @@ class Site:
         elif self.kiosk:
             other = f'[segregated]\nkiosks = ["{self.kiosk.address}"]\n'
         return (
-            f'[gate]\nid = "{gate.id}"\nborder_crossing_point = "{_PORT}"\ndirection = "entry"\n'
+            f'[gate]\nid = "{gate.id}"\nborder_crossing_point = "{_PORT}"\n'
+            f'direction = "{self.direction.value}"\n'
             f'journal = "{_journal(gate)}"\ntrust_store = "trust"\npolicy = "{_POLICY}"\n'
+            f'authorisation_rules = "{_AUTHORISATION_RULES}"\n'
             f'flow = "{gate.flow.value}"\n'
             + "".join(_device_table(name, device) for name, device in devices.items())
             + other

@@ -11,11 +11,13 @@ traveller was taken care of.
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from egate.cli.demo.beforehand import OTHER_GATE_ID, Beforehand
 from egate.cli.demo.launcher import LaneWish, Launcher
 from egate.cli.demo.processes import Child, last_line
 from egate.cli.demo.screen import Screen
@@ -23,6 +25,7 @@ from egate.cli.demo.site import OFFICER_ID, GateSite, Site
 from egate.cli.demo.story import Session, Step, Story
 from egate.cli.outcome import Unavailable
 from egate.domain.record import CrossingStatus
+from egate.domain.time import UtcSeconds
 from egate.ports.supervision import GateState, OfficerOrder
 from egate.reporting.crossing_list import CrossingList, CrossingSummary
 from egate.reporting.gate_client import GateLink, GateUnavailable
@@ -43,7 +46,7 @@ class RunningSystem:
 
 @asynccontextmanager
 async def run_system(
-    site: Site, story: Story, screen: Screen, wish: LaneWish
+    site: Site, story: Story, screen: Screen, wish: LaneWish, before: Beforehand
 ) -> AsyncIterator[RunningSystem]:
     """Start every process, let the travellers come, and end everything after the block.
 
@@ -52,7 +55,7 @@ async def run_system(
 
     """
     async with AsyncExitStack() as stack:
-        lane = await _start(Launcher(site, stack), screen, wish)
+        lane = await _start(Launcher(site, stack), screen, wish, before)
         system = RunningSystem(site.urls)
         watch = _Watch(site, story, screen, wish.speed)
         try:
@@ -66,7 +69,7 @@ async def run_system(
             raise _first(group) from None
 
 
-async def _start(launcher: Launcher, screen: Screen, wish: LaneWish) -> Child:
+async def _start(launcher: Launcher, screen: Screen, wish: LaneWish, before: Beforehand) -> Child:
     """Start centre, lane, gate and console in this order; return the lane's process."""
     screen.starting("certificates of the services")
     launcher.site.issue_service_certificates()
@@ -77,7 +80,8 @@ async def _start(launcher: Launcher, screen: Screen, wish: LaneWish) -> Child:
     lane = await launcher.lane(wish)
     screen.starting("the DIP centre with its database")
     await centre.wait_ready()
-    await launcher.enrol()
+    await launcher.prepare(before)
+    await launcher.send_entries(before, UtcSeconds(time.time_ns() / 1e9))
     screen.starting("the gate")
     gates = [await launcher.gate_process(gate) for gate in launcher.site.gates]
     console = await launcher.console()
@@ -150,8 +154,10 @@ class _Watch:
 
     async def _poll_centre(self) -> None:
         while True:
-            crossings, self._story.records_at_centre = await self._centre.fetch()
-            self._story.sessions = sessions_of(crossings)
+            crossings, total = await self._centre.fetch()
+            here = [each for each in crossings if each.gate_id != OTHER_GATE_ID]
+            self._story.records_at_centre = total - (len(crossings) - len(here))
+            self._story.sessions = sessions_of(here)
             self._screen.changed()
             if self._story.is_complete:
                 self._complete.set()

@@ -49,6 +49,9 @@ _FINDINGS: Final = {
     CheckId.FACE_QUALITY: "picture of the face is poor",
     CheckId.PAD: "a picture before the camera instead of a face",
     CheckId.FACE: "face differs from the chip's portrait",
+    CheckId.AUTHORISATION: "no visa or other authorisation is known",
+    CheckId.CLEARANCE: "no clearance to leave for work is known",
+    CheckId.STAY: "stayed longer than allowed, or the stay is not known",
     CheckId.SINGLE_PERSON: "more than one person in the lane, or nobody could see",
 }
 

@@ -9,7 +9,6 @@ from egate.emrtd.checks import CheckId, Outcome
 from egate.gate.background.subject import BackgroundSubject
 
 OF_LISTS: Final = (CheckId.DOCUMENT_STATUS, CheckId.WATCHLIST)
-OF_AUTHORISATIONS: Final = (CheckId.AUTHORISATION, CheckId.STAY, CheckId.CLEARANCE)
 
 
 class BackgroundPart(Protocol):

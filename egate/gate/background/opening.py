@@ -1,11 +1,11 @@
-"""The lists of a lane as its settings name them, opened."""
+"""Lists and authorisations of a lane as its settings name them, opened."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from egate.domain.policy.policy import Policy
+from egate.gate.background.authorised import AuthorisationsAtGate
 from egate.gate.background.checking import (
-    OF_AUTHORISATIONS,
     OF_LISTS,
     BackgroundChecking,
     BackgroundPart,
@@ -17,8 +17,9 @@ from egate.lists.errors import ListRefused
 from egate.lists.keeper import Pinned
 from egate.lists.keys import ListKey, read_signer
 from egate.lists.kinds import ListKind
+from egate.reporting.authorisation_client import AuthorisationClient
 from egate.reporting.list_client import ListClient
-from egate.settings import GateSettings, Lists, SettingsError
+from egate.settings import GateSettings, Lists, SettingsError, read_authorisation_rules
 
 
 @asynccontextmanager
@@ -49,11 +50,25 @@ async def opened_lists(
         await offers.close()
 
 
-def background_of(lists: ListsAtGate | None) -> BackgroundPart:
+@asynccontextmanager
+async def opened_authorisations(settings: GateSettings) -> AsyncIterator[AuthorisationsAtGate]:
+    """Open the way to the centre's authorisations, and close it after the block.
+
+    Raises:
+        SettingsError: the certificate or the rules cannot be used.
+
+    """
+    rules = read_authorisation_rules(settings.gate.authorisation_rules)
+    seconds = settings.centre.answer_seconds
+    async with aclosing(
+        AuthorisationClient(settings.centre.address, settings.tls, seconds)
+    ) as asked:
+        yield AuthorisationsAtGate(asked, rules)
+
+
+def background_of(lists: ListsAtGate | None, authorisations: BackgroundPart) -> BackgroundPart:
     """Return who is asked about travellers."""
-    return BackgroundChecking(
-        (lists or NothingConnected(OF_LISTS), NothingConnected(OF_AUTHORISATIONS))
-    )
+    return BackgroundChecking((lists or NothingConnected(OF_LISTS), authorisations))
 
 
 def list_plan_of(chosen: Lists, utc_offset_minutes: int) -> ListPlan:
