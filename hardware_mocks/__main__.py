@@ -12,6 +12,10 @@ from hardware_mocks.outcome import BadInput, Unavailable
 _COMMANDS: Final = {
     "chip": ("hardware_mocks.chip.command", "a simulated passport on a virtual card wire"),
     "pki": ("hardware_mocks.pki.command", "a throw-away PKI of document signers"),
+    "special-branch": (
+        "hardware_mocks.special_branch.command",
+        "the Special Branch's own system",
+    ),
     "up": ("hardware_mocks.lane.command", "every device of a lane on its wires"),
 }
 

@@ -1,8 +1,9 @@
-"""Generates ``egate/wire/v1`` from the .proto files: ``python proto/generate.py [FOLDER]``.
+"""Generates ``egate/wire`` from the .proto files: ``python proto/generate.py [FOLDER]``.
 
 The files are compiled under the path of the Python package, and import one another there,
 so that the generated modules do so as ``egate.wire.v1...``; the protobuf package, and with
-it everything on the wire, stays ``dip.egate.v1``.
+it everything on the wire, stays ``dip.egate.v1``. Each other protobuf package has a Python
+package of its own.
 """
 
 import sys
@@ -14,34 +15,37 @@ from typing import Final
 from grpc_tools import protoc
 
 HERE: Final = Path(__file__).resolve().parent
-PACKAGE_PATH: Final = "egate/wire/v1"
-SOURCES_PATH: Final = "dip/egate/v1"
+PACKAGES: Final = {
+    "dip/egate/v1": "egate/wire/v1",
+    "dip/special_branch/v1": "egate/wire/special_branch_v1",
+}
 
 
 def generate(folder: Path) -> None:
-    """Write ``egate/wire/v1/*`` below ``folder``.
+    """Write ``egate/wire/*`` below ``folder``.
 
     Raises:
         SystemExit: the compiler refuses a file; it has said why on standard error.
 
     """
-    sources = sorted((HERE / SOURCES_PATH).glob("*.proto"))
-    with tempfile.TemporaryDirectory() as moved:
-        for source in sources:
-            text = source.read_text("utf-8")
-            text = text.replace(f'import "{SOURCES_PATH}/', f'import "{PACKAGE_PATH}/')
-            Path(moved, source.name).write_text(text, "utf-8")
-        _compile(Path(moved), [source.name for source in sources], folder)
-    package = folder / PACKAGE_PATH / "__init__.py"
-    package.write_text('"""Generated from proto/ by `make proto`; never edited."""\n', "utf-8")
+    for sources_path, package_path in PACKAGES.items():
+        sources = sorted((HERE / sources_path).glob("*.proto"))
+        with tempfile.TemporaryDirectory() as moved:
+            for source in sources:
+                text = source.read_text("utf-8")
+                text = text.replace(f'import "{sources_path}/', f'import "{package_path}/')
+                Path(moved, source.name).write_text(text, "utf-8")
+            _compile(Path(moved), package_path, [source.name for source in sources], folder)
+        package = folder / package_path / "__init__.py"
+        package.write_text('"""Generated from proto/ by `make proto`; never edited."""\n', "utf-8")
 
 
-def _compile(sources: Path, names: list[str], folder: Path) -> None:
+def _compile(sources: Path, package_path: str, names: list[str], folder: Path) -> None:
     programs = Path(sys.executable).parent
     code = protoc.main(
         [
             "protoc",
-            f"-I{PACKAGE_PATH}={sources}",
+            f"-I{package_path}={sources}",
             f"-I{files('grpc_tools') / '_proto'}",
             *(
                 f"--plugin={name}={programs / name}"
@@ -51,7 +55,7 @@ def _compile(sources: Path, names: list[str], folder: Path) -> None:
             f"--grpc_python_out={folder}",
             f"--mypy_out=quiet:{folder}",
             f"--mypy_grpc_out=quiet:{folder}",
-            *(f"{PACKAGE_PATH}/{name}" for name in names),
+            *(f"{package_path}/{name}" for name in names),
         ]
     )
     if code:

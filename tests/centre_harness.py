@@ -188,7 +188,7 @@ async def centre(running: Centre) -> Centre:
         "TRUNCATE crossing, crossing_registry, crossing_conflict, stay, gate_sequence, gate_fork,"
         " supersession, crossing_replaced, officer_decision, officer_decision_conflict,"
         " document_holder, authorisation_act, authorisation_entry, authorisation_source,"
-        " crossing_fact, gate_service, alarm, list_proposal,"
+        " crossing_fact, gate_service, special_branch_outbox, alarm, list_proposal,"
         " list_decision, list_entry, list_document, list_settled, list_head, list_version"
     )
     return running

@@ -22,7 +22,7 @@ CONNECTION_FAULTS: Final = (
 )
 """What asyncpg raises when the database is away, overloaded or going down."""
 
-_CONNECTIONS: Final = 6  # half of them store records; lists, pages and officers share the rest
+_CONNECTIONS: Final = 8  # up to four store and hand over; lists, pages and officers share the rest
 _COMMAND_SECONDS: Final = 8.0  # below the gates' deadline of 10 s
 _CONNECT_SECONDS: Final = 5.0
 

@@ -15,7 +15,7 @@ from egate.central.database import CONNECTION_FAULTS
 from egate.central.store import Store
 
 WORKERS: Final = 3
-"""While one waits for the disk others fill their transactions; one connection is left."""
+"""While one waits for the disk others fill their transactions."""
 _MOST_ROWS: Final = 500
 """With the last batch it may be more. Each document takes a lock, of some thousands there are."""
 

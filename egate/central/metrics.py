@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from egate.central.alarms import count_alarms
 from egate.central.database import Pool
+from egate.central.special_branch.outbox import waiting
 from egate.central.store import Store
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -70,6 +71,13 @@ class Metrics:
             "egate_gate_last_report_age_seconds", "since a gate's last report of service", "gate"
         )
 
+        self._untold = self._gauge(
+            "egate_special_branch_waiting", "records of which the Special Branch knows nothing yet"
+        )
+        self._untold_age = self._gauge(
+            "egate_special_branch_oldest_age_seconds", "since the oldest of them was accepted"
+        )
+
     async def text(self) -> bytes:
         """Return the gauges, at most 15 s old, in the text format of Prometheus.
 
@@ -89,6 +97,9 @@ class Metrics:
         self._conflicts.set(await self._store.conflicts())
         self._gaps.set(len(await self._store.gaps()))
         self._forks.set(len(await self._store.forks()))
+        untold = await waiting(self._pool)
+        self._untold.set(untold.count)
+        self._untold_age.set(untold.oldest_seconds)
         last = await self._pool.fetch(_LAST, timeout=_QUERY_SECONDS)
         self._gates.set(len(last))
         for gauge, found in (

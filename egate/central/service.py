@@ -22,9 +22,8 @@ from egate.central.metrics import Metrics
 from egate.central.page import page
 from egate.central.peering import Peering
 from egate.central.service_reports import ServiceReportService
-from egate.central.special_branch.day_files import DayFiles
-from egate.central.special_branch.forwarding import keep_telling
 from egate.central.special_branch.outbox import keep
+from egate.central.special_branch.running import System, add_special_branch, keep_telling_it
 from egate.central.statistics.facts import keep_making_facts
 from egate.central.statistics_page import Reports
 from egate.central.store import Store
@@ -32,7 +31,7 @@ from egate.central.web import serving_web
 from egate.observability.logging import Logger
 from egate.reporting.identity import Role
 from egate.reporting.server import serving
-from egate.settings import CentralSettings, SpecialBranch
+from egate.settings import CentralSettings, Database
 from egate.wire.v1 import command_pb2_grpc as command_grpc
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 from egate.wire.v1 import decision_pb2_grpc as decision_grpc
@@ -81,6 +80,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         decision_grpc.add_DecisionServiceServicer_to_server(DecisionService(pool, log), server)
         command_grpc.add_CommandServiceServicer_to_server(CommandService(pool), server)
         images = add_image_service(settings.images, pool, server)
+        system = add_special_branch(settings.special_branch, server, log)
         publications = add_list_services(settings.lists, pool, server, log)
         if rules:
             add_authorisation_service(pool, rules.rules, log, server)
@@ -93,15 +93,14 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
             peering.enrolling(pool) as enrolment_address,
             asyncio.TaskGroup() as tasks,
         ):
-            embedded = settings.database.embedded is not None
             loops = [
-                tasks.create_task(_watch_database(store, state, log, embedded=embedded)),
+                tasks.create_task(_watch_database(store, state, log, settings.database)),
                 *(tasks.create_task(commits.run()) for _ in range(WORKERS)),
                 tasks.create_task(_make_months(store, log)),
                 tasks.create_task(keep_making_facts(pool, log)),
                 tasks.create_task(admission.keep_looking()),
                 *(tasks.create_task(work) for work in purging(settings.images, pool, images)),
-                *(tasks.create_task(work) for work in _as_set(settings, rules, pool, log)),
+                *(tasks.create_task(work) for work in _as_set(system, rules, pool, log)),
             ]
             loops += [tasks.create_task(each.keep_publishing()) for each in publications]
             try:
@@ -122,13 +121,13 @@ def _rules(settings: CentralSettings) -> RulesInForce | None:
 
 
 def _as_set(
-    settings: CentralSettings, rules: RulesInForce | None, pool: Pool, log: Logger
+    system: System | None, rules: RulesInForce | None, pool: Pool, log: Logger
 ) -> Iterator[Coroutine[Any, Any, None]]:
     """Give the work that runs only if the settings say so."""
     if rules:
         yield keep_judging(pool, rules, log)
-    if settings.special_branch:
-        yield _tell_special_branch(settings.special_branch, pool, log)
+    if system:
+        yield keep_telling_it(system, pool, log)
 
 
 async def _end(loops: Iterable[asyncio.Task[None]]) -> None:
@@ -138,11 +137,6 @@ async def _end(loops: Iterable[asyncio.Task[None]]) -> None:
         for loop in left:
             loop.cancel()
         _, left = await asyncio.wait(left, timeout=1.0)
-
-
-async def _tell_special_branch(special_branch: SpecialBranch, pool: Pool, log: Logger) -> None:
-    with DayFiles(special_branch.folder) as files:
-        await keep_telling(pool, files, log)
 
 
 async def _make_months(store: Store, log: Logger) -> None:
@@ -156,7 +150,7 @@ async def _make_months(store: Store, log: Logger) -> None:
 
 
 async def _watch_database(
-    store: Store, state: health.aio.HealthServicer, log: Logger, *, embedded: bool
+    store: Store, state: health.aio.HealthServicer, log: Logger, database: Database
 ) -> None:
     """Keep the health service true: SERVING while the database answers."""
     missed: int | None = None
@@ -167,7 +161,7 @@ async def _watch_database(
             missed = 0
         except CONNECTION_FAULTS:
             missed = (missed or 0) + 1
-        if embedded and missed >= _PATIENCE:
+        if database.embedded and missed >= _PATIENCE:
             raise DatabaseUnavailable("database: the embedded PostgreSQL has ended; start again")
         if missed_before is None or bool(missed) is not bool(missed_before):
             await _tell(state, log, answers=not missed)

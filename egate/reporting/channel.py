@@ -45,13 +45,14 @@ _STRANGER: Final = ("CERTIFICATE_VERIFY_FAILED", "BAD_SIGNATURE", "certificate s
 _PERMANENT: Final = frozenset({grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED})
 
 
-def open_channel(address: str, credentials: Credentials, role: Role) -> aio.Channel:
-    """Return a channel to ``address``, whose certificate must be for ``role``."""
-    options = (*_CLIENT, ("grpc.ssl_target_name_override", server_name(role)))
+def open_channel(address: str, credentials: Credentials, role: Role | str) -> aio.Channel:
+    """Return a channel to ``address``, whose certificate is for ``role``, or has that name."""
+    name = server_name(role) if isinstance(role, Role) else role
+    options = (*_CLIENT, ("grpc.ssl_target_name_override", name))
     return aio.secure_channel(address, credentials.for_client(), options=options)
 
 
-def explain(error: aio.AioRpcError, address: str, role: Role) -> str:
+def explain(error: aio.AioRpcError, address: str, role: Role | str) -> str:
     """Return in one line what went wrong with a call, and what to mend if it will not pass."""
     details = error.details() or ""
     if any(fault in details for fault in _STRANGER):

@@ -18,14 +18,15 @@ class Link:
     Args:
         address: of the peer, as ``host:port``.
         tls: our certificate, and the authority of the peer's.
-        role: what the peer's certificate must make it.
+        role: what the peer's certificate must make it; of a server of another authority the
+            DNS name that it must have.
 
     Raises:
         SettingsError: the files of ``tls`` are missing or do not fit together.
 
     """
 
-    def __init__(self, address: str, tls: Tls, role: Role) -> None:
+    def __init__(self, address: str, tls: Tls, role: Role | str) -> None:
         self._address = address
         self._tls = tls
         self._role = role

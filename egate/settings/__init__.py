@@ -25,6 +25,8 @@ from egate.settings.services import (
     ImageKeeping,
     ListPublishing,
     SpecialBranch,
+    SpecialBranchFiles,
+    SpecialBranchRemote,
 )
 from egate.settings.values import Listen, Tls
 
@@ -48,6 +50,8 @@ __all__ = [
     "Pad",
     "SettingsError",
     "SpecialBranch",
+    "SpecialBranchFiles",
+    "SpecialBranchRemote",
     "Tls",
     "load",
     "read_authorisation_rules",

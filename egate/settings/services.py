@@ -1,6 +1,6 @@
 """Settings of the centre and of the officers' console."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -14,11 +14,31 @@ class Database(Table):
     embedded: ConfiguredPath | None = None
 
 
-class SpecialBranch(Table):
-    """The Special Branch's own system, which is told of every crossing."""
+class SpecialBranchFiles(Table):
+    """The Special Branch's own system is told of every crossing by files."""
 
     driver: Literal["file"]
     folder: ConfiguredPath
+
+
+class SpecialBranchRemote(Table):
+    """The Special Branch's own system is told of every crossing, and asked, over gRPC.
+
+    Args:
+        driver: which adapter.
+        address: where their server listens.
+        server_name: the DNS name that its certificate must have.
+        tls: our certificate for them, and the authority of theirs.
+
+    """
+
+    driver: Literal["grpc"]
+    address: Address
+    server_name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
+    tls: Tls
+
+
+SpecialBranch = Annotated[SpecialBranchFiles | SpecialBranchRemote, Field(discriminator="driver")]
 
 
 class Enrolment(Table):

@@ -16,7 +16,7 @@ BANNED_NAMES = re.compile(r"(^|_)(utils?|helpers?|managers?|misc|common)($|_)")
 def sources(*folders: str) -> Iterator[Path]:
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            if "wire/v1" not in path.as_posix():
+            if "egate/wire/" not in path.as_posix():
                 yield path
 
 

@@ -27,6 +27,8 @@ async def test_an_empty_centre_has_all_gauges(centre: Centre) -> None:
         "egate_gaps": 0,
         "egate_forks": 0,
         "egate_gates_seen": 0,
+        "egate_special_branch_waiting": 0,
+        "egate_special_branch_oldest_age_seconds": 0,
     }
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from egate.central.store import Store
 from egate.observability.logging import logger
 from egate.ports.special_branch import CrossingMessage, SpecialBranchAway
 from egate.reporting.mapping import encode
-from egate.settings import CentralSettings, Database, Listen, SpecialBranch
+from egate.settings import CentralSettings, Database, Listen, SpecialBranchFiles
 from tests.centre_harness import Centre, record
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -91,7 +92,7 @@ async def told(running: Centre, centre_database: Database, tmp_path: Path) -> As
         page=Listen(listen="127.0.0.1:0"),
         database=centre_database,
         tls=running.tls("centre", "dhaka"),
-        special_branch=SpecialBranch(driver="file", folder=tmp_path / "police"),
+        special_branch=SpecialBranchFiles(driver="file", folder=tmp_path / "police"),
     )
     async with running_centre(settings, logger()) as at:
         yield replace(running, at=at)
@@ -213,9 +214,9 @@ class TestOutbox:
 
 
 class TestDayFiles:
-    @pytest.fixture
-    def files(self, tmp_path: Path) -> Iterator[DayFiles]:
-        with DayFiles(tmp_path) as files:
+    @pytest_asyncio.fixture(loop_scope="session")
+    async def files(self, tmp_path: Path) -> AsyncIterator[DayFiles]:
+        async with aclosing(DayFiles(tmp_path)) as files:
             yield files
 
     async def test_a_file_a_day_for_its_owner_alone(self, files: DayFiles, tmp_path: Path) -> None:
@@ -263,8 +264,9 @@ class TestDayFiles:
         elsewhere.write_text("kept")
         (tmp_path / "day").mkdir()
         (tmp_path / "day" / "crossings-2026-11-22.jsonl").symlink_to(elsewhere)
-        with DayFiles(tmp_path / "day") as files, pytest.raises(SpecialBranchAway):
-            await files.deliver([message(1)])
+        async with aclosing(DayFiles(tmp_path / "day")) as files:
+            with pytest.raises(SpecialBranchAway):
+                await files.deliver([message(1)])
         assert elsewhere.read_text() == "kept"
 
     async def test_a_message_shows_nobody(self) -> None:

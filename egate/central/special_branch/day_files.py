@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from itertools import groupby
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from google.protobuf.json_format import MessageToDict
 
@@ -29,8 +29,7 @@ _TAIL_BYTES: Final = 64 * 1024
 class DayFiles:
     """Files ``crossings-YYYY-MM-DD.jsonl``, by the UTC day on which the centre took a record.
 
-    To be used in a ``with`` block. One thread writes, so that a delivery whose caller gave up
-    has ended before the next begins.
+    One thread writes, so that a delivery whose caller gave up has ended before the next begins.
 
     Args:
         folder: exists; who may read it reads personal data.
@@ -41,10 +40,8 @@ class DayFiles:
         self._folder = folder
         self._writer = ThreadPoolExecutor(1, "special-branch")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    async def aclose(self) -> None:
+        """End what is being written."""
         self._writer.shutdown()
 
     async def deliver(self, messages: Sequence[CrossingMessage]) -> None:

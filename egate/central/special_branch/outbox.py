@@ -1,6 +1,7 @@
 """Records for the Special Branch, from the commit that accepted them until they are taken."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from egate.central.acceptance import CrossingRow
@@ -17,9 +18,32 @@ SELECT position, crossing_id::text, accepted_at, payload FROM special_branch_out
 ORDER BY position LIMIT $1
 """
 _SETTLE: Final = "DELETE FROM special_branch_outbox WHERE position = ANY($1)"
+_WAITING: Final = """
+SELECT count(*), coalesce(extract(epoch FROM now() - min(accepted_at)), 0)::float8
+FROM special_branch_outbox
+"""
 _ALONE: Final = "SELECT pg_try_advisory_xact_lock($1)"
 _LOCK: Final = 0x73622D6F  # of two centres on one database, one hands over at a time
 _MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Messages that were not taken yet.
+
+    Args:
+        count: how many.
+        oldest_seconds: since the oldest one was accepted, 0 without any.
+
+    """
+
+    count: int
+    oldest_seconds: float
+
+
+async def waiting(pool: Pool) -> Waiting:
+    """Return what waits for the Special Branch."""
+    return Waiting(*await pool.fetchrow(_WAITING))
 
 
 async def keep(connection: Connection, rows: Sequence[CrossingRow]) -> None:
