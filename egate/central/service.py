@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha.reflection import enable_server_reflection
 
 from egate.central.authorisations.limits import RulesInForce, keep_judging
 from egate.central.authorisations.service import add_authorisation_service
@@ -21,6 +22,7 @@ from egate.central.lists.running import add_list_services
 from egate.central.metrics import Metrics
 from egate.central.page import page
 from egate.central.peering import Peering
+from egate.central.reflection import served
 from egate.central.service_reports import ServiceReportService
 from egate.central.special_branch.outbox import keep
 from egate.central.special_branch.running import System, add_special_branch, keep_telling_it
@@ -86,7 +88,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
             add_authorisation_service(pool, rules.rules, log, server)
         metrics = Metrics(store, pool, lambda: crossings.refused)
         pages = page(store, pool, Reports(pool, settings.agreement), metrics)
-        state = _add_health(server)
+        state = _add_health(settings, server)
         async with (
             serving(server, settings.listen, settings.tls, Role.CENTRE) as grpc_address,
             serving_web(pages, settings.page.listen) as page_address,
@@ -109,7 +111,10 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 await _end(loops)
 
 
-def _add_health(server: aio.Server) -> health.aio.HealthServicer:
+def _add_health(settings: CentralSettings, server: aio.Server) -> health.aio.HealthServicer:
+    """Add what tools ask of any server: whether it serves, and in a workshop, which services."""
+    if settings.reflection:
+        enable_server_reflection(tuple(served(settings)), server)
     state = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(state, server)
     return state

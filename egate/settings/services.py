@@ -85,6 +85,23 @@ class ImageKeeping(Table):
 
 
 class CentralSettings(Table):
+    """The centre.
+
+    Args:
+        listen: where gates and consoles call.
+        page: where its pages are.
+        database: where everything is.
+        tls: our certificate, and the authority of the others'.
+        enrolment: how gates get certificates; none: by hand.
+        images: where pictures of referred travellers lie; none are taken without it.
+        special_branch: who is told of every crossing.
+        lists: where lists for gates are made.
+        agreement: the department's performance agreement, for its report.
+        authorisation_rules: of entry and stay.
+        reflection: tell callers which services there are, for tools; off in production.
+
+    """
+
     listen: Address
     page: Listen
     database: Database
@@ -95,6 +112,7 @@ class CentralSettings(Table):
     lists: ListPublishing | None = None
     agreement: ConfiguredPath | None = None
     authorisation_rules: ConfiguredPath | None = None
+    reflection: bool = False
 
 
 class ConsoleGate(Table):
