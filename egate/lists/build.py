@@ -157,6 +157,9 @@ class _Collecting:
         self._persons: dict[int, tuple[ListedPerson, ...]] = {}
         self._refused: list[RefusedRow] = []
         self._count = 0
+        self._last: ListEntry | None = None
+        self._last_digest = 0
+        self._is_said = False
 
     def take(self, row: SourceRow | RefusedRow) -> None:
         self._count += 1
@@ -179,13 +182,17 @@ class _Collecting:
         return Collected(contents, pairs_of(self._withdrawn), self._count, self._refused)
 
     def _add(self, row: SourceRow) -> None:
-        entry = self._key.entry_digest(self._kind, row.entry.entry_id)
-        if row.status is not RowStatus.WITHDRAWN:
+        if row.entry is not self._last:  # thousands of rows, one after the other, are of one
+            self._last, self._is_said = row.entry, False
+            self._last_digest = self._key.entry_digest(self._kind, row.entry.entry_id)
+        entry = self._last_digest
+        if row.status is not RowStatus.WITHDRAWN and not self._is_said:
             plain = replace(row.entry, persons=()).to_bytes()
             if self._entries.setdefault(entry, plain) != plain:
                 raise ListRefused("entry_id: another row says something else of it")
             if row.entry.persons:
                 self._add_persons(entry, row.entry)
+            self._is_said = True
         if row.document is not None:
             is_withdrawn = row.status is RowStatus.WITHDRAWN
             pairs = self._withdrawn if is_withdrawn else self._listed

@@ -82,16 +82,18 @@ class IncomingRows:
     def _fault(self, row: SourceRow) -> str | None:
         if self._kind is ListKind.EXIT_BAN and not row.entry.court.strip():
             return "court: missing; a court or a statute alone stops anybody from leaving"
-        entry = replace(row.entry, persons=())
-        said = self._said.get(entry.entry_id, entry)
-        if row.status is not RowStatus.WITHDRAWN and said != entry:
+        said = self._said.get(row.entry.entry_id)
+        if row.status is RowStatus.WITHDRAWN or said is None or said is row.entry:
+            return None
+        if said != replace(row.entry, persons=()):
             return "entry_id: another row says something else of it"
         return None
 
     def _taken(self, row: SourceRow) -> list[Any]:
         entry, document = row.entry, row.document
         if row.status is not RowStatus.WITHDRAWN:
-            self._said.setdefault(entry.entry_id, replace(entry, persons=()))
+            alone = replace(entry, persons=()) if entry.persons else entry
+            self._said.setdefault(entry.entry_id, alone)
             if entry.persons:
                 self._persons.setdefault(entry.entry_id, {}).update(dict.fromkeys(entry.persons))
         if document is None:
