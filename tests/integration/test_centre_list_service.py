@@ -9,15 +9,9 @@ from pathlib import Path
 import grpc
 import pytest
 import pytest_asyncio
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from grpc import aio
 
-from egate.central.lists.acts import Act, Maker, Scope
-from egate.central.lists.deciding import decide
-from egate.central.lists.entries import OffloadOrder, file_offload
-from egate.central.lists.incoming_rows import Row
-from egate.central.lists.proposing import Proposal, propose
 from egate.central.service import running_centre
 from egate.lists.errors import ListRefused
 from egate.lists.freshness import Freshness, sign_freshness
@@ -31,28 +25,16 @@ from egate.reporting import credentials
 from egate.reporting.channel import open_channel
 from egate.reporting.identity import Role
 from egate.reporting.list_client import ListClient
-from egate.settings import CentralSettings, Database, Listen, ListPublishing
+from egate.settings import CentralSettings, Database, Listen
 from egate.wire.v1 import list_pb2 as wire
 from egate.wire.v1 import list_pb2_grpc as wire_grpc
 from tests.centre_harness import Centre
+from tests.list_centre import TODAY, approved, list_keys, offload
 from tests.list_gate import ListGate, now_utc
 from tests.list_samples import document, entry, row
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 KIND = ListKind.OFFLOAD
-TODAY = now_utc().date()
-ORDER = OffloadOrder(
-    decision_id="d-1",
-    document=document("A1"),
-    port="BDDAC",
-    legal_basis="Emigration Act 1982 s. 7",
-    order_reference="case 12",
-    authority="SB",
-    officer_id="rahman",
-    second_officer_id="begum",
-    valid_from=TODAY,
-    valid_to=TODAY + dt.timedelta(days=1),
-)
 
 
 @dataclass
@@ -72,27 +54,6 @@ class Publishing:
         return ListGate(folder, self.client(), *keys, kinds or (KIND,))
 
 
-def list_keys(folder: Path) -> ListPublishing:
-    """Make the secrets of a centre's lists, and the public key for its gates."""
-    signing = ec.generate_private_key(ec.SECP256R1())
-    pem = serialization.Encoding.PEM
-    files = {
-        "sign.key": signing.private_bytes(
-            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
-        "list.key": bytes(range(32)),
-        "signer.pem": signing.public_key().public_bytes(
-            pem, serialization.PublicFormat.SubjectPublicKeyInfo
-        ),
-    }
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-        (folder / name).chmod(0o600)
-    return ListPublishing(
-        folder=folder / "made", signing_key=folder / "sign.key", list_key=folder / "list.key"
-    )
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def publishing(
     centre: Centre, centre_database: Database, tmp_path: Path
@@ -107,22 +68,6 @@ async def publishing(
     )
     async with running_centre(settings, logger()) as at:
         yield Publishing(centre, settings, at.grpc, tmp_path)
-
-
-async def offload(centre: Centre, number: str = "A1", decision: str = "d-1") -> None:
-    order = replace(ORDER, decision_id=decision, document=document(number))
-    async with centre.database.acquire() as connection:
-        assert (await file_offload(connection, order)).approved
-
-
-async def approved(
-    centre: Centre, kind: ListKind, *rows: Row, scope: Scope = Scope.NOTHING
-) -> None:
-    async with centre.database.acquire() as connection:
-        proposal = Proposal(kind, Act.IMPORT, Maker("rahman", "file"), scope)
-        made = await propose(connection, proposal, rows)
-        assert made.proposal_id is not None, made.preview
-        await decide(connection, made.proposal_id, Maker("begum", "seen"), approved=True)
 
 
 async def test_an_offload_that_was_approved_is_at_a_gate_after_a_poll(

@@ -53,6 +53,8 @@ class Feed:
     def _batch(self) -> list[Any]:
         if self._stopped:
             raise ListRefused("stopped")
-        fetched = asyncio.run_coroutine_threadsafe(self._cursor.fetch(_BATCH, timeout=_BATCH_SECONDS), self._loop)
+        fetched = asyncio.run_coroutine_threadsafe(
+            self._cursor.fetch(_BATCH, timeout=_BATCH_SECONDS), self._loop
+        )
         rows: list[Any] = fetched.result(_BATCH_SECONDS)
         return rows
