@@ -7,6 +7,7 @@ import grpc
 import pytest
 from grpc import aio
 
+from egate.central.alarms import open_alarms
 from egate.cli.service_identity import create_authority, issue
 from egate.ports.reporting import CentreUnavailable
 from egate.reporting.client import CentreClient
@@ -65,6 +66,9 @@ async def test_a_gate_of_another_authority_is_turned_away(centre: Centre, tmp_pa
     with pytest.raises(CentreUnavailable, match="not from our authority"):
         await client.submit(pending(record(1)))
     await client.close()
+    assert await centre.store.total() == 0
+    # It ended in the handshake: nothing of it came to our code, so there is nothing to alarm of.
+    assert await open_alarms(centre.database) == []
 
 
 async def test_a_centre_is_not_taken_for_a_gate(centre: Centre) -> None:
