@@ -226,8 +226,12 @@ def next_base() -> int:
     return next(_BASES)
 
 
+def links_of(rows: Sequence[CrossingRow]) -> dict[uuid.UUID, uuid.UUID]:
+    return {row.crossing_id: row.supersedes for row in rows if row.supersedes}
+
+
 def expected(rows: Sequence[CrossingRow]) -> dict[uuid.UUID, list[Stay]]:
-    gone = replaced({row.crossing_id: row.supersedes for row in rows if row.supersedes})
+    gone = replaced(links_of(rows))
     ways = {1: Direction.ENTRY, 2: Direction.EXIT}
     stays = {}
     for key in {row.doc_key for row in rows}:
@@ -275,6 +279,11 @@ async def test_any_order_of_corrections_gives_the_same_stays(
             assert set(await running.store.put(batch)) <= {None}
     for key, stays in expected(rows).items():
         assert await stored(running, key) == stays
+    ids = [row.crossing_id for row in rows]
+    gone = await running.database.fetch(
+        "SELECT crossing_id FROM crossing_replaced WHERE crossing_id = ANY($1)", ids
+    )
+    assert {row[0] for row in gone} == replaced(links_of(rows))
 
 
 async def test_an_id_that_a_refused_record_named_is_taken_as_any_other(centre: Centre) -> None:
@@ -288,3 +297,14 @@ async def test_an_id_that_a_refused_record_named_is_taken_as_any_other(centre: C
     assert await kinds(centre) == [("01", StayKind.MATCHED)]
     again = replace(later, attempts=3)
     assert (await centre.submit(again)).refused == {later.crossing_id: "conflict"}
+
+
+async def test_a_circle_that_closes_gives_a_record_its_place_back(centre: Centre) -> None:
+    """A record stood, was replaced, and stands again, since the circle is only seen at its end."""
+    greatest, middle, least = 3, 2, 1
+    for number, of in ((greatest, least), (middle, greatest), (least, middle)):
+        other = record(of).crossing_id
+        await send(centre, at_desk(number, BEGUN, Direction.ENTRY, supersedes=other))
+    assert await kinds(centre) == [("03", StayKind.OPEN)]
+    gone = await centre.database.fetch("SELECT crossing_id::text FROM crossing_replaced")
+    assert {row[0] for row in gone} == {record(n).crossing_id for n in (middle, least)}

@@ -98,6 +98,11 @@ def test_a_referral_by_old_lists_says_so() -> None:
     assert made.fallback_reasons == ("centre_away", "lists_old")
 
 
+def test_a_referral_before_any_answer_says_so_too() -> None:
+    made = record_of(ENTERED, MRZ_READ, noticed(AWAY), m.SecondPersonDetected())
+    assert (made.status, made.fallback_reasons) == (CrossingStatus.REFERRED, ("centre_away",))
+
+
 def test_what_the_background_itself_went_without_is_kept() -> None:
     background = replace(NOTHING_AGAINST, fallback_reasons=("centre_away",))
     answered = m.BackgroundChecked(SESSION_ID, background, DOCUMENT)
