@@ -94,7 +94,7 @@ async def measure(folder: Path, address: str, documents: int) -> None:
         gate = AuthorisationClient(address, issue(folder, "gate", gate_id(0)), 10.0)
         asked, bare = await one_by_one(gate, pool, documents)
         rate = await many_at_once(gate, documents)
-        await gate.close()
+        await gate.aclose()
     figure = {
         "name": f"answer about visa, clearance and stay among {4 * documents:,} crossings, p50",
         "value": statistics.median(asked),

@@ -28,6 +28,7 @@ from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.conversation import Conversation
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
 from egate.emrtd.iso7816.status import OK
+from egate.gate.background.checking import BackgroundPart
 from egate.gate.background.listed import ListsAtGate
 from egate.gate.background.subject import BackgroundSubject
 from egate.gate.case_images import CaseImages
@@ -247,6 +248,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
     apart: tuple[EmergencyInput | None, SignalLights | None] = (None, None),
     lists: ListsAtGate | None = None,
     direction: Direction = Direction.ENTRY,
+    asked: BackgroundPart | None = None,
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
@@ -254,6 +256,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
     there are none; then a page scanner and what makes the check of the printed portrait.
     ``apart``: an emergency input and signal lights that are not the barrier board's.
     ``lists``: asked instead of a fake that clears everybody, and kept fresh by the gate.
+    ``asked``: asked instead of either.
     """
     centre, trust, surroundings = centre or Centre(), trust or Trust(), surroundings or Around()
     background = Background()
@@ -281,7 +284,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
             encode=encode,
             delays=lambda: delays(lambda: 0.0, first=0.01, most=0.05),
             surroundings=surroundings.as_seen(),
-            background=lists or background,
+            background=asked or lists or background,
             printed=printed,
             kiosks=kiosks,
             lists=lists,

@@ -125,7 +125,7 @@ async def gate(centre: Centre) -> AsyncIterator[AuthorisationClient]:
     await know(centre, *ALL_SYSTEMS)
     client = AuthorisationClient(centre.at.grpc, centre.tls(), 10.0)
     yield client
-    await client.close()
+    await client.aclose()
 
 
 async def ask(gate: AuthorisationClient, traveller: Traveller) -> BackgroundAnswer:
@@ -352,7 +352,7 @@ async def test_who_waits_for_nobody(centre: Centre) -> None:
         client = AuthorisationClient(f"127.0.0.1:{port}", centre.tls(), 0.2)
         with pytest.raises(AuthorisationsAway):
             await client.check(arriving(passport()), CROSSING_ID)
-        await client.close()
+        await client.aclose()
         with pytest.raises(AuthorisationsAway, match="closed"):
             await client.check(arriving(passport()), CROSSING_ID)
 
