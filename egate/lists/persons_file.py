@@ -190,8 +190,8 @@ def _fits(said: PersonsSaid) -> bool:
     columns = said.columns
     return bool(
         _rises(said.entries, strictly=True)
-        and np.isin(columns.entry, said.entries).all()
-        and np.isin(said.settled["entry"], said.entries).all()
+        and _are_among(columns.entry, said.entries)
+        and _are_among(said.settled["entry"], said.entries)
         and _rises(said.settled["entry"])
         and _rises(columns.date)
         and columns.starts[0] == 0
@@ -207,6 +207,14 @@ def _fits(said: PersonsSaid) -> bool:
 def _rises(column: NDArray[Any], *, strictly: bool = False) -> bool:
     later, earlier = column[1:], column[:-1]
     return bool((later > earlier).all() if strictly else (later >= earlier).all())
+
+
+def _are_among(column: Keys, keys: Keys) -> bool:
+    """Say whether each of ``column`` is in ``keys``, which are sorted."""
+    if not len(column) or not len(keys):
+        return not len(column)
+    places = np.minimum(np.searchsorted(keys, column), len(keys) - 1)
+    return bool((keys[places] == column).all())
 
 
 def _are_numbers(column: NDArray[np.int32], end: int) -> bool:

@@ -33,7 +33,7 @@ class Namesakes:
     def __init__(self, columns: PersonColumns, postings: Postings) -> None:
         self._postings = postings
         self._names = len(columns) + _OTHER_NAMES
-        logs = np.zeros(len(postings.rows_of_text))
+        logs = np.zeros(len(postings.rows_of_text), np.float32)
         tells = postings.rows_of_text > 0
         logs[tells] = np.log10((postings.rows_of_text[tells] + 1) / self._names)
         of_rows = (
