@@ -84,12 +84,14 @@ def make(folder: Path, numbers: int) -> None:
     manifest = publisher.publish(
         Published(None, Contents.none()),
         Comparison(old, first, nothing, (), nothing),
+        1,
         made_at,
         dt.timedelta(days=1),
     )
     publisher.publish(
         Published(manifest, old),
         Comparison(Contents(added, entries), added, removed, (), nothing),
+        2,
         made_at,
         dt.timedelta(days=1),
     )
