@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Final
 
 from egate.console.case import is_with_officer
-from egate.console.findings import explain
 from egate.console.live import Lane
 from egate.console.texts import Words
 from egate.domain.session.flow import Flow
@@ -18,6 +17,7 @@ from egate.ports.supervision import (
     TrustAlarm,
     TrustStatus,
 )
+from egate.web.findings import explain
 from egate.web.traveller_language import language_of
 
 

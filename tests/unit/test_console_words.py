@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from egate.console.cards import Card, Tone, alarms, card
-from egate.console.findings import explain
 from egate.console.live import Lane, OrderResult
 from egate.console.texts import Language, Words
 from egate.domain.session.flow import Condition
@@ -20,6 +19,7 @@ from egate.ports.supervision import (
     TrustAlarm,
     TrustStatus,
 )
+from egate.web.findings import explain
 
 
 def is_bangla(text: str) -> bool:

@@ -18,6 +18,7 @@ from egate.central.statistics.document import (
     drawn,
 )
 from egate.central.statistics.figures import DIMENSIONS, Count, Figures
+from egate.web.findings import explain
 
 _DAYS_SHOWN: Final = 31
 _MOST_ROWS: Final = 300
@@ -29,7 +30,7 @@ def statistics_tables(figures: Figures) -> tuple[Table, ...]:
     return (
         titled("totals", ("measure", "value"), _totals(figures)),
         *(_breakdown(*_not_too_long(name, figures.by[name])) for name in DIMENSIONS),
-        titled("referrals", ("check", "count", "share"), _referrals(figures)),
+        titled("referrals", ("reason", "check", "count", "share"), _referrals(figures)),
         titled(
             "steps",
             ("step", "count", "median", "p95"),
@@ -113,9 +114,14 @@ def _referrals(figures: Figures) -> list[tuple[Cell, ...]]:
     counts = list(figures.referrals.items())
     bars = drawn([count for _, count in counts])
     return [
-        (Code(check), bar, _share(bar.value, figures.total.referred))
+        (_reason(check), Code(check), bar, _share(bar.value, figures.total.referred))
         for (check, _), bar in zip(counts, bars, strict=True)
     ]
+
+
+def _reason(check: str) -> Words:
+    said = explain(check)
+    return Words(said.english, said.bangla)
 
 
 _VALUES: Final[Mapping[str, Callable[[Any], Cell]]] = {

@@ -66,6 +66,7 @@ COLUMNS: Final = MappingProxyType(
         "crossed": Words("Crossed", "পার হয়েছেন"),
         "referred": Words("Referred", "কর্মকর্তার নিকট প্রেরিত"),
         "referred_share": Words("Referred, share", "প্রেরিতের হার"),
+        "reason": Words("Reason", "কারণ"),
         "check": Words("Check", "যাচাই"),
         "share": Words("Share of referrals", "প্রেরণের হার"),
         "step": Words("Step", "ধাপ"),
