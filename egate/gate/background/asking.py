@@ -98,7 +98,7 @@ def _found(
     if query.document is not None:
         for entry in find_document(query.document, lists, key, query.direction, query.at, now):
             yield Hit(entry, HitMatch.DOCUMENT, None, entry.action)
-    if not held.kind.is_for_good:  # lists of documents name nobody
+    if found.kept.version is not None and found.kept.version.persons:
         thresholds = NameThresholds(**dataclasses.asdict(limits.names))
         for each in find_persons(query, lists, key, now, thresholds):
             yield Hit(each.entry, _MATCHES[each.kind], each.score, each.action)
