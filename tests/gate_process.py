@@ -21,6 +21,7 @@ from egate.reporting.identity import Role
 from egate.reporting.mapping import decode
 from egate.settings import Tls
 from tests.gate_samples import ROOT
+from tests.lists_on_disk import lists_table
 
 GATE_ID = "BDDAC-A-01"
 
@@ -109,7 +110,7 @@ key = "{tls.key}"
 listen = "127.0.0.1:0"
 [display]
 listen = "127.0.0.1:0"
-"""
+{lists_table(folder / "gate-lists")}"""
     )
     return settings
 

@@ -5,6 +5,7 @@ the two disagree, the gate says so in one line when it starts.
 """
 
 import json
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from hardware_mocks.outcome import BadInput
 
 _GATE_ID: Final = "BDDAC-SIM-01"
 _CONFIG: Final = Path(__file__).resolve().parents[2] / "config"
+_POLICY_FILE: Final = "policy.toml"
+_OF_LISTS: Final = re.compile(
+    r'^("BACKGROUND\.(?:DOCUMENT_STATUS|WATCHLIST)" = )"mandatory"', re.MULTILINE
+)
 _CONSOLE_FILE: Final = "console.toml"
 _TRUST_STORE: Final = "trust"
 
@@ -73,7 +78,7 @@ def _write(file: Path, flow: str, devices: Mapping[str, Mapping[str, Any]]) -> G
             "journal": "journal.sqlite",
             "trust_store": _TRUST_STORE,
             "authorisation_rules": str(_CONFIG / "authorisation_rules.toml"),
-            "policy": str(_CONFIG / "policy.toml"),
+            "policy": _POLICY_FILE,
         },
         **{f"devices.{name}": device for name, device in devices.items()},
         "centre": {"address": f"127.0.0.1:{centre}"},
@@ -81,6 +86,7 @@ def _write(file: Path, flow: str, devices: Mapping[str, Mapping[str, Any]]) -> G
         "service": {"listen": f"127.0.0.1:{service}"},
         "display": {"listen": f"127.0.0.1:{display}"},
     }
+    (folder / _POLICY_FILE).write_text(_policy_without_lists(), "utf-8")
     file.write_text(
         "# Made for the devices of a simulated lane; it ends with them. Nobody listens at the\n"
         "# centre's address: the gate keeps its records.\n" + _toml(tables),
@@ -102,6 +108,12 @@ def _write(file: Path, flow: str, devices: Mapping[str, Mapping[str, Any]]) -> G
         f"http://127.0.0.1:{display}/",
         f"http://127.0.0.1:{console}/",
     )
+
+
+def _policy_without_lists() -> str:
+    """Return the shipped policy for a lane that nobody tells who is listed."""
+    shipped = (_CONFIG / "policy.toml").read_text("utf-8")
+    return "# For a simulated lane without lists.\n" + _OF_LISTS.sub(r'\1"evaluatory"', shipped)
 
 
 def _tls(authority: ServiceAuthority, role: str, name: str) -> dict[str, str]:

@@ -25,7 +25,7 @@ from hardware_mocks.world.traveller import Kind, Traveller
 _MAX_FILE_BYTES: Final = 256 * 1024
 # For whoever runs a centre beside the lane: which way it serves, and what is known of travellers.
 _OF_THE_CENTRE: Final = frozenset(
-    ("direction", "systems", "authorisations", "successions", "entries")
+    ("direction", "systems", "authorisations", "successions", "entries", "listed")
 )
 _VERDICTS: Final = frozenset(("admit", "refer", "none"))
 _USUAL_VALIDITY_DAYS: Final = 1200

@@ -13,10 +13,10 @@ import pytest
 
 from tests.centre_harness import database_folder
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(270)]
 
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE_SECONDS = 150
+DEADLINE_SECONDS = 240
 
 
 def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:

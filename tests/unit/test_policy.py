@@ -111,7 +111,7 @@ def test_faces_match_from_the_threshold_on(similarity: float, outcome: str) -> N
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ('version = "2026-11.8"', "version = 3", "version: is not a text"),
+        ('version = "2026-11.9"', "version = 3", "version: is not a text"),
         ("placements = 3", "placements = 0", "placements: is not a whole number from 1 to 10"),
         ("placements = 3", "placements = inf", "placements: is not a whole number from 1 to 10"),
         ("placements = 3", "placement = 3", "placement: unknown key"),

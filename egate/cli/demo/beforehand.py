@@ -9,6 +9,7 @@ from egate import __version__
 from egate.central.authorisations.acts import Origin, file_act
 from egate.central.authorisations.rows import ROWS
 from egate.central.database import Pool
+from egate.cli.demo.listed import Listed
 from egate.domain.evidence import StayGrant, TravelDocument
 from egate.domain.record import CrossingRecord, CrossingStatus, Direction, RecordVerdict
 from egate.domain.record_id import RANDOM_BITS, make_record_id
@@ -54,12 +55,14 @@ class Beforehand:
         direction: of the lane.
         rows: by their subject, as the centre's files have them.
         entries: that were recorded.
+        listed: by officers.
 
     """
 
     direction: Direction
     rows: Mapping[str, Sequence[Mapping[str, str]]]
     entries: tuple[Entry, ...]
+    listed: Listed
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Any]) -> "Beforehand":
@@ -73,17 +76,19 @@ class Beforehand:
             direction=Direction(tables.get("direction", Direction.ENTRY)),
             rows={name: tables[name] for name in _SUBJECTS if name in tables},
             entries=tuple(Entry(**table) for table in tables.get("entries", ())),
+            listed=Listed.from_tables(tables),
         )
 
     async def file(self, pool: Pool) -> None:
-        """File the rows at the centre, as the systems that issue authorisations do.
+        """File the rows at the centre, as the systems that issue authorisations and officers do.
 
         Raises:
-            RowRefused: a row cannot be taken.
+            RowRefused, ActRefused: a row cannot be taken.
 
         """
         for subject, rows in self.rows.items():
             await file_act(pool, [ROWS[subject].of(row) for row in rows], _ORIGIN)
+        await self.listed.file(pool)
 
     def records(self, now: UtcSeconds) -> list[PendingRecord]:
         """Return the records of the entries, as the other port's gate would have sent them."""
@@ -91,7 +96,7 @@ class Beforehand:
         return [PendingRecord(each.gate_seq, each.crossing_id, encode(each)) for each in made]
 
 
-NOTHING: Final = Beforehand(Direction.ENTRY, {}, ())
+NOTHING: Final = Beforehand(Direction.ENTRY, {}, (), Listed())
 
 
 def _record(number: int, entry: Entry, now: UtcSeconds) -> CrossingRecord:

@@ -46,6 +46,7 @@ class Launcher:
 
     async def centre(self) -> Child:
         """Start the centre; it is not ready yet."""
+        self.site.list_keys.make()
         self.site.write_central_settings()
         settings = str(self.site.central_settings)
         return await self._start("centre", "egate.cli", "central", "serve", "--config", settings)

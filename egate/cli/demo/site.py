@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from egate.central.peers import Peer
 from egate.cli.demo.beforehand import OTHER_GATE_ID, OTHER_PORT
+from egate.cli.demo.listed import ListKeys
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.record import Direction
 from egate.domain.session.flow import Flow
@@ -183,13 +184,18 @@ class Site:
         """The folder of the centre's PostgreSQL."""
         return self.folder / "postgresql"
 
+    @property
+    def list_keys(self) -> ListKeys:
+        return ListKeys(self.folder / "list-keys")
+
     def write_central_settings(self) -> None:
         self.central_settings.write_text(
             f'listen = "127.0.0.1:{self.ports.centre}"\n'
             f'authorisation_rules = "{_AUTHORISATION_RULES}"\n'
             f'[page]\nlisten = "127.0.0.1:{self.ports.centre_page}"\n'
             f'[database]\nembedded = "{self.database}"\n[images]\nfolder = "images"\n'
-            + self._tls_table(Role.CENTRE),
+            f'[lists]\nfolder = "lists"\nsigning_key = "{self.list_keys.signing_key}"\n'
+            f'list_key = "{self.list_keys.list_key}"\n' + self._tls_table(Role.CENTRE),
             "utf-8",
         )
 
@@ -213,9 +219,9 @@ class Site:
             self.settings_of(gate).write_text(self._gate_settings(gate, named), "utf-8")
 
     def _gate_settings(self, gate: GateSite, devices: Mapping[str, Mapping[str, Any]]) -> str:
-        other = ""
+        other = self._lists_table_of(gate)
         if gate.flow is Flow.KIOSK:
-            other = f'[segregated]\ngates = ["{self.gate.id}"]\n'
+            other += f'[segregated]\ngates = ["{self.gate.id}"]\n'
         elif self.kiosk:
             other = f'[segregated]\nkiosks = ["{self.kiosk.address}"]\n'
         return (
@@ -229,6 +235,13 @@ class Site:
             + f'[centre]\naddress = "127.0.0.1:{self.ports.centre}"\n'
             f'[service]\nlisten = "{gate.address}"\n'
             f'[display]\nlisten = "127.0.0.1:{gate.display}"\n' + self._tls_table_of(gate)
+        )
+
+    def _lists_table_of(self, gate: GateSite) -> str:
+        keys = self.list_keys
+        return (
+            f'[lists]\nfolder = "lists-of-{gate.name}"\n'
+            f'signer = "{keys.signer}"\nkey = "{keys.list_key}"\n'
         )
 
     def _tls_table_of(self, gate: GateSite) -> str:

@@ -52,6 +52,8 @@ _FINDINGS: Final = {
     CheckId.AUTHORISATION: "no visa or other authorisation is known",
     CheckId.CLEARANCE: "no clearance to leave for work is known",
     CheckId.STAY: "stayed longer than allowed, or the stay is not known",
+    CheckId.DOCUMENT_STATUS: "document is lost, stolen or cancelled",
+    CheckId.WATCHLIST: "listed: the officer reads by whom and why",
     CheckId.SINGLE_PERSON: "more than one person in the lane, or nobody could see",
 }
 
