@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from egate.central.acceptance import CrossingRow, examine
 from egate.central.authorisations.acts import Origin, file_act
 from egate.central.authorisations.limits import RulesInForce, judge_some
 from egate.central.authorisations.rows import ExtensionRow
@@ -19,9 +20,10 @@ from egate.central.authorisations.work_lists import open_stays
 from egate.cli.main import main
 from egate.domain.evidence import StayGrant, TravelDocument
 from egate.domain.record import CrossingRecord, CrossingStatus, Direction
+from egate.reporting.mapping import encode
 from egate.settings import Database
 from tests.authorisation_samples import RULES_FILE, RULES_TEXT, at
-from tests.centre_harness import Centre, beside, record
+from tests.centre_harness import GATE, Centre, beside, record
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Egate = Callable[..., tuple[int, str, str]]
@@ -199,6 +201,11 @@ def stay(number: int, day: str, direction: Direction, until: str) -> CrossingRec
     )
 
 
+def of(made: CrossingRecord, **changes: str) -> CrossingRecord:
+    assert made.document is not None
+    return replace(made, document=replace(made.document, **changes))
+
+
 def elsewhere(made: CrossingRecord) -> CrossingRecord:
     return replace(made, border_crossing_point="BDCGP")
 
@@ -211,6 +218,8 @@ async def test_the_work_lists(centre: Centre, egate: Egate) -> None:
         stay(3, "2025-01-01", entry, ""),
         stay(4, "2025-02-01", exit_, ""),
         elsewhere(stay(5, "2025-01-02", entry, "2025-02-01")),
+        of(stay(6, "2025-01-02", entry, ""), nationality="BGD"),  # with a laissez-passer
+        of(stay(7, "2025-01-02", entry, ""), issuing_state="BGD", nationality="BGD"),
     )
     code, text, _ = egate("stays", "--overdue", "--json")
     found = json.loads(text)["stays"]
@@ -233,18 +242,15 @@ async def test_the_work_lists(centre: Centre, egate: Egate) -> None:
     counted = await open_stays(centre.database, rules.rules, at("2025-02-01"))
     assert [(each.port, each.open, each.overdue, each.unknown) for each in counted] == [
         ("BDCGP", 2, 0, 0),
-        ("BDDAC", 2, 1, 1),
+        ("BDDAC", 3, 1, 1),
     ]
 
 
 async def test_last_days_follow_extensions_and_new_rules(centre: Centre, tmp_path: Path) -> None:
-    plain = stay(1, "2026-10-01", Direction.ENTRY, "")
-    assert plain.document is not None
-    came = replace(
-        plain,
-        grant=StayGrant("voa", "V", None, ""),
-        document=replace(plain.document, nationality="JPN"),
+    plain = replace(
+        stay(1, "2026-10-01", Direction.ENTRY, ""), grant=StayGrant("voa", "V", None, "")
     )
+    came = of(plain, nationality="JPN")
     await centre.submit(came)
     rules = RulesInForce.from_file(RULES_FILE)
 
@@ -272,6 +278,17 @@ async def test_last_days_follow_extensions_and_new_rules(centre: Centre, tmp_pat
     withdrawn = ExtensionRow.of({**extension.texts(), "status": "withdrawn"})
     await file_act(centre.database, [withdrawn], ministry)
     await becomes("2026-10-30")
+    # An extension that comes while the stay seems to be over holds when it turns out not to be.
+    left = of(stay(2, "2026-10-05", Direction.EXIT, ""), document_number="S00001")
+    await centre.submit(left)
+    again = ExtensionRow.of({**extension.texts(), "authorised_until": "2027-01-31"})
+    await file_act(centre.database, [again], ministry)
+    never = replace(left, crossing_id=record(3).crossing_id, gate_seq=3)
+    row = examine(encode(replace(never, status=CrossingStatus.ABANDONED)), GATE)
+    assert isinstance(row, CrossingRow)
+    await centre.store.put([replace(row, supersedes=uuid.UUID(left.crossing_id))])
+    await becomes("2027-01-31")
+    await file_act(centre.database, [withdrawn], ministry)
     shorter = tmp_path / "rules.toml"
     shorter.write_text(RULES_TEXT.replace("stay = 30", "stay = 15"), "utf-8")
     await becomes("2026-10-15", RulesInForce.from_file(shorter))

@@ -4,12 +4,14 @@ import asyncio
 import itertools
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from egate.central import intake
 from egate.central.acceptance import CrossingRow
 from egate.central.authorisations.acts import ActRefused, Origin, file_act
 from egate.central.authorisations.rows import SuccessionRow
@@ -146,6 +148,38 @@ async def test_who_leaves_with_the_renewed_passport_is_matched(centre: Centre) -
         last = await centre.store.last_entry(document.key)
         assert last is not None
         assert last.crossing_id == entry.crossing_id
+
+
+async def test_a_corrected_record_counts_for_the_holder_no_more(centre: Centre) -> None:
+    old, new = new_document("IND"), new_document("IND")
+    wrong, right = old.rows(
+        [Movement(at(month), uuid.UUID(int=0), Direction.ENTRY) for month in (8, 9)]
+    )
+    await centre.store.put([wrong])
+    await centre.store.put([replace(right, supersedes=wrong.crossing_id)])
+    await file_act(centre.database, [succession(old, new)], PASSPORTS)
+    (only,) = await stays_of(centre, [old, new])
+    assert (only.first.crossing_id, only.kind) == (right.crossing_id, StayKind.OPEN)
+
+
+async def test_a_succession_waits_for_the_record_that_is_being_stored(centre: Centre) -> None:
+    old, new = new_document("IND"), new_document("IND")
+    (entry,) = old.rows([Movement(at(9), uuid.UUID(int=0), Direction.ENTRY)])
+    (left,) = new.rows([Movement(at(10), uuid.UUID(int=0), Direction.EXIT)])
+    await centre.store.put([left])
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    async with (
+        asyncio.TaskGroup() as tasks,
+        centre.database.acquire() as connection,
+        connection.transaction(),
+    ):
+        await intake.take(connection, [entry])
+        filing = tasks.create_task(file_act(centre.database, [succession(old, new)], PASSPORTS))
+        async with asyncio.timeout(10):
+            while not await centre.database.fetchval(waiting):
+                assert not filing.done()
+    (whole,) = await stays_of(centre, [old, new])
+    assert whole.kind is StayKind.MATCHED
 
 
 async def test_a_citizen_s_first_return_is_no_fault_and_a_foreigner_s_exit_is(

@@ -17,7 +17,6 @@ from egate.domain.authorisation.succession import reached
 _SECONDS: Final = 600.0
 _MOST_DOCUMENTS: Final = 100
 """Of one holder; who has more was connected by mistake or malice."""
-_MEMBERS: Final = "SELECT DISTINCT unnest(members) FROM document_holder WHERE doc_key = ANY($1)"
 _SUCCESSIONS: Final = """
 SELECT DISTINCT identity, content FROM authorisation_entry
 WHERE doc_key = ANY($1) AND subject = 'successions' AND retired_by IS NULL
@@ -72,10 +71,9 @@ async def connect(connection: Connection, documents: Collection[UUID]) -> None:
     if not documents:
         return
     await stay_table.hold_up_everybody(connection)
-    before = {key for (key,) in await connection.fetch(_MEMBERS, list(documents))}
-    concerned = before | set(documents)
-    links = await _links(connection, concerned)
-    concerned |= links.others.keys()
+    # Whoever was connected with one of them by others still is, or is named here too.
+    links = await _links(connection, documents)
+    concerned = set(documents) | links.others.keys()
     holders = {key: _holder(reached(key, links.others), links.own) for key in links.others}
     await connection.execute(_FORGET, list(concerned), timeout=_SECONDS)
     await _remember(connection, holders)
