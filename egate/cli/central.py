@@ -10,6 +10,7 @@ from egate.central.database import DatabaseUnavailable
 from egate.central.service import running_centre
 from egate.cli.central_alarms import configure as configure_alarms
 from egate.cli.central_authorisations import configure as configure_authorisations
+from egate.cli.central_authority import configure as configure_authority
 from egate.cli.central_database import add_config
 from egate.cli.central_gates import configure as configure_gates
 from egate.cli.central_lists import configure as configure_lists
@@ -39,6 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     configure_authorisations(commands)
     configure_stays(commands)
     configure_peers(commands)
+    configure_authority(commands)
     configure_gates(commands)
     configure_lists(commands)
 

@@ -4,14 +4,19 @@ import argparse
 import asyncio
 import contextlib
 import signal
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from egate.cli.clock import now_utc
+from egate.cli.enrolling import run_for_console
 from egate.cli.outcome import BadInput, Unavailable
 from egate.console.app import console_app
 from egate.console.protection import NotLoopback, require_loopback
+from egate.domain.time import UtcSeconds
 from egate.observability.logging import configure_logging, logger
+from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.credentials import check_at_start
+from egate.reporting.enrolment_client import CertificateRenewal
 from egate.reporting.gate_client import GateLink
 from egate.reporting.identity import Role
 from egate.settings import ConsoleSettings, SettingsError, load
@@ -29,6 +34,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--config", type=Path, required=True, metavar="FILE", help="as config/console.toml"
     )
     serve.set_defaults(run=_run)
+    enrolling = commands.add_parser(
+        "enrol",
+        help="get the console's certificate by a token of the centre",
+        description="Make a key, and get the console's certificate from the centre, by a token"
+        " that an officer there made (egate central token).",
+    )
+    enrolling.add_argument(
+        "--config", type=Path, required=True, metavar="FILE", help="as config/console.toml"
+    )
+    enrolling.add_argument(
+        "--token-file", type=Path, required=True, metavar="FILE", help="the token alone in it"
+    )
+    enrolling.set_defaults(run=run_for_console)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -60,7 +78,21 @@ async def _serve(settings: ConsoleSettings) -> None:
             gates[gate.id] = GateLink(gate.address, settings.tls)
             links.push_async_callback(gates[gate.id].close)
         app = console_app(gates, settings.officer_id)
-        async with serving(app, settings.listen) as url:
+        async with serving(app, settings.listen) as url, _keeping_its_certificate(settings):
             print(f"console: {url}", flush=True)
             logger().info("ready", page=url)
             await finish.wait()
+
+
+@contextlib.asynccontextmanager
+async def _keeping_its_certificate(settings: ConsoleSettings) -> AsyncIterator[None]:
+    """Renew the console's certificate inside the block, if its settings say where."""
+    if settings.enrolment is None:
+        yield
+        return
+    renewal = CertificateRenewal(settings.enrolment.centre, settings.tls)
+    keeping = CertificateKeeping(renewal, lambda: UtcSeconds(now_utc().timestamp()))
+    async with contextlib.aclosing(renewal), asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(keeping.run())
+        yield
+        task.cancel()

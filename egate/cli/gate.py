@@ -23,7 +23,7 @@ from egate.ports.devices import DriverOptionError
 from egate.settings import GateSettings, SettingsError, load
 
 _LANE: Final = "egate.cli.gate_lane"
-_ENROLMENT: Final = "egate.cli.gate_enrol"
+_ENROLMENT: Final = "egate.cli.enrolling"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _enrol(arguments: argparse.Namespace) -> int:
-    code: int = importlib.import_module(_ENROLMENT).run(arguments)
+    code: int = importlib.import_module(_ENROLMENT).run_for_gate(arguments)
     return code
 
 

@@ -9,17 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from egate.durable_files import put_file
-from egate.reporting.authority import Authority, key_as_pem, key_usage, named
+from egate.reporting.authority import Authority, key_as_pem
 from egate.reporting.identity import Role, parse_urn
 from egate.settings import Tls
 
-AUTHORITY_CERTIFICATE: Final = "authority.pem"
-AUTHORITY_KEY: Final = "authority.key"
+_AUTHORITY_CERTIFICATE: Final = "authority.pem"
+_AUTHORITY_KEY: Final = "authority.key"
 _VALIDITY: Final = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC))
 _HOSTS: Final = ("localhost", "127.0.0.1")
 _PRIVATE: Final = 0o600
@@ -32,26 +30,14 @@ def create_authority(folder: Path) -> Path:
         folder: made if absent; the key in it is readable by its owner only.
 
     """
-    certificate_file, key_file = folder / AUTHORITY_CERTIFICATE, folder / AUTHORITY_KEY
+    certificate_file, key_file = folder / _AUTHORITY_CERTIFICATE, folder / _AUTHORITY_KEY
     if certificate_file.exists() and key_file.exists():
         return certificate_file
     folder.mkdir(parents=True, exist_ok=True)
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = named(f"egate test authority {secrets.token_hex(4)}")  # never two of one name
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(_VALIDITY[0])
-        .not_valid_after(_VALIDITY[1])
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(key_usage(for_authority=True), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    put_file(key_file, key_as_pem(key), _PRIVATE)
-    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    name = f"egate test authority {secrets.token_hex(4)}"  # never two of one name
+    authority = Authority.create(name, _VALIDITY)
+    put_file(key_file, key_as_pem(authority.key), _PRIVATE)
+    certificate_file.write_bytes(authority.pem())
     return certificate_file
 
 
@@ -76,8 +62,8 @@ def issue(
 
     """
     identity = parse_urn(f"urn:egate:{role}:{name}")
-    authority_file = folder / AUTHORITY_CERTIFICATE
-    authority = Authority.from_files(authority_file, folder / AUTHORITY_KEY)
+    authority_file = folder / _AUTHORITY_CERTIFICATE
+    authority = Authority.from_files(authority_file, folder / _AUTHORITY_KEY)
     key = ec.generate_private_key(ec.SECP256R1())
     stem = f"{identity.role}-{identity.name}"
     certificate_file, key_file = folder / f"{stem}.pem", folder / f"{stem}.key"

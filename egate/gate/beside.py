@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 
 from egate.gate.central_orders import CentralOrders
-from egate.gate.certificate_keeping import CertificateKeeping
 from egate.gate.clocks import Clocks
 from egate.gate.image_sending import ImageSending
 from egate.gate.lane import LaneGate, Memory
 from egate.gate.order_book import OrderBook
 from egate.gate.service_reports import ServiceReporter
 from egate.outbox.images import ImageLimits, ImageQueue
+from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.client import CentreClient
 from egate.reporting.command_client import CommandClient
 from egate.reporting.enrolment_client import CertificateRenewal
@@ -36,7 +36,7 @@ async def beside_the_lane(
     renewal, commands = CertificateRenewal(address, tls), CommandClient(address, tls)
     images = ImageClient(address, tls)
     async with aclosing(renewal), aclosing(commands), aclosing(images):
-        certificate = CertificateKeeping(renewal, clocks)
+        certificate = CertificateKeeping(renewal, clocks.utc_now)
         orders = CentralOrders(commands, gate.supervision, OrderBook(memory.database), clocks)
         sending = ImageSending(
             gate.supervision,

@@ -59,6 +59,34 @@ class Authority:
             raise SettingsError(f"{key}: not the key of {certificate}")
         return cls(authority, private)
 
+    @classmethod
+    def create(cls, name: str, validity: Validity) -> Self:
+        """Return a new authority with a new key on P-256; it signs no further authorities.
+
+        Args:
+            name: no two authorities may have the same.
+            validity: from when to when.
+
+        """
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(_named(name))
+            .issuer_name(_named(name))
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(validity[0])
+            .not_valid_after(validity[1])
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_key_usage(for_authority=True), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        return cls(certificate, key)
+
+    def pem(self) -> bytes:
+        """Return its certificate in PEM."""
+        return self.certificate.public_bytes(serialization.Encoding.PEM)
+
     def certify(
         self,
         public_key: ec.EllipticCurvePublicKey,
@@ -78,14 +106,14 @@ class Authority:
         usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
         certificate = (
             x509.CertificateBuilder()
-            .subject_name(named(identity.name))
+            .subject_name(_named(identity.name))
             .issuer_name(self.certificate.subject)
             .public_key(public_key)
             .serial_number(x509.random_serial_number())
             .not_valid_before(validity[0])
             .not_valid_after(validity[1])
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(key_usage(for_authority=False), critical=True)
+            .add_extension(_key_usage(for_authority=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
             .add_extension(_alternative_names(identity, hosts), critical=False)
             .sign(self.key, hashes.SHA256())
@@ -157,13 +185,11 @@ def check_request(request: bytes) -> ec.EllipticCurvePublicKey:
     return key
 
 
-def named(common_name: str) -> x509.Name:
-    """Return a distinguished name of one common name."""
+def _named(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def key_usage(*, for_authority: bool) -> x509.KeyUsage:
-    """Return what a key may be used for (RFC 5280 section 4.2.1.3)."""
+def _key_usage(*, for_authority: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not for_authority,
         key_cert_sign=for_authority,

@@ -139,9 +139,25 @@ class ConsoleDesk(Table):
     book: ConfiguredPath
 
 
+class ConsoleEnrolment(Table):
+    """How a console gets its certificates of the centre; without this table, by hand.
+
+    Args:
+        name: the console's id in its certificate.
+        address: of the centre's enrolment, for the first one.
+        centre: address of the centre, for the next ones.
+
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    address: Address
+    centre: Address
+
+
 class ConsoleSettings(Table):
     listen: Address
     officer_id: str
     gates: tuple[ConsoleGate, ...] = Field(min_length=1, max_length=10)
     tls: Tls
     desk: ConsoleDesk | None = None
+    enrolment: ConsoleEnrolment | None = None

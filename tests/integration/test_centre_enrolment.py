@@ -26,9 +26,10 @@ from egate.ports.reporting import CentreUnavailable
 from egate.reporting import credentials
 from egate.reporting.authority import make_request
 from egate.reporting.client import CentreClient
+from egate.reporting.crossing_list import CrossingList
 from egate.reporting.enrolment_client import CertificateRenewal, EnrolmentRefused, enrol
 from egate.reporting.identity import Identity, Role, identity_of
-from egate.settings import CentralSettings, Enrolment, Listen, Tls
+from egate.settings import CentralSettings, Enrolment, Listen, Tls, load
 from egate.wire.v1 import enrolment_pb2 as wire
 from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
 from tests.centre_harness import Centre, beside, pending, record
@@ -260,3 +261,72 @@ async def test_the_commands_of_both_ends(
         assert await running.run_in_executor(threads, main, words) == 2
     tls = Tls(ca=tmp_path / "ca.pem", certificate=tmp_path / "own.pem", key=tmp_path / "own.key")
     assert await accepted(issuing, tls)
+
+
+async def test_a_console_enrols_and_is_let_in(issuing: Centre, tmp_path: Path) -> None:
+    console, made = tmp_path / "console.toml", tmp_path / "token"
+    (tmp_path / "ca.pem").write_bytes((issuing.pki / "authority.pem").read_bytes())
+    console.write_text(
+        'listen = "127.0.0.1:0"\nofficer_id = "SB-1107"\n'
+        '[[gates]]\nid = "BDDAC-A-01"\naddress = "127.0.0.1:1"\n'
+        f'[enrolment]\nname = "hall-1"\naddress = "{issuing.at.enrolment}"\n'
+        f'centre = "{issuing.at.grpc}"\n'
+        '[tls]\nca = "ca.pem"\ncertificate = "own.pem"\nkey = "own.key"\n'
+    )
+    made.write_text(await token(issuing, who=Identity(Role.CONSOLE, "hall-1")))
+    words = ["console", "enrol", "--config", str(console), "--token-file", str(made)]
+    with ThreadPoolExecutor(1) as threads:  # the centre answers in this one
+        loop = asyncio.get_running_loop()
+        assert await loop.run_in_executor(threads, main, words) == 0
+        console.write_text(console.read_text().partition("[enrolment]")[0] + "[tls]\n")
+        assert await loop.run_in_executor(threads, main, words) == 2
+    tls = Tls(ca=tmp_path / "ca.pem", certificate=tmp_path / "own.pem", key=tmp_path / "own.key")
+    listing = CrossingList(issuing.at.grpc, tls)
+    assert await listing.fetch() == ([], 0)
+    await listing.close()
+
+
+async def test_a_site_makes_its_own_authority_and_takes_a_gate(
+    centre: Centre, tmp_path: Path
+) -> None:
+    (tmp_path / "gate").mkdir()
+    file = tmp_path / "central.toml"
+    file.write_text(
+        'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n'
+        f'[database]\ndsn = "{centre.address.dsn}"\n'
+        '[tls]\nca = "ca.pem"\ncertificate = "own.pem"\nkey = "own.key"\n'
+        '[enrolment]\nlisten = "127.0.0.1:0"\nauthority = "a.pem"\nkey = "a.key"\n'
+    )
+    words = ["central", "authority", "--config", str(file), "--name", "dhaka"]
+    assert beside(lambda: main(words)) == 0
+    kept = [(tmp_path / name).read_bytes() for name in ("a.pem", "a.key", "ca.pem")]
+    first = (tmp_path / "own.pem").read_bytes()
+    assert beside(lambda: main(words)) == 0  # renewed, by the same authority
+    assert [(tmp_path / name).read_bytes() for name in ("a.pem", "a.key", "ca.pem")] == kept
+    assert (tmp_path / "own.pem").read_bytes() != first
+    for name in ("a.key", "own.key"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    settings = load(CentralSettings, file)
+    credentials.check_at_start(settings.tls, (Role.CENTRE,), now_utc())
+    async with running_centre(settings, logger()) as at:
+        site = replace(centre, at=at, pki=tmp_path)
+        tls = files(site, tmp_path / "gate").model_copy(update={"ca": tmp_path / "ca.pem"})
+        await enrol(at.enrolment, tls, await token(site), WHO)
+        assert await accepted(site, tls)
+
+
+@pytest.mark.parametrize("fault", ["no enrolment", "no name", "half an authority", "no folder"])
+async def test_what_makes_no_authority(tmp_path: Path, fault: str) -> None:
+    file = tmp_path / "central.toml"
+    folder = "nowhere/" if fault == "no folder" else ""
+    enrolment = f'[enrolment]\nlisten = "127.0.0.1:0"\nauthority = "{folder}a.pem"\nkey = "a.key"\n'
+    file.write_text(
+        'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n[database]\ndsn = "x"\n'
+        '[tls]\nca = "ca.pem"\ncertificate = "own.pem"\nkey = "own.key"\n'
+        + (enrolment if fault != "no enrolment" else "")
+    )
+    if fault == "half an authority":
+        (tmp_path / "a.key").write_text("lost")
+    name = "no name" if fault == "no name" else "dhaka"
+    assert main(["central", "authority", "--config", str(file), "--name", name]) == 2
+    assert not (tmp_path / "own.pem").exists()

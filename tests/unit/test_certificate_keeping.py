@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from egate.domain.time import UtcSeconds
-from egate.gate.certificate_keeping import CertificateKeeping
-from egate.gate.clocks import Clocks
 from egate.ports.reporting import CentreUnavailable
+from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.enrolment_client import EnrolmentRefused
 from egate.settings import SettingsError
 
@@ -39,9 +38,11 @@ async def test_it_looks_again_whatever_comes(capsys: pytest.CaptureFixture[str])
         if not renewal.answers:
             raise asyncio.CancelledError
 
-    clocks = Clocks(lambda: 0.0, lambda: UtcSeconds(NOW.timestamp()))
+    def utc_now() -> UtcSeconds:
+        return UtcSeconds(NOW.timestamp())
+
     with pytest.raises(asyncio.CancelledError):
-        await CertificateKeeping(renewal, clocks, sleep=sleep).run()
+        await CertificateKeeping(renewal, utc_now, sleep=sleep).run()
     assert slept == [600.0] * 5
     assert renewal.asked_at == [NOW] * 5
     said = capsys.readouterr().out

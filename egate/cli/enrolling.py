@@ -1,4 +1,4 @@
-"""``egate gate enrol``: the first certificate of a lane, by a token of the centre."""
+"""``egate gate enrol``, ``egate console enrol``: a first certificate by a token of the centre."""
 
 import argparse
 import asyncio
@@ -9,12 +9,12 @@ from egate.cli.outcome import BadInput, Unavailable
 from egate.ports.reporting import CentreUnavailable
 from egate.reporting.enrolment_client import EnrolmentRefused, enrol
 from egate.reporting.identity import Identity, Role
-from egate.settings import GateSettings, SettingsError, load
+from egate.settings import ConsoleSettings, GateSettings, SettingsError, Tls, load
 
 _MAX_TOKEN_BYTES: Final = 1024
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run_for_gate(arguments: argparse.Namespace) -> int:
     """Carry out ``egate gate enrol``.
 
     Raises:
@@ -28,16 +28,32 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInput(str(error)) from error
     if settings.centre.enrolment is None:
         raise BadInput(f"{arguments.config}: centre.enrolment: is missing")
+    who = Identity(Role.GATE, settings.gate.id)
+    return _enrol(arguments, settings.centre.enrolment, settings.tls, who)
+
+
+def run_for_console(arguments: argparse.Namespace) -> int:
+    """Carry out ``egate console enrol``; raises as `run_for_gate`."""
+    try:
+        settings = load(ConsoleSettings, arguments.config)
+    except SettingsError as error:
+        raise BadInput(str(error)) from error
+    if settings.enrolment is None:
+        raise BadInput(f"{arguments.config}: enrolment: is missing")
+    who = Identity(Role.CONSOLE, settings.enrolment.name)
+    return _enrol(arguments, settings.enrolment.address, settings.tls, who)
+
+
+def _enrol(arguments: argparse.Namespace, address: str, tls: Tls, who: Identity) -> int:
     try:
         token = read_file(arguments.token_file, _MAX_TOKEN_BYTES).decode("ascii").strip()
     except UnicodeDecodeError:
         raise BadInput(f"{arguments.token_file}: not a token") from None
-    identity = Identity(Role.GATE, settings.gate.id)
     try:
-        asyncio.run(enrol(settings.centre.enrolment, settings.tls, token, identity))
+        asyncio.run(enrol(address, tls, token, who))
     except (SettingsError, EnrolmentRefused) as error:
         raise BadInput(str(error)) from error
     except CentreUnavailable as error:
         raise Unavailable(str(error)) from error
-    print(f"{settings.tls.certificate}: enrolled as gate {settings.gate.id}")
+    print(f"{tls.certificate}: enrolled as {who.role} {who.name}")
     return 0

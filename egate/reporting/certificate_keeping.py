@@ -1,11 +1,11 @@
-"""Keeps this gate's certificate valid: asks the centre for the next one in time."""
+"""Keeps our certificate valid: asks the centre for the next one in time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
-from egate.gate.clocks import Clocks
+from egate.domain.time import UtcSeconds
 from egate.observability.logging import logger
 from egate.ports.reporting import CentreUnavailable
 from egate.reporting.enrolment_client import EnrolmentRefused
@@ -23,7 +23,7 @@ class CertificateKeeping:
 
     Args:
         renewal: of the certificate.
-        clocks: of this machine.
+        utc_now: the wall clock.
         sleep: waits so many seconds.
 
     """
@@ -31,18 +31,18 @@ class CertificateKeeping:
     def __init__(
         self,
         renewal: Renewal,
-        clocks: Clocks,
+        utc_now: Callable[[], UtcSeconds],
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._renewal = renewal
-        self._clocks = clocks
+        self._utc_now = utc_now
         self._sleep = sleep
 
     async def run(self) -> None:
         """Look and renew until cancelled."""
         while True:
-            now = datetime.fromtimestamp(self._clocks.utc_now(), UTC)
+            now = datetime.fromtimestamp(self._utc_now(), UTC)
             try:
                 until = await self._renewal.renew_if_due(now)
             except (CentreUnavailable, EnrolmentRefused, SettingsError) as error:
