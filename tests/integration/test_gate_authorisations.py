@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -63,11 +63,16 @@ class Wire:
         host, _, port = self.to.rpartition(":")
         centre, onward = await asyncio.open_connection(host, int(port))
         self._writers |= {back, onward}
-        with suppress(ExceptionGroup):
+        try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._one_way(gate, onward))
                 tasks.create_task(self._one_way(centre, back, held=True))
-        self._writers -= {back, onward}
+        except* OSError:
+            pass  # one of the two has gone
+        finally:
+            self._writers -= {back, onward}
+            for writer in (back, onward):
+                writer.transport.abort()
 
     async def _one_way(
         self, read: asyncio.StreamReader, write: asyncio.StreamWriter, *, held: bool = False
