@@ -160,6 +160,9 @@ _CROSSING: Final = _message(
         11: Field("passage_confirmed", _number),
         12: Field("findings", _text, many=True),
         13: Field("document", _DOCUMENT),
+        14: Field("capture_mode", _text),
+        15: Field("supersedes", _text),
+        16: Field("entered_under_fallback", _number),
     }
 )
 PUT_CROSSINGS: Final[Shape] = {1: Field("crossings", _CROSSING, many=True)}

@@ -17,6 +17,7 @@ import pytest_asyncio
 from grpc import aio
 
 from egate.central.acceptance import CrossingRow, examine
+from egate.central.desk_acceptance import examine_of_desk
 from egate.central.metrics import Metrics
 from egate.central.service import running_centre
 from egate.central.special_branch.forwarding import keep_telling
@@ -24,6 +25,7 @@ from egate.central.special_branch.outbox import hand_over, keep
 from egate.central.special_branch.remote_system import RemoteSystem
 from egate.central.store import Store
 from egate.cli.service_identity import issue
+from egate.domain.record import CaptureMode, CrossingStatus, RecordVerdict
 from egate.observability.logging import logger
 from egate.ports.special_branch import PersonHit, PersonQuery, SpecialBranchAway
 from egate.reporting import credentials
@@ -122,7 +124,29 @@ async def test_a_crossing_arrives_as_it_was(
             "date_of_birth": "1974-08-12",
             "sex": "F",
         },
+        "capture_mode": "EGATE",
     }
+
+
+async def test_what_a_desk_settled_says_whose_place_it_takes(
+    centre: Centre, store: Store, system: RemoteSystem, police: Police
+) -> None:
+    settled = record(
+        2,
+        verdict=RecordVerdict.ADMIT,
+        status=CrossingStatus.COMPLETED,
+        capture_mode=CaptureMode.DESK,
+        entered_by="sb-1042",
+        supersedes=record(1).crossing_id,
+        fallback_reasons=("centre_away",),
+    )
+    row = examine_of_desk(encode(settled), GATE)
+    assert isinstance(row, CrossingRow)
+    await store.put([row])
+    assert await hand_over(centre.database, system) == 1
+    (one,) = told(police.told)
+    assert (one["capture_mode"], one["supersedes"]) == ("DESK", record(1).crossing_id)
+    assert one["entered_under_fallback"] == 1
 
 
 @pytest.mark.parametrize(

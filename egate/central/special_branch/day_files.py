@@ -20,6 +20,7 @@ from egate.reporting.mapping import parse
 _TOLD: Final = (
     *("crossing_id", "gate_id", "gate_seq", "direction", "border_crossing_point", "occurred_at"),
     *("verdict", "status", "passage_confirmed", "findings", "document"),
+    *("capture_mode", "supersedes", "entered_under_fallback"),
 )
 _OPEN: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 _OWNER_ONLY: Final = 0o600

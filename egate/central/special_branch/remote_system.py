@@ -89,6 +89,9 @@ def _crossing(message: CrossingMessage) -> wire.Crossing:
         occurred_at=record.occurred_at,
         passage_confirmed=record.passage_confirmed,
         findings=record.findings,
+        capture_mode=_word(crossing_pb2.CaptureMode, record.capture_mode, "CAPTURE_MODE_"),
+        supersedes=record.supersedes,
+        entered_under_fallback=record.entered_under_fallback,
     )
     told.accepted_at.FromDatetime(message.accepted_at)
     if record.HasField("document"):

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1egate/wire/special_branch_v1/special_branch.proto\x12\x15\x64ip.special_branch.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"I\n\x13PutCrossingsRequest\x12\x32\n\tcrossings\x18\x01 \x03(\x0b\x32\x1f.dip.special_branch.v1.Crossing\"%\n\x14PutCrossingsResponse\x12\r\n\x05taken\x18\x01 \x01(\r\"\xef\x02\n\x08\x43rossing\x12\x10\n\x08position\x18\x01 \x01(\x04\x12/\n\x0b\x61\x63\x63\x65pted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x63rossing_id\x18\x03 \x01(\t\x12\x0f\n\x07gate_id\x18\x04 \x01(\t\x12\x10\n\x08gate_seq\x18\x05 \x01(\x04\x12\x11\n\tdirection\x18\x06 \x01(\t\x12\x0f\n\x07verdict\x18\x07 \x01(\t\x12\x0e\n\x06status\x18\x08 \x01(\t\x12\x1d\n\x15\x62order_crossing_point\x18\t \x01(\t\x12/\n\x0boccurred_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x11passage_confirmed\x18\x0b \x01(\x08\x12\x10\n\x08\x66indings\x18\x0c \x03(\t\x12\x37\n\x08\x64ocument\x18\r \x01(\x0b\x32%.dip.special_branch.v1.TravelDocument\"\xe2\x01\n\x0eTravelDocument\x12\x15\n\rdocument_code\x18\x01 \x01(\t\x12\x15\n\rissuing_state\x18\x02 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x03 \x01(\t\x12\x16\n\x0e\x64\x61te_of_expiry\x18\x04 \x01(\t\x12\x1a\n\x12primary_identifier\x18\x05 \x01(\t\x12\x1c\n\x14secondary_identifier\x18\x06 \x01(\t\x12\x13\n\x0bnationality\x18\x07 \x01(\t\x12\x15\n\rdate_of_birth\x18\x08 \x01(\t\x12\x0b\n\x03sex\x18\t \x01(\t\"v\n\x12QueryPersonRequest\x12\x12\n\nofficer_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63rossing_id\x18\x02 \x01(\t\x12\x37\n\x08\x64ocument\x18\x03 \x01(\x0b\x32%.dip.special_branch.v1.TravelDocument\"E\n\x13QueryPersonResponse\x12.\n\x04hits\x18\x01 \x03(\x0b\x32 .dip.special_branch.v1.PersonHit\"E\n\tPersonHit\x12\x11\n\treference\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x02 \x01(\t\x12\x13\n\x0binstruction\x18\x03 \x01(\t2\xe5\x01\n\x14SpecialBranchService\x12g\n\x0cPutCrossings\x12*.dip.special_branch.v1.PutCrossingsRequest\x1a+.dip.special_branch.v1.PutCrossingsResponse\x12\x64\n\x0bQueryPerson\x12).dip.special_branch.v1.QueryPersonRequest\x1a*.dip.special_branch.v1.QueryPersonResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1egate/wire/special_branch_v1/special_branch.proto\x12\x15\x64ip.special_branch.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"I\n\x13PutCrossingsRequest\x12\x32\n\tcrossings\x18\x01 \x03(\x0b\x32\x1f.dip.special_branch.v1.Crossing\"%\n\x14PutCrossingsResponse\x12\r\n\x05taken\x18\x01 \x01(\r\"\xb9\x03\n\x08\x43rossing\x12\x10\n\x08position\x18\x01 \x01(\x04\x12/\n\x0b\x61\x63\x63\x65pted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x63rossing_id\x18\x03 \x01(\t\x12\x0f\n\x07gate_id\x18\x04 \x01(\t\x12\x10\n\x08gate_seq\x18\x05 \x01(\x04\x12\x11\n\tdirection\x18\x06 \x01(\t\x12\x0f\n\x07verdict\x18\x07 \x01(\t\x12\x0e\n\x06status\x18\x08 \x01(\t\x12\x1d\n\x15\x62order_crossing_point\x18\t \x01(\t\x12/\n\x0boccurred_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x11passage_confirmed\x18\x0b \x01(\x08\x12\x10\n\x08\x66indings\x18\x0c \x03(\t\x12\x37\n\x08\x64ocument\x18\r \x01(\x0b\x32%.dip.special_branch.v1.TravelDocument\x12\x14\n\x0c\x63\x61pture_mode\x18\x0e \x01(\t\x12\x12\n\nsupersedes\x18\x0f \x01(\t\x12\x1e\n\x16\x65ntered_under_fallback\x18\x10 \x01(\x08\"\xe2\x01\n\x0eTravelDocument\x12\x15\n\rdocument_code\x18\x01 \x01(\t\x12\x15\n\rissuing_state\x18\x02 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x03 \x01(\t\x12\x16\n\x0e\x64\x61te_of_expiry\x18\x04 \x01(\t\x12\x1a\n\x12primary_identifier\x18\x05 \x01(\t\x12\x1c\n\x14secondary_identifier\x18\x06 \x01(\t\x12\x13\n\x0bnationality\x18\x07 \x01(\t\x12\x15\n\rdate_of_birth\x18\x08 \x01(\t\x12\x0b\n\x03sex\x18\t \x01(\t\"v\n\x12QueryPersonRequest\x12\x12\n\nofficer_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63rossing_id\x18\x02 \x01(\t\x12\x37\n\x08\x64ocument\x18\x03 \x01(\x0b\x32%.dip.special_branch.v1.TravelDocument\"E\n\x13QueryPersonResponse\x12.\n\x04hits\x18\x01 \x03(\x0b\x32 .dip.special_branch.v1.PersonHit\"E\n\tPersonHit\x12\x11\n\treference\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x02 \x01(\t\x12\x13\n\x0binstruction\x18\x03 \x01(\t2\xe5\x01\n\x14SpecialBranchService\x12g\n\x0cPutCrossings\x12*.dip.special_branch.v1.PutCrossingsRequest\x1a+.dip.special_branch.v1.PutCrossingsResponse\x12\x64\n\x0bQueryPerson\x12).dip.special_branch.v1.QueryPersonRequest\x1a*.dip.special_branch.v1.QueryPersonResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,15 +37,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PUTCROSSINGSRESPONSE']._serialized_start=184
   _globals['_PUTCROSSINGSRESPONSE']._serialized_end=221
   _globals['_CROSSING']._serialized_start=224
-  _globals['_CROSSING']._serialized_end=591
-  _globals['_TRAVELDOCUMENT']._serialized_start=594
-  _globals['_TRAVELDOCUMENT']._serialized_end=820
-  _globals['_QUERYPERSONREQUEST']._serialized_start=822
-  _globals['_QUERYPERSONREQUEST']._serialized_end=940
-  _globals['_QUERYPERSONRESPONSE']._serialized_start=942
-  _globals['_QUERYPERSONRESPONSE']._serialized_end=1011
-  _globals['_PERSONHIT']._serialized_start=1013
-  _globals['_PERSONHIT']._serialized_end=1082
-  _globals['_SPECIALBRANCHSERVICE']._serialized_start=1085
-  _globals['_SPECIALBRANCHSERVICE']._serialized_end=1314
+  _globals['_CROSSING']._serialized_end=665
+  _globals['_TRAVELDOCUMENT']._serialized_start=668
+  _globals['_TRAVELDOCUMENT']._serialized_end=894
+  _globals['_QUERYPERSONREQUEST']._serialized_start=896
+  _globals['_QUERYPERSONREQUEST']._serialized_end=1014
+  _globals['_QUERYPERSONRESPONSE']._serialized_start=1016
+  _globals['_QUERYPERSONRESPONSE']._serialized_end=1085
+  _globals['_PERSONHIT']._serialized_start=1087
+  _globals['_PERSONHIT']._serialized_end=1156
+  _globals['_SPECIALBRANCHSERVICE']._serialized_start=1159
+  _globals['_SPECIALBRANCHSERVICE']._serialized_end=1388
 # @@protoc_insertion_point(module_scope)

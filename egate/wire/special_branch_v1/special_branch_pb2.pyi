@@ -78,6 +78,9 @@ class Crossing(_message.Message):
     PASSAGE_CONFIRMED_FIELD_NUMBER: _builtins.int
     FINDINGS_FIELD_NUMBER: _builtins.int
     DOCUMENT_FIELD_NUMBER: _builtins.int
+    CAPTURE_MODE_FIELD_NUMBER: _builtins.int
+    SUPERSEDES_FIELD_NUMBER: _builtins.int
+    ENTERED_UNDER_FALLBACK_FIELD_NUMBER: _builtins.int
     position: _builtins.int
     """Grows from message to message of one gate."""
     crossing_id: _builtins.str
@@ -90,6 +93,12 @@ class Crossing(_message.Message):
     border_crossing_point: _builtins.str
     """UN/LOCODE."""
     passage_confirmed: _builtins.bool
+    capture_mode: _builtins.str
+    """EGATE, DESK, MOBILE or MANUAL_RETROSPECTIVE."""
+    supersedes: _builtins.str
+    """The crossing that this one corrects or settles, told before or later; empty for none."""
+    entered_under_fallback: _builtins.bool
+    """Less than usual was known when it was decided."""
     @_builtins.property
     def accepted_at(self) -> _timestamp_pb2.Timestamp:
         """When the centre took the record."""
@@ -118,10 +127,13 @@ class Crossing(_message.Message):
         passage_confirmed: _builtins.bool = ...,
         findings: _abc.Iterable[_builtins.str] | None = ...,
         document: Global___TravelDocument | None = ...,
+        capture_mode: _builtins.str = ...,
+        supersedes: _builtins.str = ...,
+        entered_under_fallback: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["accepted_at", b"accepted_at", "document", b"document", "occurred_at", b"occurred_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_at", b"accepted_at", "border_crossing_point", b"border_crossing_point", "crossing_id", b"crossing_id", "direction", b"direction", "document", b"document", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "position", b"position", "status", b"status", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_at", b"accepted_at", "border_crossing_point", b"border_crossing_point", "capture_mode", b"capture_mode", "crossing_id", b"crossing_id", "direction", b"direction", "document", b"document", "entered_under_fallback", b"entered_under_fallback", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "position", b"position", "status", b"status", "supersedes", b"supersedes", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
