@@ -1,6 +1,5 @@
 """Officers' acts about lists over gRPC with mutual TLS, as a console sends them."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -8,6 +7,8 @@ import grpc
 import pytest
 from grpc import aio
 
+from egate.central.lists.acts import ActRefused
+from egate.central.lists.importing import Imports
 from egate.lists.kinds import ListKind
 from egate.lists.source import read_row
 from egate.lists.written_rows import COLUMNS
@@ -193,33 +194,24 @@ async def test_what_is_no_file_of_rows_is_refused(centre: Centre) -> None:
             await console.ProposeImport(iter(()), timeout=5)
 
 
-async def test_one_import_at_a_time(centre: Centre) -> None:
-    begun, go_on = asyncio.Event(), asyncio.Event()
+async def test_one_import_at_a_time_and_none_beyond_its_limit() -> None:
+    imports = Imports()
 
-    async def slowly() -> AsyncIterator[wire.ProposeImportRequest]:
-        for each in import_requests(csv_of(1)):
-            yield each
-            begun.set()
-            await go_on.wait()
+    async def sent(content: bytes) -> AsyncIterator[wire.ProposeImportRequest]:
+        yield wire.ProposeImportRequest(content=content)
 
-    async with stub(centre) as console, asyncio.TaskGroup() as tasks:
-        first = tasks.create_task(_import(console, slowly()))
-        await begun.wait()
-        said = ""
-        while not said:  # until the centre has the first message too
-            try:
-                await console.ProposeImport(import_requests(csv_of(1), preview_only=True))
-            except aio.AioRpcError as error:
-                said = error.details() or "nothing"
-        go_on.set()
-        assert (await first).proposal_id > 0
-    assert "under way" in said
-
-
-async def _import(
-    console: wire_grpc.ListEntryServiceStub, requests: AsyncIterator[wire.ProposeImportRequest]
-) -> wire.ProposeImportResponse:
-    return await console.ProposeImport(requests, timeout=20)
+    async with imports.received(sent(b"one")) as file:
+        assert file.path.read_bytes() == b"one"
+        with pytest.raises(ActRefused, match="under way"):
+            async with imports.received(sent(b"two")):
+                pass
+    assert not file.path.exists()
+    async with imports.received(sent(b"three")) as file:
+        assert file.path.read_bytes() == b"three"
+    small = Imports(most_bytes=2)
+    with pytest.raises(ActRefused, match="more than 2 bytes"):
+        async with small.received(sent(b"two")):
+            pass
 
 
 async def test_a_row_on_the_wire_has_the_columns_of_a_file() -> None:

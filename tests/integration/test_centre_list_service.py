@@ -12,12 +12,16 @@ import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric import ec
 from grpc import aio
 
+from egate.central.lists.publication import Publication
+from egate.central.lists.settled import Settled, settle
+from egate.central.lists.shelf import Shelf
 from egate.central.service import running_centre
 from egate.lists.errors import ListRefused
 from egate.lists.freshness import Freshness, sign_freshness
 from egate.lists.kinds import ListKind
 from egate.lists.listed_person import ListedPerson
 from egate.lists.manifest import ContentName
+from egate.lists.publishing import Publisher
 from egate.lists.source import RowStatus, SourceRow
 from egate.observability.logging import logger
 from egate.ports.lists import ListsAway, OfferedList, PartOf
@@ -25,13 +29,13 @@ from egate.reporting import credentials
 from egate.reporting.channel import open_channel
 from egate.reporting.identity import Role
 from egate.reporting.list_client import ListClient
-from egate.settings import CentralSettings, Database, Listen
+from egate.settings import CentralSettings, Database, Listen, SettingsError
 from egate.wire.v1 import list_pb2 as wire
 from egate.wire.v1 import list_pb2_grpc as wire_grpc
 from tests.centre_harness import Centre
 from tests.list_centre import TODAY, approved, list_keys, offload
 from tests.list_gate import ListGate, now_utc
-from tests.list_samples import document, entry, row
+from tests.list_samples import KEY, SIGNER, document, entry, row
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 KIND = ListKind.OFFLOAD
@@ -391,3 +395,94 @@ async def test_a_centre_without_lists_says_so(centre: Centre) -> None:
     with pytest.raises(ListsAway, match="UNIMPLEMENTED"):
         await client.versions({KIND: 0})
     await client.close()
+
+
+@pytest.mark.parametrize("name", ["signing_key", "list_key"])
+async def test_a_centre_does_not_start_with_a_secret_that_others_may_read(
+    centre: Centre, centre_database: Database, tmp_path: Path, name: str
+) -> None:
+    lists = list_keys(tmp_path)
+    getattr(lists, name).chmod(0o644)
+    settings = CentralSettings(
+        listen="127.0.0.1:0",
+        page=Listen(listen="127.0.0.1:0"),
+        database=centre_database,
+        tls=centre.tls("centre"),
+        lists=lists,
+    )
+    with pytest.raises(SettingsError, match="others may read it"):
+        async with running_centre(settings, logger()):
+            pass
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Publisher:
+    return Publisher(tmp_path, KIND, KEY, SIGNER)
+
+
+def publication(centre: Centre, publisher: Publisher, hours: int = 72) -> Publication:
+    shelf = Shelf(publisher.folder, SIGNER.public_key())
+    return Publication(centre.database, publisher, shelf, dt.timedelta(hours=hours), logger())
+
+
+async def test_a_version_is_made_again_when_half_of_its_time_is_over(
+    centre: Centre, publisher: Publisher
+) -> None:
+    short = publication(centre, publisher, 30)
+    for _ in range(3):
+        await short.publish_what_is_due()
+    assert publisher.newest().version == 1
+    await publication(centre, publisher).publish_what_is_due()  # 30 hours are not half of 72
+    assert publisher.newest().version == 2
+
+
+async def test_what_changes_nothing_on_a_list_makes_no_version(
+    centre: Centre, publisher: Publisher
+) -> None:
+    made = publication(centre, publisher)
+    await made.publish_what_is_due()
+    async with centre.database.acquire() as connection:
+        decision = Settled("d-1", KIND, "no entry", "0123456789abcdef", document("A1"), "rahman")
+        await settle(connection, decision)
+    await made.publish_what_is_due()
+    assert publisher.newest().version == 1
+
+
+async def test_a_person_who_was_cleared_is_cleared_in_the_next_version(
+    centre: Centre, publisher: Publisher
+) -> None:
+    made = publication(centre, publisher)
+    said = entry(persons=(ListedPerson(("RAHMAN KARIM",), "1974-08-12", "BGD"),))
+    await approved(centre, KIND, SourceRow(1, None, said, RowStatus.LISTED))
+    await made.publish_what_is_due()
+    assert len(publisher.newest().contents.settled) == 0
+    async with centre.database.acquire() as connection:
+        decision = Settled("d-1", KIND, said.entry_id, said.revision, document("A1"), "rahman")
+        await settle(connection, decision)
+    await made.publish_what_is_due()
+    assert len(publisher.newest().contents.settled) == 1
+
+
+async def test_a_folder_that_somebody_else_is_changing_waits(
+    centre: Centre, publisher: Publisher
+) -> None:
+    made = publication(centre, publisher)
+    with publisher.locked():
+        for _ in range(2):
+            await made.publish_what_is_due()
+    count = await centre.database.fetchval("SELECT times FROM alarm WHERE kind = 'list_refused'")
+    assert count == 1  # and not twice a second
+    await made.publish_what_is_due()
+    assert publisher.newest().version == 1
+
+
+async def test_a_database_that_is_away_is_waited_for(centre: Centre, publisher: Publisher) -> None:
+    made = publication(centre, publisher)
+    await centre.database.execute("ALTER TABLE list_head RENAME TO list_away")
+    try:
+        await made.publish_what_is_due()
+    finally:
+        await centre.database.execute("ALTER TABLE list_away RENAME TO list_head")
+    assert publisher.newest().version == 0
+    await made.publish_what_is_due()
+    assert publisher.newest().version == 1

@@ -96,8 +96,7 @@ async def propose_entry(
     if len({row.entry.entry_id for row in rows if isinstance(row, SourceRow)}) != 1:
         raise ActRefused("entry_id: not one entry")
     proposed = await propose(connection, Proposal(kind, Act.ENTRY, maker, Scope.ENTRIES), rows)
-    if proposed.proposal_id is None:
-        raise ActRefused(proposed.preview.refused_rows[0].reason)
+    _number_of(proposed)
     return proposed
 
 
@@ -140,12 +139,18 @@ async def file_offload(connection: Connection, order: OffloadOrder) -> FiledOffl
     proposal = Proposal(ListKind.OFFLOAD, Act.ENTRY, maker, Scope.ENTRIES, port=order.port)
     async with connection.transaction():
         proposed = await propose(connection, proposal, [_row(entry_id, order)])
-        if proposed.proposal_id is None:
-            raise ActRefused(proposed.preview.refused_rows[0].reason)
+        number = _number_of(proposed)
         if order.second_officer_id:
             checker = Maker(order.second_officer_id, maker.reason)
-            await decide(connection, proposed.proposal_id, checker, approved=True)
-    return FiledOffload(entry_id, proposed.proposal_id, bool(order.second_officer_id))
+            await decide(connection, number, checker, approved=True)
+    return FiledOffload(entry_id, number, bool(order.second_officer_id))
+
+
+def _number_of(proposed: Proposed) -> int:
+    """Return the number of a proposal that has to be one; its rows were not refused."""
+    if proposed.proposal_id is None:
+        raise ActRefused(proposed.preview.refused_rows[0].reason)
+    return proposed.proposal_id
 
 
 def _row(entry_id: str, order: OffloadOrder) -> SourceRow:

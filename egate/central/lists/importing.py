@@ -48,9 +48,15 @@ class ReceivedFile:
 
 
 class Imports:
-    """One import at a time: each takes a connection, and a core, for minutes."""
+    """One import at a time: each takes a connection, and a core, for minutes.
 
-    def __init__(self) -> None:
+    Args:
+        most_bytes: that a file may have.
+
+    """
+
+    def __init__(self, most_bytes: int = _MAX_FILE_BYTES) -> None:
+        self._most_bytes = most_bytes
         self._busy = False
 
     @asynccontextmanager
@@ -69,17 +75,18 @@ class Imports:
         try:
             with tempfile.NamedTemporaryFile(prefix="egate-import-") as file:
                 async with asyncio.timeout(_RECEIVE_SECONDS):
-                    await _receive(requests, file)
+                    await self._receive(requests, file)
                 yield ReceivedFile(Path(file.name))
         finally:
             self._busy = False
 
-
-async def _receive(requests: AsyncIterator[wire.ProposeImportRequest], file: IO[bytes]) -> None:
-    size = 0
-    async for request in requests:
-        size += len(request.content)
-        if size > _MAX_FILE_BYTES:
-            raise ActRefused(f"more than {_MAX_FILE_BYTES} bytes")
-        await asyncio.to_thread(file.write, request.content)
-    await asyncio.to_thread(file.flush)
+    async def _receive(
+        self, requests: AsyncIterator[wire.ProposeImportRequest], file: IO[bytes]
+    ) -> None:
+        size = 0
+        async for request in requests:
+            size += len(request.content)
+            if size > self._most_bytes:
+                raise ActRefused(f"more than {self._most_bytes} bytes")
+            await asyncio.to_thread(file.write, request.content)
+        await asyncio.to_thread(file.flush)

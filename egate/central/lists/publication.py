@@ -77,22 +77,29 @@ class Publication:
         self._made_of: int | None = None
         self._said_at: dt.datetime | None = None
         self._fault = ""
+        self._is_open = False
 
     async def keep_publishing(self) -> None:
         """Look twice a second for what is to be published, for ever."""
-        is_open = False
         while True:
-            try:
-                if not is_open:
-                    await self._open()
-                    is_open = True
-                await self._look()
-                self._fault = ""
-            except ListRefused as fault:
-                await self._tell(str(fault))
-            except CONNECTION_FAULTS as fault:
-                self._log.warning("list waits", list=self._kind, error=type(fault).__name__)
+            await self.publish_what_is_due()
             await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def publish_what_is_due(self) -> None:
+        """Make a version if something was approved or one gets old, and say which is the newest.
+
+        What goes wrong is told, and tried again the next time.
+        """
+        try:
+            if not self._is_open:
+                await self._open()
+                self._is_open = True
+            await self._look()
+            self._fault = ""
+        except ListRefused as fault:
+            await self._tell(str(fault))
+        except CONNECTION_FAULTS as fault:
+            self._log.warning("list waits", list=self._kind, error=type(fault).__name__)
 
     @property
     def _kind(self) -> ListKind:
