@@ -1,12 +1,13 @@
 """Who of those with a certificate of our authority may call the centre.
 
 A call is refused, and somebody is told, when the certificate is revoked or its holder is not
-enrolled. The centre's own certificate needs no enrolment. The table is looked at every two
-seconds, and at once for somebody who is not known; while the database is away what was known
-last holds.
+enrolled. The centre's own certificate needs no enrolment. The table is read every two seconds
+beside the calls, and at once for somebody who is not known; while the database is away what was
+known last holds, and nobody who is known waits for it.
 """
 
 import asyncio
+from types import MappingProxyType
 from typing import Final
 
 from egate.central.alarms import AlarmKind, raise_alarm
@@ -18,9 +19,16 @@ from egate.reporting.revocation import Revocations
 _FRESH_SECONDS: Final = 2.0
 _ALARM_SECONDS: Final = 1.0
 _LIST_SECONDS: Final = 60.0
+_PATIENCE_SECONDS: Final = 4.0
 
-_REVOKED: Final = "your certificate is revoked: enrol again"
-_UNKNOWN: Final = "not enrolled at this centre: an officer makes a token (egate central token)"
+_NOT_NOW: Final = "the centre cannot look you up now: call again"
+_REASONS: Final = MappingProxyType(
+    {
+        AlarmKind.REVOKED_CERTIFICATE: "your certificate is revoked: enrol again",
+        AlarmKind.UNKNOWN_PEER: "not enrolled at this centre: an officer makes a token"
+        " (egate central token)",
+    }
+)
 
 
 class Admission:
@@ -44,55 +52,67 @@ class Admission:
 
     async def __call__(self, holder: Holder) -> str:
         """Return why ``holder`` may not call, "" if it may."""
-        await self._look(_FRESH_SECONDS)
-        name = f"{holder.identity.role} {holder.identity.name}"
-        if self._is_revoked(holder.serial):
-            await self._tell(AlarmKind.REVOKED_CERTIFICATE, name, f"serial {holder.serial}")
-            return _REVOKED
-        if holder.identity.role is Role.CENTRE:
+        fault = self._fault(holder)
+        if fault is AlarmKind.UNKNOWN_PEER:
+            if not await self._look_since(asyncio.get_running_loop().time()):
+                return _NOT_NOW
+            fault = self._fault(holder)
+        if fault is None:
+            await self._note(holder)
             return ""
-        if holder.identity not in self._enrolled:
-            await self._look(0.0)
-        if holder.identity not in self._enrolled:
-            await self._tell(AlarmKind.UNKNOWN_PEER, name, f"serial {holder.serial}")
-            return _UNKNOWN
-        await self._note(holder)
-        return ""
+        identity = holder.identity
+        await self._tell(fault, f"{identity.role} {identity.name}", f"serial {holder.serial}")
+        return _REASONS[fault]
+
+    def _fault(self, holder: Holder) -> AlarmKind | None:
+        """Return what stands against ``holder``, as far as is known."""
+        if self._is_revoked(holder.serial):
+            return AlarmKind.REVOKED_CERTIFICATE
+        known = holder.identity.role is Role.CENTRE or holder.identity in self._enrolled
+        return None if known else AlarmKind.UNKNOWN_PEER
 
     async def keep_looking(self) -> None:
-        """Tell for ever when the authority's list cannot be relied on."""
-        while self._revocations is not None:
-            try:
-                fault = self._revocations.fault(await self._pool.fetchval("SELECT now()"))
-            except CONNECTION_FAULTS:
-                fault = ""  # others say so
-            if fault:
-                await self._tell(AlarmKind.REVOCATION_UNKNOWN, "", fault)
-            await asyncio.sleep(_LIST_SECONDS)
+        """Read the table for ever, and tell when the authority's list cannot be relied on."""
+        told_at = float("-inf")
+        while True:
+            now = asyncio.get_running_loop().time()
+            if await self._look_since(now) and now - told_at > _LIST_SECONDS:
+                told_at = now
+                await self._look_at_list()
+            await asyncio.sleep(_FRESH_SECONDS)
+
+    async def _look_at_list(self) -> None:
+        if self._revocations is None:
+            return
+        try:
+            fault = self._revocations.fault(await self._pool.fetchval("SELECT now()"))
+        except CONNECTION_FAULTS:
+            return  # others say so
+        if fault:
+            await self._tell(AlarmKind.REVOCATION_UNKNOWN, "", fault)
 
     def _is_revoked(self, serial: str) -> bool:
         listed = self._revocations is not None and self._revocations.is_revoked(serial)
         return listed or serial in self._revoked
 
-    async def _look(self, age: float) -> None:
-        loop = asyncio.get_running_loop()
-        asked_at = loop.time()
-        if asked_at - self._looked_at < age:
-            return
+    async def _look_since(self, asked_at: float) -> bool:
+        """Read the table, unless it was read after ``asked_at``; False if it cannot be read."""
         async with self._lock:
             if self._looked_at >= asked_at:
-                return  # somebody looked while we waited
-            now = loop.time()
+                return True  # somebody looked while we waited
+            now = asyncio.get_running_loop().time()
             try:
-                found = await enrolled(self._pool)
-                self._revoked = frozenset(serial for serial, _ in await revoked(self._pool))
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    found = await enrolled(self._pool)
+                    listed = await revoked(self._pool)
             except CONNECTION_FAULTS:
-                return
-            self._enrolled = found
+                return False
+            self._enrolled, self._revoked = found, frozenset(serial for serial, _ in listed)
             self._looked_at = now
+            return True
 
     async def _note(self, holder: Holder) -> None:
-        if holder.serial in self._noted:
+        if holder.serial in self._noted or holder.identity.role is Role.CENTRE:
             return
         try:
             await note_certificate(self._pool, holder)
