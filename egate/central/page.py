@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from egate.central.alarm_texts import ALARM_TEXTS
 from egate.central.alarms import Alarm, open_alarms
 from egate.central.database import CONNECTION_FAULTS, Pool
 from egate.central.metrics import CONTENT_TYPE as METRICS_TYPE
@@ -132,7 +133,7 @@ def page(store: Store, pool: Pool, reports: Reports, metrics: Metrics) -> Starle
     templates = Environment(
         loader=PackageLoader("egate.central"), autoescape=True, undefined=StrictUndefined
     )
-    template = templates.get_template("status.html")
+    template = templates.get_template("status.html", globals={"alarm_texts": ALARM_TEXTS})
     folder = files("egate.central") / "static"
     styles = {name: (folder / name).read_text("utf-8") for name in ("page.css", "report.css")}
     overviews = _Overviews(store, pool)

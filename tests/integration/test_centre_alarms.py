@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from egate.central.alarm_texts import ALARM_TEXTS
 from egate.central.alarms import (
     Alarm,
     AlarmKind,
@@ -101,6 +102,8 @@ async def test_page_and_gauge_show_it(centre: Centre) -> None:
         while "not enrolled" not in page:  # counted once a second for all who look
             page = (await client.get("/")).text
     assert "<code>unknown_peer</code> &lt;b&gt;X: not enrolled (1 times" in page
+    assert "নিবন্ধিত নয়" in page
+    assert set(ALARM_TEXTS) == set(AlarmKind)
 
 
 @pytest.fixture
