@@ -237,6 +237,11 @@ async def test_the_work_lists(centre: Centre, egate: Egate) -> None:
     (alone,) = json.loads(text)["stays"]
     assert (alone["matter"], alone["document_number"]) == ("exit_without_entry", "S00004")
     assert "S00004" in egate("stays", "--unmatched")[1]
+    assert "BDCGP" in egate("stays", "--count")[1]
+    code, text, _ = egate("stays", "--count", "--csv")
+    (chittagong, dhaka) = csv.DictReader(io.StringIO(text))
+    assert (code, chittagong["port"], chittagong["overdue"]) == (0, "BDCGP", "1")
+    assert (dhaka["open"], dhaka["overdue"], dhaka["unknown"]) == ("3", "1", "1")
     assert egate("stays", "--unmatched", "--port", "BDZYL", "--csv")[0] == 0
     rules = RulesInForce.from_file(RULES_FILE)
     counted = await open_stays(centre.database, rules.rules, at("2025-02-01"))
