@@ -64,11 +64,6 @@ class CrossingRow:
     capture_mode: int = wire.CAPTURE_MODE_EGATE
     supersedes: uuid.UUID | None = None
 
-    @property
-    def has_document(self) -> bool:
-        """Whether the record says whose document it was."""
-        return self.doc_key != self.crossing_id
-
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

@@ -65,7 +65,7 @@ class Notice(StrEnum):
     PAPER = "paper"
 
 
-NEEDS_LEGAL_BASIS: Final = frozenset({Decision.REFUSE_ENTRY, Decision.DENY_EXIT, Decision.OFFLOAD})
+_NEEDS_LEGAL_BASIS: Final = frozenset({Decision.REFUSE_ENTRY, Decision.DENY_EXIT, Decision.OFFLOAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _about_reasons(decision: OfficerDecision) -> Iterator[str]:
         yield f"reason_text: more than {_LONGEST_TEXT} characters, or not printable"
     if not _is_text(decision.legal_basis, _LONGEST_LINE):
         yield f"legal_basis: more than {_LONGEST_LINE} characters, or not printable"
-    if decision.decision in NEEDS_LEGAL_BASIS and not decision.legal_basis.strip():
+    if decision.decision in _NEEDS_LEGAL_BASIS and not decision.legal_basis.strip():
         yield f"legal_basis: missing; nobody is stopped by {decision.decision} without one"
 
 

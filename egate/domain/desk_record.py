@@ -19,7 +19,7 @@ from egate.domain.record import (
     RecordVerdict,
 )
 
-DESK_MODES: Final = frozenset(CaptureMode) - {CaptureMode.EGATE}
+_DESK_MODES: Final = frozenset(CaptureMode) - {CaptureMode.EGATE}
 RECORD_ID: Final = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 )
@@ -28,7 +28,7 @@ OFFICER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 DOCUMENT_NUMBER: Final = re.compile(r"[ -~]{0,39}[A-Za-z0-9][ -~]{0,39}")
 STATE: Final = re.compile(r"[A-Z]{1,3}")
 DOCUMENT_CODE: Final = re.compile(r"[A-Z][A-Z0-9]?")
-STOPPED: Final = frozenset(
+_STOPPED: Final = frozenset(
     {CrossingStatus.REFUSED_ENTRY, CrossingStatus.DENIED_EXIT, CrossingStatus.OFFLOADED}
 )
 """An officer's decision, with its legal basis, ended the journey."""
@@ -60,14 +60,14 @@ def desk_record_faults(record: CrossingRecord) -> tuple[str, ...]:
     faults = [*_about_entering(record), *_about_the_end(record), *_about_time(record)]
     if record.document is not None:
         faults += _about_document(record.document)
-    elif record.status not in STOPPED:
+    elif record.status not in _STOPPED:
         faults.append("document: missing; only who is refused may have none")
     return tuple(faults)
 
 
 def _about_entering(record: CrossingRecord) -> Iterator[str]:
-    if record.capture_mode not in DESK_MODES:
-        yield f"capture_mode: none of {', '.join(sorted(DESK_MODES))}"
+    if record.capture_mode not in _DESK_MODES:
+        yield f"capture_mode: none of {', '.join(sorted(_DESK_MODES))}"
     if not OFFICER_ID.fullmatch(record.entered_by):
         yield "entered_by: not the id of the officer who enters it"
     if record.supersedes and not RECORD_ID.fullmatch(record.supersedes):
@@ -94,7 +94,7 @@ def _about_the_end(record: CrossingRecord) -> Iterator[str]:
         yield "verdict: a desk refers nobody to itself"
     if record.decision_id and not RECORD_ID.fullmatch(record.decision_id):
         yield "decision_id: not the id of a decision"
-    if status in STOPPED and not record.decision_id:
+    if status in _STOPPED and not record.decision_id:
         yield f"decision_id: missing; {status} rests on an officer's decision"
 
 

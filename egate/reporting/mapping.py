@@ -37,7 +37,6 @@ from egate.wire.v1 import crossing_pb2 as wire
 
 __all__ = [
     "RecordMalformed",
-    "capture_mode_of",
     "decode",
     "encode",
     "parse",
@@ -124,7 +123,7 @@ def decode(payload: bytes) -> CrossingRecord:
             StepDuration(step.step, step.seconds, step.gate_seconds) for step in message.steps
         ),
         prepared_crossing_id=message.prepared_crossing_id,
-        capture_mode=capture_mode_of(message.capture_mode),
+        capture_mode=_capture_mode_of(message.capture_mode),
         fallback_reasons=tuple(message.fallback_reasons),
         lists_used=decode_lists_used(message.lists_used),
         grant=decode_grant(message.grant) if message.HasField("grant") else None,
@@ -197,7 +196,7 @@ def status_of(number: wire.CrossingStatus.ValueType) -> CrossingStatus:
     return named("status", _STATUSES, number)
 
 
-def capture_mode_of(number: wire.CaptureMode.ValueType) -> CaptureMode:
+def _capture_mode_of(number: wire.CaptureMode.ValueType) -> CaptureMode:
     """Return the mode with the wire's ``number``; raises RecordMalformed when unknown.
 
     A record without one is by a gate of before there were others.
