@@ -80,11 +80,14 @@ class Session:
     Args:
         record: what the centre has of it.
         moments: each moment's time, None for one that never was.
+        answered: seconds from the zone to the answer of lists and authorisations, and to the
+            verified chip; None if one of them never was.
 
     """
 
     record: CrossingSummary
     moments: tuple[float | None, ...]
+    answered: tuple[float, float] | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -157,8 +160,15 @@ def sessions_of(
                     visit.get(name) if source == "world" else own.get(f"{source} {name}")
                     for source, name, _ in _MOMENTS[layout]
                 )
-                yield Session(record, tuple(moments))
+                yield Session(record, tuple(moments), _answered(own))
                 break
+
+
+def _answered(own: dict[str, float]) -> tuple[float, float] | None:
+    background, chip = own.get("type BackgroundChecked"), own.get("type ChipInspected")
+    if background is None or chip is None:
+        return None
+    return background - own["type MrzRead"], chip - own["type MrzRead"]
 
 
 def figures(layout: Layout, sessions: Sequence[Session], came: int) -> Iterator[dict[str, Any]]:
@@ -180,6 +190,7 @@ def figures(layout: Layout, sessions: Sequence[Session], came: int) -> Iterator[
         lasted = [max(0.0, end - begin) for begin, end in parts]  # type: ignore[operator]
         note = f"p95 {p95(lasted):.2f} s"
         yield figure(f"- {lane}, {number + 1}: {name}", statistics.median(lasted), None, note)
+    yield from _asked(lane, [each.answered for each in done if each.answered])
     for name in dict.fromkeys(step.step for each in done for step in each.record.steps):
         own = [s.gate_seconds for each in done for s in each.record.steps if s.step == name]
         yield figure(
@@ -188,6 +199,22 @@ def figures(layout: Layout, sessions: Sequence[Session], came: int) -> Iterator[
             None,
             f"p95 {p95(own):.3f} s; computing and the journal's commits",
         )
+
+
+def _asked(lane: str, answered: Sequence[tuple[float, float]]) -> Iterator[dict[str, Any]]:
+    """Give what lists and authorisations cost: they are asked when the zone is read."""
+    if not answered:
+        return
+    chip = statistics.median(read for _, read in answered)
+    beside = {"reference": f"chip read beside it {chip:.2f} s"}
+    lasted = [background for background, _ in answered]
+    median = statistics.median(lasted)
+    note = f"p95 {p95(lasted):.3f} s; from the centre over TLS, and the journal's commit"
+    row = figure(f"- {lane}: background asked and answered", median, None, note)
+    yield {**row, **beside, "ratio": median / chip}
+    added = [max(0.0, background - read) for background, read in answered]
+    note = f"in {sum(each > 0 for each in added)} of {len(added)} sessions; the slowest"
+    yield figure(f"- {lane}: background answered later than the chip", max(added), None, note)
 
 
 def figure(name: str, seconds: float, limit: float | None, note: str) -> dict[str, Any]:

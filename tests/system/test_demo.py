@@ -107,6 +107,29 @@ def test_no_log_has_a_name_or_a_document_number(demo: tuple[dict[str, Any], Path
     assert [log for log, text in logs.items() if "<<" in text] == []
 
 
+def test_a_foreigner_enters_by_a_visa_of_this_passport_or_of_the_one_before(
+    demo: tuple[dict[str, Any], Path],
+) -> None:
+    sessions = {s["traveller"].split(",")[0]: s for s in demo[0]["sessions"]}
+    assert sessions["NOVAK"]["findings"] == ["BACKGROUND.AUTHORISATION"]
+    assert {sessions[name]["verdict"] for name in ("ERIKSEN", "MARTENS")} == {"admit"}
+
+
+def test_at_a_departure_clearances_stays_and_bans_count() -> None:
+    scenario = ROOT / "config" / "scenarios" / "departures.toml"
+    ended = run_demo("--json", "--speed", "4", "--scenario", str(scenario))
+    document = json.loads(ended.stdout)
+    assert document["as_expected"], json.dumps(document, indent=1) + ended.stderr
+    assert [s["findings"] for s in document["sessions"]] == [
+        [],
+        ["BACKGROUND.CLEARANCE"],
+        [],
+        ["BACKGROUND.STAY"],
+        ["BACKGROUND.WATCHLIST"],
+    ]
+    assert document["records_at_centre"] == 5
+
+
 def test_somebody_who_walks_away_leaves_one_record_and_the_next_is_served() -> None:
     scenario = ROOT / "config" / "scenarios" / "abandoned.toml"
     ended = run_demo("--json", "--speed", "5", "--scenario", str(scenario))

@@ -35,6 +35,19 @@ def test_travellers_are_genuine_and_their_documents_differ(tmp_path: Path) -> No
     assert {each.dg2_bytes for each in travellers} == {0, 20_000}
 
 
+def test_what_the_background_adds_is_what_comes_after_the_chip() -> None:
+    moments = (100.0, 100.1, 101.0, 103.0, 104.0, 106.0, 106.1)
+    sessions = [
+        bench.Session(record(), moments, answered) for answered in ((0.2, 0.9), (1.1, 0.9), None)
+    ]
+    rows = {row["name"]: row for row in bench.figures(Layout.ONE_STEP, sessions, 3)}
+    asked = rows["- one barrier: background asked and answered"]
+    assert (asked["value"], asked["ratio"]) == pytest.approx((0.65, 0.65 / 0.9))
+    added = rows["- one barrier: background answered later than the chip"]
+    assert added["value"] == pytest.approx(0.2)
+    assert added["note"].startswith("in 1 of 2 sessions")
+
+
 @pytest.mark.parametrize(("count", "place"), [(1, 1), (20, 19), (30, 29), (100, 95)])
 def test_the_95th_percentile_is_a_value_that_was_measured(count: int, place: int) -> None:
     assert bench.p95([float(n) for n in range(count, 0, -1)]) == place
