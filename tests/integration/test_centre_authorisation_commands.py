@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from egate.central.authorisations.work_lists import open_stays
 from egate.cli.main import main
 from egate.domain.evidence import StayGrant, TravelDocument
 from egate.domain.record import CrossingRecord, CrossingStatus, Direction
+from egate.domain.time import UtcSeconds
 from egate.reporting.mapping import encode
 from egate.settings import Database
 from tests.authorisation_samples import RULES_FILE, RULES_TEXT, at
@@ -297,3 +299,23 @@ async def test_last_days_follow_extensions_and_new_rules(centre: Centre, tmp_pat
     shorter = tmp_path / "rules.toml"
     shorter.write_text(RULES_TEXT.replace("stay = 30", "stay = 15"), "utf-8")
     await becomes("2026-10-15", RulesInForce.from_file(shorter))
+
+
+async def test_a_clock_of_another_age_and_a_record_that_is_gone_stop_nobody(
+    centre: Centre, egate: Egate
+) -> None:
+    far = datetime(9999, 12, 31, 23, 59, tzinfo=UTC).timestamp()
+    await centre.submit(
+        replace(stay(1, "2025-01-01", Direction.ENTRY, "2025-01-30"), occurred_at=UtcSeconds(far)),
+        replace(stay(2, "2025-01-01", Direction.ENTRY, "0001-01-01"), occurred_at=UtcSeconds(0)),
+        stay(3, "2025-01-01", Direction.ENTRY, "2025-01-30"),
+        stay(4, "2025-01-01", Direction.ENTRY, "2025-01-30"),
+    )
+    await centre.database.execute("DELETE FROM crossing WHERE document_number = 'S00003'")
+    await centre.database.execute("UPDATE stay SET judged_by = NULL")
+    found = json.loads(egate("stays", "--overdue", "--json")[1])["stays"]
+    assert [each["document_number"] for each in found] == ["S00002", "S00004", "S00001"]
+    left = "SELECT count(*) FROM stay WHERE judged_by IS NULL"
+    async with asyncio.timeout(10):  # the centre of the harness judges beside us
+        while await centre.database.fetchval(left):
+            await judge_some(centre.database, RulesInForce.from_file(RULES_FILE))

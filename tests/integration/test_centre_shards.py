@@ -19,7 +19,7 @@ import pytest
 from tests.centre_harness import Centre
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-BY_DOCUMENT = ("crossing", "stay")
+BY_DOCUMENT = ("crossing", "stay", "authorisation_entry", "document_holder")
 OTHERS = {
     "crossing_registry": "crossing_id",
     "crossing_conflict": "crossing_id",

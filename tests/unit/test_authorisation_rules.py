@@ -5,6 +5,7 @@ import pytest
 from egate.domain.authorisation.rules import Days
 from egate.domain.authorisation.travel_authorisation import AuthorisationKind, Verification
 from egate.domain.policy.entries import PolicyInvalid
+from egate.domain.time import UtcSeconds
 from tests.authorisation_samples import RULES, RULES_TEXT, day, rules
 
 HEAD = """
@@ -41,6 +42,12 @@ def test_the_rules_that_are_shipped() -> None:
     assert AuthorisationKind.SAARC_STICKER in RULES.entry_rules("IND", today)
     exempt = RULES.entry_rules("BTN", today)[AuthorisationKind.VISA_EXEMPT]
     assert exempt.stay_days == 90
+
+
+def test_every_moment_has_a_day() -> None:
+    assert RULES.day_of(UtcSeconds(253_402_300_799.0)) == day("9999-12-31")
+    assert RULES.day_of(UtcSeconds(1e300)) == day("9999-12-31")
+    assert RULES.day_of(UtcSeconds(-1e300)) == day("0001-01-02")
 
 
 def test_the_least_that_is_a_file_of_rules() -> None:

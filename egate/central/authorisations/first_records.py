@@ -40,8 +40,8 @@ class FirstRecord:
     members: frozenset[UUID] = field(repr=False)
 
 
-async def first_records(connection: Connection, stays: Sequence[Any]) -> list[FirstRecord]:
-    """Return the first record of each of ``stays``, in their order.
+async def first_records(connection: Connection, stays: Sequence[Any]) -> list[FirstRecord | None]:
+    """Return the first record of each of ``stays``, in their order; None for one that is gone.
 
     Args:
         connection: to the centre's database.
@@ -63,7 +63,10 @@ async def first_records(connection: Connection, stays: Sequence[Any]) -> list[Fi
     columns = map(list, zip(*lines, strict=True))
     found = await connection.fetch(_RECORDS, *columns, timeout=_SECONDS)
     rows = {row["place"]: row for row in found}
-    return [_begun(rows[place], frozenset(own)) for place, own in enumerate(members)]
+    return [
+        _begun(rows[place], frozenset(own)) if place in rows else None
+        for place, own in enumerate(members)
+    ]
 
 
 def _begun(row: Any, members: frozenset[UUID]) -> FirstRecord:  # noqa: ANN401 - asyncpg

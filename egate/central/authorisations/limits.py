@@ -5,7 +5,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -113,11 +113,12 @@ async def _judged(
     connection: Connection, stays: Sequence[Any], rules: AuthorisationRules
 ) -> list[tuple[object, ...]]:
     begun = await first_records(connection, stays)
-    extensions = await _extensions(connection, {key for each in begun for key in each.members})
+    documents = {key for each in begun if each for key in each.members}
+    extensions = await _extensions(connection, documents)
     return [
         (
             *(stay["doc_key"], stay["since"], stay["first_id"]),
-            *_limit(each, [one for key in each.members for one in extensions[key]], rules),
+            *(_limit(each, extensions, rules) if each else (None, "")),
         )
         for stay, each in zip(stays, begun, strict=True)
     ]
@@ -134,9 +135,10 @@ async def _extensions(
 
 
 def _limit(
-    begun: FirstRecord, extensions: Iterable[Extension], rules: AuthorisationRules
+    begun: FirstRecord, extensions: Mapping[UUID, Sequence[Extension]], rules: AuthorisationRules
 ) -> tuple[dt.date | None, str]:
-    (entry,) = extend([begun.crossing], extensions, rules)
+    own = [extension for key in begun.members for extension in extensions.get(key, ())]
+    (entry,) = extend([begun.crossing], own, rules)
     nationality = begun.record.document.nationality
     if nationality == rules.own_state:
         return UNLIMITED, entry.port

@@ -133,7 +133,7 @@ async def _items(
 ) -> list[WorkItem]:
     async with pool.acquire() as connection:
         begun = await first_records(connection, stays)
-    return [_item(stay, each, today) for stay, each in zip(stays, begun, strict=True)]
+    return [_item(stay, each, today) for stay, each in zip(stays, begun, strict=True) if each]
 
 
 def _item(stay: Mapping[str, Any], begun: FirstRecord, today: dt.date | None) -> WorkItem:

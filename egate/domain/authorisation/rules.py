@@ -3,12 +3,17 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from egate.domain.authorisation.stay import StayLimit
 from egate.domain.authorisation.succession import SuccessionKind
 from egate.domain.authorisation.travel_authorisation import AuthorisationKind, Verification
 from egate.domain.authorisation.traveller import Purpose, Traveller
 from egate.domain.time import UtcSeconds
+
+# A day inside what a calendar has, so that no offset leads out of it.
+_FIRST_SECOND: Final = -62_135_510_400.0
+_LAST_SECOND: Final = 253_402_214_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +168,13 @@ class AuthorisationRules:
     not_admitted: tuple[NotAdmitted, ...]
 
     def day_of(self, at: UtcSeconds) -> dt.date:
-        """Return the day that the port's calendar shows at a moment."""
+        """Return the day that the port's calendar shows at a moment.
+
+        A clock that is millennia off shows the last or the first day that a calendar has.
+        """
         zone = dt.timezone(dt.timedelta(minutes=self.utc_offset_minutes))
-        return dt.datetime.fromtimestamp(at, zone).date()
+        within = min(max(at, _FIRST_SECOND), _LAST_SECOND)
+        return dt.datetime.fromtimestamp(within, zone).date()
 
     def is_citizen(self, traveller: Traveller) -> bool:
         return traveller.nationality == self.own_state
