@@ -12,10 +12,13 @@ from typing import Any, TypeVar
 import pytest
 import pytest_asyncio
 
+from egate.central.authorisations.work_lists import Matter
 from egate.central.database import open_database
 from egate.central.embedded import embedded_postgresql
 from egate.central.peers import Peer, enrol
 from egate.central.service import Addresses, running_centre
+from egate.central.status.figures import work
+from egate.central.stays import StayKind
 from egate.central.store import Store
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.evidence import TravelDocument
@@ -188,7 +191,17 @@ async def centre(running: Centre) -> Centre:
         "TRUNCATE crossing, crossing_registry, crossing_conflict, stay, gate_sequence, gate_fork,"
         " supersession, crossing_replaced, officer_decision, officer_decision_conflict,"
         " document_holder, authorisation_act, authorisation_entry, authorisation_source,"
-        " crossing_fact, gate_service, special_branch_outbox, alarm, list_proposal,"
+        " crossing_fact, crossing_tally, gate_service, special_branch_outbox, alarm, list_proposal,"
         " list_decision, list_entry, list_document, list_settled, list_head, list_version"
     )
     return running
+
+
+async def unmatched_counts(centre: Centre) -> dict[StayKind, int]:
+    """Return how many movements of each kind belong to no stay."""
+    kinds = {
+        Matter.ENTRY_WITHOUT_EXIT: StayKind.ENTRY_WITHOUT_EXIT,
+        Matter.EXIT_WITHOUT_ENTRY: StayKind.EXIT_WITHOUT_ENTRY,
+    }
+    lists = (await work(centre.database)).lists
+    return {kinds[one.matter]: one.count for one in lists if one.matter in kinds and one.count}

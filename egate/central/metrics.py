@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from egate.central.alarms import count_alarms
 from egate.central.database import Pool
 from egate.central.special_branch.outbox import waiting
+from egate.central.status.figures import verdicts
 from egate.central.store import Store
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -93,7 +94,7 @@ class Metrics:
             return self._text
 
     async def _count(self) -> None:
-        self._records.set(await self._store.total())
+        self._records.set(sum((await verdicts(self._pool)).values()))
         self._conflicts.set(await self._store.conflicts())
         self._gaps.set(len(await self._store.gaps()))
         self._forks.set(len(await self._store.forks()))

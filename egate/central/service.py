@@ -28,6 +28,7 @@ from egate.central.special_branch.outbox import keep
 from egate.central.special_branch.running import System, add_special_branch, keep_telling_it
 from egate.central.statistics.facts import keep_making_facts
 from egate.central.statistics_page import Reports
+from egate.central.status.overview import Overviews
 from egate.central.store import Store
 from egate.central.web import serving_web
 from egate.observability.logging import Logger
@@ -87,7 +88,8 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         if rules:
             add_authorisation_service(pool, rules.rules, log, server)
         metrics = Metrics(store, pool, lambda: crossings.refused)
-        pages = page(store, pool, Reports(pool, settings.agreement), metrics)
+        overviews = Overviews(store, pool, tells=system is not None)
+        pages = page(overviews, Reports(pool, settings.agreement), metrics)
         state = _add_health(settings, server)
         async with (
             serving(server, settings.listen, settings.tls, Role.CENTRE) as grpc_address,

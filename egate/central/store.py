@@ -12,7 +12,6 @@ from egate.central import intake
 from egate.central.acceptance import CrossingRow
 from egate.central.alarms import AlarmKind, raise_alarm
 from egate.central.database import Pool
-from egate.central.stays import StayKind
 
 _SUMMARIES: Final = """
 SELECT crossing_id, gate_id, gate_seq, occurred_at, verdict, status, findings, payload
@@ -40,13 +39,6 @@ WHERE doc_key = coalesce((SELECT holder FROM document_holder WHERE doc_key = $1)
 ORDER BY since DESC, first_id DESC LIMIT 1
 """
 # A citizen who comes home without a known exit went by a checkpoint that does not report yet.
-_UNMATCHED: Final = """
-SELECT doc_key, first_id, since, absence FROM stay
-WHERE kind = $1 AND NOT (absence AND kind = 3) ORDER BY since, first_id LIMIT $2
-"""
-_UNMATCHED_COUNTS: Final = """
-SELECT kind, count(*) FROM stay WHERE kind IN (3, 4) AND NOT (absence AND kind = 3) GROUP BY kind
-"""
 _MAKE_MONTHS: Final = """
 SELECT crossing_make_months(
     (date_trunc('month', now() AT TIME ZONE 'UTC') + interval '3 months')::date)
@@ -91,24 +83,6 @@ class LastEntry:
 
     crossing_id: uuid.UUID
     occurred_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """A movement without the one that belongs to it.
-
-    Args:
-        doc_key: of the document.
-        first_id: of the record.
-        since: when it occurred.
-        absence: the document is a citizen's.
-
-    """
-
-    doc_key: uuid.UUID = field(repr=False)
-    first_id: uuid.UUID
-    since: datetime
-    absence: bool
 
 
 class Store:
@@ -156,21 +130,6 @@ class Store:
         row = await self._pool.fetchrow(_LAST_ENTRY, doc_key)
         return None if row is None else LastEntry(row["entry_id"], row["entry_at"])
 
-    async def unmatched(self, kind: StayKind, limit: int) -> list[Unmatched]:
-        """Return the oldest ``limit`` movements of ``kind`` that nothing belongs to: a work list.
-
-        Args:
-            kind: an entry without exit, or an exit without entry.
-            limit: the most to return.
-
-        """
-        return [Unmatched(**row) for row in await self._pool.fetch(_UNMATCHED, kind, limit)]
-
-    async def unmatched_counts(self) -> dict[StayKind, int]:
-        """Return how many movements of each unmatched kind there are; without the kinds of none."""
-        found = await self._pool.fetch(_UNMATCHED_COUNTS)
-        return {StayKind(kind): count for kind, count in found}
-
     async def make_months(self) -> None:
         """Make the partitions of the coming months that are still missing."""
         async with self._pool.acquire() as connection, connection.transaction():
@@ -192,12 +151,6 @@ class Store:
         """Return how many records there are of a gate, "" for all gates."""
         count: int = await self._pool.fetchval(_TOTAL, gate_id)
         return count
-
-    async def verdicts(self) -> dict[int, int]:
-        """Return how many records have each verdict."""
-        return dict(
-            await self._pool.fetch("SELECT verdict, count(*) FROM crossing GROUP BY verdict")
-        )
 
     async def gaps(self) -> list[Gap]:
         """Return the first numbers that are missing in the sequences of gates."""

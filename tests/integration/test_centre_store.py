@@ -10,8 +10,11 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from egate.central.acceptance import CrossingRow, examine
 from egate.central.database import DatabaseUnavailable, open_database
+from egate.central.statistics.facts import make_all_facts
+from egate.central.status.figures import verdicts
+from egate.central.status.overview import Overviews
 from egate.central.store import Fork, Gap
-from egate.domain.record import StepDuration
+from egate.domain.record import RecordVerdict, StepDuration
 from egate.ports.reporting import CentreUnavailable
 from egate.reporting import credentials
 from egate.reporting.channel import open_channel
@@ -19,6 +22,8 @@ from egate.reporting.crossing_list import CrossingList
 from egate.reporting.identity import Role
 from egate.reporting.mapping import encode
 from egate.settings import Database
+from egate.wire.v1 import crossing_pb2 as wire
+from egate.wire.v1 import gate_pb2
 from tests.centre_harness import GATE, Centre, record
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -89,7 +94,8 @@ async def test_a_database_that_goes_away_is_unavailable(centre: Centre) -> None:
         with pytest.raises(CentreUnavailable, match="the database is away"):
             await centre.submit(record(2))
         async with httpx.AsyncClient() as browser:
-            await page_with(browser, f"http://{centre.at.page}/", "The database does not answer")
+            url = f"http://{centre.at.page}/?language=en"
+            await page_with(browser, url, "The database does not answer")
     finally:
         await centre.database.execute("ALTER TABLE moved RENAME TO crossing")
     assert (await centre.submit(record(2))).accepted
@@ -116,16 +122,62 @@ async def test_the_page_tells_which_trust_store_a_gate_used(centre: Centre) -> N
 async def test_the_page_shows_records_and_nothing_personal(centre: Centre) -> None:
     await centre.submit(record(1), record(3))
     async with httpx.AsyncClient(base_url=f"http://{centre.at.page}") as browser:
-        shown = await page_with(browser, "/", "records 2 to 2 are missing")
+        shown = await page_with(browser, "/?language=en", "<b>Records missing</b>")
+        bangla = await browser.get("/")
         assert (await browser.get("/status.json")).json() == {"records": 2, "conflicts": 0}
-        assert (await browser.get("/page.css")).headers["content-type"].startswith("text/css")
-    assert shown.status_code == 200
-    for word in (GATE, "Referred", "কর্মকর্তা", "BIOMETRIC.FACE"):
+        for style in ("/page.css", "/status.css"):
+            assert (await browser.get(style)).headers["content-type"].startswith("text/css")
+    assert (shown.status_code, bangla.status_code) == (200, 200)
+    for word in (GATE, "Referred", "The face does not match", "BIOMETRIC.FACE"):
         assert word in shown.text
+    for word in (GATE, "কর্মকর্তার নিকট প্রেরিত", "রেকর্ড অনুপস্থিত", '<b id="total">২</b>'):
+        assert word in bangla.text
     for word in ("ERIKSSON", "ANNA", "L898902C3", "1974"):
-        assert word not in shown.text
+        assert word not in shown.text + bangla.text
     assert "http://" not in shown.text
     assert "default-src 'none'" in shown.headers["content-security-policy"]
+
+
+async def test_the_page_shows_how_gates_and_lists_stand(centre: Centre) -> None:
+    status = gate_pb2.GateStatus(mode="degraded", conditions=["lists_stale"], outbox_depth=14)
+    status.lists.add(name="EXIT_BAN", version=41)
+    database = centre.database
+    centre.tls("gate", GATE)
+    try:
+        await database.execute(
+            "INSERT INTO gate_report VALUES ($1, now(), $2) ON CONFLICT (gate_id) DO UPDATE"
+            " SET seen_at = excluded.seen_at, status = excluded.status",
+            GATE,
+            status.SerializeToString(),
+        )
+        await database.execute(
+            "INSERT INTO list_version (list, version, changes) VALUES ('EXIT_BAN', 9043, 1)"
+        )
+        overview = await Overviews(centre.store, database, tells=False).newest()
+    finally:
+        await database.execute("ALTER TABLE list_version DISABLE TRIGGER never_edited")
+        await database.execute("DELETE FROM list_version WHERE version = 9043")
+        await database.execute("ALTER TABLE list_version ENABLE TRIGGER never_edited")
+        await database.execute("DELETE FROM gate_report WHERE gate_id = $1", GATE)
+    (gate,) = (one for one in overview.gates if one.gate_id == GATE)
+    assert (gate.style, gate.mode.en, gate.unsent) == ("poor", "Limited", 14)
+    assert [condition.en for condition in gate.conditions] == ["lists stale"]
+    (bans,) = (one for one in overview.lists if one.version == 9043)
+    assert (bans.name.en, bans.behind) == ("Exit bans", (GATE,))
+    assert overview.untold is None
+
+
+async def test_counts_are_the_same_before_and_after_facts_were_made(centre: Centre) -> None:
+    await centre.submit(record(1), record(2), record(3, verdict=RecordVerdict.ADMIT))
+    refer, admit = int(wire.VERDICT_REFER), int(wire.VERDICT_ADMIT)
+    assert await verdicts(centre.database) == {refer: 2, admit: 1}
+    await centre.database.execute("UPDATE crossing SET accepted_at = now() - interval '1 minute'")
+    await make_all_facts(centre.database)
+    assert await verdicts(centre.database) == {refer: 2, admit: 1}
+    tallied = "SELECT sum(count) FROM crossing_tally"
+    assert await centre.database.fetchval(tallied) == 3
+    await centre.submit(record(4))
+    assert await verdicts(centre.database) == {refer: 3, admit: 1}
 
 
 async def test_migrating_twice_changes_nothing_and_a_newer_schema_is_refused(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from egate.central.database import CONNECTION_FAULTS, Pool
+from egate.central.statistics.period import TIME_ZONE
 from egate.observability.logging import Logger
 from egate.reporting.mapping import parse
 from egate.wire.v1 import crossing_pb2 as wire
@@ -59,7 +60,17 @@ FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::boolean[], $5::text[]
         verdict, status, issuing_state, nationality, document_code, findings, answered, steps,
         step_seconds, capture_mode, under_fallback)
 ON CONFLICT DO NOTHING
+RETURNING border_crossing_point, occurred_at, direction, verdict, status
 """
+_COUNT: Final = f"""
+WITH fresh AS ({_INSERT})
+INSERT INTO crossing_tally
+SELECT border_crossing_point, (occurred_at AT TIME ZONE '{TIME_ZONE}')::date, direction, verdict,
+    status, count(*)
+FROM fresh GROUP BY 1, 2, 3, 4, 5
+ON CONFLICT (border_crossing_point, day, direction, verdict, status)
+    DO UPDATE SET count = crossing_tally.count + excluded.count
+"""  # noqa: S608 - of constants
 _MOVE: Final = "UPDATE crossing_fact_mark SET accepted_at = $1, crossing_id = $2"
 
 
@@ -73,7 +84,7 @@ async def make_facts(pool: Pool) -> int:
         )
         if rows:
             columns = zip(*map(_fact, rows), strict=True)
-            await connection.execute(_INSERT, *map(list, columns), timeout=_BATCH_SECONDS)
+            await connection.execute(_COUNT, *map(list, columns), timeout=_BATCH_SECONDS)
             await connection.execute(_MOVE, rows[-1]["accepted_at"], rows[-1]["crossing_id"])
     return len(rows)
 

@@ -1,0 +1,1 @@
+"""What the centre's status page shows: gates, lists, work lists, alarms. Nothing personal."""
