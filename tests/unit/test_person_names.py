@@ -27,6 +27,10 @@ OF_ONE_PERSON = [
     ("SergeiLavrov", "Sergei Lavrov"),
     ("A. K. M. Rezaul Karim", "AKM Rezaul Karim"),
     ("Abdul Karim", "Md Abdul Karim"),
+    ("Rachid Thabit", "Rashid Sabit"),
+    ("Ramadhan Chattah", "Ramazan Shattah"),
+    ("Nasraw Kowser", "Nasrav Kovser"),
+    ("Tahirur Lagod", "Tahir Lagod"),
 ]
 OF_TWO_PERSONS = [
     ("Md Abdul Karim", "Md Abdul Rahim"),
