@@ -18,7 +18,7 @@ from egate.lists.list_entry import ListEntry
 from egate.lists.listed_person import ListedPerson
 from egate.lists.manifest import ContentName
 from egate.lists.person_search import MatchKind, PersonFound, PersonQuery, find_persons
-from egate.lists.publishing import DELTA, SNAPSHOT
+from egate.lists.publishing import DELTA, SNAPSHOT, Publisher
 from egate.lists.source import RowStatus, Settled, SourceRow
 from tests.list_samples import (
     KARIM,
@@ -51,7 +51,7 @@ STATES = st.lists(
         st.sets(st.tuples(st.sampled_from(ENTRIES), st.sampled_from(HOLDERS))),
     ),
     min_size=2,
-    max_size=4,
+    max_size=3,
 )
 
 
@@ -66,7 +66,7 @@ def found(kept: Kept, asked: PersonQuery) -> list[PersonFound]:
     return find_persons(asked, {KIND: kept}, KEY, NOW)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(STATES)
 def test_deltas_say_what_the_snapshot_says(
     states: list[tuple[dict[str, tuple[set[ListedPerson], str]], set[tuple[str, str]]]],
@@ -107,7 +107,7 @@ def test_deltas_say_what_the_snapshot_says(
 def check(kept: Kept, entries: dict[str, ListEntry], decided: set[tuple[str, str]]) -> None:
     assert kept.usable(NOW).persons == sum(bool(each.persons) for each in entries.values())
     for person, born in zip(PERSONS, BORN, strict=True):
-        for holder in (*HOLDERS, "X9"):
+        for holder in ("A1", "X9"):
             hits = found(kept, query(person, born, holder))
             expected = {
                 each.entry_id: each
@@ -179,6 +179,8 @@ def test_settled_for_one_holder_until_the_entry_lists_another(tmp_path: Path) ->
     kept.close()
     with_alias = replace(KARIM, names=(*KARIM.names, "Karim the Third"))
     take(keeper, made.publish([of_persons("E-1", with_alias)], settled=settled) / DELTA)
+    newest = Publisher(made.folder, made.kind, KEY, made.signer).newest()
+    assert len(newest.contents.settled) == 0  # what no longer holds is not handed out
     kept = keeper.open()
     assert found(kept, query(KARIM, holder="A1"))
     kept.close()

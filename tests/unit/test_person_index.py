@@ -83,6 +83,15 @@ def test_another_name_with_the_same_date() -> None:
     assert ids("Md Abdul Rahim Chowdhury", "1974-08-12") == []
 
 
+def test_one_part_that_is_shared_must_be_surely_the_same() -> None:
+    score = NameThresholds(exact=0.9)
+    assert INDEX.find(Traveller("Mst Rahima Begum", "1990-05-06"), score)
+    (hit,) = found("Rohema Khatun", "1990-05-06")
+    assert (
+        INDEX.find(Traveller("Rohema Khatun", "1990-05-06"), NameThresholds(exact=hit.score)) == ()
+    )
+
+
 def test_thresholds_are_the_policys() -> None:
     strict = NameThresholds(exact=1.0)
     spelt = Traveller("Abdul Karim Choudhury Miah", "1974-08-12")

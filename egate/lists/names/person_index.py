@@ -34,6 +34,8 @@ _LOOSE: Final = (Agreement.PARTIAL, Agreement.TWO_PARTS, Agreement.NEAR, Agreeme
 _YEARS_ALIVE: Final = 60
 """Over which dates of birth spread, roughly; for odds alone."""
 _ODDS_TWO_PARTS: Final = 1 / 365 + 2 / (12 * _YEARS_ALIVE)
+_ONE_PART: Final = 0.06
+"""More is needed where one part alone is shared, as of women called by one name and Begum."""
 _MAX_COMPARED: Final = 300
 """Of the persons whose date agrees in part; those with most words in common come first."""
 
@@ -139,7 +141,7 @@ class PersonIndex:
                 if self._odds(shared, date, agreed) > needed.by_chance:
                     continue
             value = comparison.score(row)
-            if value < needed.of(agreed):
+            if value < needed.of(agreed) or comparison.is_too_little(row, value, agreed, needed):
                 continue
             entry = int(self._columns.entry[row])
             is_exact = agreed is Agreement.EXACT and comparison.is_same(row)
@@ -215,6 +217,13 @@ class _Comparison:
     def score(self, row: int) -> float:
         """Return the score of a row, 0 where parts of both names are sure to be left over."""
         return score(self._name, self._columns.name(row)) if self._may_be(row) else 0.0
+
+    def is_too_little(
+        self, row: int, value: float, agreed: Agreement, needed: NameThresholds
+    ) -> bool:
+        """Say whether one part alone is shared, and not surely enough for a whole date."""
+        enough = min(1.0, needed.of(agreed) + _ONE_PART)
+        return agreed not in _LOOSE and value < enough and len(self.shared(row)) <= 1
 
     def is_same(self, row: int) -> bool:
         """Say whether a row has the same parts, in whatever order."""
