@@ -486,3 +486,15 @@ async def test_a_database_that_is_away_is_waited_for(centre: Centre, publisher: 
     assert publisher.newest().version == 0
     await made.publish_what_is_due()
     assert publisher.newest().version == 1
+
+
+async def test_a_folder_that_is_behind_what_gates_may_have_gets_a_newer_version(
+    centre: Centre, publisher: Publisher
+) -> None:
+    await publication(centre, publisher).publish_what_is_due()
+    # The same entries again, because its time was half over; and then an older copy came back.
+    await centre.database.execute(
+        "INSERT INTO list_version (list, version, changes) VALUES ('OFFLOAD', 2, 0)"
+    )
+    await publication(centre, publisher).publish_what_is_due()
+    assert publisher.newest().version == 3
