@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -129,9 +130,10 @@ def enrol_peers(address: Database, *peers: str) -> None:
     """Enrol ``ROLE:ID`` each with the centre of the database at ``address``."""
 
     async def take() -> None:
-        async with open_database(address) as pool:
-            named = [parse_urn(f"urn:egate:{peer}") for peer in peers]
-            await enrol(pool, [Peer(each, "BDDAC") for each in named], "the tests")
+        connection = await asyncpg.connect(address.dsn)
+        named = [parse_urn(f"urn:egate:{peer}") for peer in peers]
+        await enrol(connection, [Peer(each, "BDDAC") for each in named], "the tests")
+        await connection.close()
 
     beside(lambda: asyncio.run(take()))
 

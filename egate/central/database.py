@@ -1,5 +1,6 @@
 """The centre's connections to PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
@@ -78,6 +79,7 @@ async def _connect(address: str) -> Pool:
 
 async def _close(pool: Pool) -> None:
     pool.terminate()
+    await asyncio.sleep(0)  # sockets are closed in the next turn of the loop, which may be the last
 
 
 def _first_line(error: BaseException) -> str:
