@@ -152,6 +152,8 @@ async def test_killed_while_the_barrier_is_open(folder: Path) -> None:
 
 async def test_the_centre_is_killed_and_every_record_arrives_later(folder: Path) -> None:
     async with asyncio.timeout(100), hall(folder) as running:
+        # A gate that never had its lists serves nobody.
+        await running.gate_reaches(*set(GateState) - {GateState.OUT_OF_SERVICE})
         running.centre.process.kill()
         await running.centre.process.wait()
         await running.finished.wait()
