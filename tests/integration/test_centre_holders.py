@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from egate.central import intake
 from egate.central.acceptance import CrossingRow
 from egate.central.authorisations.acts import ActRefused, Origin, file_act
-from egate.central.authorisations.rows import SuccessionRow
+from egate.central.authorisations.limits import RulesInForce, judge_some
+from egate.central.authorisations.rows import ExtensionRow, Row, SuccessionRow
 from egate.central.stays import Movement, Stay, StayKind, pair
 from egate.domain.authorisation.succession import documents_of_holder
 from egate.domain.record import Direction
+from tests.authorisation_samples import RULES_FILE
 from tests.centre_harness import Centre, unmatched_counts
 from tests.crossing_histories import arrivals, movements
 from tests.integration.test_centre_stays import Document, new_document
@@ -180,6 +182,36 @@ async def test_a_succession_waits_for_the_record_that_is_being_stored(centre: Ce
                 assert not filing.done()
     (whole,) = await stays_of(centre, [old, new])
     assert whole.kind is StayKind.MATCHED
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_in_any_order_an_extension_reaches_the_stay_of_the_old_passport(
+    centre: Centre, order: tuple[int, ...]
+) -> None:
+    old, new = new_document("IND"), new_document("IND")
+    (entry,) = old.rows([Movement(at(9), uuid.UUID(int=0), Direction.ENTRY)])
+    extension = ExtensionRow.of(
+        {
+            "number": f"X {new.number}",
+            "issuing_state": new.issuing_state,
+            "document_number": new.number,
+            "given_on": "2026-09-20",
+            "authorised_until": "2026-12-31",
+        }
+    )
+    arriving: list[CrossingRow | Row] = [entry, succession(old, new), extension]
+    rules = RulesInForce.from_file(RULES_FILE)
+    for place in order:
+        said = arriving[place]
+        if isinstance(said, CrossingRow):
+            await centre.store.put([said])
+        else:
+            await file_act(centre.database, [said], PASSPORTS)
+        await judge_some(centre.database, rules)
+    until = "SELECT allowed_until::text FROM stay WHERE first_id = $1"
+    async with asyncio.timeout(10):  # the centre of the harness judges beside us
+        while await centre.database.fetchval(until, entry.crossing_id) != "2026-12-31":
+            await judge_some(centre.database, rules)
 
 
 async def test_a_citizen_s_first_return_is_no_fault_and_a_foreigner_s_exit_is(
