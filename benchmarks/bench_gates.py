@@ -21,9 +21,10 @@ from pathlib import Path
 from benchmarks.centre_process import centre, enrol_gates, gate_id
 from benchmarks.forwarding_gates import ForwardingGate, forward_all, forwarding_gate
 from egate.cli.service_identity import issue
+from egate.ports.reporting import CentreUnavailable
 from egate.reporting.client import CentreClient
 
-MAX_SECONDS = 20.0
+MAX_SECONDS = 40.0
 
 
 def main() -> None:
@@ -80,8 +81,13 @@ async def measure(
 async def ask_nothing(filled: Sequence[ForwardingGate]) -> list[float]:
     async def ask(gate: ForwardingGate) -> float:
         begun = time.perf_counter()
-        await gate.centre.client.reach(MAX_SECONDS)
-        return time.perf_counter() - begun
+        async with asyncio.timeout(MAX_SECONDS):
+            while True:
+                try:
+                    await gate.centre.client.reach(MAX_SECONDS)
+                except CentreUnavailable:  # its handshake took too long; as the forwarder does
+                    continue
+                return time.perf_counter() - begun
 
     async with asyncio.TaskGroup() as tasks:
         asked = [tasks.create_task(ask(gate)) for gate in filled]
