@@ -21,11 +21,11 @@ from tests.gate_lane import CLOCKS, Hall, hall
 from tests.gate_lists import REQUIRED
 from tests.gate_samples import DOCUMENT
 from tests.integration.test_centre_list_service import (
-    ORDER,
     Publishing,
     publishing,  # noqa: F401  a fixture
 )
 from tests.integration.test_gate_lists import POLICY
+from tests.list_centre import ORDER
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 ANNA = ListedDocument.of(DOCUMENT.document_code, DOCUMENT.issuing_state, DOCUMENT.document_number)

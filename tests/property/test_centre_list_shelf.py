@@ -1,5 +1,6 @@
 """Whatever version a gate has, what is offered leads it to the newest, and never too far."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
         change = compare(old.contents, collect(rows, KIND, KEY), KIND)
         publisher.publish(old, change, version, NOW, DAY)
         shelf.refresh(KIND)
+    shelf.say(KIND, NEWEST, b"new", NOW)
     return shelf
 
 
@@ -71,6 +73,14 @@ def test_a_gate_that_is_behind_by_little_gets_deltas_and_else_a_snapshot(shelf: 
     assert manifests(shelf, NEWEST) == []
 
 
+def test_a_gate_that_was_away_until_deltas_are_too_old_gets_the_snapshot(shelf: Shelf) -> None:
+    shelf.say(KIND, NEWEST, b"new", NOW + DAY - dt.timedelta(hours=2))
+    assert [each.is_delta for each in manifests(shelf, NEWEST - 2)] == [True, True]
+    shelf.say(KIND, NEWEST, b"new", NOW + DAY)
+    assert [each.is_delta for each in manifests(shelf, NEWEST - 2)] == [False]
+    shelf.say(KIND, NEWEST, b"new", NOW)
+
+
 def test_a_gate_never_gets_more_deltas_than_it_may(shelf: Shelf) -> None:
     used: Manifest | None = None
     deltas = 0
@@ -96,11 +106,11 @@ def test_a_list_that_is_not_there_is_not_offered(shelf: Shelf) -> None:
 
 
 def test_a_statement_about_another_version_is_not_offered(shelf: Shelf) -> None:
-    shelf.say(KIND, NEWEST - 1, b"old")
+    shelf.say(KIND, NEWEST - 1, b"old", NOW)
     offered = shelf.offered(KIND, 0)
     assert offered is not None
     assert offered.freshness == b""
-    shelf.say(KIND, NEWEST, b"new")
+    shelf.say(KIND, NEWEST, b"new", NOW)
     offered = shelf.offered(KIND, 0)
     assert offered is not None
     assert offered.freshness == b"new"

@@ -131,7 +131,7 @@ class Publication:
     def _say(self, version: int, at: dt.datetime) -> None:
         statement = Freshness(self._kind, version, at)
         signed = sign_freshness(statement, self._publisher.signing_key)
-        self._shelf.say(self._kind, version, signed)
+        self._shelf.say(self._kind, version, signed, at)
         self._said_at = at
 
     async def _publish(self) -> None:

@@ -1,9 +1,11 @@
 """The versions that gates fetch: which lead from what a gate has to the newest, and their bytes.
 
-Deltas as long as they are few and short; else the snapshot. No delta leads over a version whose
-number is a multiple of 50, so that a gate never has more of them than it may.
+Deltas as long as they are few, short and in force; else the snapshot. No delta leads over a
+version whose number is a multiple of 50, so that a gate never has more of them than it may. A
+gate takes no delta whose time is over, so one that was long away gets the snapshot.
 """
 
+import datetime as dt
 import os
 import re
 import shutil
@@ -27,6 +29,8 @@ _KEPT_SNAPSHOTS: Final = 2
 """The newest, and the one that a gate may be fetching."""
 _STEP_BYTES: Final = 4096
 """What asking for one more version costs, in bytes of a snapshot."""
+_FETCHING: Final = dt.timedelta(hours=1)
+"""How long a gate on a slow line may take."""
 NAMES: Final = frozenset(ListKind)
 _FILES: Final = frozenset(ContentName)
 _NAME: Final = re.compile(r"[0-9]{16}")
@@ -41,9 +45,24 @@ class _Signed:
     manifest: Manifest
     raw: bytes
 
+    def is_in_force(self, at: dt.datetime) -> bool:
+        """Say whether a gate will still take it after it has fetched it."""
+        return self.manifest.valid_until > at + _FETCHING
+
     @property
     def cost(self) -> int:
         return _STEP_BYTES + sum(each.length for each in self.manifest.contents.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    version: int
+    freshness: bytes
+    at: dt.datetime
+
+
+_NOTHING_SAID: Final = _Said(0, b"", dt.datetime.max.replace(tzinfo=dt.UTC) - _FETCHING)
+"""Without the time of day every delta may be too old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +70,7 @@ class _Published:
     snapshot: _Signed
     deltas: dict[int, _Signed] = field(default_factory=dict)
 
-    def leading_from(self, have: int) -> Sequence[_Signed]:
+    def leading_from(self, have: int, at: dt.datetime) -> Sequence[_Signed]:
         newest = self.snapshot.manifest.version
         if have >= newest:
             return ()
@@ -64,6 +83,7 @@ class _Published:
         if (
             version != have
             or not same_stretch
+            or not all(each.is_in_force(at) for each in chain)
             or sum(each.cost for each in chain) > self.snapshot.cost
         ):
             return (self.snapshot,)
@@ -83,7 +103,7 @@ class Shelf:
         self._folder = folder
         self._signer = signer
         self._published: dict[ListKind, _Published] = {}
-        self._freshness: dict[ListKind, tuple[int, bytes]] = {}
+        self._said: dict[ListKind, _Said] = {}
 
     def refresh(self, kind: ListKind) -> Manifest | None:
         """Offer what is in the folder now, and return the manifest of the newest version.
@@ -114,19 +134,19 @@ class Shelf:
             raise ListRefused(f"{place}: {error.strerror}") from error
         return snapshot.manifest
 
-    def say(self, kind: ListKind, version: int, freshness: bytes) -> None:
-        """Offer a signed statement about a version, as long as it is the newest."""
-        self._freshness[kind] = (version, freshness)
+    def say(self, kind: ListKind, version: int, freshness: bytes, at: dt.datetime) -> None:
+        """Offer a statement about a version as of ``at``, as long as it is the newest."""
+        self._said[kind] = _Said(version, freshness, at)
 
     def offered(self, kind: ListKind, have: int) -> OfferedList | None:
         """Return what leads from the version ``have`` to the newest; None without any version."""
         published = self._published.get(kind)
         if published is None:
             return None
-        manifests = tuple(each.raw for each in published.leading_from(have))
-        version, freshness = self._freshness.get(kind, (0, b""))
-        is_newest = version == published.snapshot.manifest.version
-        return OfferedList(kind.value, freshness if is_newest else b"", manifests)
+        said = self._said.get(kind, _NOTHING_SAID)
+        manifests = tuple(each.raw for each in published.leading_from(have, said.at))
+        is_newest = said.version == published.snapshot.manifest.version
+        return OfferedList(kind.value, said.freshness if is_newest else b"", manifests)
 
     def read(self, part: PartOf) -> bytes:
         """Return a piece of a file of a version.
