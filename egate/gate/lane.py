@@ -32,6 +32,7 @@ from egate.gate.rest_watch import RestWatch
 from egate.gate.runner import Runner
 from egate.gate.supervision import GateSupervision
 from egate.gate.token_book import TokenBook
+from egate.gate.token_desk import KioskDesk
 from egate.gate.token_ways import TokenWays
 from egate.gate.watchers import DocumentWatcher, LaneLayout, LaneWatcher
 from egate.outbox.forwarder import Forwarder
@@ -167,7 +168,7 @@ class LaneGate:
         pages, scanner = PageSlot(clocks), devices.page_scanner
         is_kiosk = procedures.layout.flow is m.Flow.KIOSK
         self.tokens = TokenBook(memory.database, memory.seal, clocks) if is_kiosk else None
-        tokens = TokenWays(self.tokens, procedures.kiosks)
+        self.token_desk = self.tokens and _desk_of(self.tokens, procedures, identity, clocks)
         ways = LaneWays(
             documents,
             pages,
@@ -179,7 +180,7 @@ class LaneGate:
             procedures.background,
             identity.border_crossing_point,
             procedures.printed(pages) if scanner and procedures.printed else None,
-            tokens,
+            TokenWays(self.tokens, procedures.kiosks),
             devices.signal_lights,
         )
         self.executor = LaneExecutor(ways, clocks)
@@ -269,6 +270,12 @@ def _checked(
         DeviceName.OWN_CSCA: procedures.trust,
         **{name: device for name, device in optional.items() if device is not None},
     }
+
+
+def _desk_of(
+    book: TokenBook, procedures: Procedures, identity: LaneIdentity, clocks: Clocks
+) -> KioskDesk:
+    return KioskDesk(book, procedures.lists, identity.border_crossing_point, clocks)
 
 
 def _watching(

@@ -151,8 +151,8 @@ async def opened_gate(
 
 
 def _add_tokens(gate: LaneGate, settings: GateSettings, server: aio.Server) -> None:
-    if gate.tokens:
-        add_token_service(gate.tokens, settings.segregated.gates, server)
+    if gate.token_desk:
+        add_token_service(gate.token_desk, settings.segregated.gates, server)
 
 
 def _face_ways(devices: LaneDevices, faces: FaceVerifier, mirror: Mirror) -> FaceWays:

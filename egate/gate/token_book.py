@@ -48,7 +48,7 @@ class _Kept:
 
 
 class TokenBook:
-    """The tokens of one kiosk; implements ``egate.ports.tokens.TokenDesk``.
+    """The tokens of one kiosk.
 
     Args:
         database: the journal's, this process's alone.

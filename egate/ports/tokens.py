@@ -70,7 +70,7 @@ class TokenRefusal(StrEnum):
 class TokenDesk(Protocol):
     """The kiosk's side."""
 
-    def redeem(self, claim: TokenClaim) -> Prepared | TokenRefusal:
+    async def redeem(self, claim: TokenClaim) -> Prepared | TokenRefusal:
         """Hand out what was found, once and never again.
 
         Raises:

@@ -58,8 +58,7 @@ class _TokenService(wire_grpc.TokenServiceServicer):
             await _direction(request.direction, context),
         )
         try:
-            # Nothing is awaited in there: of two gates that ask at once, one comes first.
-            answer = self._desk.redeem(claim)
+            answer = await self._desk.redeem(claim)
         except DeviceError:
             await context.abort(grpc.StatusCode.UNAVAILABLE, "the kiosk cannot record")
         if isinstance(answer, TokenRefusal):

@@ -48,7 +48,7 @@ class Desk:
     answer: Prepared | TokenRefusal | Exception = PREPARED
     asked: list[TokenClaim] | None = None
 
-    def redeem(self, claim: TokenClaim) -> Prepared | TokenRefusal:
+    async def redeem(self, claim: TokenClaim) -> Prepared | TokenRefusal:
         self.asked = [*(self.asked or []), claim]
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -228,8 +228,9 @@ async def segregated(folder: Path, tls: dict[str, Tls]) -> AsyncIterator[Segrega
         kiosk = await stack.enter_async_context(
             hall(folder / "kiosk", policy=QUICK, flow=m.Flow.KIOSK)
         )
-        assert kiosk.gate.tokens is not None
-        address = await stack.enter_async_context(serving_desk(kiosk.gate.tokens, tls["DAC-K-01"]))
+        desk = kiosk.gate.token_desk
+        assert desk is not None
+        address = await stack.enter_async_context(serving_desk(desk, tls["DAC-K-01"]))
         kiosks = await stack.enter_async_context(aclosing(HallKiosks([address], tls[GATE])))
         gate = await stack.enter_async_context(
             hall(folder / "gate", policy=QUICK, flow=m.Flow.TOKEN_GATE, kiosks=kiosks)

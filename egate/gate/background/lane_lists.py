@@ -3,14 +3,20 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from egate.domain.evidence import BackgroundEvidence
 from egate.domain.session import model as m
 from egate.gate.background.checking import BackgroundPart
+from egate.gate.background.subject import BackgroundSubject
 from egate.ports.case_hits import CaseHit
 from egate.ports.supervision import ListStatus
 
 
 class LaneLists(BackgroundPart, Protocol):
     """Asked about a traveller, and kept fresh meanwhile."""
+
+    async def look_up(self, subject: BackgroundSubject) -> BackgroundEvidence:
+        """Answer as ``check`` of somebody who is not in this lane: no hit is kept."""
+        ...
 
     def conditions(self) -> frozenset[m.Condition]:
         """Return what the age of the lists leaves of the lane's service."""

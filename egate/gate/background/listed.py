@@ -110,6 +110,13 @@ class ListsAtGate:
         answers = await asyncio.to_thread(self._ask, subject)
         hits = tuple(hit for each in answers for hit in each.case_hits())
         self._hits = (subject.crossing_id, hits[:MAX_HITS])
+        return self._evidence(answers)
+
+    async def look_up(self, subject: BackgroundSubject) -> BackgroundEvidence:
+        """Answer as ``check`` of somebody who is not in this lane: no hit is kept."""
+        return self._evidence(await asyncio.to_thread(self._ask, subject))
+
+    def _evidence(self, answers: Sequence[ListAnswer]) -> BackgroundEvidence:
         of_documents = [each for each in answers if each.kind in _OF_DOCUMENTS]
         others = [each for each in answers if each.kind not in _OF_DOCUMENTS]
         return BackgroundEvidence(
