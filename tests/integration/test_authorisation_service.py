@@ -151,7 +151,7 @@ async def test_a_single_entry_visa_that_was_used_is_used(
     assert authorised(first) == (Outcome.SUCCESSFUL, "visa_mrv")
     assert first.grant is not None
     assert (first.grant.number, first.authorised_until) == (single.number, dt.date(2026, 10, 30))
-    grant = StayGrant("visa_mrv", single.number, 30, "2026-10-30")
+    grant = StayGrant("VISA_MRV", single.number, 30, "2026-10-30")
     receipt = await centre.submit(
         crossed(arriving(document, "2026-10-01"), grant), crossed(leaving(document, "2026-10-20"))
     )
@@ -196,7 +196,7 @@ async def test_an_overstay_at_the_exit_and_its_extension(
     centre: Centre, gate: AuthorisationClient
 ) -> None:
     document = passport()
-    grant = StayGrant("visa_mrv", "V", 30, "2026-10-30")
+    grant = StayGrant("VISA_MRV", "V", 30, "2026-10-30")
     await centre.submit(crossed(arriving(document, "2026-10-01"), grant))
     over = await ask(gate, leaving(document))
     assert found(over, CheckId.STAY) == (
@@ -283,7 +283,7 @@ async def test_a_superseded_record_counts_no_longer(
     single = visa(document, entries_allowed="1")
     await know(centre, single)
     wrong = crossed(
-        arriving(document, "2026-10-01"), StayGrant("visa_mrv", single.number, 30, "2026-10-30")
+        arriving(document, "2026-10-01"), StayGrant("VISA_MRV", single.number, 30, "2026-10-30")
     )
     await centre.submit(wrong)
     assert authorised(await ask(gate, arriving(document)))[0] is Outcome.FAILED

@@ -199,7 +199,7 @@ def stay(number: int, day: str, direction: Direction, until: str) -> CrossingRec
         occurred_at=at(day),
         status=CrossingStatus.COMPLETED,
         document=TravelDocument("P", "SRB", f"S{number:05}", "", "DOE", "JO", "SRB", "", ""),
-        grant=StayGrant("visa_mrv", "V", None, until) if until else None,
+        grant=StayGrant("VISA_MRV", "V", None, until) if until else None,
     )
 
 
@@ -255,7 +255,7 @@ async def test_the_work_lists(centre: Centre, egate: Egate) -> None:
 
 async def test_last_days_follow_extensions_and_new_rules(centre: Centre, tmp_path: Path) -> None:
     plain = replace(
-        stay(1, "2026-10-01", Direction.ENTRY, ""), grant=StayGrant("voa", "V", None, "")
+        stay(1, "2026-10-01", Direction.ENTRY, ""), grant=StayGrant("VOA", "V", None, "")
     )
     came = of(plain, nationality="JPN")
     await centre.submit(came)

@@ -41,8 +41,8 @@ def past_crossing(row: Any, record: wire.CrossingRecord) -> PastCrossing:  # noq
 
 def _kind(text: str) -> AuthorisationKind | None:
     try:
-        return AuthorisationKind(text.lower())
-    except ValueError:
+        return AuthorisationKind[text]
+    except KeyError:
         return None
 
 
