@@ -97,6 +97,8 @@ class Changes:
 
     def of_holders(self, holders: Mapping[UUID, Holder]) -> "Changes":
         """Return what changes for holders, where successions connect their documents."""
+        if not holders:
+            return self
         found = Changes()
         for key, opening in self.opening.items():
             holder = holders.get(key)

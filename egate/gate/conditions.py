@@ -46,16 +46,24 @@ class LaneConditions:
         self._sleep = sleep
         self._found: frozenset[m.Condition] = frozenset()
 
+    def first_look(self) -> frozenset[m.Condition]:
+        """Ask every source, and return what they notice before anything is posted."""
+        self._note()
+        return self._found
+
     def look(self) -> None:
         """Ask every source, and post what is new."""
+        if self._note():
+            self._inbox.post(m.ConditionsChanged(self._found))
+
+    def _note(self) -> bool:
         found = frozenset[m.Condition]().union(*(each.conditions() for each in self._sources))
-        if found == self._found:
-            return
         for condition in sorted(found ^ self._found):
             outcome = "begins" if condition in found else "ends"
             logger().warning("condition", condition=condition, outcome=outcome)
+        is_new = found != self._found
         self._found = found
-        self._inbox.post(m.ConditionsChanged(found))
+        return is_new
 
     async def run(self) -> None:
         """Look until cancelled."""

@@ -217,7 +217,7 @@ class LaneGate:
     async def run(self) -> None:
         """Serve travellers until cancelled; then close the lane in an orderly way."""
         self._trust_changed()  # before the first traveller
-        self.conditions.look()
+        self.runner.begin_with(self.conditions.first_look())
         try:
             async with asyncio.TaskGroup() as tasks:
                 for loop in self._loops:

@@ -65,6 +65,7 @@ class Runner:
         self._inbox = inbox
         self._meter = SessionMeter(clocks.now)
         self._owed: tuple[m.Report, ...] = ()
+        self._noticed: frozenset[m.Condition] = frozenset()
         self._work: set[asyncio.Task[None]] = set()
         self._on_alarm: Callable[[], None] = lambda: None
         self._listeners: list[Callable[[], None]] = []
@@ -90,6 +91,10 @@ class Runner:
         logger().warning("policy in force", policy_version=self.policy.version)
         self._inbox.post(m.PolicyRenewed())
 
+    def begin_with(self, noticed: frozenset[m.Condition]) -> None:
+        """Let what is ``noticed`` before `run` count from its first step on."""
+        self._noticed = noticed
+
     def on_alarm(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` with every alarm that may be heard in the lane."""
         self._on_alarm = listener
@@ -102,7 +107,7 @@ class Runner:
         """Recover, then run until cancelled. A bug in a command ends the process."""
         async with asyncio.TaskGroup() as tasks:
             now = self._clocks.now()
-            self._take("Restarted", recover(self.state, self.policy), tasks, now)
+            self._take("Restarted", recover(self.state, self.policy, self._noticed), tasks, now)
             while True:
                 self._advance(await self._next_event(), tasks)
 

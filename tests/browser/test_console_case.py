@@ -160,7 +160,7 @@ def test_pictures_are_enlarged_by_key_and_by_click_and_give_no_orders(
         assert gate.orders == []
         gate.order(OfficerOrder.RESET, "another console")
         until(lambda: not browser.find_element(By.ID, "larger").is_displayed())
-        assert stage() == []
+        until(lambda: stage() == [])
 
 
 def test_a_case_without_pictures_says_so_and_a_lost_one_is_tried_again(

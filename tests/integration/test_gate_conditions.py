@@ -57,6 +57,7 @@ async def test_a_lane_begins_closed_where_the_disk_is_full(tmp_path: Path) -> No
         await h.until_state(m.OutOfService)
         await h.walk_up()
         assert isinstance(h.state, m.OutOfService)
+        assert m.LaneSignal.READY not in h.barrier.signals  # nobody was called in
 
 
 async def test_a_clock_that_is_wrong_closes_the_lane_until_it_is_right(tmp_path: Path) -> None:

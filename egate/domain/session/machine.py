@@ -73,19 +73,21 @@ def deadline_of(state: m.State) -> Instant | None:
             assert_never(never)
 
 
-def recover(last: m.State, policy: Policy) -> m.Step:
+def recover(last: m.State, policy: Policy, noticed: frozenset[m.Condition] = frozenset()) -> m.Step:
     """Return the first step after a restart, and the last one of an orderly stop.
 
     Nobody stands where they stood when the process died, so no session resumes; whoever
     may be between the barriers is let out. Device faults and conditions are forgotten: the
-    devices were opened anew, and what is amiss says so again.
+    devices were opened anew, and what is amiss says so again. What is noticed already counts
+    at once, so that nobody is called into a lane that cannot serve.
 
     Args:
         last: the journal's last state.
         policy: names the version of an undecided session's report.
+        noticed: what stands against full service as the process begins.
 
     """
-    rest = _rest_after_restart(last, m.Lane(mode=last.lane.mode), policy)
+    rest = _rest_after_restart(last, m.Lane(mode=last.lane.mode, conditions=noticed), policy)
     in_force = policy_in_force(last, policy)
     reports = interrupted_report(last, CrossingStatus.INTERRUPTED, in_force)
     return m.Step(rest.state, rest.commands + reports)
