@@ -92,8 +92,9 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
         if "\0" in request.gate_id:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "gate_id: not a gate's id")
         try:
-            found = await self._store.oldest(request.gate_id, limit)
+            # In this order the list has what was counted, also while records come in.
             total = await self._store.total(request.gate_id)
+            found = await self._store.oldest(request.gate_id, limit)
         except CONNECTION_FAULTS as error:
             await self._away(context, error)
         return wire.ListCrossingsResponse(crossings=map(_summary, found), total=total)
