@@ -196,6 +196,9 @@ class VpcdChipReader:
     async def aclose(self) -> None:
         server, self._server = self._server, None
         if server is not None:
+            for listening in server.sockets:
+                asyncio.get_running_loop().remove_reader(listening.fileno())
+            await asyncio.sleep(0)  # Python 3.11 forgets whom it accepted in the round of closing
             server.close()
             for card in tuple(self._field.cards):
                 card.close()

@@ -70,6 +70,9 @@ class MjpegCamera:
         trace: TracebackType | None,
     ) -> None:
         if self._server is not None:
+            for listening in self._server.sockets:
+                asyncio.get_running_loop().remove_reader(listening.fileno())
+            await asyncio.sleep(0)  # Python 3.11 forgets whom it accepted in the round of closing
             self._server.close()
             self.hang_up()
             await self._server.wait_closed()

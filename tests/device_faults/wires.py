@@ -7,6 +7,7 @@ from contextlib import suppress
 from enum import StrEnum
 
 from hardware_mocks.wire.pty import Pty
+from tests.hanging_up import stop_listening
 
 _CHUNK_BYTES = 4096
 _NOISE_BYTES = 4
@@ -169,7 +170,7 @@ class Relay:
     def _hang_up(self) -> None:
         server, self._server = self._server, None
         if server is not None:
-            server.close()
+            stop_listening(server)
         for link in self._links:
             link.transport.abort()
 

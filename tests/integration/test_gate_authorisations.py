@@ -24,6 +24,7 @@ from tests.authorisation_samples import RULES
 from tests.centre_harness import Centre
 from tests.gate_lane import IDENTITY, Background, Comparison, Hall, Procedure, hall
 from tests.gate_samples import DOCUMENT, chip, results
+from tests.hanging_up import stop_listening
 from tests.integration.test_authorisation_service import ALL_SYSTEMS, know, renewed, visa
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -54,25 +55,31 @@ class Wire:
     def cut(self) -> None:
         """Nobody is there any more."""
         assert self._server is not None
-        self._server.close()
+        server, self._server = self._server, None
+        stop_listening(server)
         self.answers.set()
         for writer in list(self._writers):
             writer.transport.abort()
 
     async def _carry(self, gate: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        host, _, port = self.to.rpartition(":")
-        centre, onward = await asyncio.open_connection(host, int(port))
-        self._writers |= {back, onward}
+        ends = {back}
+        self._writers.add(back)
         try:
+            host, _, port = self.to.rpartition(":")
+            centre, onward = await asyncio.open_connection(host, int(port))
+            ends.add(onward)
+            self._writers.add(onward)
+            if self._server is None:
+                return  # cut meanwhile
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._one_way(gate, onward))
                 tasks.create_task(self._one_way(centre, back, held=True))
         except* OSError:
             pass  # one of the two has gone
         finally:
-            self._writers -= {back, onward}
-            for writer in (back, onward):
+            for writer in self._writers & ends:
                 writer.transport.abort()
+            self._writers -= ends
 
     async def _one_way(
         self, read: asyncio.StreamReader, write: asyncio.StreamWriter, *, held: bool = False
