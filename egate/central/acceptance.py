@@ -16,6 +16,7 @@ from typing import Final
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from egate.central.document_key import document_key
+from egate.central.uuids import to_uuid
 from egate.domain.desk_record import RECORD_ID
 from egate.reporting.channel import MAX_RECORD_BYTES
 from egate.reporting.mapping import RecordMalformed, parse
@@ -140,7 +141,7 @@ def _is_time(record: wire.CrossingRecord, name: str) -> bool:
 
 
 def _row(record: wire.CrossingRecord, payload: bytes) -> CrossingRow:
-    crossing_id = uuid.UUID(record.crossing_id)
+    crossing_id = to_uuid(record.crossing_id)
     issuing_state = _sound(_ISSUING_STATE, record.document.issuing_state)
     document_number = _sound(_DOCUMENT_NUMBER, record.document.document_number)
     key = (
@@ -163,7 +164,7 @@ def _row(record: wire.CrossingRecord, payload: bytes) -> CrossingRow:
         content_hash=hashlib.sha256(payload).digest(),
         payload=payload,
         capture_mode=record.capture_mode,
-        supersedes=uuid.UUID(record.supersedes) if record.supersedes else None,
+        supersedes=to_uuid(record.supersedes) if record.supersedes else None,
     )
 
 

@@ -5,6 +5,8 @@ import re
 import uuid
 from typing import Final
 
+from egate.central.uuids import to_uuid
+
 _NOT_OF_A_NUMBER: Final = re.compile("[^A-Z0-9]")
 
 
@@ -24,7 +26,7 @@ def document_key(issuing_state: str, document_number: str) -> uuid.UUID | None:
     number = plain_number(document_number)
     if not number:
         return None
-    return uuid.UUID(bytes=hashlib.sha256(f"{issuing_state}<{number}".encode()).digest()[:16])
+    return to_uuid(hashlib.sha256(f"{issuing_state}<{number}".encode()).digest()[:16])
 
 
 def plain_number(document_number: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from egate.central.acceptance import CrossingRow
 from egate.central.database import Connection
 from egate.central.holders import Holder, holders_of
 from egate.central.stays import Movement, Stay, StayKind, opening_direction, pair
@@ -59,7 +60,7 @@ _REPLACED: Final = "SELECT crossing_id FROM crossing_replaced WHERE crossing_id 
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """What stays depend on, of a record that is new or was here before.
+    """What stays depend on, of a record that was here before.
 
     Args:
         doc_key: of the document; the record's own id when it has none.
@@ -87,7 +88,7 @@ class Changes:
         self.removed: dict[UUID, set[Movement]] = defaultdict(set)
         self.opening: dict[UUID, Direction] = {}
 
-    def add(self, crossed: Crossed) -> None:
+    def add(self, crossed: Crossed | CrossingRow) -> None:
         """Count ``crossed``, if it was completed with a document."""
         self._note(self.added, crossed)
 
@@ -108,7 +109,7 @@ class Changes:
             found.opening[place] = holder.opening if holder else opening
         return found
 
-    def _note(self, movements: dict[UUID, set[Movement]], crossed: Crossed) -> None:
+    def _note(self, movements: dict[UUID, set[Movement]], crossed: Crossed | CrossingRow) -> None:
         key, state = crossed.doc_key, crossed.issuing_state
         direction = _DIRECTIONS.get(crossed.direction)
         completed = crossed.status == wire.CROSSING_STATUS_COMPLETED
@@ -201,12 +202,12 @@ def _place(key: UUID, stay: Stay) -> tuple[object, ...]:
 
 
 def _line(key: UUID, stay: Stay, opening: Direction) -> tuple[object, ...]:
-    ends = [
-        value
-        for movement in (stay.entry, stay.exit)
-        for value in ((movement.crossing_id, movement.at) if movement else (None, None))
-    ]
+    ends = (*_end(stay.entry), *_end(stay.exit))
     return (*_place(key, stay), *ends, stay.kind, opening is Direction.EXIT)
+
+
+def _end(movement: Movement | None) -> tuple[UUID | None, datetime | None]:
+    return (movement.crossing_id, movement.at) if movement else (None, None)
 
 
 def _stay(row: asyncpg.Record) -> Stay:

@@ -7,10 +7,9 @@ stays around it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from egate.domain.record import Direction
@@ -28,8 +27,7 @@ class StayKind(IntEnum):
     EXIT_WITHOUT_ENTRY = 4
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Movement:
+class Movement(NamedTuple):
     """A completed crossing; ordered by its time, then by its id.
 
     Args:
@@ -44,8 +42,7 @@ class Movement:
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(NamedTuple):
     """One stay of a foreigner or one absence of a citizen.
 
     Args:
@@ -75,7 +72,9 @@ class Stay:
         return (self.first,) if self.last is None else (self.first, self.last)
 
     def _movement(self, direction: Direction) -> Movement | None:
-        return next((one for one in self.movements if one.direction is direction), None)
+        if self.first.direction is direction:
+            return self.first
+        return self.last
 
 
 def opening_direction(issuing_state: str) -> Direction:

@@ -58,7 +58,7 @@ async def resolve(
     before = {row[0] for row in await connection.fetch(_GONE, announced)} if announced else ()
     for row in rows:
         if row.crossing_id not in before and not row.supersedes:
-            changes.add(_crossed(row))
+            changes.add(row)
     links = [(row.crossing_id, row.supersedes) for row in rows if row.supersedes]
     if not links:
         return changes
@@ -76,14 +76,3 @@ async def resolve(
         else:
             changes.add(crossed)
     return changes
-
-
-def _crossed(row: CrossingRow) -> Crossed:
-    return Crossed(
-        row.doc_key,
-        row.crossing_id,
-        row.occurred_at,
-        row.issuing_state,
-        row.direction,
-        row.status,
-    )

@@ -18,6 +18,7 @@ from egate.cli.central_peers import configure as configure_peers
 from egate.cli.central_report import configure as configure_report
 from egate.cli.central_stays import configure as configure_stays
 from egate.cli.clock import now_utc
+from egate.cli.memory import collect_rarely
 from egate.cli.outcome import BadInput, Unavailable
 from egate.observability.logging import configure_logging, logger
 from egate.reporting.credentials import check_at_start
@@ -64,6 +65,7 @@ async def _run(settings: CentralSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     try:
         async with running_centre(settings, logger()) as addresses:
+            collect_rarely()
             logger().info(
                 "ready",
                 grpc=addresses.grpc,

@@ -32,3 +32,24 @@ def heaps(which: str) -> int:
 def test_threads_share_two_heaps() -> None:
     assert heaps("many") > heaps("few")
     assert heaps("few") <= 2
+
+
+LOOKED_AT = """
+import gc, sys
+from egate.cli.memory import collect_rarely
+if sys.argv[1] == "rarely":
+    collect_rarely()
+before = sum(each["collections"] for each in gc.get_stats())
+kept = [[] for _ in range(20_000)]
+print(sum(each["collections"] for each in gc.get_stats()) - before)
+"""
+
+
+def collections(how: str) -> int:
+    command = (sys.executable, "-c", LOOKED_AT, how)
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def test_new_objects_are_rarely_looked_through() -> None:
+    assert collections("often") > 10
+    assert collections("rarely") == 0
