@@ -68,6 +68,7 @@ PERMITTED_KEYS: Final = frozenset(
         "conflicts",
         "records",
         "count",
+        "sha256",
         "batch",
         "bytes",
         "first",

@@ -1,0 +1,1 @@
+"""Who did and saw what at the console: written first, chained, never rewritten."""
