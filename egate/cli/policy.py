@@ -5,16 +5,15 @@ from pathlib import Path
 
 from egate.cli import policy_changes
 from egate.cli.policy_signing import (
-    add_signature,
     add_signer,
     answer,
     policy_command,
     policy_faults,
-    private_key,
+    signer_of,
 )
 from egate.domain.policy.parse import PolicyInvalid, parse_policy
 from egate.policy_files.keys import officers_keys
-from egate.policy_files.signatures import SignaturesRefused, demand_two
+from egate.policy_files.signatures import SignaturesRefused, add_signature, demand_two
 from egate.settings import read_settings_file, toml_of
 
 
@@ -67,7 +66,7 @@ def _sign(arguments: argparse.Namespace) -> int:
             parse_policy(toml_of(file, content), arguments.profile)
         except PolicyInvalid as error:
             raise PolicyInvalid(f"{file}: {error}") from error
-        count = add_signature(file, content, officer, private_key(arguments.key))
+        count = add_signature(file, content, signer_of(arguments))
     return answer(arguments, {"signed": str(file), "officer": officer, "signatures": count})
 
 

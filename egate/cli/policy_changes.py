@@ -3,7 +3,6 @@
 import argparse
 import datetime as dt
 import tomllib
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,32 +11,19 @@ from rich.table import Table
 
 from egate.cli.clock import now_utc
 from egate.cli.json_output import print_json
-from egate.cli.outcome import BadInput
 from egate.cli.policy_signing import (
-    add_signature,
     add_signer,
     answer,
     policy_command,
     policy_faults,
-    private_key,
-    put,
+    signer_of,
 )
-from egate.domain.policy.changes import Change, parse_change, parse_changed_policy
-from egate.domain.policy.entries import PolicyInvalid
-from egate.domain.policy.period import Period
 from egate.domain.time import UtcSeconds
-from egate.policy_files.audit import Action, AuditEvent, append, read_trail
-from egate.policy_files.changes import (
-    FiledChange,
-    as_toml,
-    audit_file,
-    change_file,
-    changes_folder,
-    filed_changes,
-    read_change,
-)
+from egate.policy_files.audit import read_trail
+from egate.policy_files.changes import FiledChange, audit_file, filed_changes, read_change
+from egate.policy_files.changing import Wanted, approve, propose, state_of
 from egate.policy_files.keys import Keys, officers_keys
-from egate.policy_files.signatures import NEEDED, read_signatures, signers
+from egate.policy_files.signatures import read_signatures, signers
 from egate.settings import read_settings_file, toml_of
 
 
@@ -89,42 +75,19 @@ def _moment(text: str) -> dt.datetime:
 
 
 def _propose(arguments: argparse.Namespace) -> int:
-    file, (key, value) = arguments.file, arguments.set
-    begins = arguments.begins or now_utc().replace(microsecond=0)
+    key, value = arguments.set
+    now = now_utc().replace(microsecond=0)
+    begins = arguments.begins or now
+    wanted = Wanted(key, value, begins, arguments.until, arguments.reason)
     with policy_faults():
-        signing = private_key(arguments.key)
-        policy = toml_of(file, read_settings_file(file))
-        proposed = Change(
-            number=_next_number(file),
-            policy_version=str(policy.get("version")),
-            key=key,
-            value=value,
-            period=Period(UtcSeconds(begins.timestamp()), UtcSeconds(arguments.until.timestamp())),
-            reason=arguments.reason,
-            proposed_by=arguments.officer,
-        )
-        content = as_toml(proposed, begins.isoformat(), arguments.until.isoformat()).encode()
-        target = change_file(changes_folder(file), proposed.number)
-        _see_that_it_holds(parse_change(toml_of(target, content)), policy)
-        _make(target.parent)
-        put(target, content)
-        add_signature(target, content, arguments.officer, signing)
-        filed = read_change(target)
-        append(audit_file(file), _event(Action.PROPOSE, arguments.officer, filed))
-    return answer(arguments, {"proposed": proposed.number, "file": str(target)})
+        filed = propose(arguments.file, wanted, signer_of(arguments), now)
+    return answer(arguments, {"proposed": filed.change.number, "file": str(filed.file)})
 
 
 def _approve(arguments: argparse.Namespace) -> int:
-    file, officer = arguments.file, arguments.officer
     with policy_faults():
-        signing = private_key(arguments.key)
-        filed = read_change(change_file(changes_folder(file), arguments.change))
-        if filed.change.proposed_by == officer:
-            raise BadInput(f"change {arguments.change}: {officer} proposed it; another approves")
-        _see_that_it_holds(filed.change, toml_of(file, read_settings_file(file)))
-        add_signature(filed.file, filed.content, officer, signing)
-        append(audit_file(file), _event(Action.APPROVE, officer, filed))
-    return answer(arguments, {"approved": arguments.change, "officer": officer})
+        approve(arguments.file, arguments.change, signer_of(arguments), now_utc())
+    return answer(arguments, {"approved": arguments.change, "officer": arguments.officer})
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -154,46 +117,9 @@ def _row(filed: FiledChange, keys: Keys, version: object) -> dict[str, Any]:
         "from": _shown(change.period.begins),
         "until": _shown(change.period.ends),
         "signed_by": list(officers),
-        "state": _state(change, officers, version),
+        "state": state_of(change, officers, version, UtcSeconds(now_utc().timestamp())),
         "reason": change.reason,
     }
-
-
-def _state(change: Change, officers: Sequence[str], version: object) -> str:
-    now = UtcSeconds(now_utc().timestamp())
-    if change.policy_version != version:
-        return "of another policy"
-    if change.period.ends <= now:
-        return "ended"
-    if len(officers) < NEEDED or change.proposed_by not in officers:
-        return "pending"
-    return "holds" if change.period.holds(now) else "to come"
-
-
-def _see_that_it_holds(change: Change, policy: Mapping[str, Any]) -> None:
-    """Refuse a change that no gate would take, or that changes nothing of this policy."""
-    profiles = policy.get("profiles", {})
-    _, profile, *_ = change.key.split(".")
-    chosen = profile if change.key.startswith("profiles.") else next(iter(profiles), "standard")
-    if not parse_changed_policy(policy, chosen, [change]).variants:
-        raise PolicyInvalid(f"change {change.number}: is of policy {change.policy_version}")
-
-
-def _next_number(file: Path) -> int:
-    """Return a number that no change has, or had before its file was taken away."""
-    return max((event.number for event in read_trail(audit_file(file))), default=0) + 1
-
-
-def _event(action: Action, officer: str, filed: FiledChange) -> AuditEvent:
-    at = now_utc().isoformat(timespec="seconds")
-    return AuditEvent(at, officer, action, filed.change.number, filed.sha256)
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise BadInput(f"{folder}: {error.strerror}") from error
 
 
 def _shown(at: UtcSeconds) -> str:

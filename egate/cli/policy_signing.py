@@ -20,13 +20,7 @@ from egate.policy_files.keys import (
     parse_private_key,
     private_key_of,
 )
-from egate.policy_files.signatures import (
-    SignaturesRefused,
-    as_text,
-    read_signatures,
-    sign,
-    signature_file,
-)
+from egate.policy_files.signatures import SignaturesRefused, Signer
 from egate.settings import SettingsError
 
 
@@ -61,23 +55,21 @@ def policy_faults() -> Iterator[None]:
         raise BadInput(str(error)) from error
     except SettingsError as error:
         raise BadInput(str(error)) from error
+    except OSError as error:
+        raise BadInput(f"{error.filename}: {error.strerror}") from error
 
 
-def add_signature(file: Path, content: bytes, officer: str, key: Ed25519PrivateKey) -> int:
-    """Put the signature of ``officer`` beside ``file`` and return how many there are now.
+def signer_of(arguments: argparse.Namespace) -> Signer:
+    """Return who signs, as ``add_signer`` let them say.
 
     Raises:
-        SignaturesRefused: those that are there cannot be read.
-        BadInput: it cannot be written.
+        KeyUnusable: there is no such key, or others may read it.
 
     """
-    others = [each for each in read_signatures(file) if each.officer != officer]
-    text = as_text((*others, sign(content, key, officer)))
-    put(signature_file(file), text.encode())
-    return len(others) + 1
+    return Signer(arguments.officer, _private_key(arguments.key))
 
 
-def private_key(file: Path) -> Ed25519PrivateKey:
+def _private_key(file: Path) -> Ed25519PrivateKey:
     """Return the key in ``file``; "-" is standard input.
 
     Raises:
@@ -87,21 +79,6 @@ def private_key(file: Path) -> Ed25519PrivateKey:
     if str(file) != "-":
         return private_key_of(file)
     return parse_private_key(sys.stdin.buffer.read(MAX_KEY_BYTES + 1), "standard input")
-
-
-def put(file: Path, content: bytes) -> None:
-    """Put ``content`` in the place of ``file`` at once, so that nobody reads half of it.
-
-    Raises:
-        BadInput: it cannot be written.
-
-    """
-    try:
-        new = file.with_name(f"{file.name}.new")
-        new.write_bytes(content)
-        new.replace(file)
-    except OSError as error:
-        raise BadInput(f"{file}: {error.strerror}") from error
 
 
 def answer(arguments: argparse.Namespace, document: dict[str, Any], *, yes: bool = True) -> int:

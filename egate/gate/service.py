@@ -33,6 +33,7 @@ from egate.gate.faces_in_force import FacesInForce
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
 from egate.gate.machine_readings import disk_used, max_clock_error
 from egate.gate.policy_file import load_policy
+from egate.gate.policy_intake import PolicyIntake
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
 from egate.gate.watchers import LaneLayout
@@ -45,6 +46,7 @@ from egate.reporting.gate_service import serve_gate
 from egate.reporting.identity import Role
 from egate.reporting.kiosk_client import HallKiosks
 from egate.reporting.mapping import encode
+from egate.reporting.policy_change_service import add_policy_change_service
 from egate.reporting.token_service import add_token_service
 from egate.settings import GateSettings, Inspection, SettingsError
 from egate.trust.ages import AgeLimits
@@ -141,7 +143,7 @@ async def opened_gate(
                     gate.supervision,
                     settings.service.listen,
                     settings.tls,
-                    lambda server: _add_tokens(gate, settings, server),
+                    lambda server: _add_services(gate, settings, clocks, server),
                 ) as grpc,
                 aclosing(kiosks),
                 serving(page, settings.display.listen) as display,
@@ -150,7 +152,10 @@ async def opened_gate(
                 yield Served(gate, grpc, display, beside)
 
 
-def _add_tokens(gate: LaneGate, settings: GateSettings, server: aio.Server) -> None:
+def _add_services(
+    gate: LaneGate, settings: GateSettings, clocks: Clocks, server: aio.Server
+) -> None:
+    add_policy_change_service(PolicyIntake(settings.gate, gate.runner, clocks.utc_now), server)
     if gate.token_desk:
         add_token_service(gate.token_desk, settings.segregated.gates, server)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from egate.domain.policy.changes import Change, parse_change
 from egate.domain.policy.entries import PolicyInvalid
 from egate.policy_files.keys import Keys
-from egate.policy_files.signatures import NEEDED, read_signatures, signers
+from egate.policy_files.signatures import NEEDED, Signature, read_signatures, signers
 from egate.settings import SettingsError, read_settings_file, toml_of
 
 _MOST_CHANGES: Final = 100
@@ -88,9 +88,35 @@ def approved_changes(policy: Path, keys: Keys) -> Sequence[Change]:
         officers = signers(content, read_signatures(file), keys)
         if len(officers) >= NEEDED:
             change = _parsed(file, content).change
-            if change.proposed_by in officers:
+            if is_approved(change, officers):
                 approved.append(change)
     return approved
+
+
+def is_approved(change: Change, officers: Collection[str]) -> bool:
+    """Say whether ``officers``, whose signatures fit, are its proposer and another one."""
+    return len(officers) >= NEEDED and change.proposed_by in officers
+
+
+def received_change(
+    folder: Path, content: bytes, signatures: Iterable[Signature], keys: Keys
+) -> Change:
+    """Return the change that somebody sent for ``folder``; nothing is filed.
+
+    Raises:
+        PolicyInvalid: it is none, or its proposer and another officer did not both sign it.
+
+    """
+    officers = signers(content, signatures, keys)
+    if len(officers) < NEEDED:  # what two officers did not sign is not even parsed
+        raise PolicyInvalid(f"change: signed by {len(officers)} known officers, not {NEEDED}")
+    try:
+        change = parse_change(toml_of(folder, content))
+    except SettingsError as error:
+        raise PolicyInvalid(str(error)) from error
+    if not is_approved(change, officers):
+        raise PolicyInvalid(f"change {change.number}: {change.proposed_by} did not sign it")
+    return change
 
 
 def as_toml(change: Change, begins: str, ends: str) -> str:

@@ -4,13 +4,14 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from egate.durable_files import put_file
 from egate.policy_files.keys import Keys, is_officer
 
 NEEDED: Final = 2
@@ -41,6 +42,34 @@ def signature_file(file: Path) -> Path:
 def sign(content: bytes, key: Ed25519PrivateKey, officer: str) -> Signature:
     """Return the signature of ``officer`` over a whole file."""
     return Signature(officer, key.sign(_CONTEXT + content))
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs, and with what.
+
+    Args:
+        officer: as the file of their public key is named.
+        key: their private one.
+
+    """
+
+    officer: str
+    key: Ed25519PrivateKey = field(repr=False)
+
+
+def add_signature(file: Path, content: bytes, signer: Signer) -> int:
+    """Put a signature beside ``file`` and return how many there are now.
+
+    Raises:
+        SignaturesRefused: those that are there cannot be read.
+        OSError: it cannot be written.
+
+    """
+    others = [each for each in read_signatures(file) if each.officer != signer.officer]
+    text = as_text((*others, sign(content, signer.key, signer.officer)))
+    put_file(signature_file(file), text.encode())
+    return len(others) + 1
 
 
 def signers(content: bytes, signatures: Iterable[Signature], keys: Keys) -> tuple[str, ...]:

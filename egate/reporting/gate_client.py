@@ -8,6 +8,7 @@ from grpc import aio
 
 from egate.ports.case_hits import MAX_HITS, CaseHit
 from egate.ports.case_images import MAX_IMAGE_BYTES, MAX_IMAGES, CaseImage
+from egate.ports.policy_changes import SignedChange
 from egate.ports.supervision import GateStatus, OfficerOrder
 from egate.reporting.gate_mapping import (
     StatusUnknown,
@@ -21,6 +22,8 @@ from egate.reporting.link import Link
 from egate.settings import Tls
 from egate.wire.v1 import gate_pb2 as wire
 from egate.wire.v1 import gate_pb2_grpc as wire_grpc
+from egate.wire.v1 import policy_change_pb2 as policy_wire
+from egate.wire.v1 import policy_change_pb2_grpc as policy_wire_grpc
 
 _ORDER_DEADLINE_SECONDS: Final = 5.0
 _IMAGES_DEADLINE_SECONDS: Final = 10.0
@@ -133,6 +136,25 @@ class GateLink:
         if len(answer.hits) > MAX_HITS:
             raise GateUnavailable(f"{self._address}: more than the hits of a case")
         return tuple(map(decode_hit, answer.hits))
+
+    async def put_change(self, change: SignedChange) -> str:
+        """Bring a signed change of the policy; return why the gate refuses it, "" when it has it.
+
+        Raises:
+            GateUnavailable: whether the gate has it is unknown; send it again.
+
+        """
+        request = policy_wire.PutChangeRequest(
+            content=change.content,
+            signatures=[
+                policy_wire.PolicySignature(officer_id=officer_id, value=value)
+                for officer_id, value in change.signatures
+            ],
+        )
+        with self._link.failing_as(GateUnavailable):
+            stub = policy_wire_grpc.PolicyChangeServiceStub(await self._link.channel())
+            answer = await stub.PutChange(request, timeout=_ORDER_DEADLINE_SECONDS)
+        return answer.refused
 
     async def _received(
         self, call: AsyncIterable[wire.GetCaseImagesResponse]

@@ -229,4 +229,4 @@ def test_a_folder_that_takes_no_signatures_is_told(
     signature_file(file).with_name("policy.toml.sig.new").mkdir()
     words = ("sign", file, "--key", key_file(tmp_path, A), "--officer", A)
     code, _, fault = run(capsys, *words)
-    assert (code, fault) == (2, f"egate: {signature_file(file)}: Is a directory\n")
+    assert (code, fault) == (2, f"egate: {signature_file(file)}.new: Is a directory\n")

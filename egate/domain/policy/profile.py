@@ -1,6 +1,7 @@
 """How a live face is taken and compared: a named set of numbers that a lane chooses."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -14,24 +15,19 @@ from egate.domain.policy.entries import (
 )
 from egate.domain.policy.quality_limits import QualityLimits
 
-_KEYS: Final = frozenset(
-    {
-        "min_similarity",
-        "max_pad_score",
-        "face_seconds",
-        "face_attempts",
-        "frames",
-        "frame_seconds",
-        "second_face",
-        "quality",
-    }
-)
 _LIMITS: Final = frozenset(limit.name for limit in fields(QualityLimits))
-_LONGEST_SECONDS: Final = 120
-# Each further comparison is a further chance for an impostor.
-_MOST_ATTEMPTS: Final = 2
-_MOST_FRAMES: Final = 3
-_OLDEST_SECONDS: Final = 30
+MOST: Final[Mapping[str, int]] = {
+    "min_similarity": 1,
+    "max_pad_score": 1,
+    "face_seconds": 120,
+    # Each further comparison is a further chance for an impostor.
+    "face_attempts": 2,
+    "frames": 3,
+    "frame_seconds": 30,
+    "second_face": 1,
+}
+"""The most that a key may be; none may be below 0, and all but max_pad_score are above it."""
+_KEYS: Final = frozenset({*MOST, "quality"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +71,24 @@ def parse_profile(name: str, content: object) -> FaceProfile:
     found = table(prefix, content)
     exactly(f"{prefix}.", found, _KEYS)
     pad = number(f"{prefix}.max_pad_score", found["max_pad_score"])
-    if not 0 <= pad <= 1:
+    if not 0 <= pad <= MOST["max_pad_score"]:
         raise PolicyInvalid(f"{prefix}.max_pad_score: is not from 0 to 1")
 
-    def positive(key: str, most: float) -> float:
-        return above_zero(f"{prefix}.{key}", found[key], most)
+    def positive(key: str) -> float:
+        return above_zero(f"{prefix}.{key}", found[key], MOST[key])
+
+    def counted(key: str) -> int:
+        return whole(f"{prefix}.{key}", found[key], MOST[key])
 
     return FaceProfile(
         name=name,
-        min_similarity=positive("min_similarity", 1),
+        min_similarity=positive("min_similarity"),
         max_pad_score=pad,
-        face_seconds=positive("face_seconds", _LONGEST_SECONDS),
-        face_attempts=whole(f"{prefix}.face_attempts", found["face_attempts"], _MOST_ATTEMPTS),
-        frames=whole(f"{prefix}.frames", found["frames"], _MOST_FRAMES),
-        frame_seconds=positive("frame_seconds", _OLDEST_SECONDS),
-        second_face=positive("second_face", 1),
+        face_seconds=positive("face_seconds"),
+        face_attempts=counted("face_attempts"),
+        frames=counted("frames"),
+        frame_seconds=positive("frame_seconds"),
+        second_face=positive("second_face"),
         quality=_quality(f"{prefix}.quality", found["quality"]),
     )
 
