@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from egate.cli.clock import now_utc
 from egate.cli.enrolling import run_for_console
 from egate.cli.outcome import BadInput, Unavailable
 from egate.console.app import console_app
+from egate.console.context import Console
+from egate.console.live import Hall
+from egate.console.pages import Pages
 from egate.console.protection import NotLoopback, require_loopback
 from egate.domain.time import UtcSeconds
 from egate.observability.logging import configure_logging, logger
@@ -77,7 +81,9 @@ async def _serve(settings: ConsoleSettings) -> None:
         for gate in settings.gates:
             gates[gate.id] = GateLink(gate.address, settings.tls)
             links.push_async_callback(gates[gate.id].close)
-        app = console_app(gates, settings.officer_id)
+        hall = Hall(gates, time.monotonic)
+        console = Console(settings, hall, Pages(), lambda: UtcSeconds(now_utc().timestamp()))
+        app = console_app(console)
         async with serving(app, settings.listen) as url, _keeping_its_certificate(settings):
             print(f"console: {url}", flush=True)
             logger().info("ready", page=url)

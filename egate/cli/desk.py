@@ -29,7 +29,7 @@ from egate.reporting.decision_client import DecisionClient
 from egate.reporting.decision_mapping import encode_decision
 from egate.reporting.identity import Role
 from egate.reporting.mapping import encode
-from egate.settings import ConsoleDesk, ConsoleSettings, SettingsError, Tls, load
+from egate.settings import ConsoleCentre, ConsoleDesk, ConsoleSettings, SettingsError, Tls, load
 
 if TYPE_CHECKING:
     # argparse keeps the class of what add_subparsers returns to itself.
@@ -63,7 +63,7 @@ def _command(commands: "Commands", name: str, meaning: str) -> argparse.Argument
 
 
 def _enter(arguments: argparse.Namespace) -> int:
-    settings, desk = _settings(arguments.config)
+    settings, desk, centre = _settings(arguments.config)
     content = read_file(arguments.file, MAX_FILE_BYTES)
     try:
         entries = desk_entries(content, _desk(settings, desk))
@@ -73,28 +73,28 @@ def _enter(arguments: argparse.Namespace) -> int:
         return _preview(arguments, entries)
     with _book(desk) as book:
         entered = book.enter([entry for _, entry in entries])
-        away = _sent(book, desk, settings.tls)
+        away = _sent(book, centre, settings.tls)
         rows = [_row(book, place, each) for (place, _), each in zip(entries, entered, strict=True)]
     return _report(arguments, rows, away)
 
 
 def _send(arguments: argparse.Namespace) -> int:
-    settings, desk = _settings(arguments.config)
+    settings, desk, centre = _settings(arguments.config)
     with _book(desk) as book:
         before = [each.record_id for kind in DeskKind for each in book.waiting(kind, _MOST_SHOWN)]
-        away = _sent(book, desk, settings.tls)
+        away = _sent(book, centre, settings.tls)
         rows = [{"record_id": each} | _state(book.fault_of(each)) for each in before]
     return _report(arguments, rows, away)
 
 
-def _settings(file: Path) -> tuple[ConsoleSettings, ConsoleDesk]:
+def _settings(file: Path) -> tuple[ConsoleSettings, ConsoleDesk, ConsoleCentre]:
     try:
         settings = load(ConsoleSettings, file)
     except SettingsError as error:
         raise BadInput(str(error)) from error
-    if settings.desk is None:
+    if settings.desk is None or settings.centre is None:
         raise BadInput(f"{file}: desk: missing; this console is no desk")
-    return settings, settings.desk
+    return settings, settings.desk, settings.centre
 
 
 def _desk(settings: ConsoleSettings, desk: ConsoleDesk) -> Desk:
@@ -126,10 +126,10 @@ def _book(desk: ConsoleDesk) -> Iterator[DeskBook]:
         raise Unavailable(f"{desk.book}: {error}") from error
 
 
-def _sent(book: DeskBook, desk: ConsoleDesk, tls: Tls) -> str:
+def _sent(book: DeskBook, centre: ConsoleCentre, tls: Tls) -> str:
     """Send what waits; return why not all of it went, "" if it did."""
     try:
-        asyncio.run(_exchange(book, desk, tls))
+        asyncio.run(_exchange(book, centre.address, tls))
     except CentreUnavailable as error:
         return str(error)
     except SettingsError as error:
@@ -137,8 +137,8 @@ def _sent(book: DeskBook, desk: ConsoleDesk, tls: Tls) -> str:
     return ""
 
 
-async def _exchange(book: DeskBook, desk: ConsoleDesk, tls: Tls) -> None:
-    crossings, decisions = CentreClient(desk.centre, tls), DecisionClient(desk.centre, tls)
+async def _exchange(book: DeskBook, address: str, tls: Tls) -> None:
+    crossings, decisions = CentreClient(address, tls), DecisionClient(address, tls)
     try:
         await send_waiting(book, crossings, decisions)
     finally:

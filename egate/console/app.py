@@ -4,26 +4,26 @@ import asyncio
 import contextlib
 import json
 import secrets
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Template
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from egate.console.cards import alarms, card
 from egate.console.case import pictures_response
-from egate.console.live import GateLink, Hall, Lane
+from egate.console.context import Console
+from egate.console.language import language_of, language_routes
+from egate.console.live import Lane
 from egate.console.protection import LoopbackOnly, is_from_our_page
-from egate.console.texts import Language, Words
+from egate.console.texts import Words
 from egate.ports.supervision import OfficerOrder
 from egate.reporting.gate_client import GateUnavailable
-from egate.web.assets import static_routes, templates
+from egate.web.assets import font_routes, static_routes
 from egate.web.event_stream import EventStream
 from egate.web.security import SecurityHeaders
 
@@ -31,19 +31,9 @@ _HERE: Final = Path(__file__).resolve().parent
 _MAX_ORDER_BYTES: Final = 256  # also bounds how deep it can nest
 
 
-def console_app(links: Mapping[str, GateLink], officer_id: str) -> Starlette:
-    """Return the console of the gates behind ``links``.
-
-    ``/`` the page (``?lang=bn`` or ``en``), ``/events`` its changes,
-    ``/gates/ID/orders`` takes orders,
-    ``/gates/ID/images`` gives the pictures of a case, ``/healthz`` for a watchdog.
-
-    Args:
-        links: gate id to the gate, in the order of the page; watched while the app is served.
-        officer_id: in whose name orders go out.
-
-    """
-    console = _Console(Hall(links, time.monotonic), officer_id)
+def console_app(console: Console) -> Starlette:
+    """Return the console as a web application, which keeps its hall fresh while it is served."""
+    board = _Board(console)
 
     @contextlib.asynccontextmanager
     async def watching(_: Starlette) -> AsyncIterator[None]:
@@ -56,42 +46,40 @@ def console_app(links: Mapping[str, GateLink], officer_id: str) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/", console.show),
-            Route("/events", console.events),
-            Route("/gates/{gate_id}/orders", console.order, methods=["POST"]),
-            Route("/gates/{gate_id}/images", console.images, methods=["POST"]),
-            Route("/healthz", console.health),
+            Route("/", board.show),
+            Route("/events", board.events),
+            Route("/gates/{gate_id}/orders", board.order, methods=["POST"]),
+            Route("/gates/{gate_id}/images", board.images, methods=["POST"]),
+            Route("/healthz", board.health),
+            *language_routes(),
             *static_routes(_HERE / "static"),
+            *font_routes(),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(LoopbackOnly)],
         lifespan=watching,
     )
 
 
-class _Console:
-    def __init__(self, hall: Hall, officer_id: str) -> None:
-        self.hall = hall
-        self._officer_id = officer_id
+class _Board:
+    def __init__(self, console: Console) -> None:
+        self.hall = console.hall
+        self._pages = console.pages
+        self._officer_id = console.settings.officer_id
         self._token = secrets.token_urlsafe(24)
-        environment = templates(_HERE / "templates")
-        self._page: Template = environment.get_template("console.html")
-        self._hall_part: Template = environment.get_template("hall.html")
 
     async def show(self, request: Request) -> Response:
-        words = _words(request)
-        return HTMLResponse(
-            self._page.render(
-                words=words,
-                languages=list(Language),
-                hall=self._render(self.hall.lanes(), words),
-                now=self.hall.now(),
-                token=self._token,
-                officer_id=self._officer_id,
-            )
+        request.state.token = self._token
+        return self._pages.render(
+            request,
+            "console.html",
+            texts=_words(request),
+            hall=self._render(request, self.hall.lanes()),
+            now=self.hall.now(),
+            officer_id=self._officer_id,
         )
 
     async def events(self, request: Request) -> Response:
-        return EventStream(self._parts(_words(request)))
+        return EventStream(self._parts(request))
 
     async def order(self, request: Request) -> Response:
         """Carry one order to one gate: ``{"order": "reset", "crossing_id": "..."}``."""
@@ -128,18 +116,21 @@ class _Console:
     async def health(self, _: Request) -> Response:
         return JSONResponse({"ok": True, "gates": len(self.hall.lanes())})
 
-    async def _parts(self, words: Words) -> AsyncIterator[dict[str, Any]]:
+    async def _parts(self, request: Request) -> AsyncIterator[dict[str, Any]]:
         async for lanes in self.hall.changes():
-            yield {"html": self._render(lanes, words), "now": self.hall.now(), "token": self._token}
+            html = self._render(request, lanes)
+            yield {"html": html, "now": self.hall.now(), "token": self._token}
 
-    def _render(self, lanes: tuple[Lane, ...], words: Words) -> str:
+    def _render(self, request: Request, lanes: tuple[Lane, ...]) -> str:
+        words = _words(request)
         cards = [card(number, lane, words) for number, lane in enumerate(lanes, 1)]
-        return self._hall_part.render(cards=cards, alarms=alarms(cards), words=words)
+        return self._pages.part(
+            request, "hall.html", cards=cards, alarms=alarms(cards), words=words
+        )
 
 
 def _words(request: Request) -> Words:
-    wanted = request.query_params.get("lang", "")
-    return Words(Language(wanted) if wanted in list(Language) else Language.BANGLA)
+    return Words(language_of(request))
 
 
 async def _small_body(request: Request) -> bytes:

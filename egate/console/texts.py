@@ -1,17 +1,11 @@
 """The console's own words in Bangla and English."""
 
-from enum import StrEnum
 from typing import Final
 
+from egate.console.language import Language
 from egate.console.live import OrderResult
 from egate.domain.session.flow import Condition
 from egate.ports.supervision import GateMode, GateState, OfficerOrder, TrustAlarm
-
-
-class Language(StrEnum):
-    BANGLA = "bn"
-    ENGLISH = "en"
-
 
 _BANGLA_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 

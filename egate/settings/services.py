@@ -1,8 +1,9 @@
 """Settings of the centre and of the officers' console."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from egate.settings.values import Address, ConfiguredPath, Listen, Table, Tls
 
@@ -124,7 +125,6 @@ class ConsoleDesk(Table):
     """A desk that records crossings and decisions itself.
 
     Args:
-        centre: where they go.
         border_crossing_point: the port, a UN/LOCODE.
         station: the desk.
         authority: whose officers sit there, as SB or DIP.
@@ -132,7 +132,6 @@ class ConsoleDesk(Table):
 
     """
 
-    centre: Address
     border_crossing_point: str = Field(pattern=r"^[A-Z]{2}[A-Z0-9]{3}$")
     station: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
     authority: str = Field(pattern=r"^[A-Z][A-Z0-9_-]{0,15}$")
@@ -154,10 +153,84 @@ class ConsoleEnrolment(Table):
     centre: Address
 
 
+class ConsoleCentre(Table):
+    """The centre that a console asks and tells; without this table it knows its lanes alone."""
+
+    address: Address
+
+
+class ConsoleLogIn(Table):
+    """How long a session of an officer lasts.
+
+    Args:
+        lock_minutes: without a sign of the officer, after which their password is asked again.
+        end_hours: after which they log in anew, whatever they do: a shift.
+
+    """
+
+    lock_minutes: int = Field(default=5, ge=1, le=60)
+    end_hours: int = Field(default=12, ge=1, le=24)
+
+
+class ConsoleHall(Table):
+    """What one officer can watch.
+
+    Args:
+        most_lanes: that one officer may supervise.
+        rotation_minutes: after which they are reminded that somebody else should.
+
+    """
+
+    most_lanes: int = Field(default=10, ge=1, le=64)
+    rotation_minutes: int = Field(default=60, ge=5, le=480)
+
+
+class PageTls(Table):
+    """With what the page is served over HTTPS (PEM files); browsers need no certificate.
+
+    Args:
+        certificate: of this console's name, and of who signed it.
+        key: its private key.
+
+    """
+
+    certificate: ConfiguredPath
+    key: ConfiguredPath
+
+
 class ConsoleSettings(Table):
+    """The officers' console of one hall.
+
+    Args:
+        listen: where its page is.
+        state: folder of what it keeps: officers, their sessions, the audit log.
+        gates: the lanes, in the order of the board.
+        tls: our certificate for gates and centre, and the authority of theirs.
+        centre: whom it asks and tells.
+        log_in: how long sessions last.
+        hall: what one officer can watch.
+        page_tls: how the page is served to other machines than this one.
+        desk: what is needed to record crossings here.
+        enrolment: how it gets its certificates.
+
+    """
+
     listen: Address
     officer_id: str
-    gates: tuple[ConsoleGate, ...] = Field(min_length=1, max_length=10)
+    state: ConfiguredPath
+    gates: tuple[ConsoleGate, ...] = Field(min_length=1, max_length=64)
     tls: Tls
+    centre: ConsoleCentre | None = None
+    log_in: ConsoleLogIn = ConsoleLogIn()
+    hall: ConsoleHall = ConsoleHall()
+    page_tls: PageTls | None = None
     desk: ConsoleDesk | None = None
     enrolment: ConsoleEnrolment | None = None
+
+    @model_validator(mode="after")
+    def _desk_needs_a_centre(self) -> Self:
+        if self.desk is not None and self.centre is None:
+            raise PydanticCustomError(
+                "centre", "desk: its records go to a [centre], which is missing"
+            )
+        return self

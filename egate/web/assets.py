@@ -1,6 +1,8 @@
 """Templates and static files of one page, read once at the start."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,7 +14,10 @@ _MEDIA_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
 }
+_FONTS: Final = Path(__file__).resolve().parent / "fonts"
+_DAY: Final = {"Cache-Control": "private, max-age=86400"}
 
 
 def templates(folder: Path) -> Environment:
@@ -36,10 +41,16 @@ def static_routes(folder: Path) -> list[BaseRoute]:
     ]
 
 
-def _route(file: Path, media_type: str) -> Route:
+def font_routes() -> list[BaseRoute]:
+    """Return a route ``/static/NAME`` for each font; a browser may keep them for a day."""
+    fonts = sorted(_FONTS.glob("*.ttf"))
+    return [_route(file, _MEDIA_TYPES[file.suffix], _DAY) for file in fonts]
+
+
+def _route(file: Path, media_type: str, headers: Mapping[str, str] = MappingProxyType({})) -> Route:
     content = file.read_bytes()
 
     async def answer(_: Request) -> Response:
-        return Response(content, media_type=media_type)
+        return Response(content, media_type=media_type, headers=headers)
 
     return Route(f"/static/{file.name}", answer)

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-        " img-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none';"
+        " img-src 'self'; font-src 'self'; media-src 'self'; base-uri 'none'; form-action 'self';"
         " frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -22,7 +22,7 @@ _HEADERS: Final = {
 
 
 class SecurityHeaders:
-    """Middleware: every answer of ``app`` carries the headers."""
+    """Middleware: every answer of ``app`` carries the headers, unless it has its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -30,7 +30,9 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -70,6 +70,7 @@ def browser(
     require(_started_browser, "chromium with chromedriver")
     assert _started_browser is not None
     _started_browser.get_log("browser")
+    _started_browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
     yield _started_browser
     said = [entry for entry in _started_browser.get_log("browser") if entry["level"] == "SEVERE"]
     _started_browser.get("about:blank")

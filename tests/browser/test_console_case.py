@@ -12,10 +12,10 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from starlette.applications import Starlette
 
 from egate.biometrics.officer_picture import officer_picture
-from egate.console.app import console_app
 from egate.ports.case_images import CaseImage, CaseImageKind
 from egate.ports.supervision import GateState, OfficerOrder, TravellerMessage
 from egate.reporting.gate_client import GateUnavailable
+from tests.console_harness import app_of
 
 Serve = Callable[..., AbstractContextManager[str]]
 Until = Callable[[Callable[[], object]], object]
@@ -50,7 +50,7 @@ class Link:
 
 
 def hall(*links: Link) -> Starlette:
-    return console_app({link.gate.now.gate_id: link for link in links}, "officer-17")
+    return app_of({link.gate.now.gate_id: link for link in links})
 
 
 def image(kind: CaseImageKind, brightness: int) -> CaseImage:
@@ -94,7 +94,7 @@ def test_live_and_chip_portrait_are_shown_and_go_with_the_case(
     gate = make_gate("A")
     refer(gate, "BIOMETRIC.FACE", images=(*FACES, *FRAMES))
     with serve(hall(Link(gate))) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: shown(browser) == {"live_frame": 40, "chip_portrait": 80})
         gate.set(sessions=7)  # the card is drawn anew; nobody is asked again
         until(lambda: "7" in text(browser, ".lane dl"))
@@ -114,7 +114,7 @@ def test_the_printed_portrait_and_the_frames_join_when_there_are_any(
     gate = make_gate("A")
     refer(gate, "BIOMETRIC.PAD", images=(*FACES, PRINTED, *FRAMES))
     with serve(hall(Link(gate))) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         frames = {f"pad_frame-{n}": 100 + 20 * n for n in range(3)}
         faces = {"live_frame": 40, "chip_portrait": 80, "printed_portrait": 120}
         until(lambda: shown(browser) == faces | frames)
@@ -126,7 +126,7 @@ def test_pictures_come_when_the_officer_turns_to_the_lane(
     first, second = make_gate("A"), make_gate("B")
     refer(second, "BIOMETRIC.FACE")
     with serve(hall(Link(first), Link(second))) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: "Show pictures" in text(browser, ".case"))
         assert second.views == []
         keys(browser, "n")
@@ -144,7 +144,7 @@ def test_pictures_are_enlarged_by_key_and_by_click_and_give_no_orders(
         return text(browser, "#larger-stage figure").splitlines()
 
     with serve(hall(Link(gate))) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: len(shown(browser)) == 5)
         keys(browser, "p")
         until(lambda: stage() == ["Before the camera", "In the chip"])
@@ -176,7 +176,7 @@ def test_a_case_without_pictures_says_so_and_a_lost_one_is_tried_again(
         return text(browser, ".case")
 
     with serve(hall(link)) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: "could not be fetched" in said())
         link.loses_pictures = False
         browser.find_element(By.CSS_SELECTOR, "[data-fetch]").click()
@@ -190,7 +190,7 @@ def test_what_is_no_picture_is_not_drawn(
     script = CaseImage(CaseImageKind.LIVE_FRAME, b"<svg onload='alert(1)'>")
     refer(gate, "BIOMETRIC.FACE", images=(script, FACES[1]))
     with serve(hall(Link(gate))) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: shown(browser) == {"chip_portrait": 80})
         assert "No picture" in text(browser, ".faces")
 
@@ -202,7 +202,7 @@ def test_a_lost_page_shows_nobody(
     gate = make_gate("A")
     refer(gate, "BIOMETRIC.FACE")
     with serve(hall(Link(gate))) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: shown(browser))
     until(lambda: browser.find_element(By.ID, "lost").is_displayed())
     assert shown(browser) == {}

@@ -10,9 +10,9 @@ import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from egate.biometrics.officer_picture import officer_picture
-from egate.console.app import console_app
 from egate.ports.case_images import CaseImage, CaseImageKind
 from egate.ports.supervision import GateMode, GateState, TravellerMessage, TrustAlarm, TrustStatus
+from tests.console_harness import app_of
 
 Serve = Callable[..., AbstractContextManager[str]]
 Until = Callable[[Callable[[], object]], Any]
@@ -52,7 +52,7 @@ for (const lane of document.querySelectorAll(".lane"))
   ))
     if (part.checkVisibility())
       overWide(part, part.tagName === "BUTTON" ? part : lane, lane.dataset.gate);
-for (const line of document.querySelectorAll("#alarms button, #alarms p, footer p"))
+for (const line of document.querySelectorAll("#alarms button, #alarms p"))
   overWide(line, line, line.parentElement.tagName);
 for (const picture of document.querySelectorAll(".case.shown [data-picture]:enabled")) {
   if (!picture.checkVisibility()) continue;
@@ -139,12 +139,12 @@ def test_nothing_is_cut_and_every_button_is_within_reach(
         gate.set(mode=GateMode.ENABLED, flow="two_step", direction="entry")
         gate.set(**late, **_UNUSUAL.get(number, {}))
         gate.images["0190a"] = PICTURES
-    hall = console_app({gate.now.gate_id: Link(gate) for gate in gates}, "officer-17")
+    hall = app_of({gate.now.gate_id: Link(gate) for gate in gates})
     waiting = 1 if lanes == 1 else 4
     faults = []
     with serve(hall) as url:
         for language in ("bn", "en"):
-            browser.get(f"{url}/?lang={language}")
+            browser.get(f"{url}/language/{language}")
             until(lambda: _alarms(browser) == waiting)
             browser.execute_script("document.querySelector('.lane').focus()")
             until(lambda: _pictures(browser) == 5)

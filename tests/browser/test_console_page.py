@@ -10,10 +10,10 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 from starlette.applications import Starlette
 
-from egate.console.app import console_app
 from egate.ports.case_images import CaseImage
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.reporting.gate_client import GateUnavailable
+from tests.console_harness import app_of
 
 Serve = Callable[..., AbstractContextManager[str]]
 Until = Callable[[Callable[[], object]], object]
@@ -55,7 +55,7 @@ class Link:
 
 
 def hall(*gates: Gate) -> Starlette:
-    return console_app({gate.now.gate_id: Link(gate) for gate in gates}, "officer-17")
+    return app_of({gate.now.gate_id: Link(gate) for gate in gates})
 
 
 def refer(gate: Gate, *findings: str) -> None:
@@ -86,7 +86,7 @@ def test_a_referral_is_shown_and_reset_reaches_the_gate(
 ) -> None:
     first, second = make_gate("DAC-E-01"), make_gate("DAC-E-02")
     with serve(hall(first, second)) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: text(browser, ".state") == "Ready\nReady")
         assert "Nobody is waiting" in text(browser, "#alarms")
         refer(second, "BIOMETRIC.FACE", "ELECTRONIC.PA.DG_HASHES")
@@ -112,11 +112,11 @@ def test_it_speaks_bangla_first(
         browser.get(url)
         until(lambda: "কর্মকর্তা দরকার" in text(browser, "#alarms"))
         assert "৪০৭১" in text(browser, ".lane")
-        assert "লগ-ইন নেই" in text(browser, "footer")
+        assert "লগ-ইন নেই" in text(browser, "main")
         browser.find_element(By.LINK_TEXT, "English").click()
         until(lambda: "Officer needed" in text(browser, "#alarms"))
         assert "4071" in text(browser, ".lane")
-        assert "no log-in" in text(browser, "footer")
+        assert "no log-in" in text(browser, "main")
 
 
 def test_the_keyboard_is_enough(
@@ -128,7 +128,7 @@ def test_the_keyboard_is_enough(
         ActionChains(browser).send_keys(typed).perform()
 
     with serve(hall(first, second)) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: text(browser, ".state") == "Ready\nReady")
         keys("c")  # no lane is chosen: nobody is meant
         keys("1c")
@@ -145,7 +145,7 @@ def test_evacuating_asks_once(
 ) -> None:
     gate = make_gate("DAC-E-01")
     with serve(hall(gate)) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: text(browser, ".state") == "Ready")
         button(browser, "DAC-E-01", "evacuate").click()
         assert "DAC-E-01" in text(browser, "#confirm")
@@ -165,7 +165,7 @@ def test_a_press_on_an_old_picture_does_nothing(
     gate = make_gate("DAC-E-01")
     refer(gate, "BIOMETRIC.FACE")
     with serve(hall(gate)) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: "Officer needed" in text(browser, ".state"))
         browser.execute_script(
             "document.querySelector('button[data-order=reset]').dataset.crossing = 'earlier'"
@@ -180,7 +180,7 @@ def test_a_lost_gate_is_an_alarm_and_comes_back(
 ) -> None:
     gate = make_gate("DAC-E-01")
     with serve(hall(gate)) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: text(browser, ".state") == "Ready")
         gate.reachable = False
         until(lambda: "No connection to the gate" in text(browser, "#alarms"))
@@ -194,7 +194,7 @@ def test_a_lost_console_says_so_and_takes_no_orders(
     browser.expected_faults = ("/events",)  # type: ignore[attr-defined]
     gate = make_gate("DAC-E-01")
     with serve(hall(gate)) as url:
-        browser.get(f"{url}/?lang=en")
+        browser.get(f"{url}/language/en")
         until(lambda: text(browser, ".state") == "Ready")
     until(lambda: "what you see is old" in text(browser, "#lost"))
     ActionChains(browser).send_keys("c").perform()

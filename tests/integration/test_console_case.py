@@ -10,11 +10,11 @@ from email import message_from_bytes, policy
 import httpx
 import pytest
 
-from egate.console.app import console_app
 from egate.observability.logging import configure_logging
 from egate.ports.case_images import CaseImage, CaseImageKind
 from egate.ports.supervision import GateState, GateStatus, TravellerMessage
 from egate.reporting.gate_client import GateUnavailable
+from tests.console_harness import app_of
 
 URL = "http://127.0.0.1:7300"
 IMAGES = tuple(CaseImage(kind, b"\xff\xd8 of " + kind.encode()) for kind in CaseImageKind)
@@ -49,7 +49,7 @@ def link() -> Link:
 @pytest.fixture
 async def client(link: Link) -> AsyncIterator[Callable[[], object]]:
     """Opens the page once the test has said what the gate is like."""
-    app = console_app({"A": link}, "officer-17")
+    app = app_of({"A": link})
     async with AsyncExitStack() as open_now:
 
         async def opened() -> httpx.AsyncClient:

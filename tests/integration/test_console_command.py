@@ -57,7 +57,12 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def configuration(folder: Path, tls: Tls, gate: str = "127.0.0.1:1", **changes: str) -> str:
-    values = {"listen": '"127.0.0.1:0"', "officer_id": '"officer-17"', **changes}
+    values = {
+        "listen": '"127.0.0.1:0"',
+        "officer_id": '"officer-17"',
+        "state": '"console"',
+        **changes,
+    }
     file = folder / "console.toml"
     file.write_text(
         "\n".join(f"{key} = {value}" for key, value in values.items())
@@ -83,8 +88,8 @@ async def test_an_order_goes_from_the_page_to_the_gate(pki: Path, tmp_path: Path
         assert process.stdout
         url = (await process.stdout.readline()).decode().removeprefix("console: ").strip()
         async with (
-            httpx.AsyncClient(base_url=url) as client,
-            client.stream("GET", "/events?lang=en") as stream,
+            httpx.AsyncClient(base_url=url, cookies={"language": "en"}) as client,
+            client.stream("GET", "/events") as stream,
         ):
             async for line in stream.aiter_lines():
                 if "does not match the chip" in line:

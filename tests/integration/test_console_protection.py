@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from egate.console.app import console_app
 from egate.console.live import Hall, OrderResult
 from egate.console.protection import NotLoopback, require_loopback
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.reporting.gate_client import GateUnavailable
 from egate.web.server import serving
+from tests.console_harness import app_of
 
 
 class Link:
@@ -42,7 +42,7 @@ def link() -> Link:
 
 @pytest.fixture
 async def client(link: Link) -> AsyncIterator[httpx.AsyncClient]:
-    app = console_app({"A": link}, "officer-17")
+    app = app_of({"A": link})
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL) as client,
@@ -58,11 +58,12 @@ async def client(link: Link) -> AsyncIterator[httpx.AsyncClient]:
 
 
 URL = "http://127.0.0.1:7300"
+IN_ENGLISH = {"Cookie": "language=en"}
 EVACUATE = {"order": "evacuate", "crossing_id": ""}
 
 
 async def test_the_page_itself_may_order(client: httpx.AsyncClient, link: Link) -> None:
-    answer = await client.post("/gates/A/orders?lang=en", json=EVACUATE)
+    answer = await client.post("/gates/A/orders", json=EVACUATE, headers=IN_ENGLISH)
     assert answer.json() == {"result": "carried_out", "text": "Done"}
     assert link.orders == [OfficerOrder.EVACUATE]
 
@@ -141,7 +142,7 @@ async def test_a_hostile_status_is_text_and_no_markup(link: Link) -> None:
             findings=("<img src=x onerror=alert(1)>",),
         ),
     )
-    app = console_app({"A": link}, "<b>officer</b>")
+    app = app_of({"A": link}, "<b>officer</b>")
     async with (
         asyncio.timeout(5),
         serving(app, "127.0.0.1:0") as url,
@@ -149,8 +150,8 @@ async def test_a_hostile_status_is_text_and_no_markup(link: Link) -> None:
     ):
         page = ""
         while "img src" not in page:
-            page = (await client.get("/?lang=en")).text
-        assert "<img" not in page
+            page = (await client.get("/", headers=IN_ENGLISH)).text
+        assert "<img src=x" not in page
         assert "<script>x" not in page
         assert "<b>officer</b>" not in page
 

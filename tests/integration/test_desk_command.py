@@ -20,6 +20,7 @@ CONSOLE = "BDDAC-DESK-1"
 SETTINGS = """
 listen = "127.0.0.1:7300"
 officer_id = "sb-1042"
+state = "console"
 [tls]
 ca = "{tls.ca}"
 certificate = "{tls.certificate}"
@@ -27,8 +28,9 @@ key = "{tls.key}"
 [[gates]]
 id = "DAC-D-01"
 address = "127.0.0.1:7100"
+[centre]
+address = "{centre}"
 [desk]
-centre = "{centre}"
 border_crossing_point = "BDDAC"
 station = "DAC-D-12"
 authority = "SB"

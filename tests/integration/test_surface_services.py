@@ -46,6 +46,7 @@ dsn = "postgresql://nobody@127.0.0.1:1/none"
 CONSOLE = f"""
 listen = "127.0.0.1:0"
 officer_id = "officer-1"
+state = "console"
 [[gates]]
 id = "BDDAC-A-01"
 address = "127.0.0.1:1"

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from egate.console.cards import Card, Tone, alarms, card
+from egate.console.language import Language
 from egate.console.live import Lane, OrderResult
-from egate.console.texts import Language, Words
+from egate.console.texts import Words
 from egate.domain.session.flow import Condition
 from egate.emrtd.checks import LANE_CHECKS
 from egate.ports.devices import DeviceName

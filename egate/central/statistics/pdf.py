@@ -191,7 +191,7 @@ def _load_fonts() -> None:
     if _BOLD in pdfmetrics.getRegisteredFontNames():
         return
     for name in (_REGULAR, _BOLD):
-        with as_file(files("egate.central") / "fonts" / f"{name}.ttf") as file:
+        with as_file(files("egate.web") / "fonts" / f"{name}.ttf") as file:
             pdfmetrics.registerFont(TTFont(name, str(file)))
 
 

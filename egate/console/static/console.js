@@ -3,7 +3,6 @@
 // and sends orders. A lane keeps its place: nothing moves under the officer's pointer.
 const SILENCE_MILLISECONDS = 8000;
 const RETRY_MILLISECONDS = 2000;
-const SAID_MILLISECONDS = 4000;
 const language = document.documentElement.lang;
 const digits = new Intl.NumberFormat(language, { useGrouping: false, minimumIntegerDigits: 2 });
 const minutes = new Intl.NumberFormat(language, { useGrouping: false });
@@ -13,7 +12,6 @@ let offset = 0;
 let chosen = null;
 let source = null;
 let heard = 0;
-let saidTimer = 0;
 
 // --- what the server says
 function keepClock(now) { offset = now - performance.now() / 1000; }
@@ -54,7 +52,7 @@ function tick() {
 
 function connect() {
   heard = performance.now();
-  source = new EventSource(`/events?lang=${language}`);
+  source = new EventSource("/events");
   source.onmessage = (event) => {
     heard = performance.now();
     const { html, now, token: fresh } = JSON.parse(event.data);
@@ -112,24 +110,16 @@ function ask(order) {
 
 async function send({ gate, order, crossing }) {
   try {
-    const answer = await fetch(`/gates/${encodeURIComponent(gate)}/orders?lang=${language}`, {
+    const answer = await fetch(`/gates/${encodeURIComponent(gate)}/orders`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Console-Token": token },
       body: JSON.stringify({ order, crossing_id: crossing }),
     });
     const { text, error } = await answer.json();
-    say(`${gate}: ${text ?? error}`);
+    page.say(`${gate}: ${text ?? error}`);
   } catch {
     lose();
   }
-}
-
-function say(text) {
-  const said = element("said");
-  said.textContent = text;
-  said.hidden = false;
-  clearTimeout(saidTimer);
-  saidTimer = setTimeout(() => { said.hidden = true; }, SAID_MILLISECONDS);
 }
 
 document.addEventListener("click", (event) => {
@@ -154,8 +144,7 @@ function reveal(gateId) {
 
 // By place on the keyboard, so that a Bangla layout gives the same orders.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-  if (document.querySelector("dialog[open]") || document.body.classList.contains("lost")) return;
+  if (!page.keysAreFree(event) || document.body.classList.contains("lost")) return;
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
   if (digit) {
     const lane = document.querySelector(`.lane[data-number="${digit === "0" ? "10" : digit}"]`);
@@ -173,7 +162,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-keepClock(Number(document.body.dataset.now));
+keepClock(Number(element("hall").dataset.now));
 for (const part of document.querySelectorAll("[data-part]")) part.dataset.drawn = part.outerHTML;
 choose(null);
 tick();

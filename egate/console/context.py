@@ -1,0 +1,27 @@
+"""What the areas of the console share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from egate.console.live import Hall
+from egate.console.pages import Pages
+from egate.domain.time import UtcSeconds
+from egate.settings import ConsoleSettings
+
+
+@dataclass(frozen=True)
+class Console:
+    """One console while it is served.
+
+    Args:
+        settings: of this console.
+        hall: its lanes.
+        pages: draw what is answered.
+        now: the wall clock.
+
+    """
+
+    settings: ConsoleSettings
+    hall: Hall
+    pages: Pages
+    now: Callable[[], UtcSeconds]

@@ -1,0 +1,74 @@
+"""How every page of the console is drawn: its frame, its words, where one can go from it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from egate.console.language import Language, language_of
+from egate.console.words import Words
+from egate.web.assets import templates
+
+_TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One page of the navigation.
+
+    Args:
+        path: where it is; pages below it are of it too.
+        text: key of its name.
+
+    """
+
+    path: str
+    text: str
+
+
+_NAVIGATION: Final = (Destination("/", "page.board"),)
+
+
+class Pages:
+    """Draws templates of ``egate/console/templates``; what they insert is escaped."""
+
+    def __init__(self) -> None:
+        self._environment = templates(_TEMPLATES)
+
+    def render(
+        self, request: Request, name: str, status_code: int = 200, **values: object
+    ) -> HTMLResponse:
+        """Answer ``request`` with a whole page.
+
+        Args:
+            request: whose language it is, and in whose session.
+            name: of the template, as ``hall/board.html``; it extends ``page.html``.
+            status_code: of the answer.
+            values: what the template inserts.
+
+        """
+        return HTMLResponse(self.part(request, name, **_frame(request), **values), status_code)
+
+    def part(self, request: Request, name: str, **values: object) -> str:
+        """Return a piece of a page, for the script that puts it in its place."""
+        words = {"words": Words(language_of(request))}
+        return self._environment.get_template(name).render(words | values)
+
+
+def _frame(request: Request) -> dict[str, object]:
+    path = request.url.path
+    return {
+        "path": path,
+        "token": getattr(request.state, "token", ""),
+        "languages": list(Language),
+        "navigation": _NAVIGATION,
+        "here": _here(path),
+    }
+
+
+def _here(path: str) -> str:
+    """Return the page of the navigation that ``path`` is, or is below of."""
+    above = [one.path for one in _NAVIGATION if path == one.path or path.startswith(f"{one.path}/")]
+    return max(above, key=len, default="")

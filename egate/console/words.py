@@ -1,0 +1,90 @@
+"""Every text of the console in one language, and numbers and times as it writes them."""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from egate.console import page_texts
+from egate.console.language import Language
+from egate.domain.time import UtcSeconds
+
+TABLES: Final[tuple[Mapping[str, tuple[str, str]], ...]] = (page_texts.TEXTS,)
+"""Of the frame and of every area: key to Bangla and English."""
+
+_TEXTS: Final = {key: texts for table in TABLES for key, texts in table.items()}
+_BANGLA_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+_DHAKA: Final = timezone(timedelta(hours=6))  # without summer time since 2009
+_MONTHS: Final = (
+    ("জানু", "ফেব্রু", "মার্চ", "এপ্রিল", "মে", "জুন", "জুলাই", "আগস্ট", "সেপ্টে", "অক্টো", "নভে", "ডিসে"),
+    ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)  # fmt: skip
+_UNITS: Final = (
+    ("page.seconds", 1, 120),
+    ("page.minutes", 60, 120 * 60),
+    ("page.hours", 3600, 48 * 3600),
+    ("page.days", 86400, math.inf),
+)
+"""Key of each unit, its seconds, and below how many seconds it is used."""
+
+
+class Words:
+    """What the templates call ``words``."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._index = list(Language).index(language)
+
+    def __call__(self, key: str) -> str:
+        """Return the text of ``key``.
+
+        Raises:
+            KeyError: no area has it.
+
+        """
+        return _TEXTS[key][self._index]
+
+    def known(self, key: str, otherwise: str) -> str:
+        """Return the text of ``key``, or ``otherwise`` for a value of a newer gate or centre."""
+        texts = _TEXTS.get(key)
+        return texts[self._index] if texts else otherwise
+
+    def choose(self, bangla: str, english: str) -> str:
+        return (bangla, english)[self._index]
+
+    def number(self, value: object) -> str:
+        """Write ``value`` in the digits of the language."""
+        return str(value).translate(_BANGLA_DIGITS) if self._index == 0 else str(value)
+
+    def time(self, moment: UtcSeconds) -> str:
+        """Write the time of day in Dhaka, as 14:05."""
+        return self.number(f"{_in_dhaka(moment):%H:%M}")
+
+    def date(self, moment: UtcSeconds) -> str:
+        """Write the day in Dhaka, as 22 Nov 2026."""
+        day = _in_dhaka(moment)
+        return self._written(day.day, day.month, day.year)
+
+    def moment(self, moment: UtcSeconds) -> str:
+        """Write day and time in Dhaka, as 22 Nov 2026, 14:05."""
+        return f"{self.date(moment)}, {self.time(moment)}"
+
+    def day(self, iso_date: str) -> str:
+        """Write a date of a document, ``2026-11-22``; one of another form as it is."""
+        try:
+            day = datetime.fromisoformat(iso_date)
+        except ValueError:
+            return self.number(iso_date)
+        return self._written(day.day, day.month, day.year)
+
+    def duration(self, seconds: float) -> str:
+        """Write ``seconds`` roughly: in the unit that leaves a number one can grasp."""
+        unit, size = next((unit, size) for unit, size, most in _UNITS if seconds < most)
+        return f"{self.number(round(seconds / size))} {self(unit)}"
+
+    def _written(self, day: int, month: int, year: int) -> str:
+        return self.number(f"{day} {_MONTHS[self._index][month - 1]} {year}")
+
+
+def _in_dhaka(moment: UtcSeconds) -> datetime:
+    return datetime.fromtimestamp(moment, _DHAKA)
