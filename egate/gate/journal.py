@@ -16,6 +16,7 @@ from egate.domain.record import CrossingRecord
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity, complete, in_short
 from egate.domain.time import UtcSeconds
+from egate.gate.case_record import CaseRecord
 from egate.gate.last_state import ABOUT_STATE, read_last_state
 from egate.gate.state_codec import StateMalformed, encode_state
 from egate.observability.logging import logger
@@ -74,6 +75,7 @@ class Journal:
         self._encode = encode
         try:
             database.executescript(_SCHEMA)
+            self.case_record = CaseRecord(database, seal)
             self._claim()
         except sqlite3.Error as error:
             raise DatabaseUnusable(f"journal: {error}") from error
@@ -169,16 +171,31 @@ class Journal:
         self._database.execute(
             "DELETE FROM step WHERE seq <= (SELECT max(seq) FROM step) - ?", (STEPS_KEPT,)
         )
+        case = state.session_id if isinstance(state, m.AwaitingOfficer) else None
+        if case is None:
+            self.case_record.forget()
         for gate_seq, report in enumerate(reports, start=last - len(reports) + 1):
-            self._queue(complete(report, self._lane, gate_seq, at), at)
+            record = complete(report, self._lane, gate_seq, at)
+            payload = self._queue(record, at)
+            if payload is not None and record.crossing_id == case:
+                self.case_record.keep(record.crossing_id, payload)
 
-    def _queue(self, record: CrossingRecord, at: UtcSeconds) -> None:
-        """Have ``record`` sent; one that has no wire format is kept, and sent in short."""
+    def _queue(self, record: CrossingRecord, at: UtcSeconds) -> bytes | None:
+        """Have ``record`` sent, and return it as it is; None if not even its short form fits.
+
+        One that has no wire format is kept aside, and sent in short.
+        """
         try:
-            self._outbox.add(record.crossing_id, self._encode(record), at)
+            return self._send(record, at)
         except RecordMalformed as error:
             logger().error("record does not fit", crossing_id=record.crossing_id, reason=str(error))
             whole = json.dumps(asdict(record)).encode("ascii")
             self._outbox.keep_aside(f"{record.crossing_id} whole", whole, str(error), at)
             with contextlib.suppress(RecordMalformed):
-                self._outbox.add(record.crossing_id, self._encode(in_short(record)), at)
+                return self._send(in_short(record), at)
+            return None
+
+    def _send(self, record: CrossingRecord, at: UtcSeconds) -> bytes:
+        payload = self._encode(record)
+        self._outbox.add(record.crossing_id, payload, at)
+        return payload

@@ -197,7 +197,7 @@ class LaneGate:
         self.runner.on_change(self.supervision.changed)
         forwarder.on_change(self.supervision.changed)
         self._health, self._trust = health, procedures.trust
-        self._tell_officers(procedures, lane)
+        self._tell_officers(procedures, lane, journal)
         seen = LaneSeen(
             lambda: forwarder.centre_reachable,
             lambda: self.supervision.consoles,
@@ -225,10 +225,10 @@ class LaneGate:
         finally:
             await self.runner.stop()
 
-    def _tell_officers(self, procedures: Procedures, lane: LaneWatcher) -> None:
+    def _tell_officers(self, procedures: Procedures, lane: LaneWatcher, journal: Journal) -> None:
         """Let the consoles see the whole lane, and their orders reach all of it."""
         self.supervision.shows_layout(procedures.layout)
-        self.supervision.shows_cases(self.executor.case_images)
+        self.supervision.cases.has(self.executor.case_images, journal.case_record.of)
         self.supervision.on_reset(lane.taken_care_of)
         self.supervision.shows_trust(lambda: procedures.trust.status)
         procedures.trust.on_change(self._trust_changed)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
 from egate.domain.guidance import Guidance
@@ -14,6 +14,7 @@ from egate.domain.session.endings import may_be_inside
 from egate.domain.session.lane import session_id_of
 from egate.domain.session.service import is_degraded
 from egate.gate.background.lane_lists import LaneLists
+from egate.gate.case_view import CaseView
 from egate.gate.clocks import Clocks
 from egate.gate.inbox import Inbox
 from egate.gate.runner import Runner
@@ -21,6 +22,7 @@ from egate.gate.watchers import LaneLayout
 from egate.observability.logging import logger
 from egate.outbox.forwarder import Forwarder
 from egate.outbox.store import Backlog, Outbox
+from egate.ports.case_facts import CaseFacts
 from egate.ports.case_hits import CaseHit
 from egate.ports.case_images import CaseImage
 from egate.ports.supervision import GateMode, GateState, GateStatus, OfficerOrder, TrustStatus
@@ -76,7 +78,7 @@ class GateSupervision:
         self._trust: Callable[[], TrustStatus] = TrustStatus
         self._guidance: Guidance | None = None
         self._lists: LaneLists | None = None
-        self._images: Callable[[m.SessionId], tuple[CaseImage, ...]] = lambda _: ()
+        self.cases = CaseView(runner, clocks)
 
     def shows_trust(self, status: Callable[[], TrustStatus]) -> None:
         """Tell also what ``status`` says of what is trusted."""
@@ -86,13 +88,10 @@ class GateSupervision:
         """Tell also how the lane stands, and which way it serves."""
         self._layout = layout
 
-    def shows_cases(self, images: Callable[[m.SessionId], tuple[CaseImage, ...]]) -> None:
-        """Show officers what ``images`` gives of the traveller whom they take care of."""
-        self._images = images
-
     def shows_lists(self, lists: LaneLists) -> None:
         """Tell also how old the lists are, and officers why the traveller is on one."""
         self._lists = lists
+        self.cases.has_lists(lists)
 
     def on_reset(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` when an officer has looked after the lane."""
@@ -130,6 +129,7 @@ class GateSupervision:
             flow=self._layout.flow if self._layout else "",
             direction=self._layout.direction() if self._layout else "",
             lists=self._lists.status() if self._lists else (),
+            case_officer_id=self.cases.officer_id,
         )
 
     def _last_backlog(self) -> Backlog:
@@ -185,23 +185,21 @@ class GateSupervision:
 
     def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
         """Return the pictures of a traveller, None unless an officer takes care of them now."""
-        session = self._case(crossing_id)
-        images = self._images(session) if session else None
-        _log_looking("case images", crossing_id, officer_id, images)
-        return images
+        return self.cases.images(crossing_id, officer_id)
 
     def case_hits(self, crossing_id: str, officer_id: str) -> tuple[CaseHit, ...] | None:
         """Return why a traveller is listed, None unless an officer takes care of them now."""
-        session = self._case(crossing_id)
-        hits = (self._lists.hits(session) if self._lists else ()) if session else None
-        _log_looking("case hits", crossing_id, officer_id, hits)
-        return hits
+        return self.cases.hits(crossing_id, officer_id)
 
-    def _case(self, crossing_id: str) -> m.SessionId | None:
-        """Return the session of ``crossing_id`` if an officer takes care of it now."""
-        state = self._runner.state
-        session = state.session_id if isinstance(state, m.AwaitingOfficer) else None
-        return session if session == crossing_id else None
+    def case(self, crossing_id: str, officer_id: str) -> CaseFacts | None:
+        """Return what was found of a traveller, None unless an officer takes care of them now."""
+        return self.cases.facts(crossing_id, officer_id)
+
+    def take_case(self, crossing_id: str, officer_id: str, from_officer_id: str) -> str | None:
+        """Return who takes care of a traveller from now on, None unless an officer does."""
+        holder = self.cases.take(crossing_id, officer_id, from_officer_id)
+        self.changed()
+        return holder
 
     def _event(self, order: OfficerOrder, crossing_id: str | None) -> m.Event | None:
         state = self._runner.state
@@ -220,18 +218,6 @@ class GateSupervision:
                 return _unless_so_already(state, m.LaneMode.FEEDER)
             case OfficerOrder.RELEASE:
                 return m.ReleaseRequested() if may_be_inside(state) else None
-
-
-def _log_looking(
-    what: str, crossing_id: str, officer_id: str, shown: Sequence[object] | None
-) -> None:
-    logger().warning(
-        what,
-        crossing_id=crossing_id,
-        officer_id=officer_id,
-        outcome="refused" if shown is None else "shown",
-        count=len(shown or ()),
-    )
 
 
 def _reset(state: m.State, crossing_id: str | None) -> m.OfficerReset | None:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from egate.domain.guidance import Guidance
 from egate.domain.session.message import TravellerMessage
+from egate.ports.case_facts import CaseFacts
 from egate.ports.case_hits import CaseHit
 from egate.ports.case_images import CaseImage
 
@@ -140,6 +141,7 @@ class GateStatus:
         flow: how the lane is laid out: ``one_step``, ``two_step``, ``kiosk``, ``token_gate``.
         direction: which way it serves now: ``entry``, ``exit``.
         lists: each list that is there, or should be.
+        case_officer_id: who takes care of the referred traveller, "" while nobody does.
 
     """
 
@@ -160,6 +162,7 @@ class GateStatus:
     flow: str = ""
     direction: str = ""
     lists: tuple[ListStatus, ...] = ()
+    case_officer_id: str = ""
 
 
 class OfficerOrder(StrEnum):
@@ -216,6 +219,29 @@ class Supervision(Protocol):
         Args:
             crossing_id: the session that was referred.
             officer_id: who looks.
+
+        """
+        ...
+
+    def case(self, crossing_id: str, officer_id: str) -> CaseFacts | None:
+        """Return what was found of a traveller, None unless an officer takes care of them now.
+
+        Args:
+            crossing_id: the session that was referred.
+            officer_id: who looks.
+
+        """
+        ...
+
+    def take_case(self, crossing_id: str, officer_id: str, from_officer_id: str) -> str | None:
+        """Say that an officer takes care of a traveller; return who does from now on.
+
+        The first officer has the case. None unless one takes care of the traveller now.
+
+        Args:
+            crossing_id: the session that was referred.
+            officer_id: who takes it.
+            from_officer_id: from whom, "" for a case that nobody has.
 
         """
         ...

@@ -6,10 +6,12 @@ from typing import Final
 import grpc
 from grpc import aio
 
+from egate.ports.case_facts import CaseFacts
 from egate.ports.case_hits import MAX_HITS, CaseHit
 from egate.ports.case_images import MAX_IMAGE_BYTES, MAX_IMAGES, CaseImage
 from egate.ports.policy_changes import SignedChange
 from egate.ports.supervision import GateStatus, OfficerOrder
+from egate.reporting.case_mapping import decode_case
 from egate.reporting.gate_mapping import (
     StatusUnknown,
     decode_image,
@@ -18,7 +20,8 @@ from egate.reporting.gate_mapping import (
 )
 from egate.reporting.hit_mapping import decode_hit
 from egate.reporting.identity import Role
-from egate.reporting.link import Link
+from egate.reporting.link import Link, found
+from egate.reporting.wire_values import RecordMalformed
 from egate.settings import Tls
 from egate.wire.v1 import gate_pb2 as wire
 from egate.wire.v1 import gate_pb2_grpc as wire_grpc
@@ -127,12 +130,9 @@ class GateLink:
         request = wire.GetCaseHitsRequest(crossing_id=crossing_id, officer_id=officer_id)
         with self._link.failing_as(GateUnavailable):
             stub = wire_grpc.GateServiceStub(await self._link.channel())
-            try:
-                answer = await stub.GetCaseHits(request, timeout=_ORDER_DEADLINE_SECONDS)
-            except aio.AioRpcError as error:
-                if error.code() is grpc.StatusCode.NOT_FOUND:
-                    return None
-                raise
+            answer = await found(stub.GetCaseHits(request, timeout=_ORDER_DEADLINE_SECONDS))
+        if answer is None:
+            return None
         if len(answer.hits) > MAX_HITS:
             raise GateUnavailable(f"{self._address}: more than the hits of a case")
         return tuple(map(decode_hit, answer.hits))
@@ -155,6 +155,48 @@ class GateLink:
             stub = policy_wire_grpc.PolicyChangeServiceStub(await self._link.channel())
             answer = await stub.PutChange(request, timeout=_ORDER_DEADLINE_SECONDS)
         return answer.refused
+
+    async def case(self, crossing_id: str, officer_id: str) -> CaseFacts | None:
+        """Return what the gate found of a referred traveller, None when their case is over.
+
+        Args:
+            crossing_id: as the status names it.
+            officer_id: who looks; the gate logs it.
+
+        Raises:
+            GateUnavailable: the gate does not answer, or with what only a newer version knows.
+
+        """
+        request = wire.GetCaseRequest(crossing_id=crossing_id, officer_id=officer_id)
+        with self._link.failing_as(GateUnavailable):
+            stub = wire_grpc.GateServiceStub(await self._link.channel())
+            answer = await found(stub.GetCase(request, timeout=_ORDER_DEADLINE_SECONDS))
+        try:
+            return None if answer is None else decode_case(answer)
+        except RecordMalformed as error:
+            raise GateUnavailable(f"{self._address}: {error}") from error
+
+    async def take_case(
+        self, crossing_id: str, officer_id: str, from_officer_id: str = ""
+    ) -> str | None:
+        """Take a case and return who has it now, who may be another; None when it is over.
+
+        Args:
+            crossing_id: as the status names it.
+            officer_id: who takes it.
+            from_officer_id: whom they take it from, "" for a case that nobody has.
+
+        Raises:
+            GateUnavailable: whether the case was taken is unknown.
+
+        """
+        request = wire.TakeCaseRequest(
+            crossing_id=crossing_id, officer_id=officer_id, from_officer_id=from_officer_id
+        )
+        with self._link.failing_as(GateUnavailable):
+            stub = wire_grpc.GateServiceStub(await self._link.channel())
+            answer = await found(stub.TakeCase(request, timeout=_ORDER_DEADLINE_SECONDS))
+        return None if answer is None else answer.case_officer_id
 
     async def _received(
         self, call: AsyncIterable[wire.GetCaseImagesResponse]

@@ -75,6 +75,7 @@ def encode_status(status: GateStatus) -> wire.GateStatus:
             )
             for each in status.lists
         ],
+        case_officer_id=status.case_officer_id,
     )
 
 
@@ -106,6 +107,7 @@ def decode_status(message: wire.GateStatus) -> GateStatus:
         flow=message.flow,
         direction=message.direction,
         lists=tuple(map(_list, message.lists)),
+        case_officer_id=message.case_officer_id,
     )
 
 

@@ -8,6 +8,7 @@ import grpc
 from grpc import aio
 
 from egate.ports.supervision import Supervision
+from egate.reporting.case_mapping import encode_case
 from egate.reporting.gate_mapping import decode_order, encode_image, encode_status
 from egate.reporting.guard import not_revoked
 from egate.reporting.hit_mapping import encode_hit
@@ -22,6 +23,9 @@ _WATCHERS: Final = frozenset({Role.CONSOLE, Role.OFFICER, Role.CENTRE})
 _ORDERERS: Final = frozenset({Role.CONSOLE, Role.OFFICER})
 _MAX_CROSSING_ID: Final = 36
 _NO_CASE: Final = "no officer takes care of this crossing"
+_OfACase = (
+    wire.GetCaseImagesRequest | wire.GetCaseHitsRequest | wire.GetCaseRequest | wire.TakeCaseRequest
+)
 
 
 def serve_gate(
@@ -107,9 +111,33 @@ class _GateService(wire_grpc.GateServiceServicer):
             await context.abort(grpc.StatusCode.NOT_FOUND, _NO_CASE)
         return wire.GetCaseHitsResponse(hits=map(encode_hit, hits))
 
+    async def GetCase(  # noqa: N802 - the name of the call
+        self,
+        request: wire.GetCaseRequest,
+        context: aio.ServicerContext[wire.GetCaseRequest, wire.GetCaseResponse],
+    ) -> wire.GetCaseResponse:
+        officer_id = await _who_looks(request, context)
+        facts = self._supervision.case(request.crossing_id, officer_id)
+        if facts is None:
+            await context.abort(grpc.StatusCode.NOT_FOUND, _NO_CASE)
+        return encode_case(facts)
+
+    async def TakeCase(  # noqa: N802 - the name of the call
+        self,
+        request: wire.TakeCaseRequest,
+        context: aio.ServicerContext[wire.TakeCaseRequest, wire.TakeCaseResponse],
+    ) -> wire.TakeCaseResponse:
+        officer_id = await _who_looks(request, context)
+        holder = self._supervision.take_case(
+            request.crossing_id, officer_id, request.from_officer_id
+        )
+        if holder is None:
+            await context.abort(grpc.StatusCode.NOT_FOUND, _NO_CASE)
+        return wire.TakeCaseResponse(case_officer_id=holder)
+
 
 async def _who_looks(
-    request: wire.GetCaseImagesRequest | wire.GetCaseHitsRequest,
+    request: _OfACase,
     context: aio.ServicerContext[Any, Any],
 ) -> str:
     """Return the officer who asks for what belongs to a case, or refuse the call."""

@@ -1,15 +1,19 @@
 """A channel that follows its certificate files, and calls that end in one kind of error."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
+import grpc
 from grpc import aio
 
 from egate.reporting import credentials
 from egate.reporting.channel import explain, open_channel
 from egate.reporting.identity import Role
 from egate.settings import SettingsError, Tls
+
+_Said = TypeVar("_Said")
 
 
 class Link:
@@ -65,3 +69,13 @@ class Link:
                 raise
             # gRPC says so, and nobody cancelled us: the channel was closed under the call.
             raise failure(f"{self._address}: the connection was closed") from error
+
+
+async def found(call: Awaitable[_Said]) -> _Said | None:
+    """Return what ``call`` gives, None when the peer has nothing of that name."""
+    try:
+        return await call
+    except aio.AioRpcError as error:
+        if error.code() is grpc.StatusCode.NOT_FOUND:
+            return None
+        raise

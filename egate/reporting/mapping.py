@@ -38,7 +38,9 @@ from egate.wire.v1 import crossing_pb2 as wire
 __all__ = [
     "RecordMalformed",
     "decode",
+    "decode_record",
     "encode",
+    "encode_record",
     "parse",
     "status_of",
     "verdict_of",
@@ -82,7 +84,7 @@ def encode(record: CrossingRecord) -> bytes:
 
     """
     try:
-        return _to_wire(record).SerializeToString(deterministic=True)
+        return encode_record(record).SerializeToString(deterministic=True)
     except (ValueError, OverflowError, TypeError, EncodeError) as error:
         # Not chained: protobuf quotes the value in its message.
         raise RecordMalformed(f"a field does not fit: {type(error).__name__}") from None
@@ -95,7 +97,11 @@ def decode(payload: bytes) -> CrossingRecord:
         RecordMalformed: the bytes are no record, or a value is unknown to this version.
 
     """
-    message = parse(payload)
+    return decode_record(parse(payload))
+
+
+def decode_record(message: wire.CrossingRecord) -> CrossingRecord:
+    """Return the record that ``message`` is; raises RecordMalformed as `decode` does."""
     return CrossingRecord(
         crossing_id=message.crossing_id,
         gate_id=message.gate_id,
@@ -146,7 +152,7 @@ def parse(payload: bytes) -> wire.CrossingRecord:
         raise RecordMalformed("not a crossing record") from None
 
 
-def _to_wire(record: CrossingRecord) -> wire.CrossingRecord:
+def encode_record(record: CrossingRecord) -> wire.CrossingRecord:
     return wire.CrossingRecord(
         crossing_id=record.crossing_id,
         gate_id=record.gate_id,

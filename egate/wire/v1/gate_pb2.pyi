@@ -4,6 +4,7 @@ isort:skip_file
 """
 
 from collections import abc as _abc
+from egate.wire.v1 import crossing_pb2 as _crossing_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
@@ -132,6 +133,7 @@ class GateStatus(_message.Message):
     FLOW_FIELD_NUMBER: _builtins.int
     DIRECTION_FIELD_NUMBER: _builtins.int
     LISTS_FIELD_NUMBER: _builtins.int
+    CASE_OFFICER_ID_FIELD_NUMBER: _builtins.int
     gate_id: _builtins.str
     state: _builtins.str
     """idle, reading_mrz, inspecting, passing, awaiting_officer, evacuating, out_of_service"""
@@ -151,6 +153,8 @@ class GateStatus(_message.Message):
     """one_step, two_step, kiosk, token_gate"""
     direction: _builtins.str
     """entry, exit"""
+    case_officer_id: _builtins.str
+    """Who takes care of the referred traveller; empty while nobody does."""
     @_builtins.property
     def findings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -186,10 +190,11 @@ class GateStatus(_message.Message):
         flow: _builtins.str = ...,
         direction: _builtins.str = ...,
         lists: _abc.Iterable[Global___ListStatus] | None = ...,
+        case_officer_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["trust", b"trust"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["centre_reachable", b"centre_reachable", "conditions", b"conditions", "crossing_id", b"crossing_id", "direction", b"direction", "findings", b"findings", "flow", b"flow", "gate_id", b"gate_id", "lists", b"lists", "message", b"message", "mode", b"mode", "outbox_depth", b"outbox_depth", "outbox_oldest_seconds", b"outbox_oldest_seconds", "sessions", b"sessions", "software_version", b"software_version", "state", b"state", "trust", b"trust"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_officer_id", b"case_officer_id", "centre_reachable", b"centre_reachable", "conditions", b"conditions", "crossing_id", b"crossing_id", "direction", b"direction", "findings", b"findings", "flow", b"flow", "gate_id", b"gate_id", "lists", b"lists", "message", b"message", "mode", b"mode", "outbox_depth", b"outbox_depth", "outbox_oldest_seconds", b"outbox_oldest_seconds", "sessions", b"sessions", "software_version", b"software_version", "state", b"state", "trust", b"trust"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -549,3 +554,140 @@ class PersonListed(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PersonListed: _TypeAlias = PersonListed  # noqa: Y015
+
+@_typing.final
+class GetCaseRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CROSSING_ID_FIELD_NUMBER: _builtins.int
+    OFFICER_ID_FIELD_NUMBER: _builtins.int
+    crossing_id: _builtins.str
+    officer_id: _builtins.str
+    """Who looks."""
+    def __init__(
+        self,
+        *,
+        crossing_id: _builtins.str = ...,
+        officer_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "officer_id", b"officer_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCaseRequest: _TypeAlias = GetCaseRequest  # noqa: Y015
+
+@_typing.final
+class GetCaseResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECORD_FIELD_NUMBER: _builtins.int
+    THRESHOLDS_FIELD_NUMBER: _builtins.int
+    CASE_OFFICER_ID_FIELD_NUMBER: _builtins.int
+    case_officer_id: _builtins.str
+    """Who has the case; empty while nobody has."""
+    @_builtins.property
+    def record(self) -> _crossing_pb2.CrossingRecord:
+        """The very one that the centre gets. Absent while the gate could not write it down."""
+
+    @_builtins.property
+    def thresholds(self) -> Global___CaseThresholds: ...
+    def __init__(
+        self,
+        *,
+        record: _crossing_pb2.CrossingRecord | None = ...,
+        thresholds: Global___CaseThresholds | None = ...,
+        case_officer_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["record", b"record", "thresholds", b"thresholds"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_officer_id", b"case_officer_id", "record", b"record", "thresholds", b"thresholds"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCaseResponse: _TypeAlias = GetCaseResponse  # noqa: Y015
+
+@_typing.final
+class CaseThresholds(_message.Message):
+    """What the policy demands. It is the one that decided if the record names the same version."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_VERSION_FIELD_NUMBER: _builtins.int
+    PROFILE_FIELD_NUMBER: _builtins.int
+    MIN_SIMILARITY_FIELD_NUMBER: _builtins.int
+    MAX_PAD_SCORE_FIELD_NUMBER: _builtins.int
+    MIN_PORTRAIT_SIMILARITY_FIELD_NUMBER: _builtins.int
+    policy_version: _builtins.str
+    profile: _builtins.str
+    """Of the face."""
+    min_similarity: _builtins.float
+    """Cosine similarity from which faces match."""
+    max_pad_score: _builtins.float
+    """Score of presentation attack detection up to which a face counts as live."""
+    min_portrait_similarity: _builtins.float
+    """Of the portrait on the page and the one in the chip."""
+    def __init__(
+        self,
+        *,
+        policy_version: _builtins.str = ...,
+        profile: _builtins.str = ...,
+        min_similarity: _builtins.float = ...,
+        max_pad_score: _builtins.float = ...,
+        min_portrait_similarity: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_pad_score", b"max_pad_score", "min_portrait_similarity", b"min_portrait_similarity", "min_similarity", b"min_similarity", "policy_version", b"policy_version", "profile", b"profile"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CaseThresholds: _TypeAlias = CaseThresholds  # noqa: Y015
+
+@_typing.final
+class TakeCaseRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CROSSING_ID_FIELD_NUMBER: _builtins.int
+    OFFICER_ID_FIELD_NUMBER: _builtins.int
+    FROM_OFFICER_ID_FIELD_NUMBER: _builtins.int
+    crossing_id: _builtins.str
+    officer_id: _builtins.str
+    """Who takes it."""
+    from_officer_id: _builtins.str
+    """From whom; empty for a case that nobody has."""
+    def __init__(
+        self,
+        *,
+        crossing_id: _builtins.str = ...,
+        officer_id: _builtins.str = ...,
+        from_officer_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "from_officer_id", b"from_officer_id", "officer_id", b"officer_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TakeCaseRequest: _TypeAlias = TakeCaseRequest  # noqa: Y015
+
+@_typing.final
+class TakeCaseResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_OFFICER_ID_FIELD_NUMBER: _builtins.int
+    case_officer_id: _builtins.str
+    """Who has it now, whether the caller got it or not."""
+    def __init__(
+        self,
+        *,
+        case_officer_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_officer_id", b"case_officer_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TakeCaseResponse: _TypeAlias = TakeCaseResponse  # noqa: Y015

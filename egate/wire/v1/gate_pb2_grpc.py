@@ -55,6 +55,16 @@ class GateServiceStub:
                 request_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsRequest.SerializeToString,
                 response_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsResponse.FromString,
                 _registered_method=True)
+        self.GetCase = channel.unary_unary(
+                '/dip.egate.v1.GateService/GetCase',
+                request_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseRequest.SerializeToString,
+                response_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseResponse.FromString,
+                _registered_method=True)
+        self.TakeCase = channel.unary_unary(
+                '/dip.egate.v1.GateService/TakeCase',
+                request_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.TakeCaseRequest.SerializeToString,
+                response_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.TakeCaseResponse.FromString,
+                _registered_method=True)
 
 
 class GateServiceServicer:
@@ -89,6 +99,21 @@ class GateServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetCase(self, request, context):
+        """What the gate found of a referred traveller, as with the pictures.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TakeCase(self, request, context):
+        """Says who takes care of a referred traveller. The first officer has the case; another has it
+        by naming whom they take it from. NOT_FOUND as with the pictures.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GateServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -111,6 +136,16 @@ def add_GateServiceServicer_to_server(servicer, server):
                     servicer.GetCaseHits,
                     request_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsRequest.FromString,
                     response_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsResponse.SerializeToString,
+            ),
+            'GetCase': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCase,
+                    request_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseRequest.FromString,
+                    response_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseResponse.SerializeToString,
+            ),
+            'TakeCase': grpc.unary_unary_rpc_method_handler(
+                    servicer.TakeCase,
+                    request_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.TakeCaseRequest.FromString,
+                    response_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.TakeCaseResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -222,6 +257,60 @@ class GateService:
             '/dip.egate.v1.GateService/GetCaseHits',
             egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsRequest.SerializeToString,
             egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseHitsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/dip.egate.v1.GateService/GetCase',
+            egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseRequest.SerializeToString,
+            egate_dot_wire_dot_v1_dot_gate__pb2.GetCaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TakeCase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/dip.egate.v1.GateService/TakeCase',
+            egate_dot_wire_dot_v1_dot_gate__pb2.TakeCaseRequest.SerializeToString,
+            egate_dot_wire_dot_v1_dot_gate__pb2.TakeCaseResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -42,6 +42,12 @@ class GateServiceStub:
     """
     GetCaseHits: _grpc.UnaryUnaryMultiCallable[_gate_pb2.GetCaseHitsRequest, _gate_pb2.GetCaseHitsResponse]
     """Why a referred traveller is listed, as with the pictures; at most 32."""
+    GetCase: _grpc.UnaryUnaryMultiCallable[_gate_pb2.GetCaseRequest, _gate_pb2.GetCaseResponse]
+    """What the gate found of a referred traveller, as with the pictures."""
+    TakeCase: _grpc.UnaryUnaryMultiCallable[_gate_pb2.TakeCaseRequest, _gate_pb2.TakeCaseResponse]
+    """Says who takes care of a referred traveller. The first officer has the case; another has it
+    by naming whom they take it from. NOT_FOUND as with the pictures.
+    """
 
 @_typing.type_check_only
 class GateServiceAsyncStub(GateServiceStub):
@@ -57,6 +63,12 @@ class GateServiceAsyncStub(GateServiceStub):
     """
     GetCaseHits: _aio.UnaryUnaryMultiCallable[_gate_pb2.GetCaseHitsRequest, _gate_pb2.GetCaseHitsResponse]  # type: ignore[assignment]
     """Why a referred traveller is listed, as with the pictures; at most 32."""
+    GetCase: _aio.UnaryUnaryMultiCallable[_gate_pb2.GetCaseRequest, _gate_pb2.GetCaseResponse]  # type: ignore[assignment]
+    """What the gate found of a referred traveller, as with the pictures."""
+    TakeCase: _aio.UnaryUnaryMultiCallable[_gate_pb2.TakeCaseRequest, _gate_pb2.TakeCaseResponse]  # type: ignore[assignment]
+    """Says who takes care of a referred traveller. The first officer has the case; another has it
+    by naming whom they take it from. NOT_FOUND as with the pictures.
+    """
 
 class GateServiceServicer(metaclass=_abc_1.ABCMeta):
     """One lane, as its officers see it. Nothing is personal but what belongs to a case."""
@@ -93,5 +105,23 @@ class GateServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_gate_pb2.GetCaseHitsResponse, _abc.Awaitable[_gate_pb2.GetCaseHitsResponse]]:
         """Why a referred traveller is listed, as with the pictures; at most 32."""
+
+    @_abc_1.abstractmethod
+    def GetCase(
+        self,
+        request: _gate_pb2.GetCaseRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_gate_pb2.GetCaseResponse, _abc.Awaitable[_gate_pb2.GetCaseResponse]]:
+        """What the gate found of a referred traveller, as with the pictures."""
+
+    @_abc_1.abstractmethod
+    def TakeCase(
+        self,
+        request: _gate_pb2.TakeCaseRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_gate_pb2.TakeCaseResponse, _abc.Awaitable[_gate_pb2.TakeCaseResponse]]:
+        """Says who takes care of a referred traveller. The first officer has the case; another has it
+        by naming whom they take it from. NOT_FOUND as with the pictures.
+        """
 
 def add_GateServiceServicer_to_server(servicer: GateServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
