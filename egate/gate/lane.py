@@ -168,7 +168,9 @@ class LaneGate:
         pages, scanner = PageSlot(clocks), devices.page_scanner
         is_kiosk = procedures.layout.flow is m.Flow.KIOSK
         self.tokens = TokenBook(memory.database, memory.seal, clocks) if is_kiosk else None
-        self.token_desk = self.tokens and _desk_of(self.tokens, procedures, identity, clocks)
+        self.token_desk = (
+            _desk_of(self.tokens, procedures, identity, clocks) if self.tokens else None
+        )
         ways = LaneWays(
             documents,
             pages,
