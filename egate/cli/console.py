@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from egate.cli import console_audit
 from egate.cli.clock import now_utc
 from egate.cli.enrolling import run_for_console
 from egate.cli.outcome import BadInput, Unavailable
@@ -51,6 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--token-file", type=Path, required=True, metavar="FILE", help="the token alone in it"
     )
     enrolling.set_defaults(run=run_for_console)
+    console_audit.configure(commands)
 
 
 def _run(arguments: argparse.Namespace) -> int:

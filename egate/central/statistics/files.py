@@ -1,32 +1,30 @@
 """A report as files: CSV and JSON for other programs, with stable keys; PDF for paper."""
 
-import csv
-import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from egate.central.statistics.document import Cell, Document, Language, plain
-
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
-"""With what a cell of text begins that a spreadsheet takes for a formula."""
+from egate.central.statistics.document import Document, Language, plain
+from egate.web.spreadsheet import UTF_8_MARK, csv_lines
+from egate.web.spreadsheet import Cell as CsvCell
 
 
 def as_csv(document: Document, language: Language) -> str:
     """Return one line a cell: ``table,row,column,value``; a value that is not known is empty."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow(("table", "row", "column", "value"))
+    return "".join(csv_lines(_csv_rows(document, language)))
+
+
+def _csv_rows(document: Document, language: Language) -> Iterator[tuple[CsvCell, ...]]:
+    yield ("table", "row", "column", "value")
     for key, value in _heading(document).items():
-        writer.writerow(("report", 1, key, value))
+        yield ("report", 1, key, value)
     for table in document.tables:
         for number, row in enumerate(table.rows, 1):
             for column, cell in zip(table.columns, row, strict=True):
-                writer.writerow((table.key, number, column.key, _field(cell, language)))
+                yield (table.key, number, column.key, plain(cell, language))
     for number, note in enumerate(document.notes, 1):
-        writer.writerow(("notes", number, "note", note.of(language)))
-    return stream.getvalue()
+        yield ("notes", number, "note", note.of(language))
 
 
 def as_json(document: Document, language: Language) -> dict[str, Any]:
@@ -57,15 +55,6 @@ def _heading(document: Document) -> dict[str, str]:
     }
 
 
-def _field(cell: Cell, language: Language) -> str | int | float:
-    value = plain(cell, language)
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(_RISKY):
-        return f"'{value}"
-    return value
-
-
 @dataclass(frozen=True, slots=True)
 class Writer:
     """One kind of file that a report can be."""
@@ -75,8 +64,7 @@ class Writer:
 
 
 def _csv_bytes(document: Document, language: Language) -> bytes:
-    # The mark tells spreadsheets that it is UTF-8; without it Bangla is unreadable there.
-    return as_csv(document, language).encode("utf-8-sig")
+    return (UTF_8_MARK + as_csv(document, language)).encode()
 
 
 def _json_bytes(document: Document, language: Language) -> bytes:

@@ -22,6 +22,8 @@ from egate.console.audit.chain import (
 from egate.domain.time import UtcSeconds
 from egate.observability.logging import logger
 
+FILE_NAME: Final = "audit.sqlite"
+"""In the folder of what a console keeps."""
 _MAX_ID: Final = 128
 _MAX_DETAIL: Final = 1000
 _JOINERS: Final = "\u200c\u200d"  # of Bangla: they form and part conjuncts
@@ -40,6 +42,7 @@ class AuditAct(StrEnum):
     LOG_PURGED = PURGED
     LOG_SEARCHED = "log_searched"
     LOG_EXPORTED = "log_exported"
+    LOG_VERIFIED = "log_verified"
     # Search, records and holders.
     CROSSINGS_SEARCHED = "crossings_searched"
     RECORD_SEEN = "record_seen"
