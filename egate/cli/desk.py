@@ -3,33 +3,27 @@
 import argparse
 import asyncio
 import secrets
-import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from egate.cli.clock import now_utc
-from egate.cli.desk_request import MAX_FILE_BYTES, Desk, DeskRequestBad, desk_entries
 from egate.cli.input_file import read_file
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput, Unavailable
-from egate.console.desk_sending import send_waiting
+from egate.console.desk.book_thread import BookUnusable
+from egate.console.desk.request import MAX_FILE_BYTES, Desk, DeskRequestBad, desk_entries
+from egate.console.desk.writing import DeskLinks, DeskWriting, opened_desk
 from egate.domain.record_id import RANDOM_BITS, make_record_id
 from egate.domain.time import UtcSeconds
-from egate.outbox.database import DatabaseUnusable, open_database
-from egate.outbox.desk_book import DeskBook, DeskEntry, DeskKind, Entered
-from egate.outbox.sealing import KeyFileUnusable, Seal, SealBroken
+from egate.outbox.desk_book import DeskEntry, DeskState, Entered
 from egate.ports.reporting import CentreUnavailable
-from egate.reporting.client import CentreClient
 from egate.reporting.credentials import load as load_credentials
-from egate.reporting.decision_client import DecisionClient
-from egate.reporting.decision_mapping import encode_decision
 from egate.reporting.identity import Role
-from egate.reporting.mapping import encode
-from egate.settings import ConsoleCentre, ConsoleDesk, ConsoleSettings, SettingsError, Tls, load
+from egate.settings import ConsoleCentre, ConsoleDesk, ConsoleSettings, SettingsError, load
 
 if TYPE_CHECKING:
     # argparse keeps the class of what add_subparsers returns to itself.
@@ -71,20 +65,35 @@ def _enter(arguments: argparse.Namespace) -> int:
         return _refuse(arguments, error.faults)
     if arguments.preview:
         return _preview(arguments, entries)
-    with _book(desk) as book:
-        entered = book.enter([entry for _, entry in entries])
-        away = _sent(book, centre, settings.tls)
-        rows = [_row(book, place, each) for (place, _), each in zip(entries, entered, strict=True)]
+    rows, away = asyncio.run(_entered(_writing(settings, desk, centre), entries))
     return _report(arguments, rows, away)
 
 
 def _send(arguments: argparse.Namespace) -> int:
-    settings, desk, centre = _settings(arguments.config)
-    with _book(desk) as book:
-        before = [each.record_id for kind in DeskKind for each in book.waiting(kind, _MOST_SHOWN)]
-        away = _sent(book, centre, settings.tls)
-        rows = [{"record_id": each} | _state(book.fault_of(each)) for each in before]
+    rows, away = asyncio.run(_sent_later(_writing(*_settings(arguments.config))))
     return _report(arguments, rows, away)
+
+
+async def _entered(
+    opening: AbstractAsyncContextManager[DeskWriting], entries: Sequence[tuple[str, DeskEntry]]
+) -> tuple[list[dict[str, Any]], str]:
+    async with opening as writing:
+        entered = await writing.enter([entry for _, entry in entries])
+        away = await _sent(writing)
+        return [
+            await _row(writing, place, each)
+            for (place, _), each in zip(entries, entered, strict=True)
+        ], away
+
+
+async def _sent_later(
+    opening: AbstractAsyncContextManager[DeskWriting],
+) -> tuple[list[dict[str, Any]], str]:
+    async with opening as writing:
+        unsettled = await writing.unsettled(_MOST_SHOWN)
+        before = [each.record_id for each in unsettled if not each.refused]
+        away = await _sent(writing)
+        return [{"record_id": each} | await _state(writing, each) for each in before], away
 
 
 def _settings(file: Path) -> tuple[ConsoleSettings, ConsoleDesk, ConsoleCentre]:
@@ -98,13 +107,9 @@ def _settings(file: Path) -> tuple[ConsoleSettings, ConsoleDesk, ConsoleCentre]:
 
 
 def _desk(settings: ConsoleSettings, desk: ConsoleDesk) -> Desk:
-    try:
-        console_id = load_credentials(settings.tls, Role.CONSOLE).identity.name
-    except SettingsError as error:
-        raise BadInput(str(error)) from error
     now = UtcSeconds(now_utc().timestamp())
     return Desk(
-        console_id=console_id,
+        console_id=_console_id(settings),
         officer_id=settings.officer_id,
         authority=desk.authority,
         border_crossing_point=desk.border_crossing_point,
@@ -114,41 +119,37 @@ def _desk(settings: ConsoleSettings, desk: ConsoleDesk) -> Desk:
     )
 
 
-@contextmanager
-def _book(desk: ConsoleDesk) -> Iterator[DeskBook]:
+def _console_id(settings: ConsoleSettings) -> str:
     try:
-        seal = Seal.from_file(desk.book.with_suffix(".key"))
-        with open_database(desk.book) as database:
-            yield DeskBook(database, seal, encode, encode_decision)
-    except (DatabaseUnusable, KeyFileUnusable, SealBroken) as error:
-        raise Unavailable(str(error)) from error
-    except sqlite3.Error as error:
-        raise Unavailable(f"{desk.book}: {error}") from error
-
-
-def _sent(book: DeskBook, centre: ConsoleCentre, tls: Tls) -> str:
-    """Send what waits; return why not all of it went, "" if it did."""
-    try:
-        asyncio.run(_exchange(book, centre.address, tls))
-    except CentreUnavailable as error:
-        return str(error)
+        return load_credentials(settings.tls, Role.CONSOLE).identity.name
     except SettingsError as error:
         raise BadInput(str(error)) from error
+
+
+@asynccontextmanager
+async def _writing(
+    settings: ConsoleSettings, desk: ConsoleDesk, centre: ConsoleCentre
+) -> AsyncIterator[DeskWriting]:
+    links = DeskLinks(centre.address, settings.tls, _console_id(settings))
+    try:
+        async with opened_desk(desk, links, lambda: UtcSeconds(now_utc().timestamp())) as writing:
+            yield writing
+    except BookUnusable as error:
+        raise Unavailable(str(error)) from error
+
+
+async def _sent(writing: DeskWriting) -> str:
+    """Send what waits; return why not all of it went, "" if it did."""
+    try:
+        await writing.send()
+    except CentreUnavailable as error:
+        return str(error)
     return ""
 
 
-async def _exchange(book: DeskBook, address: str, tls: Tls) -> None:
-    crossings, decisions = CentreClient(address, tls), DecisionClient(address, tls)
-    try:
-        await send_waiting(book, crossings, decisions)
-    finally:
-        await crossings.close()
-        await decisions.close()
-
-
-def _row(book: DeskBook, place: str, entered: Entered) -> dict[str, Any]:
+async def _row(writing: DeskWriting, place: str, entered: Entered) -> dict[str, Any]:
     ids = [each for each in (entered.decision_id, entered.crossing_id) if each]
-    states = [_state(book.fault_of(each)) for each in ids]
+    states = [await _state(writing, each) for each in ids]
     worst = next((each for each in states if each["state"] != "sent"), states[-1])
     return {
         "entry": place,
@@ -159,10 +160,9 @@ def _row(book: DeskBook, place: str, entered: Entered) -> dict[str, Any]:
     }
 
 
-def _state(fault: str | None) -> dict[str, Any]:
-    if fault is None:
-        return {"state": "waiting", "reason": ""}
-    return {"state": "refused" if fault else "sent", "reason": fault}
+async def _state(writing: DeskWriting, record_id: str) -> dict[str, Any]:
+    state, reason = await writing.state_of(record_id) or (DeskState.WAITING, "")
+    return {"state": state.value, "reason": reason}
 
 
 def _report(arguments: argparse.Namespace, rows: Sequence[dict[str, Any]], away: str) -> int:

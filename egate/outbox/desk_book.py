@@ -1,7 +1,7 @@
 """What a desk has entered: numbered, sealed until the centre has it, and never entered twice.
 
-A file that is entered again is told by a fingerprint of each of its entries, so that whoever is
-not sure whether the first time went well may simply do it again.
+What is entered again is told by a fingerprint of each entry, so that whoever is not sure whether
+the first time went well may simply do it again.
 """
 
 import sqlite3
@@ -12,6 +12,8 @@ from typing import Final
 
 from egate.domain.decision import OfficerDecision
 from egate.domain.record import CrossingRecord
+from egate.domain.time import UtcSeconds
+from egate.outbox.desk_journeys import DeskJourneys
 from egate.outbox.sealing import Seal
 from egate.ports.reporting import PendingRecord, Receipt
 
@@ -30,6 +32,14 @@ CREATE TABLE IF NOT EXISTS desk_record (
     -- Absent as soon as the centre has it.
     sealed BLOB,
     refused TEXT
+);
+CREATE INDEX IF NOT EXISTS desk_unsettled ON desk_record (kind, place) WHERE sealed IS NOT NULL;
+-- Who entered what, and when: it says nothing of a traveller, and outlives the sealed bytes.
+CREATE TABLE IF NOT EXISTS desk_author (
+    fingerprint BLOB PRIMARY KEY,
+    officer_id TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    entered_at REAL NOT NULL
 );
 """
 _ABOUT: Final = "desk"
@@ -66,12 +76,28 @@ class Entered:
         crossing_id: "" for a decision alone.
         decision_id: "" for none.
         is_new: it was not entered before.
+        officer_id: who entered it, the first time.
+        decision: what was decided then; "" for none.
+        entered_at: when that was.
 
     """
 
     crossing_id: str
     decision_id: str
     is_new: bool
+    officer_id: str
+    decision: str
+    entered_at: UtcSeconds
+
+
+class DeskState(StrEnum):
+    """What became of a record."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    """The centre has it."""
+    REFUSED = "refused"
+    """The centre will never take it as it is."""
 
 
 class DeskBook:
@@ -80,6 +106,7 @@ class DeskBook:
     Args:
         database: open.
         seal: for what is personal.
+        journeys: of the same database.
         encode_crossing: to its wire format; raises ValueError.
         encode_decision: likewise.
 
@@ -89,6 +116,7 @@ class DeskBook:
         self,
         database: sqlite3.Connection,
         seal: Seal,
+        journeys: DeskJourneys,
         encode_crossing: Callable[[CrossingRecord], bytes],
         encode_decision: Callable[[OfficerDecision], bytes],
     ) -> None:
@@ -96,6 +124,7 @@ class DeskBook:
         self._seal = seal
         self._encode_crossing = encode_crossing
         self._encode_decision = encode_decision
+        self._journeys = journeys
         with database:
             database.executescript(_SCHEMA)
 
@@ -135,12 +164,17 @@ class DeskBook:
                 elif reason := receipt.refused.get(record.record_id):
                     self._note(record, "refused = ?", reason)
 
-    def fault_of(self, record_id: str) -> str | None:
-        """Return "" for what the centre has, why it was refused, or None while it waits."""
-        sealed, refused = self._database.execute(
+    def state_of(self, record_id: str) -> tuple[DeskState, str] | None:
+        """Return what became of a record, and why it was refused; None when it is not here."""
+        row = self._database.execute(
             "SELECT sealed IS NOT NULL, refused FROM desk_record WHERE record_id = ?", (record_id,)
         ).fetchone()
-        return (refused or None) if sealed else ""
+        if row is None:
+            return None
+        is_here, refused = row
+        if not is_here:
+            return DeskState.SENT, ""
+        return (DeskState.REFUSED, refused) if refused else (DeskState.WAITING, "")
 
     def _note(self, record: PendingRecord, change: str, value: str | None) -> None:
         self._database.execute(
@@ -150,11 +184,9 @@ class DeskBook:
 
     def _enter(self, entry: DeskEntry) -> Entered:
         fingerprint = self._seal.fingerprint(entry.content, _ABOUT)
-        known = self._database.execute(
-            "SELECT crossing_id, decision_id FROM desk_entry WHERE fingerprint = ?", (fingerprint,)
-        ).fetchone()
+        known = self._known(fingerprint)
         if known:
-            return Entered(known[0], known[1], is_new=False)
+            return known
         crossing_id, decision_id = "", ""
         if entry.decision is not None:
             decision_id = entry.decision.decision_id
@@ -164,10 +196,27 @@ class DeskBook:
             crossing_id, number = entry.crossing.crossing_id, self._next_number()
             payload = self._encode_crossing(replace(entry.crossing, gate_seq=number))
             self._keep(crossing_id, DeskKind.CROSSING, number, payload)
+            self._journeys.note(entry.crossing)
         self._database.execute(
             "INSERT INTO desk_entry VALUES (?, ?, ?)", (fingerprint, crossing_id, decision_id)
         )
-        return Entered(crossing_id, decision_id, is_new=True)
+        author = _author(entry)
+        self._database.execute(
+            "INSERT INTO desk_author VALUES (?, ?, ?, ?)", (fingerprint, *author)
+        )
+        return Entered(crossing_id, decision_id, True, *author)
+
+    def _known(self, fingerprint: bytes) -> Entered | None:
+        row = self._database.execute(
+            "SELECT crossing_id, decision_id, coalesce(officer_id, ''), coalesce(decision, ''),"
+            " coalesce(entered_at, 0.0)"
+            " FROM desk_entry LEFT JOIN desk_author USING (fingerprint) WHERE fingerprint = ?",
+            (fingerprint,),
+        ).fetchone()
+        if row is None:
+            return None
+        crossing_id, decision_id, *author = row
+        return Entered(crossing_id, decision_id, False, *author)
 
     def _next_number(self) -> int:
         row = self._database.execute("SELECT coalesce(max(gate_seq), 0) + 1 FROM desk_record")
@@ -179,3 +228,14 @@ class DeskBook:
             "INSERT INTO desk_record (record_id, kind, gate_seq, sealed) VALUES (?, ?, ?, ?)",
             (record_id, kind, number, self._seal.seal(payload, record_id)),
         )
+
+
+def _author(entry: DeskEntry) -> tuple[str, str, UtcSeconds]:
+    """Return who entered it, what they decided, "" for nothing, and when."""
+    crossing, decision = entry.crossing, entry.decision
+    decided = decision.decision.value if decision else ""
+    if crossing:
+        return crossing.entered_by, decided, crossing.recorded_at
+    if decision:
+        return decision.officer_id, decided, decision.decided_at
+    raise ValueError("an entry of nothing")

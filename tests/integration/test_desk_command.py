@@ -10,6 +10,7 @@ import pytest
 
 from egate.central.lists.offloads import offloads_of
 from egate.cli.main import main
+from egate.console.desk.book_thread import opened_book
 from egate.domain.authorisation.travel_authorisation import DocumentKey
 from egate.domain.record import CaptureMode, CrossingStatus, Direction, RecordVerdict
 from egate.reporting.mapping import decode
@@ -235,6 +236,14 @@ async def test_what_the_centre_refuses_is_said_and_kept(run: Run) -> None:
     assert (row["state"], row["reason"]) == ("refused", "offload_until: before the decision")
     again = (await run("enter", {"crossings": [late]}))[1]["entries"][0]
     assert (again["new"], again["state"]) == (False, "refused")
+
+
+async def test_it_leaves_the_book_to_a_console_that_has_it(
+    settings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with opened_book(tmp_path / "desk.sqlite"):
+        assert await asyncio.to_thread(main, ["desk", "send", "--config", str(settings)]) == 3
+    assert "the console, or another command, has it open" in capsys.readouterr().err
 
 
 async def test_a_console_without_a_desk_says_so(

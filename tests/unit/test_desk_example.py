@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from egate.cli.desk_request import Desk, desk_entries
+from egate.console.desk.request import Desk, desk_entries
 from egate.domain.time import UtcSeconds
 
 DOCS = Path(__file__).resolve().parents[2] / "docs/desk-records.md"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egate.domain.record_id import make_record_id
+from egate.domain.record_id import made_at, make_record_id
 from egate.domain.time import UtcSeconds
 from egate.outbox.backoff import delays
 from egate.outbox.batch_size import MAX_RECORDS, BatchSize
@@ -209,6 +209,7 @@ def test_a_record_id_is_a_uuid_of_version_7(bits: int, at: float) -> None:
     assert made.version == 7
     assert made.variant == RFC_4122
     assert made.int >> 80 == int(at * 1000)
+    assert made_at(str(made)) == int(at * 1000) / 1000
 
 
 def test_the_example_of_rfc_9562() -> None:

@@ -1,5 +1,6 @@
-"""What ``egate desk`` is given: crossings and decisions as JSON; every fault by its field."""
+"""What is entered at a desk, by a file or a page: checked, with every fault by its field."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -188,18 +189,38 @@ def desk_entries(raw: bytes, desk: Desk) -> list[tuple[str, DeskEntry]]:
     try:
         request = _Request.model_validate_json(raw)
     except ValidationError as error:
-        raise DeskRequestBad(
-            [_line(fault) for fault in error.errors(include_input=False)]
-        ) from None
+        raise _bad(error) from None
     entries = [
         *((f"crossings.{n}", _of_crossing(each, desk)) for n, each in enumerate(request.crossings)),
         *((f"decisions.{n}", _of_decision(each, desk)) for n, each in enumerate(request.decisions)),
     ]
-    if faults := [fault for place, entry in entries for fault in _faults(place, entry)]:
+    if faults := [fault for place, entry in entries for fault in _faults(f"{place}.", entry)]:
         raise DeskRequestBad(faults)
     if not entries:
         raise DeskRequestBad(["request: neither crossings nor decisions"])
     return entries
+
+
+def desk_entry(given: Mapping[str, object], desk: Desk, content: bytes) -> DeskEntry:
+    """Return one crossing, as a page gives it.
+
+    Args:
+        given: as a crossing of the file.
+        desk: who enters it, and where.
+        content: by which it is told again when it is entered again.
+
+    Raises:
+        DeskRequestBad: it is not to be entered; names every field that is wrong, and no value.
+
+    """
+    try:
+        crossing = _Crossing.model_validate_json(json.dumps(given))
+    except ValidationError as error:
+        raise _bad(error) from None
+    entry = replace(_of_crossing(crossing, desk), content=content)
+    if faults := list(_faults("", entry)):
+        raise DeskRequestBad(faults)
+    return entry
 
 
 def _of_crossing(given: _Crossing, desk: Desk) -> DeskEntry:
@@ -218,12 +239,16 @@ def _content(given: _Part, desk: Desk) -> bytes:
     return f"{desk.officer_id} {given.model_dump_json(exclude_defaults=True)}".encode()
 
 
+def _bad(error: ValidationError) -> DeskRequestBad:
+    return DeskRequestBad([_line(fault) for fault in error.errors(include_input=False)])
+
+
 def _faults(place: str, entry: DeskEntry) -> Iterator[str]:
     if entry.crossing:
-        yield from (f"{place}.{fault}" for fault in desk_record_faults(entry.crossing))
+        yield from (f"{place}{fault}" for fault in desk_record_faults(entry.crossing))
     if entry.decision:
-        within = f"{place}.decision" if entry.crossing else place
-        yield from (f"{within}.{fault}" for fault in decision_faults(entry.decision))
+        within = f"{place}decision." if entry.crossing else place
+        yield from (f"{within}{fault}" for fault in decision_faults(entry.decision))
 
 
 def _subject(about: CrossingRecord | None) -> str:

@@ -1,0 +1,90 @@
+"""The one thread that touches a desk's book, so that no write to a disk stops the pages."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from egate.outbox.database import DatabaseInUse, DatabaseUnusable, open_database
+from egate.outbox.desk_backlog import DeskBacklog
+from egate.outbox.desk_book import DeskBook
+from egate.outbox.desk_journeys import DeskJourneys
+from egate.outbox.sealing import KeyFileUnusable, Seal, SealBroken
+from egate.reporting.decision_mapping import encode_decision
+from egate.reporting.mapping import encode
+
+Result = TypeVar("Result")
+
+
+class BookUnusable(Exception):
+    """The book cannot be read or written now; one line that names it and the fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBook:
+    """A desk's book, what in it is unsettled, and which journeys are in it."""
+
+    book: DeskBook
+    backlog: DeskBacklog
+    journeys: DeskJourneys
+
+
+class BookThread:
+    """Works on an open book, one piece of work after the other, off the event loop."""
+
+    def __init__(self, file: Path, thread: ThreadPoolExecutor, opened: OpenBook) -> None:
+        self._file = file
+        self._thread = thread
+        self._opened = opened
+
+    async def ask(self, work: Callable[[OpenBook], Result]) -> Result:
+        """Return what ``work`` returns. It is done to its end, also when nobody waits for it.
+
+        Raises:
+            BookUnusable: it is not sure that it was done.
+
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._thread, work, self._opened)
+        except (sqlite3.Error, SealBroken) as error:
+            raise BookUnusable(f"{self._file}: {error}") from error
+
+
+@asynccontextmanager
+async def opened_book(file: Path) -> AsyncIterator[BookThread]:
+    """Open the book in ``file``, or begin it, for this process alone.
+
+    The key of what is personal in it lies beside it, as ``NAME.key``.
+
+    Raises:
+        BookUnusable: another process has it, or it is damaged, foreign or not writable.
+
+    """
+    with ThreadPoolExecutor(1, "desk-book") as thread:
+        loop = asyncio.get_running_loop()
+        try:
+            opened, closing = await loop.run_in_executor(thread, _open, file)
+        except DatabaseInUse as error:
+            raise BookUnusable(f"{file}: the console, or another command, has it open") from error
+        except (DatabaseUnusable, KeyFileUnusable) as error:
+            raise BookUnusable(str(error)) from error
+        except sqlite3.Error as error:
+            raise BookUnusable(f"{file}: {error}") from error
+        try:
+            yield BookThread(file, thread, opened)
+        finally:
+            await loop.run_in_executor(thread, closing.close)
+
+
+def _open(file: Path) -> tuple[OpenBook, ExitStack]:
+    seal = Seal.from_file(file.with_suffix(".key"))
+    with ExitStack() as stack:
+        database = stack.enter_context(open_database(file))
+        journeys = DeskJourneys(database, seal)
+        book = DeskBook(database, seal, journeys, encode, encode_decision)
+        return OpenBook(book, DeskBacklog(database, seal), journeys), stack.pop_all()

@@ -1,0 +1,64 @@
+"""A desk's book with a centre that is played, for tests of what is written down and sent."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from egate.console.desk.book_thread import opened_book
+from egate.console.desk.writing import DeskStation, DeskWriting
+from egate.domain.record import CaptureMode
+from egate.domain.time import UtcSeconds
+from egate.outbox.desk_book import DeskEntry
+from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
+from tests.centre_harness import record
+
+STATION = DeskStation("BDDAC-DESK-1", "BDDAC", "DAC-D-12", "SB")
+NOW = UtcSeconds(1_790_000_100.0)
+
+
+def entry(number: int, **changes: object) -> DeskEntry:
+    made = {"gate_seq": 0, "capture_mode": CaptureMode.DESK, "entered_by": "sb-1042"} | changes
+    return DeskEntry(f"entry {number}".encode(), record(number, **made))
+
+
+@dataclass
+class Sink:
+    """Confirms what it is told to, and remembers what came.
+
+    Args:
+        refuses: ids that it never takes.
+        heeds: it says something of what was sent.
+        is_away: nothing reaches it.
+
+    """
+
+    refuses: frozenset[str] = frozenset()
+    heeds: bool = True
+    is_away: bool = False
+    sent: list[str] = field(default_factory=list)
+    payloads: dict[str, bytes] = field(default_factory=dict)
+
+    async def submit(self, batch: Sequence[PendingRecord]) -> Receipt:
+        if self.is_away:
+            raise CentreUnavailable("away")
+        ids = [each.record_id for each in batch] if self.heeds else []
+        self.sent += ids
+        self.payloads |= {each.record_id: each.payload for each in batch}
+        refused = {each: "no" for each in ids if each in self.refuses}
+        return Receipt(frozenset(ids) - self.refuses, refused)
+
+    async def reach(self, seconds: float) -> None:
+        if self.is_away:
+            raise CentreUnavailable("away")
+
+
+@asynccontextmanager
+async def desk(
+    folder: Path, crossings: Sink | None = None, decisions: Sink | None = None
+) -> AsyncIterator[DeskWriting]:
+    """The desk whose book is in ``folder``."""
+    async with opened_book(folder / "desk.sqlite") as book:
+        writing = DeskWriting(book, STATION, crossings or Sink(), decisions or Sink(), lambda: NOW)
+        await writing.refresh()
+        yield writing
