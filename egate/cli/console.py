@@ -4,18 +4,19 @@ import argparse
 import asyncio
 import contextlib
 import signal
-import time
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Final
 
 from egate.cli import console_audit
 from egate.cli.clock import now_utc
 from egate.cli.enrolling import run_for_console
 from egate.cli.outcome import BadInput, Unavailable
 from egate.console.app import console_app
+from egate.console.audit.log import AuditUnusable
 from egate.console.context import Console
-from egate.console.live import Hall
-from egate.console.pages import Pages
+from egate.console.opening import StateUnusable, opened
 from egate.console.protection import NotLoopback, require_loopback
 from egate.domain.time import UtcSeconds
 from egate.observability.logging import configure_logging, logger
@@ -25,7 +26,9 @@ from egate.reporting.enrolment_client import CertificateRenewal
 from egate.reporting.gate_client import GateLink
 from egate.reporting.identity import Role
 from egate.settings import ConsoleSettings, SettingsError, load
-from egate.web.server import CannotListen, serving
+from egate.web.server import CannotListen, ServerCertificate, serving
+
+_MOST_CONNECTIONS: Final = 512  # officers of a hall, each with an event stream or two
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +62,8 @@ def _run(arguments: argparse.Namespace) -> int:
     configure_logging()
     try:
         settings = load(ConsoleSettings, arguments.config)
-        require_loopback(settings.listen)
+        if settings.page_tls is None:
+            require_loopback(settings.listen)
         ids = [gate.id for gate in settings.gates]
         if len(set(ids)) < len(ids):
             raise BadInput(f"{arguments.config}: gates: two lanes with one id")
@@ -69,7 +73,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise BadInput(str(error)) from error
     except NotLoopback as error:
         raise BadInput(f"{arguments.config}: listen: {error}") from error
-    except CannotListen as error:
+    except (CannotListen, StateUnusable, AuditUnusable) as error:
         raise Unavailable(f"console: {error}") from error
     return 0
 
@@ -83,13 +87,26 @@ async def _serve(settings: ConsoleSettings) -> None:
         for gate in settings.gates:
             gates[gate.id] = GateLink(gate.address, settings.tls)
             links.push_async_callback(gates[gate.id].close)
-        hall = Hall(gates, time.monotonic)
-        console = Console(settings, hall, Pages(), lambda: UtcSeconds(now_utc().timestamp()))
-        app = console_app(console)
-        async with serving(app, settings.listen) as url, _keeping_its_certificate(settings):
+        console = links.enter_context(opened(settings, gates, _now))
+        async with _served(console) as url, _keeping_its_certificate(settings):
             print(f"console: {url}", flush=True)
             logger().info("ready", page=url)
             await finish.wait()
+
+
+def _served(console: Console) -> AbstractAsyncContextManager[str]:
+    settings = console.settings
+    tls = settings.page_tls
+    return serving(
+        console_app(console),
+        settings.listen,
+        ServerCertificate(tls.certificate, tls.key) if tls else None,
+        _MOST_CONNECTIONS,
+    )
+
+
+def _now() -> UtcSeconds:
+    return UtcSeconds(now_utc().timestamp())
 
 
 @contextlib.asynccontextmanager
@@ -99,7 +116,7 @@ async def _keeping_its_certificate(settings: ConsoleSettings) -> AsyncIterator[N
         yield
         return
     renewal = CertificateRenewal(settings.enrolment.centre, settings.tls)
-    keeping = CertificateKeeping(renewal, lambda: UtcSeconds(now_utc().timestamp()))
+    keeping = CertificateKeeping(renewal, _now)
     async with contextlib.aclosing(renewal), asyncio.TaskGroup() as tasks:
         task = tasks.create_task(keeping.run())
         yield

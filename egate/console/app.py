@@ -23,6 +23,7 @@ from egate.console.protection import LoopbackOnly, is_from_our_page
 from egate.console.texts import Words
 from egate.ports.supervision import OfficerOrder
 from egate.reporting.gate_client import GateUnavailable
+from egate.settings import ConsoleSettings
 from egate.web.assets import font_routes, static_routes
 from egate.web.event_stream import EventStream
 from egate.web.security import SecurityHeaders
@@ -55,9 +56,16 @@ def console_app(console: Console) -> Starlette:
             *static_routes(_HERE / "static"),
             *font_routes(),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(LoopbackOnly)],
+        middleware=_middleware(console.settings),
         lifespan=watching,
     )
+
+
+def _middleware(settings: ConsoleSettings) -> list[Middleware]:
+    fences = [Middleware(SecurityHeaders)]
+    if settings.page_tls is None:
+        fences.append(Middleware(LoopbackOnly))
+    return fences
 
 
 class _Board:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from egate.console.audit.log import AuditLog
 from egate.console.live import Hall
 from egate.console.pages import Pages
 from egate.domain.time import UtcSeconds
@@ -16,6 +17,7 @@ class Console:
     Args:
         settings: of this console.
         hall: its lanes.
+        audit: where every act and every view of a person is noted before it is answered.
         pages: draw what is answered.
         now: the wall clock.
 
@@ -23,5 +25,6 @@ class Console:
 
     settings: ConsoleSettings
     hall: Hall
+    audit: AuditLog
     pages: Pages
     now: Callable[[], UtcSeconds]

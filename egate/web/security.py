@@ -20,6 +20,8 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 
+_ONLY_HTTPS: Final = "max-age=31536000"
+
 
 class SecurityHeaders:
     """Middleware: every answer of ``app`` carries the headers, unless it has its own."""
@@ -33,6 +35,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                if scope.get("scheme") == "https":
+                    headers.setdefault("Strict-Transport-Security", _ONLY_HTTPS)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -7,7 +7,10 @@ a busy port is known before anything starts.
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -25,18 +28,57 @@ class CannotListen(Exception):
     """The address cannot be bound; says why in one line."""
 
 
+@dataclass(frozen=True, slots=True)
+class ServerCertificate:
+    """What a page is served with over HTTPS (PEM files).
+
+    Args:
+        certificate: of the host, and of who signed it.
+        key: its private key.
+
+    """
+
+    certificate: Path
+    key: Path
+
+    def context(self) -> ssl.SSLContext:
+        """Return what a socket needs.
+
+        Raises:
+            CannotListen: the files are missing, or do not belong together.
+
+        """
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.minimum_version = ssl.TLSVersion.TLSv1_2
+        try:
+            # A key with a pass phrase must not ask for it at a terminal that nobody sees.
+            made.load_cert_chain(self.certificate, self.key, password="")
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "reason", None) or getattr(error, "strerror", None)
+            raise CannotListen(f"{self.certificate}, {self.key}: {reason or error}") from error
+        return made
+
+
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, address: str) -> AsyncIterator[str]:
+async def serving(
+    app: ASGIApp,
+    address: str,
+    tls: ServerCertificate | None = None,
+    most_connections: int = _MOST_CONNECTIONS,
+) -> AsyncIterator[str]:
     """Serve ``app`` inside ``async with``, which gives the URL as bound.
 
     Args:
         app: what answers.
         address: ``host:port``; port 0 chooses a free one.
+        tls: with what it is served over HTTPS; None: over HTTP.
+        most_connections: at once, streams that stay open included; who comes beyond is refused.
 
     Raises:
-        CannotListen: the port is taken, or the host is not ours.
+        CannotListen: the port is taken, the host is not ours, or the certificate is not usable.
 
     """
+    context = tls.context() if tls else None
     with _bind(address) as listener:
         host, port = listener.getsockname()[:2]
         closing = asyncio.Event()
@@ -47,15 +89,17 @@ async def serving(app: ASGIApp, address: str) -> AsyncIterator[str]:
                 access_log=False,
                 server_header=False,
                 date_header=False,
-                limit_concurrency=_MOST_CONNECTIONS,
+                limit_concurrency=most_connections,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
+                ssl_context_factory=None if context is None else lambda *_: context,
             )
         )
         failure: Exception | None = None
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_serve(server, listener))
             try:
-                yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
+                scheme = "https" if tls else "http"
+                yield f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
             except Exception as error:  # noqa: BLE001 - raised again below, without a group around it
                 failure = error
             finally:

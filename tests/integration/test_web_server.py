@@ -3,12 +3,21 @@
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,7 +26,7 @@ from starlette.routing import Route
 from egate.gate.display.app import display_app
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.web.event_stream import EventStream
-from egate.web.server import CannotListen, serving
+from egate.web.server import CannotListen, ServerCertificate, serving
 from egate.web.traveller_language import TEXT_NAMES
 
 
@@ -193,3 +202,62 @@ async def test_a_cancelled_program_says_goodbye() -> None:
                     await anext(heard)
         with pytest.raises(httpx.ConnectError):
             await client.get(urls[0])
+
+
+def certificate_for_this_machine(folder: Path) -> ServerCertificate:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "console of a test")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2076, 1, 1, tzinfo=UTC))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    files = ServerCertificate(folder / "page.pem", folder / "page.key")
+    files.certificate.write_bytes(made.public_bytes(Encoding.PEM))
+    files.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return files
+
+
+async def test_a_page_is_served_over_https(tmp_path: Path) -> None:
+    files = certificate_for_this_machine(tmp_path)
+    trust = ssl.create_default_context(cafile=str(files.certificate))
+    async with (
+        asyncio.timeout(5),
+        serving(display_app(Gate()), "127.0.0.1:0", files) as url,
+        httpx.AsyncClient(verify=trust) as client,
+    ):
+        assert url.startswith("https://127.0.0.1:")
+        answer = await client.get(f"{url}/healthz")
+        assert "max-age" in answer.headers["strict-transport-security"]
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get(f"http{url.removeprefix('https')}/healthz")
+
+
+async def test_a_certificate_that_is_not_usable_is_said_before_anything_starts(
+    tmp_path: Path,
+) -> None:
+    files = certificate_for_this_machine(tmp_path)
+    absent = ServerCertificate(tmp_path / "absent.pem", files.key)
+    mixed = ServerCertificate(files.key, files.certificate)
+    for unusable in (absent, mixed):
+        with pytest.raises(CannotListen, match=r"\.pem"):
+            async with serving(display_app(Gate()), "127.0.0.1:0", unusable):
+                pass
+
+
+async def test_no_more_connections_than_allowed_are_served() -> None:
+    async with (
+        asyncio.timeout(5),
+        serving(display_app(Gate()), "127.0.0.1:0", most_connections=2) as url,
+        httpx.AsyncClient(base_url=url) as client,
+        client.stream("GET", "/events"),
+    ):
+        assert (await client.get("/healthz")).status_code == 503

@@ -1,0 +1,48 @@
+"""Opens what a console keeps and reaches, for as long as it is served."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+from egate.console.audit.log import AuditLog
+from egate.console.context import Console
+from egate.console.live import GateLink, Hall
+from egate.console.pages import Pages
+from egate.domain.time import UtcSeconds
+from egate.settings import ConsoleSettings
+
+
+class StateUnusable(Exception):
+    """The folder of what the console keeps cannot be used; one line with its name."""
+
+
+@contextlib.contextmanager
+def opened(
+    settings: ConsoleSettings, links: Mapping[str, GateLink], now: Callable[[], UtcSeconds]
+) -> Iterator[Console]:
+    """Open the console of ``settings`` inside the block.
+
+    Args:
+        settings: of this console.
+        links: gate id to the gate, in the order of the board.
+        now: the wall clock.
+
+    Raises:
+        StateUnusable: its folder cannot be made or written.
+        AuditUnusable: its audit log cannot.
+
+    """
+    try:
+        settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StateUnusable(f"{settings.state}: {error.strerror}") from error
+    with contextlib.ExitStack() as open_now:
+        audit = AuditLog(settings.state / "audit.sqlite", now)
+        open_now.callback(audit.close)
+        yield Console(
+            settings=settings,
+            hall=Hall(links, time.monotonic),
+            audit=audit,
+            pages=Pages(),
+            now=now,
+        )
