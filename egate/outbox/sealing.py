@@ -8,11 +8,14 @@ machine's TPM, and only this module changes.
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from egate.durable_files import synchronise
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
@@ -74,11 +77,18 @@ class Seal:
 
 
 def _make_if_absent(file: Path) -> None:
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    """Make a key that is whole from its first moment on: half of one would unseal nothing."""
+    if file.exists():
         return
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(secrets.token_bytes(_KEY_BYTES))
-        stream.flush()
-        os.fsync(handle)
+    new = file.with_name(f"{file.name}.{secrets.token_hex(8)}.new")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(secrets.token_bytes(_KEY_BYTES))
+            stream.flush()
+            os.fsync(handle)
+        with suppress(FileExistsError):  # another process was quicker; its key it is
+            os.link(new, file)
+    finally:
+        new.unlink()
+    synchronise(file.parent)

@@ -24,7 +24,7 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
         "all_time": Words("since the beginning", "শুরু থেকে"),
         "look_into": Words("To look into", "যাচাই প্রয়োজন"),
         "nothing": Words("Nothing waits for anybody.", "কোনো কিছু অপেক্ষায় নেই।"),
-        "times": Words("time(s)", "বার"),
+        "times": Words("\u00d7", "বার"),
         "last": Words("last", "সর্বশেষ"),
         "missing": Words("Records missing", "রেকর্ড অনুপস্থিত"),
         "used_again": Words("Number used more than once", "একাধিকবার ব্যবহৃত নম্বর"),
