@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from egate.console.audit.retention import keep_retention
 from egate.console.cards import alarms, card
 from egate.console.case import pictures_response
 from egate.console.context import Console
@@ -39,11 +40,14 @@ def console_app(console: Console) -> Starlette:
     @contextlib.asynccontextmanager
     async def watching(_: Starlette) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            watch = tasks.create_task(console.hall.watch())
+            keep_days = console.settings.audit.keep_days
+            retention = keep_retention(console.audit, keep_days, console.now)
+            work = [tasks.create_task(each) for each in (console.hall.watch(), retention)]
             try:
                 yield
             finally:
-                watch.cancel()
+                for each in work:
+                    each.cancel()
 
     return Starlette(
         routes=[

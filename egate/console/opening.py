@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 
-from egate.console.audit.log import AuditLog
+from egate.console.audit.log import FILE_NAME, AuditLog
 from egate.console.context import Console
 from egate.console.live import GateLink, Hall
 from egate.console.pages import Pages
@@ -37,7 +37,7 @@ def opened(
     except OSError as error:
         raise StateUnusable(f"{settings.state}: {error.strerror}") from error
     with contextlib.ExitStack() as open_now:
-        audit = AuditLog(settings.state / "audit.sqlite", now)
+        audit = AuditLog(settings.state / FILE_NAME, now)
         open_now.callback(audit.close)
         yield Console(
             settings=settings,

@@ -198,6 +198,17 @@ class PageTls(Table):
     key: ConfiguredPath
 
 
+class ConsoleAudit(Table):
+    """The log of who did and saw what.
+
+    Args:
+        keep_days: after which a row goes; that it went is a row too.
+
+    """
+
+    keep_days: int = Field(default=1830, ge=30, le=36_600)
+
+
 class ConsoleSettings(Table):
     """The officers' console of one hall.
 
@@ -209,6 +220,7 @@ class ConsoleSettings(Table):
         centre: whom it asks and tells.
         log_in: how long sessions last.
         hall: what one officer can watch.
+        audit: how long it is known who saw what.
         page_tls: how the page is served to other machines than this one.
         desk: what is needed to record crossings here.
         enrolment: how it gets its certificates.
@@ -223,6 +235,7 @@ class ConsoleSettings(Table):
     centre: ConsoleCentre | None = None
     log_in: ConsoleLogIn = ConsoleLogIn()
     hall: ConsoleHall = ConsoleHall()
+    audit: ConsoleAudit = ConsoleAudit()
     page_tls: PageTls | None = None
     desk: ConsoleDesk | None = None
     enrolment: ConsoleEnrolment | None = None

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ import pytest
 
 from egate.console.audit.chain import BEGINNING, row_hash, verify
 from egate.console.audit.log import AuditAct, AuditLog, AuditUnusable, reading
+from egate.console.audit.retention import keep_retention
 from egate.domain.time import UtcSeconds
 from egate.observability.logging import configure_logging
 
@@ -289,3 +291,16 @@ def test_the_newest_hash_goes_to_the_log_of_the_console(
     filled(file, 100).close()
     heads = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "head" in line]
     assert [(head["last"], len(head["sha256"])) for head in heads] == [(201, 64)]
+
+
+async def test_what_is_past_its_time_goes_at_the_start(file: Path) -> None:
+    log = filled(file, 9)
+    day = 86_400
+    now = UtcSeconds(START + 4 + 40 * day)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(keep_retention(log, 40, lambda: now))
+        while (await asyncio.to_thread(log.verify)).first != 4:
+            pass
+        keeping.cancel()
+    assert (log.verify().first, log.verify().fault) == (4, "")
+    log.close()
