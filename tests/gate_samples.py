@@ -172,6 +172,8 @@ EVENTS: tuple[m.Event, ...] = (
     m.OfficerReset(SESSION_ID),
     m.OfficerReset(OTHER_ID),
     *(m.LaneModeOrdered(mode) for mode in m.LaneMode),
+    m.DirectionOrdered(Direction.EXIT),
+    m.DirectionOrdered(None),
     m.ConditionsChanged(frozenset()),
     m.ConditionsChanged(frozenset({m.Condition.NO_OFFICER})),
     m.PolicyRenewed(),

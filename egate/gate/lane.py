@@ -160,8 +160,7 @@ class LaneGate:
         procedures: Procedures,
         clocks: Clocks,
     ) -> None:
-        inbox = Inbox()
-        outbox = Outbox(memory.database, memory.seal)
+        inbox, outbox = Inbox(), Outbox(memory.database, memory.seal)
         journal = Journal(memory.database, memory.seal, outbox, identity, procedures.encode)
         documents = DocumentSlot(clocks)
         health = Health(_checked(devices, journal, procedures), inbox.post, procedures.delays)
@@ -189,9 +188,8 @@ class LaneGate:
         self.runner = Runner(policy, journal, self.executor, health, clocks, inbox)
         forwarder = Forwarder(outbox, procedures.sink, procedures.delays)
         self.supervision = GateSupervision(identity, self.runner, outbox, forwarder, inbox, clocks)
-        lane = LaneWatcher(
-            devices.barrier, health, inbox, clocks, procedures.layout, secrets.randbits
-        )
+        layout = procedures.layout.ordered(lambda: self.runner.state.lane.direction)
+        lane = LaneWatcher(devices.barrier, health, inbox, clocks, layout, secrets.randbits)
         waiting = DocumentWatcher(
             devices.mrz_reader, documents, health, lambda: self._document_arrived(lane)
         )
@@ -229,8 +227,8 @@ class LaneGate:
 
     def _tell_officers(self, procedures: Procedures, lane: LaneWatcher, journal: Journal) -> None:
         """Let the consoles see the whole lane, and their orders reach all of it."""
-        self.supervision.shows_layout(procedures.layout)
         self.supervision.cases.has(self.executor.case_images, journal.case_record.of)
+        self.supervision.shows_layout(lane.layout)
         self.supervision.on_reset(lane.taken_care_of)
         self.supervision.shows_trust(lambda: procedures.trust.status)
         procedures.trust.on_change(self._trust_changed)

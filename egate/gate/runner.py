@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from egate.domain.policy.policy import Policy
 from egate.domain.session import model as m
+from egate.domain.session.alarm import Alarm
 from egate.domain.session.alarms import alarms_of
 from egate.domain.session.lane import session_id_of
 from egate.domain.session.machine import deadline_of, recover, step
@@ -72,6 +73,8 @@ class Runner:
         self.state: m.State = journal.last_state()
         self.message = m.TravellerMessage.PLEASE_WAIT
         self.sessions = 0
+        self.alarms: frozenset[Alarm] = frozenset()
+        self.since = clocks.utc_now()
 
     def renew(self, policy: Policy) -> None:
         """Let ``policy`` hold from the next session on; one that is under way keeps its own."""
@@ -148,12 +151,16 @@ class Runner:
             alarms = alarms_of(before, event, taken, rules.hits)
             for alarm in alarms:
                 logger().error(alarm.value, crossing_id=crossing)
+            is_over = isinstance(taken.state, m.Idle | m.OutOfService)
+            self.alarms = frozenset(alarms) | (frozenset() if is_over else self.alarms)
             if set(alarms) - rules.silent:
                 self._on_alarm()
 
     def _take(self, event: str, taken: m.Step, tasks: asyncio.TaskGroup, since: Instant) -> None:
         taken = self._record(event, taken)
         before, self.state = self.state, taken.state
+        if _situation(before) != _situation(taken.state):
+            self.since = self._clocks.utc_now()
         seconds = self._meter.book(taken.state, since)
         logger().info(
             "step",
@@ -218,6 +225,10 @@ class Runner:
             return
         if event is not None:
             self._inbox.post(event)
+
+
+def _situation(state: m.State) -> tuple[object, ...]:
+    return type(state), session_id_of(state)
 
 
 def _opens(taken: m.Step) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from egate.domain.guidance import Guidance
 from egate.domain.policy.policy import Policy
+from egate.domain.record import Direction
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity
 from egate.domain.session.endings import may_be_inside
@@ -39,6 +40,17 @@ _STATES: Final = {
     m.Releasing: GateState.RELEASING,
     m.Evacuating: GateState.EVACUATING,
     m.OutOfService: GateState.OUT_OF_SERVICE,
+}
+_MODES: Final = {
+    OfficerOrder.CLOSE_LANE: m.LaneMode.DISABLED,
+    OfficerOrder.OPEN_LANE: m.LaneMode.ENABLED,
+    OfficerOrder.MAINTENANCE: m.LaneMode.MAINTENANCE,
+    OfficerOrder.FEEDER: m.LaneMode.FEEDER,
+}
+_DIRECTIONS: Final = {
+    OfficerOrder.SERVE_ENTRY: Direction.ENTRY,
+    OfficerOrder.SERVE_EXIT: Direction.EXIT,
+    OfficerOrder.SERVE_BY_HOUR: None,
 }
 
 
@@ -130,6 +142,9 @@ class GateSupervision:
             direction=self._layout.direction() if self._layout else "",
             lists=self._lists.status() if self._lists else (),
             case_officer_id=self.cases.officer_id,
+            direction_ordered=state.lane.direction is not None,
+            alarms=tuple(sorted(alarm.name.lower() for alarm in self._runner.alarms)),
+            since=self._runner.since,
         )
 
     def _last_backlog(self) -> Backlog:
@@ -208,16 +223,12 @@ class GateSupervision:
                 return _reset(state, crossing_id)
             case OfficerOrder.EVACUATE:
                 return m.EmergencyRaised()
-            case OfficerOrder.CLOSE_LANE:
-                return _unless_so_already(state, m.LaneMode.DISABLED)
-            case OfficerOrder.OPEN_LANE:
-                return _unless_so_already(state, m.LaneMode.ENABLED)
-            case OfficerOrder.MAINTENANCE:
-                return _unless_so_already(state, m.LaneMode.MAINTENANCE)
-            case OfficerOrder.FEEDER:
-                return _unless_so_already(state, m.LaneMode.FEEDER)
             case OfficerOrder.RELEASE:
                 return m.ReleaseRequested() if may_be_inside(state) else None
+            case mode if mode in _MODES:
+                return _unless_so_already(state, _MODES[mode])
+            case direction:
+                return _unless_it_serves(state, _DIRECTIONS[direction])
 
 
 def _reset(state: m.State, crossing_id: str | None) -> m.OfficerReset | None:
@@ -239,6 +250,10 @@ def _mode(state: m.State, policy: Policy) -> GateMode:
 
 def _unless_so_already(state: m.State, mode: m.LaneMode) -> m.Event | None:
     return None if state.lane.mode is mode else m.LaneModeOrdered(mode)
+
+
+def _unless_it_serves(state: m.State, direction: Direction | None) -> m.Event | None:
+    return None if state.lane.direction is direction else m.DirectionOrdered(direction)
 
 
 def _findings(state: m.State) -> tuple[str, ...]:

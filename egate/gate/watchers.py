@@ -1,7 +1,7 @@
 """What happens without being asked for: people, documents, the emergency input."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from egate.domain.conditions import BrokenBeams, watched
@@ -51,6 +51,10 @@ class LaneLayout:
     flow: m.Flow
     direction: Callable[[], Direction]
 
+    def ordered(self, order: Callable[[], Direction | None]) -> "LaneLayout":
+        """Return this layout with the direction that ``order`` gives, where it gives one."""
+        return replace(self, direction=lambda: order() or self.direction())
+
 
 class LaneWatcher:
     """Turns the barrier's sensors into people and emergencies.
@@ -79,7 +83,7 @@ class LaneWatcher:
         self._inbox = inbox
         self._clocks = clocks
         self._random_bits = random_bits
-        self._layout = layout
+        self.layout = layout
         self._sight = sight_of(layout.flow)
         self._seen: BarrierSensors | None = None
         self.broken = BrokenBeams()
@@ -141,7 +145,7 @@ class LaneWatcher:
     def _enter(self) -> None:
         at = self._clocks.utc_now()
         record_id = make_record_id(at, self._random_bits(RANDOM_BITS))
-        direction, flow = self._layout.direction(), self._layout.flow
+        direction, flow = self.layout.direction(), self.layout.flow
         self._inbox.post(m.TravellerEntered(m.SessionId(record_id), at, direction, flow))
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from egate.domain.guidance import Guidance
 from egate.domain.session.message import TravellerMessage
+from egate.domain.time import UtcSeconds
 from egate.ports.case_facts import CaseFacts
 from egate.ports.case_hits import CaseHit
 from egate.ports.case_images import CaseImage
@@ -142,6 +143,10 @@ class GateStatus:
         direction: which way it serves now: ``entry``, ``exit``.
         lists: each list that is there, or should be.
         case_officer_id: who takes care of the referred traveller, "" while nobody does.
+        direction_ordered: whether an officer ordered the direction; else the hour has it.
+        alarms: what somebody must be told of at once, until the lane is at rest again: names
+            of the machine's alarms in lower case, or of a newer version's.
+        since: when the state, or the session in it, began; None from a gate of before it.
 
     """
 
@@ -163,6 +168,9 @@ class GateStatus:
     direction: str = ""
     lists: tuple[ListStatus, ...] = ()
     case_officer_id: str = ""
+    direction_ordered: bool = False
+    alarms: tuple[str, ...] = ()
+    since: UtcSeconds | None = None
 
 
 class OfficerOrder(StrEnum):
@@ -176,6 +184,11 @@ class OfficerOrder(StrEnum):
     """Prepare cases for the desk, and admit nobody."""
     RELEASE = "release"
     """Let out whoever stands between the barriers, to the side they came from."""
+    SERVE_ENTRY = "serve_entry"
+    """Serve arriving travellers from the next one on, whatever the hour says."""
+    SERVE_EXIT = "serve_exit"
+    SERVE_BY_HOUR = "serve_by_hour"
+    """Serve the direction that the lane's shifts have at each hour."""
 
 
 class Supervision(Protocol):

@@ -60,12 +60,33 @@ class GateLink:
 
         """
         with self._link.failing_as(GateUnavailable):
-            call = wire_grpc.GateServiceStub(await self._link.channel()).Watch(wire.WatchRequest())
+            stub = wire_grpc.GateServiceStub(await self._link.channel())
+            call = stub.Watch(wire.WatchRequest())
             try:
                 async for response in call:
                     yield decode_status(response.status)
             except StatusUnknown as error:
                 raise GateUnavailable(f"{self._address}: {error}") from error
+            finally:
+                call.cancel()
+        raise GateUnavailable(f"{self._address}: the gate ended the connection")
+
+    async def attend(self, officer_id: str) -> None:
+        """Keep ``officer_id`` attending the lane until cancelled.
+
+        Args:
+            officer_id: who has the lane in view; the gate logs it.
+
+        Raises:
+            GateUnavailable: the gate does not count on the officer any more.
+
+        """
+        with self._link.failing_as(GateUnavailable):
+            stub = wire_grpc.GateServiceStub(await self._link.channel())
+            call = stub.Attend(wire.AttendRequest(officer_id=officer_id))
+            try:
+                async for _ in call:
+                    pass
             finally:
                 call.cancel()
         raise GateUnavailable(f"{self._address}: the gate ended the connection")

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
+from egate.domain.time import UtcSeconds
 from egate.ports.case_images import CaseImage, CaseImageKind
 from egate.ports.supervision import (
     GateState,
@@ -23,6 +24,9 @@ _ORDERS: Final = MappingProxyType(
         OfficerOrder.MAINTENANCE: wire.OFFICER_ORDER_MAINTENANCE,
         OfficerOrder.FEEDER: wire.OFFICER_ORDER_FEEDER,
         OfficerOrder.RELEASE: wire.OFFICER_ORDER_RELEASE,
+        OfficerOrder.SERVE_ENTRY: wire.OFFICER_ORDER_SERVE_ENTRY,
+        OfficerOrder.SERVE_EXIT: wire.OFFICER_ORDER_SERVE_EXIT,
+        OfficerOrder.SERVE_BY_HOUR: wire.OFFICER_ORDER_SERVE_BY_HOUR,
     }
 )
 _IMAGES: Final = MappingProxyType(
@@ -76,6 +80,9 @@ def encode_status(status: GateStatus) -> wire.GateStatus:
             for each in status.lists
         ],
         case_officer_id=status.case_officer_id,
+        direction_ordered=status.direction_ordered,
+        alarms=status.alarms,
+        since=status.since,
     )
 
 
@@ -108,6 +115,9 @@ def decode_status(message: wire.GateStatus) -> GateStatus:
         direction=message.direction,
         lists=tuple(map(_list, message.lists)),
         case_officer_id=message.case_officer_id,
+        direction_ordered=message.direction_ordered,
+        alarms=tuple(message.alarms),
+        since=UtcSeconds(message.since) if message.HasField("since") else None,
     )
 
 

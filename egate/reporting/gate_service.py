@@ -1,5 +1,6 @@
 """The gate as a service for its officers' console: status and cases out, orders in."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, Final
@@ -7,6 +8,7 @@ from typing import Any, Final
 import grpc
 from grpc import aio
 
+from egate.observability.logging import logger
 from egate.ports.supervision import Supervision
 from egate.reporting.case_mapping import encode_case
 from egate.reporting.gate_mapping import decode_order, encode_image, encode_status
@@ -60,15 +62,34 @@ class _GateService(wire_grpc.GateServiceServicer):
 
     async def Watch(  # noqa: N802 - the name of the call
         self,
-        request: wire.WatchRequest,  # noqa: ARG002 - empty by definition
+        request: wire.WatchRequest,
         context: aio.ServicerContext[wire.WatchRequest, wire.WatchResponse],
     ) -> AsyncIterator[wire.WatchResponse]:
         caller = await require_role(context, _WATCHERS)
-        # The stream is the heartbeat: it ends with the console, or with keepalive unanswered.
-        attends = self._supervision.attended() if caller.role in _ORDERERS else nullcontext()
+        # A console of before `Attend` shows the lane to an officer for as long as it watches.
+        is_attending = caller.role in _ORDERERS and not request.observes
+        attends = self._supervision.attended() if is_attending else nullcontext()
         with attends:
             async for status in self._supervision.changes():
                 yield wire.WatchResponse(status=encode_status(status))
+
+    async def Attend(  # noqa: N802 - the name of the call
+        self,
+        request: wire.AttendRequest,
+        context: aio.ServicerContext[wire.AttendRequest, wire.AttendResponse],
+    ) -> AsyncIterator[wire.AttendResponse]:
+        caller = await require_role(context, _ORDERERS)
+        officer_id = acting_officer(caller, request.officer_id)
+        if officer_id is None:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "officer_id: who attends")
+        # The stream is the heartbeat: it ends with the console, or with keepalive unanswered.
+        with self._supervision.attended():
+            logger().warning("attended", officer_id=officer_id, outcome="begins")
+            try:
+                yield wire.AttendResponse()
+                await _until_cancelled()
+            finally:
+                logger().warning("attended", officer_id=officer_id, outcome="ends")
 
     async def Order(  # noqa: N802 - the name of the call
         self,
@@ -134,6 +155,10 @@ class _GateService(wire_grpc.GateServiceServicer):
         if holder is None:
             await context.abort(grpc.StatusCode.NOT_FOUND, _NO_CASE)
         return wire.TakeCaseResponse(case_officer_id=holder)
+
+
+async def _until_cancelled() -> None:
+    await asyncio.Event().wait()
 
 
 async def _who_looks(

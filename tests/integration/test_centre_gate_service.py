@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from grpc import aio
 
 from egate.cli.service_identity import create_authority, issue
+from egate.domain.time import UtcSeconds
 from egate.ports.supervision import (
     GateState,
     GateStatus,
@@ -45,6 +46,9 @@ REFERRED = GateStatus(
     conditions=("centre_away", "new"),
     flow="two_step",
     direction="exit",
+    direction_ordered=True,
+    alarms=("silent_hit", "new"),
+    since=UtcSeconds(1_790_000_000.25),
 )
 
 
@@ -133,6 +137,30 @@ async def test_a_watching_console_is_an_officers_eye_while_its_stream_lives(
         while gate.consoles:  # noqa: ASYNC110 - the service has no event for it
             await asyncio.sleep(0.01)
     await link.close()
+
+
+async def test_an_officer_attends_while_the_call_lives(gate: FakeGate, console: GateLink) -> None:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        attending = tasks.create_task(console.attend("officer-1"))
+        while gate.consoles != 1:  # noqa: ASYNC110 - the service has no event for it
+            await asyncio.sleep(0.01)
+        attending.cancel()
+        while gate.consoles:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("role", "officer_id", "fault"),
+    [("console", "", "who attends"), ("centre", "officer-1", "may not do this")],
+)
+async def test_nobody_attends_without_a_name_or_from_afar(
+    gate: FakeGate, address: str, pki: Path, role: str, officer_id: str, fault: str
+) -> None:
+    link = GateLink(address, issue(pki, role, "hall-3"))
+    with pytest.raises(GateUnavailable, match=fault):
+        await link.attend(officer_id)
+    await link.close()
+    assert gate.consoles == 0
 
 
 @pytest.mark.parametrize("order", OfficerOrder)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from egate.domain.evidence import BackgroundEvidence
-from egate.domain.record import CrossingStatus, RecordVerdict
+from egate.domain.record import CrossingStatus, Direction, RecordVerdict
 from egate.domain.session import model as m
 from egate.domain.session.case import document_of
 from egate.domain.session.crossing import LaneIdentity, complete, every_check_once
@@ -410,6 +410,17 @@ def test_an_admitted_traveller_finishes_when_the_camera_is_lost() -> None:
     state, commands = play(m.PassageConfirmed(), state=state)
     assert state == m.OutOfService(m.Lane(frozenset({"camera"})))
     assert reports(commands)[0].status is CrossingStatus.COMPLETED
+
+
+def test_an_ordered_direction_leaves_the_state_alone_and_survives_a_restart() -> None:
+    ordered = m.Lane(direction=Direction.EXIT)
+    state, commands = play(m.DirectionOrdered(Direction.EXIT))
+    assert (state, commands) == (m.Idle(ordered), [])
+    state, _ = play(ENTERED, m.DirectionOrdered(Direction.EXIT))
+    assert isinstance(state, m.ReadingMrz)
+    assert state.session.direction is Direction.ENTRY
+    assert recover(state, POLICY).state == m.Idle(ordered)
+    assert play(m.DirectionOrdered(None), state=m.Idle(ordered))[0] == m.Idle()
 
 
 def test_an_officer_closes_the_lane_after_the_traveller_in_it() -> None:

@@ -209,6 +209,13 @@ class LaneModeOrdered:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectionOrdered:
+    """From the next traveller on; None: the direction of the hour again."""
+
+    direction: Direction | None
+
+
+@dataclass(frozen=True, slots=True)
 class ConditionsChanged:
     """All that the gate notices now, in place of what it noticed before."""
 
@@ -246,6 +253,7 @@ Event = (
     | EmergencyInputEnded
     | OfficerReset
     | LaneModeOrdered
+    | DirectionOrdered
     | ConditionsChanged
     | PolicyRenewed
 )

@@ -9,7 +9,7 @@ from egate.domain.session.endings import CLOSE, LET_OUT, RELEASE, WAY_BACK, at_r
 from egate.domain.session.lane import with_lane
 from egate.domain.session.service import may_begin
 
-Change = m.DeviceRestored | m.LaneModeOrdered | m.ConditionsChanged
+Change = m.DeviceRestored | m.LaneModeOrdered | m.DirectionOrdered | m.ConditionsChanged
 
 
 def policy_renewed(state: m.State, policy: Policy) -> m.Step:
@@ -54,6 +54,8 @@ def _changed(lane: m.Lane, event: Change) -> m.Lane:
             return replace(lane, faults=lane.faults - {device})
         case m.LaneModeOrdered(mode):  # an officer cannot declare a lost device whole
             return replace(lane, mode=mode)
+        case m.DirectionOrdered(direction):
+            return replace(lane, direction=direction)
         case m.ConditionsChanged(conditions):
             return replace(lane, conditions=conditions)
         case never:

@@ -46,7 +46,9 @@ def step(state: m.State, event: m.Event, now: Instant, policy: Policy) -> m.Step
             return _evacuate(state, policy, by_input=by_input)
         case m.DeviceFailed(device):
             return _device_failed(state, device, policy)
-        case m.DeviceRestored() | m.LaneModeOrdered() | m.ConditionsChanged():
+        case (
+            m.DeviceRestored() | m.LaneModeOrdered() | m.DirectionOrdered() | m.ConditionsChanged()
+        ):
             return lane_changed(state, event, policy)
         case m.PolicyRenewed():
             return policy_renewed(state, policy)
@@ -87,7 +89,8 @@ def recover(last: m.State, policy: Policy, noticed: frozenset[m.Condition] = fro
         noticed: what stands against full service as the process begins.
 
     """
-    rest = _rest_after_restart(last, m.Lane(mode=last.lane.mode, conditions=noticed), policy)
+    ordered = m.Lane(mode=last.lane.mode, conditions=noticed, direction=last.lane.direction)
+    rest = _rest_after_restart(last, ordered, policy)
     in_force = policy_in_force(last, policy)
     reports = interrupted_report(last, CrossingStatus.INTERRUPTED, in_force)
     return m.Step(rest.state, rest.commands + reports)

@@ -74,12 +74,14 @@ class Lane:
         faults: names of devices that are lost.
         mode: what an officer ordered.
         conditions: what the gate noticed.
+        direction: which way an officer ordered it to serve; None where the hour says so.
 
     """
 
     faults: frozenset[str] = frozenset()
     mode: LaneMode = LaneMode.ENABLED
     conditions: frozenset[Condition] = frozenset()
+    direction: Direction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,55 +25,59 @@ _sym_db = _symbol_database.Default()
 from egate.wire.v1 import crossing_pb2 as egate_dot_wire_dot_v1_dot_crossing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x65gate/wire/v1/gate.proto\x12\x0c\x64ip.egate.v1\x1a\x1c\x65gate/wire/v1/crossing.proto\"\x0e\n\x0cWatchRequest\"9\n\rWatchResponse\x12(\n\x06status\x18\x01 \x01(\x0b\x32\x18.dip.egate.v1.GateStatus\"\x8e\x03\n\nGateStatus\x12\x0f\n\x07gate_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x13\n\x0b\x63rossing_id\x18\x04 \x01(\t\x12\x10\n\x08\x66indings\x18\x05 \x03(\t\x12\x14\n\x0coutbox_depth\x18\x06 \x01(\r\x12\x1d\n\x15outbox_oldest_seconds\x18\x07 \x01(\x01\x12\x18\n\x10\x63\x65ntre_reachable\x18\x08 \x01(\x08\x12\x10\n\x08sessions\x18\t \x01(\x04\x12\x18\n\x10software_version\x18\n \x01(\t\x12(\n\x05trust\x18\x0b \x01(\x0b\x32\x19.dip.egate.v1.TrustStatus\x12\x0c\n\x04mode\x18\x0c \x01(\t\x12\x12\n\nconditions\x18\r \x03(\t\x12\x0c\n\x04\x66low\x18\x0e \x01(\t\x12\x11\n\tdirection\x18\x0f \x01(\t\x12\'\n\x05lists\x18\x10 \x03(\x0b\x32\x18.dip.egate.v1.ListStatus\x12\x17\n\x0f\x63\x61se_officer_id\x18\x11 \x01(\t\"f\n\nListStatus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x18\n\x0b\x61ge_seconds\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x0f\n\x07trouble\x18\x04 \x01(\tB\x0e\n\x0c_age_seconds\"\xb3\x01\n\x0bTrustStatus\x12\x15\n\rstore_version\x18\x01 \x01(\t\x12\x1a\n\rlist_age_days\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x11\n\town_state\x18\x03 \x01(\t\x12\x16\n\x0eown_csca_until\x18\x04 \x01(\t\x12\x10\n\x08\x63rls_due\x18\x05 \x03(\t\x12\x12\n\ncrls_stale\x18\x06 \x03(\t\x12\x0e\n\x06\x61larms\x18\x07 \x03(\tB\x10\n\x0e_list_age_days\"w\n\x0cOrderRequest\x12)\n\x05order\x18\x01 \x01(\x0e\x32\x1a.dip.egate.v1.OfficerOrder\x12\x12\n\nofficer_id\x18\x02 \x01(\t\x12\x18\n\x0b\x63rossing_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x42\x0e\n\x0c_crossing_id\"$\n\rOrderResponse\x12\x13\n\x0b\x63\x61rried_out\x18\x01 \x01(\x08\"?\n\x14GetCaseImagesRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\"?\n\x15GetCaseImagesResponse\x12&\n\x05image\x18\x01 \x01(\x0b\x32\x17.dip.egate.v1.CaseImage\"D\n\tCaseImage\x12)\n\x04kind\x18\x01 \x01(\x0e\x32\x1b.dip.egate.v1.CaseImageKind\x12\x0c\n\x04jpeg\x18\x02 \x01(\x0c\"=\n\x12GetCaseHitsRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\":\n\x13GetCaseHitsResponse\x12#\n\x04hits\x18\x01 \x03(\x0b\x32\x15.dip.egate.v1.CaseHit\"\xd2\x02\n\x07\x43\x61seHit\x12\x0c\n\x04list\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x10\n\x08\x65ntry_id\x18\x03 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x04 \x01(\t\x12\x13\n\x0blegal_basis\x18\x05 \x01(\t\x12\x17\n\x0forder_reference\x18\x06 \x01(\t\x12\x11\n\tauthority\x18\x07 \x01(\t\x12\r\n\x05\x63ourt\x18\x08 \x01(\t\x12\x13\n\x0binstruction\x18\t \x01(\t\x12\x0f\n\x07\x63ontact\x18\n \x01(\t\x12\x12\n\nvalid_from\x18\x0b \x01(\t\x12\x10\n\x08valid_to\x18\x0c \x01(\t\x12\x10\n\x08revision\x18\r \x01(\t\x12\r\n\x05match\x18\x0e \x01(\t\x12\x12\n\x05score\x18\x0f \x01(\x01H\x00\x88\x01\x01\x12+\n\x07persons\x18\x10 \x03(\x0b\x32\x1a.dip.egate.v1.PersonListedB\x08\n\x06_score\"V\n\x0cPersonListed\x12\r\n\x05names\x18\x01 \x03(\t\x12\x15\n\rdate_of_birth\x18\x02 \x01(\t\x12\x13\n\x0bnationality\x18\x03 \x01(\t\x12\x0b\n\x03sex\x18\x04 \x01(\t\"9\n\x0eGetCaseRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\"\x8a\x01\n\x0fGetCaseResponse\x12,\n\x06record\x18\x01 \x01(\x0b\x32\x1c.dip.egate.v1.CrossingRecord\x12\x30\n\nthresholds\x18\x02 \x01(\x0b\x32\x1c.dip.egate.v1.CaseThresholds\x12\x17\n\x0f\x63\x61se_officer_id\x18\x03 \x01(\t\"\x89\x01\n\x0e\x43\x61seThresholds\x12\x16\n\x0epolicy_version\x18\x01 \x01(\t\x12\x0f\n\x07profile\x18\x02 \x01(\t\x12\x16\n\x0emin_similarity\x18\x03 \x01(\x01\x12\x15\n\rmax_pad_score\x18\x04 \x01(\x01\x12\x1f\n\x17min_portrait_similarity\x18\x05 \x01(\x01\"S\n\x0fTakeCaseRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\x12\x17\n\x0f\x66rom_officer_id\x18\x03 \x01(\t\"+\n\x10TakeCaseResponse\x12\x17\n\x0f\x63\x61se_officer_id\x18\x01 \x01(\t*\xf1\x01\n\x0cOfficerOrder\x12\x1d\n\x19OFFICER_ORDER_UNSPECIFIED\x10\x00\x12\x17\n\x13OFFICER_ORDER_RESET\x10\x01\x12\x1a\n\x16OFFICER_ORDER_EVACUATE\x10\x02\x12\x1c\n\x18OFFICER_ORDER_CLOSE_LANE\x10\x03\x12\x1b\n\x17OFFICER_ORDER_OPEN_LANE\x10\x04\x12\x1d\n\x19OFFICER_ORDER_MAINTENANCE\x10\x05\x12\x18\n\x14OFFICER_ORDER_FEEDER\x10\x06\x12\x19\n\x15OFFICER_ORDER_RELEASE\x10\x07*\xb8\x01\n\rCaseImageKind\x12\x1f\n\x1b\x43\x41SE_IMAGE_KIND_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x43\x41SE_IMAGE_KIND_LIVE_FRAME\x10\x01\x12!\n\x1d\x43\x41SE_IMAGE_KIND_CHIP_PORTRAIT\x10\x02\x12$\n CASE_IMAGE_KIND_PRINTED_PORTRAIT\x10\x03\x12\x1d\n\x19\x43\x41SE_IMAGE_KIND_PAD_FRAME\x10\x04\x32\xd6\x03\n\x0bGateService\x12\x42\n\x05Watch\x12\x1a.dip.egate.v1.WatchRequest\x1a\x1b.dip.egate.v1.WatchResponse0\x01\x12@\n\x05Order\x12\x1a.dip.egate.v1.OrderRequest\x1a\x1b.dip.egate.v1.OrderResponse\x12Z\n\rGetCaseImages\x12\".dip.egate.v1.GetCaseImagesRequest\x1a#.dip.egate.v1.GetCaseImagesResponse0\x01\x12R\n\x0bGetCaseHits\x12 .dip.egate.v1.GetCaseHitsRequest\x1a!.dip.egate.v1.GetCaseHitsResponse\x12\x46\n\x07GetCase\x12\x1c.dip.egate.v1.GetCaseRequest\x1a\x1d.dip.egate.v1.GetCaseResponse\x12I\n\x08TakeCase\x12\x1d.dip.egate.v1.TakeCaseRequest\x1a\x1e.dip.egate.v1.TakeCaseResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x65gate/wire/v1/gate.proto\x12\x0c\x64ip.egate.v1\x1a\x1c\x65gate/wire/v1/crossing.proto\" \n\x0cWatchRequest\x12\x10\n\x08observes\x18\x01 \x01(\x08\"#\n\rAttendRequest\x12\x12\n\nofficer_id\x18\x01 \x01(\t\"\x10\n\x0e\x41ttendResponse\"9\n\rWatchResponse\x12(\n\x06status\x18\x01 \x01(\x0b\x32\x18.dip.egate.v1.GateStatus\"\xd7\x03\n\nGateStatus\x12\x0f\n\x07gate_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x13\n\x0b\x63rossing_id\x18\x04 \x01(\t\x12\x10\n\x08\x66indings\x18\x05 \x03(\t\x12\x14\n\x0coutbox_depth\x18\x06 \x01(\r\x12\x1d\n\x15outbox_oldest_seconds\x18\x07 \x01(\x01\x12\x18\n\x10\x63\x65ntre_reachable\x18\x08 \x01(\x08\x12\x10\n\x08sessions\x18\t \x01(\x04\x12\x18\n\x10software_version\x18\n \x01(\t\x12(\n\x05trust\x18\x0b \x01(\x0b\x32\x19.dip.egate.v1.TrustStatus\x12\x0c\n\x04mode\x18\x0c \x01(\t\x12\x12\n\nconditions\x18\r \x03(\t\x12\x0c\n\x04\x66low\x18\x0e \x01(\t\x12\x11\n\tdirection\x18\x0f \x01(\t\x12\'\n\x05lists\x18\x10 \x03(\x0b\x32\x18.dip.egate.v1.ListStatus\x12\x17\n\x0f\x63\x61se_officer_id\x18\x11 \x01(\t\x12\x19\n\x11\x64irection_ordered\x18\x12 \x01(\x08\x12\x0e\n\x06\x61larms\x18\x13 \x03(\t\x12\x12\n\x05since\x18\x14 \x01(\x01H\x00\x88\x01\x01\x42\x08\n\x06_since\"f\n\nListStatus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x18\n\x0b\x61ge_seconds\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x0f\n\x07trouble\x18\x04 \x01(\tB\x0e\n\x0c_age_seconds\"\xb3\x01\n\x0bTrustStatus\x12\x15\n\rstore_version\x18\x01 \x01(\t\x12\x1a\n\rlist_age_days\x18\x02 \x01(\rH\x00\x88\x01\x01\x12\x11\n\town_state\x18\x03 \x01(\t\x12\x16\n\x0eown_csca_until\x18\x04 \x01(\t\x12\x10\n\x08\x63rls_due\x18\x05 \x03(\t\x12\x12\n\ncrls_stale\x18\x06 \x03(\t\x12\x0e\n\x06\x61larms\x18\x07 \x03(\tB\x10\n\x0e_list_age_days\"w\n\x0cOrderRequest\x12)\n\x05order\x18\x01 \x01(\x0e\x32\x1a.dip.egate.v1.OfficerOrder\x12\x12\n\nofficer_id\x18\x02 \x01(\t\x12\x18\n\x0b\x63rossing_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x42\x0e\n\x0c_crossing_id\"$\n\rOrderResponse\x12\x13\n\x0b\x63\x61rried_out\x18\x01 \x01(\x08\"?\n\x14GetCaseImagesRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\"?\n\x15GetCaseImagesResponse\x12&\n\x05image\x18\x01 \x01(\x0b\x32\x17.dip.egate.v1.CaseImage\"D\n\tCaseImage\x12)\n\x04kind\x18\x01 \x01(\x0e\x32\x1b.dip.egate.v1.CaseImageKind\x12\x0c\n\x04jpeg\x18\x02 \x01(\x0c\"=\n\x12GetCaseHitsRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\":\n\x13GetCaseHitsResponse\x12#\n\x04hits\x18\x01 \x03(\x0b\x32\x15.dip.egate.v1.CaseHit\"\xd2\x02\n\x07\x43\x61seHit\x12\x0c\n\x04list\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x10\n\x08\x65ntry_id\x18\x03 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x04 \x01(\t\x12\x13\n\x0blegal_basis\x18\x05 \x01(\t\x12\x17\n\x0forder_reference\x18\x06 \x01(\t\x12\x11\n\tauthority\x18\x07 \x01(\t\x12\r\n\x05\x63ourt\x18\x08 \x01(\t\x12\x13\n\x0binstruction\x18\t \x01(\t\x12\x0f\n\x07\x63ontact\x18\n \x01(\t\x12\x12\n\nvalid_from\x18\x0b \x01(\t\x12\x10\n\x08valid_to\x18\x0c \x01(\t\x12\x10\n\x08revision\x18\r \x01(\t\x12\r\n\x05match\x18\x0e \x01(\t\x12\x12\n\x05score\x18\x0f \x01(\x01H\x00\x88\x01\x01\x12+\n\x07persons\x18\x10 \x03(\x0b\x32\x1a.dip.egate.v1.PersonListedB\x08\n\x06_score\"V\n\x0cPersonListed\x12\r\n\x05names\x18\x01 \x03(\t\x12\x15\n\rdate_of_birth\x18\x02 \x01(\t\x12\x13\n\x0bnationality\x18\x03 \x01(\t\x12\x0b\n\x03sex\x18\x04 \x01(\t\"9\n\x0eGetCaseRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\"\x8a\x01\n\x0fGetCaseResponse\x12,\n\x06record\x18\x01 \x01(\x0b\x32\x1c.dip.egate.v1.CrossingRecord\x12\x30\n\nthresholds\x18\x02 \x01(\x0b\x32\x1c.dip.egate.v1.CaseThresholds\x12\x17\n\x0f\x63\x61se_officer_id\x18\x03 \x01(\t\"\x89\x01\n\x0e\x43\x61seThresholds\x12\x16\n\x0epolicy_version\x18\x01 \x01(\t\x12\x0f\n\x07profile\x18\x02 \x01(\t\x12\x16\n\x0emin_similarity\x18\x03 \x01(\x01\x12\x15\n\rmax_pad_score\x18\x04 \x01(\x01\x12\x1f\n\x17min_portrait_similarity\x18\x05 \x01(\x01\"S\n\x0fTakeCaseRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\x12\x17\n\x0f\x66rom_officer_id\x18\x03 \x01(\t\"+\n\x10TakeCaseResponse\x12\x17\n\x0f\x63\x61se_officer_id\x18\x01 \x01(\t*\xcf\x02\n\x0cOfficerOrder\x12\x1d\n\x19OFFICER_ORDER_UNSPECIFIED\x10\x00\x12\x17\n\x13OFFICER_ORDER_RESET\x10\x01\x12\x1a\n\x16OFFICER_ORDER_EVACUATE\x10\x02\x12\x1c\n\x18OFFICER_ORDER_CLOSE_LANE\x10\x03\x12\x1b\n\x17OFFICER_ORDER_OPEN_LANE\x10\x04\x12\x1d\n\x19OFFICER_ORDER_MAINTENANCE\x10\x05\x12\x18\n\x14OFFICER_ORDER_FEEDER\x10\x06\x12\x19\n\x15OFFICER_ORDER_RELEASE\x10\x07\x12\x1d\n\x19OFFICER_ORDER_SERVE_ENTRY\x10\x08\x12\x1c\n\x18OFFICER_ORDER_SERVE_EXIT\x10\t\x12\x1f\n\x1bOFFICER_ORDER_SERVE_BY_HOUR\x10\n*\xb8\x01\n\rCaseImageKind\x12\x1f\n\x1b\x43\x41SE_IMAGE_KIND_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x43\x41SE_IMAGE_KIND_LIVE_FRAME\x10\x01\x12!\n\x1d\x43\x41SE_IMAGE_KIND_CHIP_PORTRAIT\x10\x02\x12$\n CASE_IMAGE_KIND_PRINTED_PORTRAIT\x10\x03\x12\x1d\n\x19\x43\x41SE_IMAGE_KIND_PAD_FRAME\x10\x04\x32\x9d\x04\n\x0bGateService\x12\x42\n\x05Watch\x12\x1a.dip.egate.v1.WatchRequest\x1a\x1b.dip.egate.v1.WatchResponse0\x01\x12\x45\n\x06\x41ttend\x12\x1b.dip.egate.v1.AttendRequest\x1a\x1c.dip.egate.v1.AttendResponse0\x01\x12@\n\x05Order\x12\x1a.dip.egate.v1.OrderRequest\x1a\x1b.dip.egate.v1.OrderResponse\x12Z\n\rGetCaseImages\x12\".dip.egate.v1.GetCaseImagesRequest\x1a#.dip.egate.v1.GetCaseImagesResponse0\x01\x12R\n\x0bGetCaseHits\x12 .dip.egate.v1.GetCaseHitsRequest\x1a!.dip.egate.v1.GetCaseHitsResponse\x12\x46\n\x07GetCase\x12\x1c.dip.egate.v1.GetCaseRequest\x1a\x1d.dip.egate.v1.GetCaseResponse\x12I\n\x08TakeCase\x12\x1d.dip.egate.v1.TakeCaseRequest\x1a\x1e.dip.egate.v1.TakeCaseResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'egate.wire.v1.gate_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_OFFICERORDER']._serialized_start=2216
-  _globals['_OFFICERORDER']._serialized_end=2457
-  _globals['_CASEIMAGEKIND']._serialized_start=2460
-  _globals['_CASEIMAGEKIND']._serialized_end=2644
+  _globals['_OFFICERORDER']._serialized_start=2362
+  _globals['_OFFICERORDER']._serialized_end=2697
+  _globals['_CASEIMAGEKIND']._serialized_start=2700
+  _globals['_CASEIMAGEKIND']._serialized_end=2884
   _globals['_WATCHREQUEST']._serialized_start=72
-  _globals['_WATCHREQUEST']._serialized_end=86
-  _globals['_WATCHRESPONSE']._serialized_start=88
-  _globals['_WATCHRESPONSE']._serialized_end=145
-  _globals['_GATESTATUS']._serialized_start=148
-  _globals['_GATESTATUS']._serialized_end=546
-  _globals['_LISTSTATUS']._serialized_start=548
-  _globals['_LISTSTATUS']._serialized_end=650
-  _globals['_TRUSTSTATUS']._serialized_start=653
-  _globals['_TRUSTSTATUS']._serialized_end=832
-  _globals['_ORDERREQUEST']._serialized_start=834
-  _globals['_ORDERREQUEST']._serialized_end=953
-  _globals['_ORDERRESPONSE']._serialized_start=955
-  _globals['_ORDERRESPONSE']._serialized_end=991
-  _globals['_GETCASEIMAGESREQUEST']._serialized_start=993
-  _globals['_GETCASEIMAGESREQUEST']._serialized_end=1056
-  _globals['_GETCASEIMAGESRESPONSE']._serialized_start=1058
-  _globals['_GETCASEIMAGESRESPONSE']._serialized_end=1121
-  _globals['_CASEIMAGE']._serialized_start=1123
-  _globals['_CASEIMAGE']._serialized_end=1191
-  _globals['_GETCASEHITSREQUEST']._serialized_start=1193
-  _globals['_GETCASEHITSREQUEST']._serialized_end=1254
-  _globals['_GETCASEHITSRESPONSE']._serialized_start=1256
-  _globals['_GETCASEHITSRESPONSE']._serialized_end=1314
-  _globals['_CASEHIT']._serialized_start=1317
-  _globals['_CASEHIT']._serialized_end=1655
-  _globals['_PERSONLISTED']._serialized_start=1657
-  _globals['_PERSONLISTED']._serialized_end=1743
-  _globals['_GETCASEREQUEST']._serialized_start=1745
-  _globals['_GETCASEREQUEST']._serialized_end=1802
-  _globals['_GETCASERESPONSE']._serialized_start=1805
-  _globals['_GETCASERESPONSE']._serialized_end=1943
-  _globals['_CASETHRESHOLDS']._serialized_start=1946
-  _globals['_CASETHRESHOLDS']._serialized_end=2083
-  _globals['_TAKECASEREQUEST']._serialized_start=2085
-  _globals['_TAKECASEREQUEST']._serialized_end=2168
-  _globals['_TAKECASERESPONSE']._serialized_start=2170
-  _globals['_TAKECASERESPONSE']._serialized_end=2213
-  _globals['_GATESERVICE']._serialized_start=2647
-  _globals['_GATESERVICE']._serialized_end=3117
+  _globals['_WATCHREQUEST']._serialized_end=104
+  _globals['_ATTENDREQUEST']._serialized_start=106
+  _globals['_ATTENDREQUEST']._serialized_end=141
+  _globals['_ATTENDRESPONSE']._serialized_start=143
+  _globals['_ATTENDRESPONSE']._serialized_end=159
+  _globals['_WATCHRESPONSE']._serialized_start=161
+  _globals['_WATCHRESPONSE']._serialized_end=218
+  _globals['_GATESTATUS']._serialized_start=221
+  _globals['_GATESTATUS']._serialized_end=692
+  _globals['_LISTSTATUS']._serialized_start=694
+  _globals['_LISTSTATUS']._serialized_end=796
+  _globals['_TRUSTSTATUS']._serialized_start=799
+  _globals['_TRUSTSTATUS']._serialized_end=978
+  _globals['_ORDERREQUEST']._serialized_start=980
+  _globals['_ORDERREQUEST']._serialized_end=1099
+  _globals['_ORDERRESPONSE']._serialized_start=1101
+  _globals['_ORDERRESPONSE']._serialized_end=1137
+  _globals['_GETCASEIMAGESREQUEST']._serialized_start=1139
+  _globals['_GETCASEIMAGESREQUEST']._serialized_end=1202
+  _globals['_GETCASEIMAGESRESPONSE']._serialized_start=1204
+  _globals['_GETCASEIMAGESRESPONSE']._serialized_end=1267
+  _globals['_CASEIMAGE']._serialized_start=1269
+  _globals['_CASEIMAGE']._serialized_end=1337
+  _globals['_GETCASEHITSREQUEST']._serialized_start=1339
+  _globals['_GETCASEHITSREQUEST']._serialized_end=1400
+  _globals['_GETCASEHITSRESPONSE']._serialized_start=1402
+  _globals['_GETCASEHITSRESPONSE']._serialized_end=1460
+  _globals['_CASEHIT']._serialized_start=1463
+  _globals['_CASEHIT']._serialized_end=1801
+  _globals['_PERSONLISTED']._serialized_start=1803
+  _globals['_PERSONLISTED']._serialized_end=1889
+  _globals['_GETCASEREQUEST']._serialized_start=1891
+  _globals['_GETCASEREQUEST']._serialized_end=1948
+  _globals['_GETCASERESPONSE']._serialized_start=1951
+  _globals['_GETCASERESPONSE']._serialized_end=2089
+  _globals['_CASETHRESHOLDS']._serialized_start=2092
+  _globals['_CASETHRESHOLDS']._serialized_end=2229
+  _globals['_TAKECASEREQUEST']._serialized_start=2231
+  _globals['_TAKECASEREQUEST']._serialized_end=2314
+  _globals['_TAKECASERESPONSE']._serialized_start=2316
+  _globals['_TAKECASERESPONSE']._serialized_end=2359
+  _globals['_GATESERVICE']._serialized_start=2887
+  _globals['_GATESERVICE']._serialized_end=3428
 # @@protoc_insertion_point(module_scope)

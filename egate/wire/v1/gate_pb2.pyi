@@ -35,6 +35,10 @@ class _OfficerOrderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OfficerO
     OFFICER_ORDER_FEEDER: _OfficerOrder.ValueType  # 6
     OFFICER_ORDER_RELEASE: _OfficerOrder.ValueType  # 7
     """Lets out whoever stands between two barriers."""
+    OFFICER_ORDER_SERVE_ENTRY: _OfficerOrder.ValueType  # 8
+    """From the next traveller on, whatever the hour says; the last one ends that."""
+    OFFICER_ORDER_SERVE_EXIT: _OfficerOrder.ValueType  # 9
+    OFFICER_ORDER_SERVE_BY_HOUR: _OfficerOrder.ValueType  # 10
 
 class OfficerOrder(_OfficerOrder, metaclass=_OfficerOrderEnumTypeWrapper): ...
 
@@ -47,6 +51,10 @@ OFFICER_ORDER_MAINTENANCE: OfficerOrder.ValueType  # 5
 OFFICER_ORDER_FEEDER: OfficerOrder.ValueType  # 6
 OFFICER_ORDER_RELEASE: OfficerOrder.ValueType  # 7
 """Lets out whoever stands between two barriers."""
+OFFICER_ORDER_SERVE_ENTRY: OfficerOrder.ValueType  # 8
+"""From the next traveller on, whatever the hour says; the last one ends that."""
+OFFICER_ORDER_SERVE_EXIT: OfficerOrder.ValueType  # 9
+OFFICER_ORDER_SERVE_BY_HOUR: OfficerOrder.ValueType  # 10
 Global___OfficerOrder: _TypeAlias = OfficerOrder  # noqa: Y015
 
 class _CaseImageKind:
@@ -82,6 +90,48 @@ Global___CaseImageKind: _TypeAlias = CaseImageKind  # noqa: Y015
 class WatchRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    OBSERVES_FIELD_NUMBER: _builtins.int
+    observes: _builtins.bool
+    """Nobody attends the lane by this call; who does says so by Attend. Consoles of before that
+    show the lane to an officer for as long as they watch.
+    """
+    def __init__(
+        self,
+        *,
+        observes: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["observes", b"observes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchRequest: _TypeAlias = WatchRequest  # noqa: Y015
+
+@_typing.final
+class AttendRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFICER_ID_FIELD_NUMBER: _builtins.int
+    officer_id: _builtins.str
+    """Who has the lane in view."""
+    def __init__(
+        self,
+        *,
+        officer_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["officer_id", b"officer_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AttendRequest: _TypeAlias = AttendRequest  # noqa: Y015
+
+@_typing.final
+class AttendResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
     def __init__(
         self,
     ) -> None: ...
@@ -91,7 +141,7 @@ class WatchRequest(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___WatchRequest: _TypeAlias = WatchRequest  # noqa: Y015
+Global___AttendResponse: _TypeAlias = AttendResponse  # noqa: Y015
 
 @_typing.final
 class WatchResponse(_message.Message):
@@ -134,6 +184,9 @@ class GateStatus(_message.Message):
     DIRECTION_FIELD_NUMBER: _builtins.int
     LISTS_FIELD_NUMBER: _builtins.int
     CASE_OFFICER_ID_FIELD_NUMBER: _builtins.int
+    DIRECTION_ORDERED_FIELD_NUMBER: _builtins.int
+    ALARMS_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
     gate_id: _builtins.str
     state: _builtins.str
     """idle, reading_mrz, inspecting, passing, awaiting_officer, evacuating, out_of_service"""
@@ -155,6 +208,12 @@ class GateStatus(_message.Message):
     """entry, exit"""
     case_officer_id: _builtins.str
     """Who takes care of the referred traveller; empty while nobody does."""
+    direction_ordered: _builtins.bool
+    """Whether an officer ordered the direction; else the hour has it."""
+    since: _builtins.float
+    """When the state, or the session in it, began: seconds since 1970-01-01 UTC. Absent from gates
+    of before it existed.
+    """
     @_builtins.property
     def findings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -170,6 +229,12 @@ class GateStatus(_message.Message):
     @_builtins.property
     def lists(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListStatus]:
         """Each list that is there, or should be."""
+
+    @_builtins.property
+    def alarms(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Until the lane is at rest again: tailgating, wrong_way, forced_barrier, evacuation,
+        document_left, silent_hit
+        """
 
     def __init__(
         self,
@@ -191,12 +256,17 @@ class GateStatus(_message.Message):
         direction: _builtins.str = ...,
         lists: _abc.Iterable[Global___ListStatus] | None = ...,
         case_officer_id: _builtins.str = ...,
+        direction_ordered: _builtins.bool = ...,
+        alarms: _abc.Iterable[_builtins.str] | None = ...,
+        since: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["trust", b"trust"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_since", b"_since", "since", b"since", "trust", b"trust"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_officer_id", b"case_officer_id", "centre_reachable", b"centre_reachable", "conditions", b"conditions", "crossing_id", b"crossing_id", "direction", b"direction", "findings", b"findings", "flow", b"flow", "gate_id", b"gate_id", "lists", b"lists", "message", b"message", "mode", b"mode", "outbox_depth", b"outbox_depth", "outbox_oldest_seconds", b"outbox_oldest_seconds", "sessions", b"sessions", "software_version", b"software_version", "state", b"state", "trust", b"trust"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_since", b"_since", "alarms", b"alarms", "case_officer_id", b"case_officer_id", "centre_reachable", b"centre_reachable", "conditions", b"conditions", "crossing_id", b"crossing_id", "direction", b"direction", "direction_ordered", b"direction_ordered", "findings", b"findings", "flow", b"flow", "gate_id", b"gate_id", "lists", b"lists", "message", b"message", "mode", b"mode", "outbox_depth", b"outbox_depth", "outbox_oldest_seconds", b"outbox_oldest_seconds", "sessions", b"sessions", "since", b"since", "software_version", b"software_version", "state", b"state", "trust", b"trust"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__since: _TypeAlias = _typing.Literal["since"]  # noqa: Y015
+    _WhichOneofArgType__since: _TypeAlias = _typing.Literal["_since", b"_since"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__since) -> _WhichOneofReturnType__since | None: ...
 
 Global___GateStatus: _TypeAlias = GateStatus  # noqa: Y015
 

@@ -40,6 +40,11 @@ class GateServiceStub:
                 request_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.WatchRequest.SerializeToString,
                 response_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.WatchResponse.FromString,
                 _registered_method=True)
+        self.Attend = channel.unary_stream(
+                '/dip.egate.v1.GateService/Attend',
+                request_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.AttendRequest.SerializeToString,
+                response_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.AttendResponse.FromString,
+                _registered_method=True)
         self.Order = channel.unary_unary(
                 '/dip.egate.v1.GateService/Order',
                 request_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.OrderRequest.SerializeToString,
@@ -73,6 +78,13 @@ class GateServiceServicer:
 
     def Watch(self, request, context):
         """The status now, then after every change.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Attend(self, request, context):
+        """An officer attends the lane for as long as the call lasts. One message says that it counts.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -121,6 +133,11 @@ def add_GateServiceServicer_to_server(servicer, server):
                     servicer.Watch,
                     request_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.WatchRequest.FromString,
                     response_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.WatchResponse.SerializeToString,
+            ),
+            'Attend': grpc.unary_stream_rpc_method_handler(
+                    servicer.Attend,
+                    request_deserializer=egate_dot_wire_dot_v1_dot_gate__pb2.AttendRequest.FromString,
+                    response_serializer=egate_dot_wire_dot_v1_dot_gate__pb2.AttendResponse.SerializeToString,
             ),
             'Order': grpc.unary_unary_rpc_method_handler(
                     servicer.Order,
@@ -176,6 +193,33 @@ class GateService:
             '/dip.egate.v1.GateService/Watch',
             egate_dot_wire_dot_v1_dot_gate__pb2.WatchRequest.SerializeToString,
             egate_dot_wire_dot_v1_dot_gate__pb2.WatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Attend(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/dip.egate.v1.GateService/Attend',
+            egate_dot_wire_dot_v1_dot_gate__pb2.AttendRequest.SerializeToString,
+            egate_dot_wire_dot_v1_dot_gate__pb2.AttendResponse.FromString,
             options,
             channel_credentials,
             insecure,

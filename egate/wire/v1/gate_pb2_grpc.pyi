@@ -35,6 +35,8 @@ class GateServiceStub:
     def __new__(cls, channel: _aio.Channel) -> GateServiceAsyncStub: ...
     Watch: _grpc.UnaryStreamMultiCallable[_gate_pb2.WatchRequest, _gate_pb2.WatchResponse]
     """The status now, then after every change."""
+    Attend: _grpc.UnaryStreamMultiCallable[_gate_pb2.AttendRequest, _gate_pb2.AttendResponse]
+    """An officer attends the lane for as long as the call lasts. One message says that it counts."""
     Order: _grpc.UnaryUnaryMultiCallable[_gate_pb2.OrderRequest, _gate_pb2.OrderResponse]
     GetCaseImages: _grpc.UnaryStreamMultiCallable[_gate_pb2.GetCaseImagesRequest, _gate_pb2.GetCaseImagesResponse]
     """The pictures of a referred traveller, one a message, while the lane waits for an officer
@@ -56,6 +58,8 @@ class GateServiceAsyncStub(GateServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     Watch: _aio.UnaryStreamMultiCallable[_gate_pb2.WatchRequest, _gate_pb2.WatchResponse]  # type: ignore[assignment]
     """The status now, then after every change."""
+    Attend: _aio.UnaryStreamMultiCallable[_gate_pb2.AttendRequest, _gate_pb2.AttendResponse]  # type: ignore[assignment]
+    """An officer attends the lane for as long as the call lasts. One message says that it counts."""
     Order: _aio.UnaryUnaryMultiCallable[_gate_pb2.OrderRequest, _gate_pb2.OrderResponse]  # type: ignore[assignment]
     GetCaseImages: _aio.UnaryStreamMultiCallable[_gate_pb2.GetCaseImagesRequest, _gate_pb2.GetCaseImagesResponse]  # type: ignore[assignment]
     """The pictures of a referred traveller, one a message, while the lane waits for an officer
@@ -80,6 +84,14 @@ class GateServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_gate_pb2.WatchResponse], _abc.AsyncIterator[_gate_pb2.WatchResponse]]:
         """The status now, then after every change."""
+
+    @_abc_1.abstractmethod
+    def Attend(
+        self,
+        request: _gate_pb2.AttendRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_gate_pb2.AttendResponse], _abc.AsyncIterator[_gate_pb2.AttendResponse]]:
+        """An officer attends the lane for as long as the call lasts. One message says that it counts."""
 
     @_abc_1.abstractmethod
     def Order(
