@@ -96,6 +96,9 @@ _ORDERS: Final = {
     OfficerOrder.FEEDER: ("ডেস্কে সিদ্ধান্ত", "Desk decides"),
     OfficerOrder.RELEASE: ("পেছনে বের করুন", "Let out"),
     OfficerOrder.EVACUATE: ("জরুরি খোলা", "Evacuate"),
+    OfficerOrder.SERVE_ENTRY: ("আগমনের জন্য", "Serve entries"),
+    OfficerOrder.SERVE_EXIT: ("বহির্গমনের জন্য", "Serve exits"),
+    OfficerOrder.SERVE_BY_HOUR: ("সময়সূচি অনুযায়ী", "Serve by the hour"),
 }
 _MODES: Final[dict[str, tuple[str, str]]] = {
     GateMode.ENABLED: ("চালু", "In service"),
