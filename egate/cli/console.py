@@ -16,12 +16,15 @@ from egate.cli.outcome import BadInput, Unavailable
 from egate.console.app import console_app
 from egate.console.audit.log import AuditUnusable
 from egate.console.context import Console
+from egate.console.desk.book_thread import BookUnusable
+from egate.console.desk.writing import DeskLinks, DeskWriting, opened_desk
 from egate.console.opening import StateUnusable, opened
 from egate.console.protection import NotLoopback, require_loopback
 from egate.domain.time import UtcSeconds
 from egate.observability.logging import configure_logging, logger
 from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.credentials import check_at_start
+from egate.reporting.credentials import load as load_credentials
 from egate.reporting.enrolment_client import CertificateRenewal
 from egate.reporting.gate_client import GateLink
 from egate.reporting.identity import Role
@@ -73,7 +76,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise BadInput(str(error)) from error
     except NotLoopback as error:
         raise BadInput(f"{arguments.config}: listen: {error}") from error
-    except (CannotListen, StateUnusable, AuditUnusable) as error:
+    except (CannotListen, StateUnusable, AuditUnusable, BookUnusable) as error:
         raise Unavailable(f"console: {error}") from error
     return 0
 
@@ -87,11 +90,20 @@ async def _serve(settings: ConsoleSettings) -> None:
         for gate in settings.gates:
             gates[gate.id] = GateLink(gate.address, settings.tls)
             links.push_async_callback(gates[gate.id].close)
-        console = links.enter_context(opened(settings, gates, _now))
+        desk = await _desk(settings, links)
+        console = links.enter_context(opened(settings, gates, _now, desk))
         async with _served(console) as url, _keeping_its_certificate(settings):
             print(f"console: {url}", flush=True)
             logger().info("ready", page=url)
             await finish.wait()
+
+
+async def _desk(settings: ConsoleSettings, links: contextlib.AsyncExitStack) -> DeskWriting | None:
+    if settings.desk is None or settings.centre is None:
+        return None
+    console_id = load_credentials(settings.tls, Role.CONSOLE).identity.name
+    to_centre = DeskLinks(settings.centre.address, settings.tls, console_id)
+    return await links.enter_async_context(opened_desk(settings.desk, to_centre, _now))
 
 
 def _served(console: Console) -> AbstractAsyncContextManager[str]:

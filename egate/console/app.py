@@ -34,15 +34,20 @@ _MAX_ORDER_BYTES: Final = 256  # also bounds how deep it can nest
 
 
 def console_app(console: Console) -> Starlette:
-    """Return the console as a web application, which keeps its hall fresh while it is served."""
+    """Return the console as a web application, which keeps its hall fresh.
+
+    It also sends what waits in the desk's book.
+    """
     board = _Board(console)
 
     @contextlib.asynccontextmanager
     async def watching(_: Starlette) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
             keep_days = console.settings.audit.keep_days
-            retention = keep_retention(console.audit, keep_days, console.now)
-            work = [tasks.create_task(each) for each in (console.hall.watch(), retention)]
+            kept = [console.hall.watch(), keep_retention(console.audit, keep_days, console.now)]
+            if console.desk:
+                kept.append(console.desk.keep_sending())
+            work = [tasks.create_task(each) for each in kept]
             try:
                 yield
             finally:

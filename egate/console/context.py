@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from egate.console.audit.log import AuditLog
+from egate.console.desk.writing import DeskWriting
 from egate.console.live import Hall
 from egate.console.pages import Pages
 from egate.domain.time import UtcSeconds
@@ -18,6 +19,7 @@ class Console:
         settings: of this console.
         hall: its lanes.
         audit: where every act and every view of a person is noted before it is answered.
+        desk: writes down what is entered and decided here; None where this console is no desk.
         pages: draw what is answered.
         now: the wall clock.
 
@@ -26,5 +28,6 @@ class Console:
     settings: ConsoleSettings
     hall: Hall
     audit: AuditLog
+    desk: DeskWriting | None
     pages: Pages
     now: Callable[[], UtcSeconds]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from egate.console.audit.log import FILE_NAME, AuditLog
 from egate.console.context import Console
+from egate.console.desk.writing import DeskWriting
 from egate.console.live import GateLink, Hall
 from egate.console.pages import Pages
 from egate.domain.time import UtcSeconds
@@ -18,7 +19,10 @@ class StateUnusable(Exception):
 
 @contextlib.contextmanager
 def opened(
-    settings: ConsoleSettings, links: Mapping[str, GateLink], now: Callable[[], UtcSeconds]
+    settings: ConsoleSettings,
+    links: Mapping[str, GateLink],
+    now: Callable[[], UtcSeconds],
+    desk: DeskWriting | None = None,
 ) -> Iterator[Console]:
     """Open the console of ``settings`` inside the block.
 
@@ -26,6 +30,7 @@ def opened(
         settings: of this console.
         links: gate id to the gate, in the order of the board.
         now: the wall clock.
+        desk: open; None where this console is no desk.
 
     Raises:
         StateUnusable: its folder cannot be made or written.
@@ -43,6 +48,7 @@ def opened(
             settings=settings,
             hall=Hall(links, time.monotonic),
             audit=audit,
+            desk=desk,
             pages=Pages(),
             now=now,
         )

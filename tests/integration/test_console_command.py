@@ -16,6 +16,7 @@ import pytest
 
 from egate.cli.main import main
 from egate.cli.service_identity import create_authority, issue
+from egate.outbox.database import owning
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.reporting.gate_service import serve_gate
 from egate.settings import Tls
@@ -128,6 +129,19 @@ def test_a_busy_port_is_exit_3(
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         assert serve(configuration(tmp_path, tls, listen=f'"{address}"')) == 3
     assert re.search(f"{address}: .*in use", one_line(capsys))
+
+
+def test_a_desk_s_book_is_of_one_process(
+    pki: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path(configuration(tmp_path, issue(pki, "console", "hall-6")))
+    file.write_text(
+        file.read_text() + '[centre]\naddress = "127.0.0.1:1"\n[desk]\nstation = "D-12"\n'
+        'authority = "SB"\nborder_crossing_point = "BDDAC"\nbook = "desk.sqlite"\n'
+    )
+    with owning(tmp_path / "desk.sqlite"):
+        assert serve(str(file)) == 3
+    assert "the console, or another command, has it open" in one_line(capsys)
 
 
 def test_bad_settings_are_exit_2_and_one_line(
