@@ -9,10 +9,11 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final
 
-from egate.cli import console_audit
+from egate.cli import console_audit, console_officers
 from egate.cli.clock import now_utc
 from egate.cli.enrolling import run_for_console
 from egate.cli.outcome import BadInput, Unavailable
+from egate.console.access.database import AccountsUnusable
 from egate.console.app import console_app
 from egate.console.audit.log import AuditUnusable
 from egate.console.context import Console
@@ -59,6 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     enrolling.set_defaults(run=run_for_console)
     console_audit.configure(commands)
+    console_officers.configure(commands)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -76,7 +78,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise BadInput(str(error)) from error
     except NotLoopback as error:
         raise BadInput(f"{arguments.config}: listen: {error}") from error
-    except (CannotListen, StateUnusable, AuditUnusable, BookUnusable) as error:
+    except (CannotListen, StateUnusable, AccountsUnusable, AuditUnusable, BookUnusable) as error:
         raise Unavailable(f"console: {error}") from error
     return 0
 

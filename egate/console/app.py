@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from egate.console.access import routes as access
 from egate.console.audit.retention import keep_retention
 from egate.console.cards import alarms, card
 from egate.console.case import pictures_response
@@ -54,13 +55,14 @@ def console_app(console: Console) -> Starlette:
                 for each in work:
                     each.cancel()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", board.show),
             Route("/events", board.events),
             Route("/gates/{gate_id}/orders", board.order, methods=["POST"]),
             Route("/gates/{gate_id}/images", board.images, methods=["POST"]),
             Route("/healthz", board.health),
+            *access.routes(console),
             *language_routes(),
             *static_routes(_HERE / "static"),
             *font_routes(),
@@ -68,6 +70,8 @@ def console_app(console: Console) -> Starlette:
         middleware=_middleware(console.settings),
         lifespan=watching,
     )
+    app.state.console = console  # where the guards find it
+    return app
 
 
 def _middleware(settings: ConsoleSettings) -> list[Middleware]:

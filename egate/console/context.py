@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from egate.console.access.access import Access
 from egate.console.audit.log import AuditLog
 from egate.console.desk.writing import DeskWriting
 from egate.console.live import Hall
@@ -18,6 +19,7 @@ class Console:
     Args:
         settings: of this console.
         hall: its lanes.
+        access: who may use it.
         audit: where every act and every view of a person is noted before it is answered.
         desk: writes down what is entered and decided here; None where this console is no desk.
         pages: draw what is answered.
@@ -27,6 +29,7 @@ class Console:
 
     settings: ConsoleSettings
     hall: Hall
+    access: Access
     audit: AuditLog
     desk: DeskWriting | None
     pages: Pages

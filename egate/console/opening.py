@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 
+from egate.console.access.opening import opened_access
 from egate.console.audit.log import FILE_NAME, AuditLog
 from egate.console.context import Console
 from egate.console.desk.writing import DeskWriting
@@ -34,6 +35,7 @@ def opened(
 
     Raises:
         StateUnusable: its folder cannot be made or written.
+        AccountsUnusable: its accounts cannot be opened.
         AuditUnusable: its audit log cannot.
 
     """
@@ -44,9 +46,12 @@ def opened(
     with contextlib.ExitStack() as open_now:
         audit = AuditLog(settings.state / FILE_NAME, now)
         open_now.callback(audit.close)
+        times = settings.log_in
+        access = open_now.enter_context(opened_access(settings.state, times, audit, now))
         yield Console(
             settings=settings,
             hall=Hall(links, time.monotonic),
+            access=access,
             audit=audit,
             desk=desk,
             pages=Pages(),

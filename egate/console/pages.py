@@ -61,6 +61,7 @@ def _frame(request: Request) -> dict[str, object]:
     path = request.url.path
     return {
         "path": path,
+        "officer": getattr(request.state, "officer", None),
         "token": getattr(request.state, "token", ""),
         "languages": list(Language),
         "navigation": _NAVIGATION,

@@ -14,7 +14,10 @@ from egate.domain.time import UtcSeconds
 CONSOLE = Path(__file__).resolve().parents[2] / "egate" / "console"
 NOON = UtcSeconds(1_795_327_500.0)  # 2026-11-22 06:05 UTC
 BANGLA = re.compile("[\u0980-\u09ff]")
-USED_BY_VALUE = re.compile(r"""[wW]ords(?:\.known)?\(\s*f["']([a-z_]+(?:\.[a-z_]+)*)\.\{""")
+USED_BY_VALUE = re.compile(
+    r"""[wW]ords(?:\.known)?\(\s*"""
+    r"""(?:f["']([a-z_]+(?:\.[a-z_]+)*)\.\{|"([a-z_]+(?:\.[a-z_]+)*)\." ~)"""
+)
 
 
 def sources() -> str:
@@ -37,14 +40,14 @@ def test_every_text_is_in_both_languages_and_of_one_area() -> None:
 
 def test_every_text_is_used() -> None:
     code = sources()
-    families = tuple(f"{prefix}." for prefix in USED_BY_VALUE.findall(code))
+    families = tuple(f"{python or page}." for python, page in USED_BY_VALUE.findall(code))
     keys = [key for table in TABLES for key in table]
     assert not [key for key in keys if f'"{key}"' not in code and not key.startswith(families)]
 
 
 def test_no_page_asks_for_a_text_that_is_missing() -> None:
     keys = {key for table in TABLES for key in table}
-    asked = set(re.findall(r"""[wW]ords\(\s*["']([a-z_]+\.[a-z_.0-9]+)["']""", sources()))
+    asked = set(re.findall(r"""[wW]ords\(\s*["']([a-z_]+\.[a-z_.0-9]*[a-z_0-9])["']""", sources()))
     assert asked <= keys
 
 

@@ -50,6 +50,24 @@ class AuditAct(StrEnum):
     HOLDER_SEEN = "holder_seen"
     PERSON_ASKED = "person_asked"
     STATISTICS_EXPORTED = "statistics_exported"
+    # Log-in and accounts. An attempt during a pause is not looked at and leaves no line.
+    LOG_IN = "log_in"
+    LOG_IN_REFUSED = "log_in_refused"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    UNLOCK_REFUSED = "unlock_refused"
+    LOG_OUT = "log_out"
+    NOT_PERMITTED = "not_permitted"
+    SECOND_CONFIRMED = "second_confirmed"
+    SECOND_REFUSED = "second_refused"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an act
+    PASSWORD_REFUSED = "password_refused"  # noqa: S105 - an act
+    SECOND_FACTOR_CHANGED = "second_factor_changed"
+    OFFICER_ADDED = "officer_added"
+    OFFICER_APPOINTED = "officer_appointed"
+    OFFICER_DISABLED = "officer_disabled"
+    OFFICER_RESET = "officer_reset"
 
 
 class AuditLog:

@@ -1,0 +1,158 @@
+"""Words of log-in, lock, accounts and officers."""
+
+from collections.abc import Mapping
+from typing import Final
+
+TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    "access.log_in": ("লগ-ইন", "Log in"),
+    "access.log_out": ("লগ-আউট", "Log out"),
+    "access.lock": ("লক করুন", "Lock"),
+    "access.unlock": ("খুলুন", "Unlock"),
+    "access.go_on": ("এগিয়ে যান", "Continue"),
+    "access.back": ("ফিরে যান", "Back"),
+    "access.officer_id": ("কর্মকর্তার আইডি", "Officer id"),
+    "access.officer_id_hint": (
+        "ছোট হাতের ইংরেজি অক্ষর, অঙ্ক, বিন্দু বা হাইফেন, যেমন rahman.k",
+        "Small letters a-z, digits, full stops or hyphens, as rahman.k",
+    ),
+    "access.name": ("নাম", "Name"),
+    "access.password": ("পাসওয়ার্ড", "Password"),
+    "access.code": ("দ্বিতীয় ধাপের কোড", "Code"),
+    "access.code_hint": (
+        "অথেনটিকেটর অ্যাপের ছয় অঙ্ক, বা একটি উদ্ধার কোড। প্রথম লগ-ইনে খালি রাখুন।",
+        "Six digits of your authenticator app, or a recovery code. None at your first log-in.",
+    ),
+    "access.refused": (
+        "আইডি, পাসওয়ার্ড বা কোড ঠিক নয়। প্রতিটি কোড একবারই চলে: পরেরটির জন্য অপেক্ষা করুন।",
+        "Id, password or code is not right. A code works once: wait for the next one.",
+    ),
+    "access.wait": ("অনেকবার ভুল হয়েছে। অপেক্ষা করুন:", "Too many attempts. Wait for"),
+    "access.first": ("প্রথম লগ-ইন", "First log-in"),
+    "access.first_why": (
+        "প্রথম পাসওয়ার্ডটি অন্য কেউ জানেন। নিজের পাসওয়ার্ড ও অথেনটিকেটর ঠিক করুন।",
+        "Somebody else knows your first password. Set your own one, and your authenticator app.",
+    ),
+    "access.new_password": ("নতুন পাসওয়ার্ড", "New password"),
+    "access.present_password": ("এখনকার পাসওয়ার্ড", "Present password"),
+    "access.again": ("আবার লিখুন", "The same again"),
+    "access.password_hint": (
+        "অন্তত ১২টি অক্ষর। কয়েকটি শব্দের বাক্য ভালো; বিশেষ চিহ্ন লাগে না।",
+        "At least 12 characters. A few words are good; special signs are not needed.",
+    ),
+    "access.authenticator": ("অথেনটিকেটর অ্যাপ", "Authenticator app"),
+    "access.scan": (
+        "অ্যাপ দিয়ে এই ছবিটি স্ক্যান করুন, তারপর অ্যাপের কোডটি লিখুন।",
+        "Scan this picture with the app, then type the code that it shows.",
+    ),
+    "access.qr": ("অ্যাপের জন্য QR কোড", "QR code for the app"),
+    "access.or_type": ("অথবা অ্যাপে লিখুন:", "Or type into the app:"),
+    "access.code_now": ("অ্যাপের কোড", "Code of the app"),
+    "access.recovery_codes": ("উদ্ধার কোড", "Recovery codes"),
+    "access.recovery_why": (
+        "অ্যাপটি হারালে প্রতিটি কোড একবার কাজ করে। এখনই কাগজে লিখে নিরাপদে রাখুন: আবার দেখানো হবে না।",
+        "Each works once, when the app is lost. Write them down now: they are not shown again.",
+    ),
+    "access.written_down": ("লিখে রেখেছি", "I have written them down"),
+    "access.codes_left": ("অব্যবহৃত কোড:", "Codes not used yet:"),
+    "access.new_codes": ("নতুন উদ্ধার কোড", "New recovery codes"),
+    "access.locked": ("পর্দা লক করা", "Locked"),
+    "access.locked_why": ("খুলতে পারেন কেবল", "It can be unlocked by"),
+    "access.other_officer": ("লগ-আউট, অন্য কর্মকর্তা", "Log out, another officer"),
+    "access.not_permitted": ("অনুমতি নেই", "Not permitted"),
+    "access.not_permitted_why": (
+        "আপনার ভূমিকায় এই পাতা নেই। চেষ্টাটি অডিট লগে লেখা হয়েছে।",
+        "Your roles do not have this page. The attempt is in the audit log.",
+    ),
+    "access.account": ("আমার অ্যাকাউন্ট", "My account"),
+    "access.change_password": ("পাসওয়ার্ড বদল", "Change the password"),
+    "access.second_factor": ("দ্বিতীয় ধাপ", "Second factor"),
+    "access.authenticator_why": (
+        "নতুন ফোন পেলে অথেনটিকেটর অ্যাপ এখানে বদলান।",
+        "Change your authenticator app here when you get another telephone.",
+    ),
+    "access.new_authenticator": ("নতুন অথেনটিকেটর", "New authenticator"),
+    "access.done.password": (
+        "পাসওয়ার্ড বদলেছে। আপনার অন্য পর্দাগুলো লগ-আউট হয়েছে।",
+        "The password is changed. Your other screens are logged out.",
+    ),
+    "access.done.authenticator": (
+        "অথেনটিকেটর বদলেছে। আপনার অন্য পর্দাগুলো লগ-আউট হয়েছে।",
+        "The authenticator is changed. Your other screens are logged out.",
+    ),
+    "access.fault.short": ("পাসওয়ার্ডটি ছোট: অন্তত ১২টি অক্ষর", "Too short: at least 12 characters"),
+    "access.fault.long": ("পাসওয়ার্ডটি বেশি বড়", "The password is too long"),
+    "access.fault.simple": (
+        "পাসওয়ার্ডে একই অক্ষর বারবার আছে",
+        "The password repeats a few characters",
+    ),
+    "access.fault.names_the_officer": (
+        "পাসওয়ার্ডে আইডি থাকতে পারে না",
+        "The password must not hold the officer id",
+    ),
+    "access.fault.same": ("পাসওয়ার্ডটি আগেরটিই", "It is the same password as before"),
+    "access.fault.different": ("দুবার এক পাসওয়ার্ড লেখা হয়নি", "The two are not the same"),
+    "access.fault.present": ("এখনকার পাসওয়ার্ড ঠিক নয়", "The present password is not right"),
+    "access.fault.code": ("কোডটি ঠিক নয়", "The code is not right"),
+    "access.fault.wait": (
+        "অনেকবার ভুল হয়েছে। এক মিনিট অপেক্ষা করুন।",
+        "Too many attempts. Wait for a minute.",
+    ),
+    "access.fault.second": (
+        "দ্বিতীয় কর্মকর্তা নিশ্চিত করেননি: আইডি, পাসওয়ার্ড বা কোড ঠিক নয়",
+        "No second officer has confirmed: id, password or code is not right",
+    ),
+    "access.fault.officer_id": (
+        "আইডিটি ঠিক নয়, বা অন্য কারও আছে",
+        "The id is not one, or somebody has it already",
+    ),
+    "access.fault.name": ("নামটি লিখুন", "The name is missing"),
+    "access.fault.roles": (
+        "অন্তত একটি ভূমিকা; নিরীক্ষকের আর কোনো ভূমিকা থাকে না",
+        "At least one role; an auditor has no other one",
+    ),
+    "access.fault.gates": ("এমন লেন নেই", "There is no such lane"),
+    "access.roles": ("ভূমিকা", "Roles"),
+    "access.role.officer": ("কর্মকর্তা", "Officer"),
+    "access.role.supervisor": ("তত্ত্বাবধায়ক", "Supervisor"),
+    "access.role.technician": ("প্রযুক্তিবিদ", "Technician"),
+    "access.role.auditor": ("নিরীক্ষক", "Auditor"),
+    "access.lanes": ("লেন", "Lanes"),
+    "access.all_lanes": ("সব লেন", "All lanes"),
+    "access.lanes_hint": ("কোনোটি না বাছলে সব লেন", "None chosen: all lanes"),
+    "access.officers": ("কর্মকর্তাবৃন্দ", "Officers"),
+    "access.officer": ("কর্মকর্তা", "Officer"),
+    "access.account_state": ("অ্যাকাউন্ট", "Account"),
+    "access.state.works": ("চালু", "In use"),
+    "access.state.first": ("প্রথম লগ-ইন বাকি", "First log-in to come"),
+    "access.state.disabled": ("বন্ধ", "Disabled"),
+    "access.add": ("কর্মকর্তা যোগ করুন", "Add an officer"),
+    "access.appoint": ("ভূমিকা ও লেন বদলান", "Change roles and lanes"),
+    "access.appoint_hint": (
+        "বদলালে কর্মকর্তার সব পর্দা লগ-আউট হয়।",
+        "Logs the officer out of every screen.",
+    ),
+    "access.disable": ("অ্যাকাউন্ট বন্ধ করুন", "Disable the account"),
+    "access.disable_hint": (
+        "সঙ্গে সঙ্গে লগ-আউট হয়; আবার চালু করতে রিসেট করুন।",
+        "Logs the officer out at once; a reset lets the account work again.",
+    ),
+    "access.reset": ("নতুন করে শুরু", "Reset"),
+    "access.reset_hint": (
+        "নতুন প্রথম পাসওয়ার্ড; অথেনটিকেটর ও উদ্ধার কোড মুছে যায়।",
+        "A new first password; authenticator and recovery codes are gone.",
+    ),
+    "access.own_account": (
+        "নিজের ভূমিকা অন্য তত্ত্বাবধায়ক বদলাতে পারেন।",
+        "Your own roles can be changed by another supervisor.",
+    ),
+    "access.second_officer": ("দ্বিতীয় কর্মকর্তা", "Second officer"),
+    "access.second_why": (
+        "অন্য একজন কর্মকর্তা নিজের পাসওয়ার্ড ও কোড দিয়ে নিশ্চিত করেন।",
+        "Another officer confirms with the own password and code.",
+    ),
+    "access.first_password": ("প্রথম পাসওয়ার্ড", "First password"),
+    "access.first_password_why": (
+        "কর্মকর্তাকে হাতে দিন; আবার দেখানো হবে না। ৭২ ঘণ্টার মধ্যে প্রথম লগ-ইন করতে হবে।",
+        "Hand it to the officer; it is not shown again. It is good for 72 hours.",
+    ),
+}
