@@ -8,6 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import aio
 
 from egate.central import gate_orders
+from egate.central.away import away
 from egate.central.database import CONNECTION_FAULTS, Pool
 from egate.ports.commands import FROM_AFAR, MOST_AT_ONCE
 from egate.reporting.gate_mapping import decode_order
@@ -57,8 +58,8 @@ class CommandService(wire_grpc.CommandServiceServicer):
             async with self._pool.acquire() as connection, connection.transaction():
                 await gate_orders.note_poll(connection, caller.name, status, results)
                 orders = await gate_orders.hand_orders(connection, caller.name, MOST_AT_ONCE)
-        except CONNECTION_FAULTS:
-            await _away(context)
+        except CONNECTION_FAULTS as error:
+            await away(context, error)
         return wire.PollResponse(orders=map(_message, orders))
 
     async def GiveOrder(  # noqa: N802 - the name of the call
@@ -85,8 +86,8 @@ class CommandService(wire_grpc.CommandServiceServicer):
         )
         try:
             given = await gate_orders.give_order(self._pool, order)
-        except CONNECTION_FAULTS:
-            await _away(context)
+        except CONNECTION_FAULTS as error:
+            await away(context, error)
         if given is None:
             await context.abort(grpc.StatusCode.NOT_FOUND, "no such gate is enrolled")
         return wire.GiveOrderResponse(order_id=given)
@@ -97,8 +98,8 @@ class CommandService(wire_grpc.CommandServiceServicer):
         await require_role(context, _OFFICERS)
         try:
             found = await gate_orders.standing_of(self._pool, min(request.order_id, _MAX_ORDER_ID))
-        except CONNECTION_FAULTS:
-            await _away(context)
+        except CONNECTION_FAULTS as error:
+            await away(context, error)
         if found is None:
             await context.abort(grpc.StatusCode.NOT_FOUND, "no such order")
         outcome = found.outcome
@@ -114,8 +115,8 @@ class CommandService(wire_grpc.CommandServiceServicer):
         await require_role(context, _READERS)
         try:
             gates = await gate_orders.enrolled_gates(self._pool)
-        except CONNECTION_FAULTS:
-            await _away(context)
+        except CONNECTION_FAULTS as error:
+            await away(context, error)
         return wire.ListGatesResponse(gates=map(_gate, gates))
 
 
@@ -150,9 +151,4 @@ def _stamp(moment: datetime | None) -> Timestamp | None:
 
 async def _invalid(context: _Context, fault: str) -> NoReturn:
     await context.abort(grpc.StatusCode.INVALID_ARGUMENT, fault)
-    raise AssertionError("abort does not return")
-
-
-async def _away(context: _Context) -> NoReturn:
-    await context.abort(grpc.StatusCode.UNAVAILABLE, "the database is away; ask again")
     raise AssertionError("abort does not return")

@@ -5,6 +5,7 @@ from typing import Final
 import grpc
 from grpc import aio
 
+from egate.central.away import away
 from egate.central.database import CONNECTION_FAULTS, Pool
 from egate.central.decisions import examine_decision, put_decision
 from egate.observability.logging import Logger
@@ -43,8 +44,7 @@ class DecisionService(wire_grpc.DecisionServiceServicer):
             for index, payload in enumerate(request.decisions):
                 await self._put(answer, index, payload, caller.name)
         except CONNECTION_FAULTS as error:
-            self._log.error("database away", error=type(error).__name__)
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "the database is away; send again")
+            await away(context, error)
         return answer
 
     async def _put(

@@ -12,6 +12,7 @@ from egate.central.intake import CONFLICT
 from egate.central.lists.acts import ActRefused
 from egate.central.lists.entries import OffloadOrder, file_offload
 from egate.central.lists.settled import Settled, settle
+from egate.central.port_time import DHAKA
 from egate.domain.decision import (
     Decision,
     IdentityConfirmed,
@@ -44,8 +45,6 @@ _KEEP_CONFLICT: Final = """
 INSERT INTO officer_decision_conflict (decision_id, content_hash, console_id, payload)
 VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
 """
-_PORT_TIME: Final = dt.timezone(dt.timedelta(hours=6))
-"""Of Bangladesh: in it lies the day from which an offload holds."""
 
 
 def examine_decision(payload: bytes) -> OfficerDecision | str:
@@ -117,7 +116,7 @@ async def _follow(connection: Connection, decision: OfficerDecision) -> None:
 
 
 def _order(decision: OfficerDecision) -> OffloadOrder:
-    decided = dt.datetime.fromtimestamp(decision.decided_at, _PORT_TIME).date()
+    decided = dt.datetime.fromtimestamp(decision.decided_at, DHAKA).date()
     until = dt.date.fromisoformat(decision.offload_until)
     if until < decided:
         raise ActRefused("offload_until: before the decision")

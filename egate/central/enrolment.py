@@ -9,7 +9,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import grpc
 from cryptography.hazmat.primitives import serialization
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from grpc import aio
 
 from egate.central.alarms import AlarmKind, raise_alarm
+from egate.central.away import away
 from egate.central.database import CONNECTION_FAULTS, Connection, Pool
 from egate.central.peers import Peer, enrol, note_certificate, revoke_all
 from egate.reporting.authority import Authority, RequestUnusable, check_request
@@ -105,8 +106,8 @@ class EnrolmentService(wire_grpc.EnrolmentServiceServicer):
             if certificate is None:
                 peer = context.peer()[:60]
                 await raise_alarm(self._pool, AlarmKind.ENROLMENT_REFUSED, "", f"from {peer}")
-        except CONNECTION_FAULTS:
-            await _away(context)
+        except CONNECTION_FAULTS as error:
+            await away(context, error)
         if certificate is None:
             refusal = "the token is unknown, too old, or was used with another key"
             await context.abort(grpc.StatusCode.PERMISSION_DENIED, refusal)
@@ -142,8 +143,8 @@ class CertificateService(wire_grpc.CertificateServiceServicer):
         key = await _key_of(request.certificate_request, context)
         try:
             certificate = await self._issuing.issue(self._pool, caller, key)
-        except CONNECTION_FAULTS:
-            await _away(context)
+        except CONNECTION_FAULTS as error:
+            await away(context, error)
         return wire.RenewResponse(certificate_chain=certificate)
 
 
@@ -155,11 +156,6 @@ async def _key_of(
     except RequestUnusable as error:
         await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"certificate_request: {error}")
         raise AssertionError("abort does not return") from error
-
-
-async def _away(context: aio.ServicerContext[Any, Any]) -> NoReturn:
-    await context.abort(grpc.StatusCode.UNAVAILABLE, "the database is away; ask again")
-    raise AssertionError("abort does not return")
 
 
 def _digest(token: str) -> bytes:

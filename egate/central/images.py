@@ -5,11 +5,12 @@ import hashlib
 import uuid
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from datetime import timedelta
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import grpc
 from grpc import aio
 
+from egate.central.away import away
 from egate.central.database import CONNECTION_FAULTS, Connection, Pool
 from egate.central.image_store import ImageStore
 from egate.domain.desk_record import RECORD_ID
@@ -85,7 +86,7 @@ class ImageService(wire_grpc.ImageServiceServicer):
             async with self._pool.acquire() as connection, connection.transaction():
                 fault = await self._take(connection, request, caller.name)
         except (OSError, *CONNECTION_FAULTS) as error:
-            await _away(context, error)
+            await away(context, error, "store")
         if fault:
             await context.abort(grpc.StatusCode.FAILED_PRECONDITION, fault)
         return wire.PutImageResponse()
@@ -119,7 +120,7 @@ class ImageService(wire_grpc.ImageServiceServicer):
             # Before the first picture is shown: nobody looks without a trace.
             await self._pool.execute(_LOOK, crossing_id, officer_id, caller.urn(), len(rows))
         except CONNECTION_FAULTS as error:
-            await _away(context, error)
+            await away(context, error, "store")
         if not rows:
             await context.abort(grpc.StatusCode.NOT_FOUND, "no pictures of this crossing")
         for digest, kind in rows:
@@ -240,9 +241,3 @@ async def _no_case(connection: Connection, crossing_id: uuid.UUID, gate_id: str)
     if record["verdict"] == crossing_pb2.VERDICT_ADMIT:
         return "the traveller was admitted"
     return ""
-
-
-async def _away(context: _Context, error: Exception) -> NoReturn:
-    logger().error("pictures cannot be served", error=type(error).__name__)
-    await context.abort(grpc.StatusCode.UNAVAILABLE, "the store is away; send again")
-    raise AssertionError("abort does not return")

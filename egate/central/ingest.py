@@ -1,7 +1,7 @@
 """The centre's service for gates and desks: an answer means committed."""
 
 from types import MappingProxyType
-from typing import Any, Final, NoReturn
+from typing import Final
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -9,6 +9,7 @@ from grpc import aio
 
 from egate.central.acceptance import FOREIGN, NOT_A_GATES, CrossingRow, Refusal, examine
 from egate.central.alarms import AlarmKind
+from egate.central.away import away
 from egate.central.database import CONNECTION_FAULTS
 from egate.central.desk_acceptance import NOT_A_DESKS, examine_of_desk
 from egate.central.group_commit import GroupCommit
@@ -71,7 +72,7 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
             answer = await self._store_all(caller.name, examined)
             await self._alarm(caller.name, answer)
         except CONNECTION_FAULTS as error:
-            await self._away(context, error)
+            await away(context, error)
         self.refused += len(answer.refused)
         for refusal in answer.refused:
             self._log.error(
@@ -96,7 +97,7 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
             total = await self._store.total(request.gate_id)
             found = await self._store.oldest(request.gate_id, limit)
         except CONNECTION_FAULTS as error:
-            await self._away(context, error)
+            await away(context, error)
         return wire.ListCrossingsResponse(crossings=map(_summary, found), total=total)
 
     async def _store_all(
@@ -121,11 +122,6 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
             ids = [each.crossing_id for each in answer.refused if each.reason == reason]
             if ids:
                 await self._store.alarm(kind, gate_id, f"{len(ids)} in a batch, first {ids[0]}")
-
-    async def _away(self, context: aio.ServicerContext[Any, Any], error: Exception) -> NoReturn:
-        self._log.error("database away", error=type(error).__name__)
-        await context.abort(grpc.StatusCode.UNAVAILABLE, "the database is away; send again")
-        raise AssertionError("abort does not return")
 
 
 def _summary(found: StoredCrossing) -> wire.CrossingSummary:

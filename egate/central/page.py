@@ -17,10 +17,11 @@ from starlette.routing import Route
 from egate.central.database import CONNECTION_FAULTS
 from egate.central.metrics import CONTENT_TYPE as METRICS_TYPE
 from egate.central.metrics import Metrics
+from egate.central.port_time import DHAKA
 from egate.central.statistics.document import Language, digits, spoken
 from egate.central.statistics_page import Reports, report_routes
 from egate.central.status import texts
-from egate.central.status.overview import DHAKA, Overviews
+from egate.central.status.overview import Overviews
 from egate.web.findings import explain
 
 _HEADERS: Final = MappingProxyType(

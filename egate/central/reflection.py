@@ -13,15 +13,20 @@ from egate.wire.v1 import (
     decision_pb2,
     enrolment_pb2,
     image_pb2,
+    inquiry_pb2,
     list_pb2,
     service_report_pb2,
+    statistics_pb2,
 )
 
 
 def served(settings: CentralSettings) -> Iterator[str]:
     """Give the full names of what the centre of ``settings`` serves to gates and consoles."""
     yield from (health.SERVICE_NAME, reflection.SERVICE_NAME)
-    always = (crossing_pb2, service_report_pb2, decision_pb2, command_pb2)
+    always = (
+        *(crossing_pb2, service_report_pb2, decision_pb2, command_pb2),
+        *(inquiry_pb2, statistics_pb2),
+    )
     chosen = (
         (settings.lists, list_pb2),
         (settings.authorisation_rules, authorisation_pb2),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -77,9 +78,10 @@ async def register(connection: Connection, rows: Sequence[CrossingRow]) -> Regis
 
 async def places_of(
     connection: Connection, crossing_ids: Iterable[UUID]
-) -> list[tuple[object, ...]]:
+) -> list[tuple[UUID, datetime, UUID]]:
     """Return document, time and id of those that are here: the key of `crossing`."""
-    return [tuple(row) for row in await connection.fetch(_PLACES, list(crossing_ids))]
+    found = await connection.fetch(_PLACES, list(crossing_ids))
+    return [(row["document"], row["occurred_at"], row["crossing_id"]) for row in found]
 
 
 def _line(row: CrossingRow) -> _Line:

@@ -18,6 +18,7 @@ from egate.central.decision_service import DecisionService
 from egate.central.group_commit import WORKERS, GroupCommit
 from egate.central.images import add_image_service, purging
 from egate.central.ingest import CrossingService
+from egate.central.inquiries.service import InquiryService
 from egate.central.lists.running import add_list_services
 from egate.central.metrics import Metrics
 from egate.central.page import page
@@ -28,6 +29,7 @@ from egate.central.special_branch.outbox import keep
 from egate.central.special_branch.running import System, add_special_branch, keep_telling_it
 from egate.central.statistics.facts import keep_making_facts
 from egate.central.statistics_page import Reports
+from egate.central.statistics_service import StatisticsService
 from egate.central.status.overview import Overviews
 from egate.central.store import Store
 from egate.central.web import serving_web
@@ -38,7 +40,9 @@ from egate.settings import CentralSettings, Database
 from egate.wire.v1 import command_pb2_grpc as command_grpc
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 from egate.wire.v1 import decision_pb2_grpc as decision_grpc
+from egate.wire.v1 import inquiry_pb2_grpc as inquiry_grpc
 from egate.wire.v1 import service_report_pb2_grpc as report_grpc
+from egate.wire.v1 import statistics_pb2_grpc as statistics_grpc
 
 _PING_SECONDS: Final = 1.0
 _UPKEEP_SECONDS: Final = 3600.0
@@ -80,8 +84,8 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         report_grpc.add_ServiceReportServiceServicer_to_server(
             ServiceReportService(pool, log), server
         )
-        decision_grpc.add_DecisionServiceServicer_to_server(DecisionService(pool, log), server)
-        command_grpc.add_CommandServiceServicer_to_server(CommandService(pool), server)
+        reports = Reports(pool, settings.agreement)
+        _add_officers_services(pool, reports, log, server)
         images = add_image_service(settings.images, pool, server)
         system = add_special_branch(settings.special_branch, server, log)
         publications = add_list_services(settings.lists, pool, server, log)
@@ -89,7 +93,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
             add_authorisation_service(pool, rules.rules, log, server)
         metrics = Metrics(store, pool, lambda: crossings.refused)
         overviews = Overviews(store, pool, tells=system is not None)
-        pages = page(overviews, Reports(pool, settings.agreement), metrics)
+        pages = page(overviews, reports, metrics)
         state = _add_health(settings, server)
         async with (
             serving(server, settings.listen, settings.tls, Role.CENTRE) as grpc_address,
@@ -111,6 +115,14 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 yield Addresses(grpc_address, page_address, enrolment_address)
             finally:
                 await _end(loops)
+
+
+def _add_officers_services(pool: Pool, reports: Reports, log: Logger, server: aio.Server) -> None:
+    """Add what consoles ask and tell."""
+    decision_grpc.add_DecisionServiceServicer_to_server(DecisionService(pool, log), server)
+    command_grpc.add_CommandServiceServicer_to_server(CommandService(pool), server)
+    inquiry_grpc.add_InquiryServiceServicer_to_server(InquiryService(pool), server)
+    statistics_grpc.add_StatisticsServiceServicer_to_server(StatisticsService(reports), server)
 
 
 def _add_health(settings: CentralSettings, server: aio.Server) -> health.aio.HealthServicer:

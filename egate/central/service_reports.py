@@ -7,6 +7,7 @@ from typing import Any, Final
 import grpc
 from grpc import aio
 
+from egate.central.away import away
 from egate.central.database import CONNECTION_FAULTS, Pool
 from egate.domain.service_span import LONGEST_SPAN_SECONDS, MOST_SPANS
 from egate.observability.logging import Logger
@@ -63,8 +64,7 @@ class ServiceReportService(wire_grpc.ServiceReportServiceServicer):
         try:
             kept = await self._pool.fetch(_KEEP, caller.name, *_columns(spans))
         except CONNECTION_FAULTS as error:
-            self._log.error("database away", error=type(error).__name__)
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "the database is away; send again")
+            await away(context, error)
         if len(kept) < len(request.spans):
             refused = len(request.spans) - len(kept)
             self._log.error("times of service refused", gate_id=caller.name, count=refused)

@@ -17,7 +17,8 @@ INSERT INTO supersession (crossing_id, supersedes) SELECT * FROM unnest($1::uuid
 """
 _TIED: Final = """
 WITH RECURSIVE tied AS (
-    SELECT crossing_id, supersedes FROM supersession WHERE crossing_id = ANY($1)
+    SELECT crossing_id, supersedes FROM supersession
+    WHERE crossing_id = ANY($1) OR supersedes = ANY($1)
     UNION
     SELECT other.crossing_id, other.supersedes FROM tied JOIN supersession AS other
         ON other.crossing_id = tied.supersedes
@@ -63,7 +64,7 @@ async def resolve(
     if not links:
         return changes
     await connection.execute(_NOTE, *map(list, zip(*links, strict=True)))
-    tied = dict(await connection.fetch(_TIED, [superseding for superseding, _ in links]))
+    tied = await tied_to(connection, [superseding for superseding, _ in links])
     gone = replaced(tied)
     standing = {*tied, *tied.values()} - gone
     await connection.execute(_STAND, sorted(standing))
@@ -76,3 +77,8 @@ async def resolve(
         else:
             changes.add(crossed)
     return changes
+
+
+async def tied_to(connection: Connection, crossing_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return what supersedes what, of all that is tied to one of ``crossing_ids``."""
+    return dict(await connection.fetch(_TIED, crossing_ids))

@@ -1,25 +1,22 @@
 """A gate, seen from its officers' console."""
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterator
 from typing import Final
-
-import grpc
-from grpc import aio
 
 from egate.ports.case_facts import CaseFacts
 from egate.ports.case_hits import MAX_HITS, CaseHit
-from egate.ports.case_images import MAX_IMAGE_BYTES, MAX_IMAGES, CaseImage
+from egate.ports.case_images import CaseImage
 from egate.ports.policy_changes import SignedChange
 from egate.ports.supervision import GateStatus, OfficerOrder
 from egate.reporting.case_mapping import decode_case
 from egate.reporting.gate_mapping import (
     StatusUnknown,
-    decode_image,
     decode_status,
     encode_order,
 )
 from egate.reporting.hit_mapping import decode_hit
 from egate.reporting.identity import Role
+from egate.reporting.image_stream import TooManyImages, images_in
 from egate.reporting.link import Link, found
 from egate.reporting.wire_values import RecordMalformed
 from egate.settings import Tls
@@ -129,11 +126,9 @@ class GateLink:
             stub = wire_grpc.GateServiceStub(await self._link.channel())
             call = stub.GetCaseImages(request, timeout=_IMAGES_DEADLINE_SECONDS)
             try:
-                return await self._received(call)
-            except aio.AioRpcError as error:
-                if error.code() is grpc.StatusCode.NOT_FOUND:
-                    return None
-                raise
+                return await found(images_in(call))
+            except TooManyImages as error:
+                raise GateUnavailable(f"{self._address}: {error}") from error
             finally:
                 call.cancel()
 
@@ -218,16 +213,6 @@ class GateLink:
             stub = wire_grpc.GateServiceStub(await self._link.channel())
             answer = await found(stub.TakeCase(request, timeout=_ORDER_DEADLINE_SECONDS))
         return None if answer is None else answer.case_officer_id
-
-    async def _received(
-        self, call: AsyncIterable[wire.GetCaseImagesResponse]
-    ) -> tuple[CaseImage, ...]:
-        images: list[CaseImage | None] = []
-        async for response in call:
-            if len(images) == MAX_IMAGES or len(response.image.jpeg) > MAX_IMAGE_BYTES:
-                raise GateUnavailable(f"{self._address}: more than the pictures of a case")
-            images.append(decode_image(response.image))
-        return tuple(image for image in images if image is not None)
 
     async def close(self) -> None:
         """End the connection and every iteration of `changes`."""

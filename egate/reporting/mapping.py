@@ -37,10 +37,13 @@ from egate.wire.v1 import crossing_pb2 as wire
 
 __all__ = [
     "RecordMalformed",
+    "capture_mode_of",
     "decode",
     "decode_record",
     "encode",
     "encode_record",
+    "number_of_status",
+    "number_of_verdict",
     "parse",
     "status_of",
     "verdict_of",
@@ -129,7 +132,7 @@ def decode_record(message: wire.CrossingRecord) -> CrossingRecord:
             StepDuration(step.step, step.seconds, step.gate_seconds) for step in message.steps
         ),
         prepared_crossing_id=message.prepared_crossing_id,
-        capture_mode=_capture_mode_of(message.capture_mode),
+        capture_mode=capture_mode_of(message.capture_mode),
         fallback_reasons=tuple(message.fallback_reasons),
         lists_used=decode_lists_used(message.lists_used),
         grant=decode_grant(message.grant) if message.HasField("grant") else None,
@@ -192,6 +195,14 @@ def encode_record(record: CrossingRecord) -> wire.CrossingRecord:
     )
 
 
+def number_of_verdict(verdict: RecordVerdict) -> wire.Verdict.ValueType:
+    return _VERDICTS[verdict]
+
+
+def number_of_status(status: CrossingStatus) -> wire.CrossingStatus.ValueType:
+    return _STATUSES[status]
+
+
 def verdict_of(number: wire.Verdict.ValueType) -> RecordVerdict:
     """Return the verdict with the wire's ``number``; raises RecordMalformed when unknown."""
     return named("verdict", _VERDICTS, number)
@@ -202,7 +213,7 @@ def status_of(number: wire.CrossingStatus.ValueType) -> CrossingStatus:
     return named("status", _STATUSES, number)
 
 
-def _capture_mode_of(number: wire.CaptureMode.ValueType) -> CaptureMode:
+def capture_mode_of(number: wire.CaptureMode.ValueType) -> CaptureMode:
     """Return the mode with the wire's ``number``; raises RecordMalformed when unknown.
 
     A record without one is by a gate of before there were others.

@@ -178,7 +178,7 @@ async def test_a_call_takes_neither_nothing_nor_too_much(centre: Centre, count: 
 async def test_without_its_database_the_centre_asks_to_send_again(centre: Centre) -> None:
     await centre.database.execute("ALTER TABLE officer_decision RENAME TO officer_decision_away")
     try:
-        with pytest.raises(CentreUnavailable, match=r"UNAVAILABLE.*send again"):
+        with pytest.raises(CentreUnavailable, match=r"UNAVAILABLE.*try again"):
             await put(centre, CLEARED)
     finally:
         await centre.database.execute(

@@ -1,7 +1,7 @@
 """What is in force, for files, and what was ever said of one document, with who said it."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -75,8 +75,13 @@ async def said_of(pool: Pool, document: DocumentKey) -> list[Said]:
         return []
     async with pool.acquire() as connection:
         holder = (await holders_of(connection, [key])).get(key)
-        keys = list(holder.members) if holder else [key]
-        found = await connection.fetch(_HISTORY, keys, _MOST, timeout=_SECONDS)
+        keys = holder.members if holder else [key]
+        return await said_under(connection, keys)
+
+
+async def said_under(connection: Connection, keys: Collection[UUID]) -> list[Said]:
+    """Return what is and was known of the documents with ``keys``, oldest first."""
+    found = await connection.fetch(_HISTORY, list(keys), _MOST, timeout=_SECONDS)
     return [
         Said(
             subject=row["subject"],

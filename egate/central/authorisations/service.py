@@ -8,6 +8,7 @@ import grpc
 from grpc import aio
 
 from egate.central.authorisations.knowing import TooMuchKnown, known_of, own
+from egate.central.away import away
 from egate.central.database import CONNECTION_FAULTS, Pool
 from egate.domain.authorisation.background import BackgroundAnswer, check_background
 from egate.domain.authorisation.rules import AuthorisationRules
@@ -61,8 +62,7 @@ class _AuthorisationService(wire_grpc.AuthorisationServiceServicer):
             self._log.error("too much is known of one holder", caller=caller.name, of=str(error))
             await context.abort(grpc.StatusCode.FAILED_PRECONDITION, "too much is known")
         except CONNECTION_FAULTS as error:
-            self._log.error("database away", error=type(error).__name__)
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "the database is away; ask again")
+            await away(context, error)
         return encode_answer(answer)
 
     async def _answer(self, traveller: Traveller) -> BackgroundAnswer:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import grpc
 from grpc import aio
 
+from egate.central.away import away
 from egate.central.database import CONNECTION_FAULTS, Connection, Pool
 from egate.central.lists import looking
 from egate.central.lists.acts import ActRefused, Maker
@@ -177,8 +178,7 @@ class ListEntryService(wire_grpc.ListEntryServiceServicer):
         except ListRefused as error:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         except CONNECTION_FAULTS as error:
-            self._log.error("database away", error=type(error).__name__)
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "the database is away; send again")
+            await away(context, error)
 
     def _tell(self, event: str, maker: Maker, kind: str) -> None:
         self._log.info(event, officer_id=maker.officer_id, list=kind)

@@ -1,10 +1,11 @@
 """The report of a period: statistics, and the agreement's indicators with their evidence."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Final
 
 from egate.central.database import Pool
+from egate.central.port_time import DHAKA
 from egate.central.statistics import texts
 from egate.central.statistics.agreement import Graded, grade, shortfall, whole_months
 from egate.central.statistics.document import (
@@ -22,8 +23,6 @@ from egate.central.statistics.period import Period
 from egate.central.statistics.tables import numbered, statistics_tables, titled
 from egate.settings.agreement import Agreement, Bilingual, Measure
 
-_ZONE: Final = timezone(timedelta(hours=6))
-"""Asia/Dhaka: no summer time since 2009, and no time zone data needed."""
 _SECONDS_OF_HOUR: Final = 3600.0
 
 
@@ -189,7 +188,7 @@ def _agreement_notes(agreement: Agreement) -> tuple[Words, ...]:
 
 
 def _local(moment: datetime) -> datetime:
-    return moment.astimezone(_ZONE)
+    return moment.astimezone(DHAKA)
 
 
 def _words(text: Bilingual) -> Words:

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Final
 
 from google.protobuf.message import DecodeError
@@ -13,6 +13,7 @@ from egate.central.alarm_texts import ALARM_TEXTS
 from egate.central.alarms import Alarm, open_alarms
 from egate.central.database import Pool
 from egate.central.gate_orders import EnrolledGate, enrolled_gates
+from egate.central.port_time import DHAKA
 from egate.central.special_branch import outbox
 from egate.central.statistics.document import Words
 from egate.central.status import figures, texts
@@ -20,7 +21,6 @@ from egate.central.store import Fork, Gap, Store, StoredCrossing
 from egate.reporting.mapping import parse
 from egate.wire.v1 import gate_pb2
 
-DHAKA: Final = timezone(timedelta(hours=6))
 _LATEST: Final = 25
 _SHOWN_GATES: Final = 500
 _SHOWN_CONDITIONS: Final = 12

@@ -1,0 +1,1 @@
+"""What officers look up at the centre; every look is kept."""

@@ -1,0 +1,55 @@
+"""The centre as the areas of the console ask it, all over one channel."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from egate.reporting.identity import Role
+from egate.reporting.inquiry_client import InquiryClient
+from egate.reporting.kept_images import KeptImages
+from egate.reporting.link import Link
+from egate.reporting.list_entry_client import ListEntryClient
+from egate.reporting.statistics_client import StatisticsClient
+from egate.settings import Tls
+
+
+@dataclass(frozen=True, slots=True)
+class CentreLinks:
+    """What the console asks the centre; every call raises ``CentreUnavailable`` when it is away.
+
+    Args:
+        inquiry: crossings and holders.
+        images: pictures of referred travellers.
+        lists: entries of lists, and what is proposed about them.
+        statistics: figures of a period.
+
+    """
+
+    inquiry: InquiryClient
+    images: KeptImages
+    lists: ListEntryClient
+    statistics: StatisticsClient
+
+
+@asynccontextmanager
+async def open_centre_links(address: str, tls: Tls) -> AsyncIterator[CentreLinks]:
+    """Give the links to the centre inside the block; it need not be there yet.
+
+    Args:
+        address: of the centre, as ``host:port``.
+        tls: a certificate of role ``console``, and the authority of the centre's.
+
+    Raises:
+        SettingsError: the files of ``tls`` are missing or do not fit together.
+
+    """
+    link = Link(address, tls, Role.CENTRE)
+    try:
+        yield CentreLinks(
+            inquiry=InquiryClient(link),
+            images=KeptImages(link),
+            lists=ListEntryClient(link),
+            statistics=StatisticsClient(link),
+        )
+    finally:
+        await link.close()

@@ -1,0 +1,72 @@
+"""The centre's report, seen from a console."""
+
+import datetime as dt
+from typing import Final
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from egate.ports.reporting import CentreUnavailable
+from egate.ports.statistics import CellKind, Report, ReportCell, ReportTable
+from egate.reporting.link import Link
+from egate.wire.v1 import statistics_pb2 as wire
+from egate.wire.v1 import statistics_pb2_grpc as wire_grpc
+
+_DEADLINE_SECONDS: Final = 60.0
+"""A year of a country takes long to count."""
+
+
+class StatisticsClient:
+    """Asks the centre for reports.
+
+    Args:
+        link: to the centre.
+
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def report(self, first: dt.date, last: dt.date, language: str) -> Report:
+        """Return the report of a period.
+
+        Args:
+            first: day of Asia/Dhaka.
+            last: likewise, included; at most 366 days in all.
+            language: ``bn`` or ``en``.
+
+        Raises:
+            CentreUnavailable: the centre is away, or the period is none; says which.
+
+        """
+        request = wire.GetReportRequest(
+            first=first.isoformat(), last=last.isoformat(), language=language
+        )
+        with self._link.failing_as(CentreUnavailable):
+            stub = wire_grpc.StatisticsServiceStub(await self._link.channel())
+            answer = await stub.GetReport(request, timeout=_DEADLINE_SECONDS)
+        return Report(
+            title=answer.title,
+            subtitle=answer.subtitle,
+            made_at=answer.made_at.ToDatetime(dt.UTC),
+            tables={each.key: _table(each) for each in answer.tables},
+            notes=tuple(answer.notes),
+        )
+
+
+def _table(message: wire.ReportTable) -> ReportTable:
+    return ReportTable(
+        key=message.key,
+        title=message.title,
+        columns={each.key: each.heading for each in message.columns},
+        rows=tuple(tuple(map(_cell, row.cells)) for row in message.rows),
+    )
+
+
+def _cell(message: wire.ReportCell) -> ReportCell:
+    name = message.WhichOneof("value")
+    if name is None:
+        return ReportCell(CellKind.UNKNOWN, None)
+    value = getattr(message, name)
+    if isinstance(value, Timestamp):
+        value = value.ToDatetime(dt.UTC)
+    return ReportCell(CellKind(name), value)
