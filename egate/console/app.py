@@ -21,7 +21,7 @@ from egate.console.case import pictures_response
 from egate.console.context import Console
 from egate.console.language import language_of, language_routes
 from egate.console.live import Lane
-from egate.console.protection import LoopbackOnly, is_from_our_page
+from egate.console.protection import OwnNames, is_from_our_page
 from egate.console.texts import Words
 from egate.ports.supervision import OfficerOrder
 from egate.reporting.gate_client import GateUnavailable
@@ -75,10 +75,8 @@ def console_app(console: Console) -> Starlette:
 
 
 def _middleware(settings: ConsoleSettings) -> list[Middleware]:
-    fences = [Middleware(SecurityHeaders)]
-    if settings.page_tls is None:
-        fences.append(Middleware(LoopbackOnly))
-    return fences
+    names = frozenset(settings.page_tls.names) if settings.page_tls else frozenset()
+    return [Middleware(SecurityHeaders), Middleware(OwnNames, names)]
 
 
 class _Board:

@@ -1,8 +1,8 @@
-"""Until officers log in, a console answers its own machine and its own page only.
+"""Where a console listens, and by which names it answers.
 
-Three fences: it binds to loopback; it answers only names of loopback, so that no
-foreign name that resolves to it can read the page (DNS rebinding); and an order needs
-the page's own origin and its token (cross-site request forgery).
+Without TLS it is for its own machine: it binds to loopback and answers names of loopback. With
+TLS it listens where its settings say and answers the names of its settings. A foreign name that
+resolves to it gets nothing (DNS rebinding).
 """
 
 import ipaddress
@@ -17,11 +17,11 @@ TOKEN_HEADER: Final = "X-Console-Token"  # noqa: S105 - the name, not the token
 
 
 class NotLoopback(Exception):
-    """The console would answer other machines without a log-in."""
+    """The console would send what officers see and type in the clear to other machines."""
 
 
 def require_loopback(address: str) -> None:
-    """Refuse to listen where other machines could reach us.
+    """Refuse to listen where other machines could reach a page without TLS.
 
     Args:
         address: ``host:port``.
@@ -30,26 +30,32 @@ def require_loopback(address: str) -> None:
         NotLoopback: the host is not one of this machine's loopback addresses.
 
     """
-    if not _is_loopback(address.rpartition(":")[0]):
-        raise NotLoopback(
-            f"{address}: the console has no log-in yet and listens on 127.0.0.1 or ::1 only"
-        )
+    if not is_loopback(address.rpartition(":")[0]):
+        raise NotLoopback(f"{address}: without [page_tls] it is 127.0.0.1 or ::1 only")
 
 
-class LoopbackOnly:
-    """Middleware: refuses requests for any host but this machine by its own name."""
+class OwnNames:
+    """Middleware: answers requests for the console's own names only.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: what answers them.
+        names: of the console's certificate, in small letters; empty: those of loopback.
+
+    """
+
+    def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
         self._app = app
+        self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            url = Request(scope).url
-            if not _is_loopback(url.hostname or ""):
-                answer = PlainTextResponse("not a name of this console", status_code=421)
-                await answer(scope, receive, send)
-                return
+        if scope["type"] == "http" and not self._is_own(Request(scope).url.hostname or ""):
+            answer = PlainTextResponse("not a name of this console", status_code=421)
+            await answer(scope, receive, send)
+            return
         await self._app(scope, receive, send)
+
+    def _is_own(self, host: str) -> bool:
+        return host.lower() in self._names if self._names else is_loopback(host)
 
 
 def is_from_our_page(request: Request, token: str) -> bool:
@@ -63,7 +69,8 @@ def is_from_our_page(request: Request, token: str) -> bool:
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether ``host`` is this machine by a name or an address of its own."""
     if host == "localhost":
         return True
     try:

@@ -185,17 +185,22 @@ class ConsoleHall(Table):
     rotation_minutes: int = Field(default=60, ge=5, le=480)
 
 
+HostName = Annotated[str, Field(pattern=r"^[a-z0-9:]([a-z0-9.:-]{0,251}[a-z0-9])?$")]
+
+
 class PageTls(Table):
     """With what the page is served over HTTPS (PEM files); browsers need no certificate.
 
     Args:
         certificate: of this console's name, and of who signed it.
         key: its private key.
+        names: by which officers' browsers come; any other one gets nothing.
 
     """
 
     certificate: ConfiguredPath
     key: ConfiguredPath
+    names: tuple[HostName, ...] = Field(min_length=1, max_length=20)
 
 
 class ConsoleAudit(Table):

@@ -152,7 +152,7 @@ def test_bad_settings_are_exit_2_and_one_line(
     mixed = tls.model_copy(update={"key": other.key})
     missing = tls.model_copy(update={"certificate": tmp_path / "none.pem"})
     for config, expected in (
-        (lambda: configuration(tmp_path, tls, listen='"0.0.0.0:7300"'), "no log-in"),
+        (lambda: configuration(tmp_path, tls, listen='"0.0.0.0:7300"'), "page_tls"),
         (lambda: configuration(tmp_path, tls, colour='"red"'), "colour: unknown key"),
         (lambda: configuration(tmp_path, mixed), "not the key of"),
         (lambda: configuration(tmp_path, missing), "none.pem"),

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from starlette.responses import PlainTextResponse
 
 from egate.console.live import Hall, OrderResult
-from egate.console.protection import NotLoopback, require_loopback
+from egate.console.protection import NotLoopback, OwnNames, require_loopback
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.reporting.gate_client import GateUnavailable
 from egate.web.server import serving
@@ -176,5 +177,27 @@ def test_loopback_is_allowed(address: str) -> None:
     "address", ["0.0.0.0:1", "[::]:1", "10.0.0.5:1", "console.example:1", ":1"]
 )
 def test_other_addresses_need_a_log_in(address: str) -> None:
-    with pytest.raises(NotLoopback, match="log-in"):
+    with pytest.raises(NotLoopback, match="page_tls"):
         require_loopback(address)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("console.hall-1.example", 200),
+        ("CONSOLE.hall-1.example:7300", 200),
+        ("192.0.2.7", 200),
+        ("[2001:db8::7]:7300", 200),
+        ("console.hall-1.example.evil.example", 421),
+        ("127.0.0.1", 421),
+        ("localhost", 421),
+        ("192.0.2.8", 421),
+    ],
+)
+async def test_a_console_with_tls_answers_its_configured_names_only(host: str, status: int) -> None:
+    names = frozenset({"console.hall-1.example", "192.0.2.7", "2001:db8::7"})
+    app = OwnNames(PlainTextResponse("a page"), names)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="https://console.hall-1.example"
+    ) as client:
+        assert (await client.get("/", headers={"Host": host})).status_code == status
