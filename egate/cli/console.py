@@ -16,6 +16,7 @@ from egate.cli.outcome import BadInput, Unavailable
 from egate.console.access.database import AccountsUnusable
 from egate.console.app import console_app
 from egate.console.audit.log import AuditUnusable
+from egate.console.centre import CentreLinks, open_centre_links
 from egate.console.context import Console
 from egate.console.desk.book_thread import BookUnusable
 from egate.console.desk.writing import DeskLinks, DeskWriting, opened_desk
@@ -93,7 +94,8 @@ async def _serve(settings: ConsoleSettings) -> None:
             gates[gate.id] = GateLink(gate.address, settings.tls)
             links.push_async_callback(gates[gate.id].close)
         desk = await _desk(settings, links)
-        console = links.enter_context(opened(settings, gates, _now, desk))
+        centre = await _centre(settings, links)
+        console = links.enter_context(opened(settings, gates, _now, desk, centre))
         async with _served(console) as url, _keeping_its_certificate(settings):
             print(f"console: {url}", flush=True)
             logger().info("ready", page=url)
@@ -106,6 +108,14 @@ async def _desk(settings: ConsoleSettings, links: contextlib.AsyncExitStack) -> 
     console_id = load_credentials(settings.tls, Role.CONSOLE).identity.name
     to_centre = DeskLinks(settings.centre.address, settings.tls, console_id)
     return await links.enter_async_context(opened_desk(settings.desk, to_centre, _now))
+
+
+async def _centre(
+    settings: ConsoleSettings, links: contextlib.AsyncExitStack
+) -> CentreLinks | None:
+    if settings.centre is None:
+        return None
+    return await links.enter_async_context(open_centre_links(settings.centre.address, settings.tls))
 
 
 def _served(console: Console) -> AbstractAsyncContextManager[str]:

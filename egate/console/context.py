@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from egate.console.access.access import Access
 from egate.console.audit.log import AuditLog
+from egate.console.centre import CentreLinks
 from egate.console.desk.writing import DeskWriting
 from egate.console.live import Hall
 from egate.console.pages import Pages
@@ -22,6 +23,7 @@ class Console:
         access: who may use it.
         audit: where every act and every view of a person is noted before it is answered.
         desk: writes down what is entered and decided here; None where this console is no desk.
+        centre: whom it asks; None where the console knows its lanes alone.
         pages: draw what is answered.
         now: the wall clock.
 
@@ -32,5 +34,6 @@ class Console:
     access: Access
     audit: AuditLog
     desk: DeskWriting | None
+    centre: CentreLinks | None
     pages: Pages
     now: Callable[[], UtcSeconds]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from egate.console.access.opening import opened_access
 from egate.console.audit.log import FILE_NAME, AuditLog
+from egate.console.centre import CentreLinks
 from egate.console.context import Console
 from egate.console.desk.writing import DeskWriting
 from egate.console.live import GateLink, Hall
@@ -24,6 +25,7 @@ def opened(
     links: Mapping[str, GateLink],
     now: Callable[[], UtcSeconds],
     desk: DeskWriting | None = None,
+    centre: CentreLinks | None = None,
 ) -> Iterator[Console]:
     """Open the console of ``settings`` inside the block.
 
@@ -32,6 +34,7 @@ def opened(
         links: gate id to the gate, in the order of the board.
         now: the wall clock.
         desk: open; None where this console is no desk.
+        centre: open; None where the console knows its lanes alone.
 
     Raises:
         StateUnusable: its folder cannot be made or written.
@@ -54,6 +57,7 @@ def opened(
             access=access,
             audit=audit,
             desk=desk,
+            centre=centre,
             pages=Pages(),
             now=now,
         )
