@@ -224,9 +224,9 @@ class Hall:
         await self.beams(mouth=True)
         await self.beams()
 
-    async def present(self) -> None:
+    async def present(self, mrz: Sequence[str] = MRZ) -> None:
         await self.chip_reader.insert(good_chip)
-        self.mrz_reader.present(*MRZ)
+        self.mrz_reader.present(*mrz)
 
     async def records(self, count: int) -> list[CrossingRecord]:
         await self.until(lambda: len(self.centre.records) >= count)
@@ -249,6 +249,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
     lists: ListsAtGate | None = None,
     direction: Direction = Direction.ENTRY,
     asked: BackgroundPart | None = None,
+    identity: LaneIdentity = IDENTITY,
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
@@ -289,7 +290,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
             kiosks=kiosks,
             lists=lists,
         )
-        gate = LaneGate(IDENTITY, policy, devices, Memory(database, seal), procedures, clocks)
+        gate = LaneGate(identity, policy, devices, Memory(database, seal), procedures, clocks)
         made = Hall(
             gate,
             devices.mrz_reader,

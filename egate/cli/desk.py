@@ -107,10 +107,12 @@ def _settings(file: Path) -> tuple[ConsoleSettings, ConsoleDesk, ConsoleCentre]:
 
 
 def _desk(settings: ConsoleSettings, desk: ConsoleDesk) -> Desk:
+    if desk.officer_id is None:
+        raise BadInput("[desk] officer_id: missing; it says who enters")
     now = UtcSeconds(now_utc().timestamp())
     return Desk(
         console_id=_console_id(settings),
-        officer_id=settings.officer_id,
+        officer_id=desk.officer_id,
         authority=desk.authority,
         border_crossing_point=desk.border_crossing_point,
         station=desk.station,

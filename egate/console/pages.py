@@ -7,6 +7,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from egate.console.access.officer import Officer, Permission
+from egate.console.access.sessions import Session, SessionState
 from egate.console.language import Language, language_of
 from egate.console.words import Words
 from egate.web.assets import templates
@@ -21,14 +23,22 @@ class Destination:
     Args:
         path: where it is; pages below it are of it too.
         text: key of its name.
+        permission: that an officer must have to see it.
+        keys: that lead there, as ``g l``.
 
     """
 
     path: str
     text: str
+    permission: Permission
+    keys: str
 
 
-_NAVIGATION: Final = (Destination("/", "page.board"),)
+_NAVIGATION: Final = (
+    Destination("/", "page.board", Permission.SEE_BOARD, "g b"),
+    Destination("/officers", "access.officers", Permission.MANAGE_OFFICERS, "g o"),
+)
+_ALWAYS: Final = "/account"
 
 
 class Pages:
@@ -64,9 +74,23 @@ def _frame(request: Request) -> dict[str, object]:
         "officer": getattr(request.state, "officer", None),
         "token": getattr(request.state, "token", ""),
         "languages": list(Language),
-        "navigation": _NAVIGATION,
+        "navigation": _navigation(request),
         "here": _here(path),
     }
+
+
+def first_page_of(officer: Officer) -> str:
+    """Return the page with which ``officer`` begins."""
+    return next((one.path for one in _NAVIGATION if officer.may(one.permission)), _ALWAYS)
+
+
+def _navigation(request: Request) -> tuple[Destination, ...]:
+    """Return where the officer can go; nowhere while the session is locked or not there."""
+    session: Session | None = getattr(request.state, "session", None)
+    if session is None or session.state is not SessionState.OPEN:
+        return ()
+    officer: Officer = request.state.officer
+    return tuple(one for one in _NAVIGATION if officer.may(one.permission))
 
 
 def _here(path: str) -> str:

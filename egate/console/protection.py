@@ -6,14 +6,10 @@ resolves to it gets nothing (DNS rebinding).
 """
 
 import ipaddress
-import secrets
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
-
-TOKEN_HEADER: Final = "X-Console-Token"  # noqa: S105 - the name, not the token
 
 
 class NotLoopback(Exception):
@@ -56,17 +52,6 @@ class OwnNames:
 
     def _is_own(self, host: str) -> bool:
         return host.lower() in self._names if self._names else is_loopback(host)
-
-
-def is_from_our_page(request: Request, token: str) -> bool:
-    """Return whether ``request`` was made by the page that has ``token``."""
-    origin = f"{request.url.scheme}://{request.url.netloc}"
-    given = request.headers.get(TOKEN_HEADER, "").encode()
-    return (
-        request.headers.get("origin") == origin
-        and request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
-        and secrets.compare_digest(given, token.encode())
-    )
 
 
 def is_loopback(host: str) -> bool:

@@ -38,11 +38,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "They stay free in both directions until a reset",
     ),
     "cancel": ("না, ফিরে যান", "No, go back"),
-    "officer": ("কর্মকর্তা", "Officer"),
-    "no_log_in": (
-        "এই সংস্করণে লগ-ইন নেই: শুধু এই কম্পিউটার থেকে ব্যবহার করা যায়",
-        "This version has no log-in: it can be used from this computer only",
-    ),
     "keys": (
         "কী: ১-৯ লেন বাছাই, N পরের অপেক্ষমাণ, P ছবি বড়, R C O M F L E আদেশ",
         "Keys: 1-9 choose a lane, N next waiting, P larger pictures, R C O M F L E order",

@@ -129,6 +129,7 @@ class ConsoleDesk(Table):
         station: the desk.
         authority: whose officers sit there, as SB or DIP.
         book: what was entered, until the centre has it; its key lies beside it.
+        officer_id: who enters by the command line; whoever is logged in enters at the console.
 
     """
 
@@ -136,6 +137,7 @@ class ConsoleDesk(Table):
     station: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
     authority: str = Field(pattern=r"^[A-Z][A-Z0-9_-]{0,15}$")
     book: ConfiguredPath
+    officer_id: str | None = Field(default=None, min_length=1, max_length=64)
 
 
 class ConsoleEnrolment(Table):
@@ -233,7 +235,6 @@ class ConsoleSettings(Table):
     """
 
     listen: Address
-    officer_id: str
     state: ConfiguredPath
     gates: tuple[ConsoleGate, ...] = Field(min_length=1, max_length=64)
     tls: Tls

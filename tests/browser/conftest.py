@@ -1,17 +1,13 @@
 """A headless Chromium, and pages served from a thread of their own."""
 
 import asyncio
-import os
-import shutil
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 from starlette.types import ASGIApp
@@ -19,18 +15,8 @@ from starlette.types import ASGIApp
 from egate.ports.case_images import CaseImage
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.web.server import serving
-
-_FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
+from tests.chromium import installed, started_browser
+from tests.console_harness import fake_console
 
 # A display asks for them again and again, also in the moment in which a test's server ends.
 _ASKED_TO_THE_END = tuple(
@@ -38,28 +24,13 @@ _ASKED_TO_THE_END = tuple(
 )
 
 
-def program(*names: str) -> str | None:
-    return next(filter(None, map(shutil.which, names)), None)
-
-
 @pytest.fixture(scope="session")
-def _started_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver | None]:
-    chromium, chromedriver = program("chromium", "chromium-browser"), program("chromedriver")
-    if chromium is None or chromedriver is None:
+def _started_browser() -> Iterator[WebDriver | None]:
+    if not installed():
         yield None
         return
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    profile = tmp_path_factory.mktemp("chromium")
-    for flag in (*_FLAGS, f"--user-data-dir={profile}", "--window-size=1280,800"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    environment = {**os.environ, "SE_OFFLINE": "true", "no_proxy": "127.0.0.1,localhost"}
-    driver = webdriver.Chrome(options, Service(chromedriver, env=environment))
-    try:
+    with started_browser() as driver:
         yield driver
-    finally:
-        driver.quit()
 
 
 @pytest.fixture
@@ -138,6 +109,29 @@ def _served(app: ASGIApp, address: str, beside: Beside | None = None) -> Iterato
 def serve() -> Callable[..., AbstractContextManager[str]]:
     """``with serve(app) as url``: serve ``app`` from a thread, and run ``beside`` on its loop."""
     return lambda app, address="127.0.0.1:0", beside=None: _served(app, address, beside)
+
+
+@pytest.fixture
+def open_console(
+    browser: WebDriver, serve: Callable[..., AbstractContextManager[str]], tmp_path: Path
+) -> Callable[..., AbstractContextManager[str]]:
+    """``with open_console(links) as url``: the console of ``links``, shown to officer-1."""
+
+    @contextmanager
+    def opening(
+        links: Mapping[str, object],
+        language: str = "en",
+        *,
+        reload: bool = True,
+        address: str = "127.0.0.1:0",
+    ) -> Iterator[str]:
+        with fake_console(tmp_path / "console", links) as made, serve(made.app, address) as url:
+            if reload:
+                made.sign_in(browser, url, language=language)
+                browser.get(url)
+            yield url
+
+    return opening
 
 
 class FakeGate:

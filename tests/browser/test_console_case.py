@@ -9,13 +9,11 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
-from starlette.applications import Starlette
 
 from egate.biometrics.officer_picture import officer_picture
 from egate.ports.case_images import CaseImage, CaseImageKind
 from egate.ports.supervision import GateState, OfficerOrder, TravellerMessage
 from egate.reporting.gate_client import GateUnavailable
-from tests.console_harness import app_of
 
 Serve = Callable[..., AbstractContextManager[str]]
 Until = Callable[[Callable[[], object]], object]
@@ -49,8 +47,8 @@ class Link:
         return self.gate.case_images(crossing_id, officer_id)
 
 
-def hall(*links: Link) -> Starlette:
-    return app_of({link.gate.now.gate_id: link for link in links})
+def hall(*links: Link) -> dict[str, Link]:
+    return {link.gate.now.gate_id: link for link in links}
 
 
 def image(kind: CaseImageKind, brightness: int) -> CaseImage:
@@ -89,17 +87,16 @@ def keys(browser: WebDriver, typed: str) -> None:
 
 
 def test_live_and_chip_portrait_are_shown_and_go_with_the_case(
-    browser: WebDriver, serve: Serve, until: Until, make_gate: Make
+    browser: WebDriver, open_console: Serve, until: Until, make_gate: Make
 ) -> None:
     gate = make_gate("A")
     refer(gate, "BIOMETRIC.FACE", images=(*FACES, *FRAMES))
-    with serve(hall(Link(gate))) as url:
-        browser.get(f"{url}/language/en")
+    with open_console(hall(Link(gate))):
         until(lambda: shown(browser) == {"live_frame": 40, "chip_portrait": 80})
         gate.set(sessions=7)  # the card is drawn anew; nobody is asked again
         until(lambda: "7" in text(browser, ".lane dl"))
         assert shown(browser) == {"live_frame": 40, "chip_portrait": 80}
-        assert gate.views == [("0190a", "officer-17")]
+        assert gate.views == [("0190a", "officer-1")]
         kept = "return document.images.length + performance.getEntriesByType('resource')"
         blobs = f"{kept}.filter(e => /^(blob|data):/.test(e.name)).length"
         assert browser.execute_script(blobs) == 0
@@ -109,24 +106,22 @@ def test_live_and_chip_portrait_are_shown_and_go_with_the_case(
 
 
 def test_the_printed_portrait_and_the_frames_join_when_there_are_any(
-    browser: WebDriver, serve: Serve, until: Until, make_gate: Make
+    browser: WebDriver, open_console: Serve, until: Until, make_gate: Make
 ) -> None:
     gate = make_gate("A")
     refer(gate, "BIOMETRIC.PAD", images=(*FACES, PRINTED, *FRAMES))
-    with serve(hall(Link(gate))) as url:
-        browser.get(f"{url}/language/en")
+    with open_console(hall(Link(gate))):
         frames = {f"pad_frame-{n}": 100 + 20 * n for n in range(3)}
         faces = {"live_frame": 40, "chip_portrait": 80, "printed_portrait": 120}
         until(lambda: shown(browser) == faces | frames)
 
 
 def test_pictures_come_when_the_officer_turns_to_the_lane(
-    browser: WebDriver, serve: Serve, until: Until, make_gate: Make
+    browser: WebDriver, open_console: Serve, until: Until, make_gate: Make
 ) -> None:
     first, second = make_gate("A"), make_gate("B")
     refer(second, "BIOMETRIC.FACE")
-    with serve(hall(Link(first), Link(second))) as url:
-        browser.get(f"{url}/language/en")
+    with open_console(hall(Link(first), Link(second))):
         until(lambda: "Show pictures" in text(browser, ".case"))
         assert second.views == []
         keys(browser, "n")
@@ -135,7 +130,7 @@ def test_pictures_come_when_the_officer_turns_to_the_lane(
 
 
 def test_pictures_are_enlarged_by_key_and_by_click_and_give_no_orders(
-    browser: WebDriver, serve: Serve, until: Until, make_gate: Make
+    browser: WebDriver, open_console: Serve, until: Until, make_gate: Make
 ) -> None:
     gate = make_gate("A")
     refer(gate, "BIOMETRIC.PAD", images=(*FACES, *FRAMES))
@@ -143,8 +138,7 @@ def test_pictures_are_enlarged_by_key_and_by_click_and_give_no_orders(
     def stage() -> list[str]:
         return text(browser, "#larger-stage figure").splitlines()
 
-    with serve(hall(Link(gate))) as url:
-        browser.get(f"{url}/language/en")
+    with open_console(hall(Link(gate))):
         until(lambda: len(shown(browser)) == 5)
         keys(browser, "p")
         until(lambda: stage() == ["Before the camera", "In the chip"])
@@ -164,7 +158,7 @@ def test_pictures_are_enlarged_by_key_and_by_click_and_give_no_orders(
 
 
 def test_a_case_without_pictures_says_so_and_a_lost_one_is_tried_again(
-    browser: WebDriver, serve: Serve, until: Until, make_gate: Make
+    browser: WebDriver, open_console: Serve, until: Until, make_gate: Make
 ) -> None:
     browser.expected_faults = ("/images",)  # type: ignore[attr-defined]
     gate = make_gate("A")
@@ -175,8 +169,7 @@ def test_a_case_without_pictures_says_so_and_a_lost_one_is_tried_again(
     def said() -> str:
         return text(browser, ".case")
 
-    with serve(hall(link)) as url:
-        browser.get(f"{url}/language/en")
+    with open_console(hall(link)):
         until(lambda: "could not be fetched" in said())
         link.loses_pictures = False
         browser.find_element(By.CSS_SELECTOR, "[data-fetch]").click()
@@ -184,27 +177,25 @@ def test_a_case_without_pictures_says_so_and_a_lost_one_is_tried_again(
 
 
 def test_what_is_no_picture_is_not_drawn(
-    browser: WebDriver, serve: Serve, until: Until, make_gate: Make
+    browser: WebDriver, open_console: Serve, until: Until, make_gate: Make
 ) -> None:
     gate = make_gate("A")
     script = CaseImage(CaseImageKind.LIVE_FRAME, b"<svg onload='alert(1)'>")
     refer(gate, "BIOMETRIC.FACE", images=(script, FACES[1]))
-    with serve(hall(Link(gate))) as url:
-        browser.get(f"{url}/language/en")
+    with open_console(hall(Link(gate))):
         until(lambda: shown(browser) == {"chip_portrait": 80})
         assert "No picture" in text(browser, ".faces")
 
 
 def test_a_lost_page_shows_nobody(
-    browser: WebDriver, serve: Serve, until: Until, make_gate: Make
+    browser: WebDriver, open_console: Serve, until: Until, make_gate: Make
 ) -> None:
     browser.expected_faults = ("/events",)  # type: ignore[attr-defined]
     gate = make_gate("A")
     refer(gate, "BIOMETRIC.FACE")
-    with serve(hall(Link(gate))) as url:
-        browser.get(f"{url}/language/en")
+    with open_console(hall(Link(gate))) as url:
         until(lambda: shown(browser))
     until(lambda: browser.find_element(By.ID, "lost").is_displayed())
     assert shown(browser) == {}
-    with serve(hall(Link(gate)), url.removeprefix("http://")):
+    with open_console(hall(Link(gate)), reload=False, address=url.removeprefix("http://")):
         until(lambda: shown(browser))

@@ -12,7 +12,6 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from egate.biometrics.officer_picture import officer_picture
 from egate.ports.case_images import CaseImage, CaseImageKind
 from egate.ports.supervision import GateMode, GateState, TravellerMessage, TrustAlarm, TrustStatus
-from tests.console_harness import app_of
 
 Serve = Callable[..., AbstractContextManager[str]]
 Until = Callable[[Callable[[], object]], Any]
@@ -126,7 +125,7 @@ _ALARMING_TRUST: Final = replace(
 @pytest.mark.parametrize("lanes", [1, 10])
 def test_nothing_is_cut_and_every_button_is_within_reach(
     browser: WebDriver,
-    serve: Serve,
+    open_console: Serve,
     until: Until,
     make_gate: Callable[[str], Any],
     resize: Callable[[int, int], None],
@@ -139,10 +138,10 @@ def test_nothing_is_cut_and_every_button_is_within_reach(
         gate.set(mode=GateMode.ENABLED, flow="two_step", direction="entry")
         gate.set(**late, **_UNUSUAL.get(number, {}))
         gate.images["0190a"] = PICTURES
-    hall = app_of({gate.now.gate_id: Link(gate) for gate in gates})
+    hall = {gate.now.gate_id: Link(gate) for gate in gates}
     waiting = 1 if lanes == 1 else 4
     faults = []
-    with serve(hall) as url:
+    with open_console(hall) as url:
         for language in ("bn", "en"):
             browser.get(f"{url}/language/{language}")
             until(lambda: _alarms(browser) == waiting)

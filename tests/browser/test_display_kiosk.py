@@ -15,8 +15,8 @@ from egate.gate.display.app import display_app
 from egate.gate.display.presentation import Presentation
 from egate.gate.display.prompts import prompts_in
 from egate.web.traveller_language import language_of
-from tests.browser.conftest import program
 from tests.browser.test_display_speech import recorded
+from tests.chromium import program
 from tests.conftest import ROOT
 from tests.display_page import MakeGate, Serve
 

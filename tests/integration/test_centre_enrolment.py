@@ -267,7 +267,7 @@ async def test_a_console_enrols_and_is_let_in(issuing: Centre, tmp_path: Path) -
     console, made = tmp_path / "console.toml", tmp_path / "token"
     (tmp_path / "ca.pem").write_bytes((issuing.pki / "authority.pem").read_bytes())
     console.write_text(
-        'listen = "127.0.0.1:0"\nofficer_id = "SB-1107"\nstate = "console"\n'
+        'listen = "127.0.0.1:0"\nstate = "console"\n'
         '[[gates]]\nid = "BDDAC-A-01"\naddress = "127.0.0.1:1"\n'
         f'[enrolment]\nname = "hall-1"\naddress = "{issuing.at.enrolment}"\n'
         f'centre = "{issuing.at.grpc}"\n'

@@ -2,10 +2,10 @@
 
 import asyncio
 import io
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,7 +14,7 @@ from egate.observability.logging import configure_logging
 from egate.ports.case_images import CaseImage, CaseImageKind
 from egate.ports.supervision import GateState, GateStatus, TravellerMessage
 from egate.reporting.gate_client import GateUnavailable
-from tests.console_harness import app_of
+from tests.console_harness import fake_console
 
 URL = "http://127.0.0.1:7300"
 IMAGES = tuple(CaseImage(kind, b"\xff\xd8 of " + kind.encode()) for kind in CaseImageKind)
@@ -47,22 +47,24 @@ def link() -> Link:
 
 
 @pytest.fixture
-async def client(link: Link) -> AsyncIterator[Callable[[], object]]:
+async def client(link: Link, tmp_path: Path) -> AsyncIterator[Callable[[], object]]:
     """Opens the page once the test has said what the gate is like."""
-    app = app_of({"A": link})
     async with AsyncExitStack() as open_now:
+        made = open_now.enter_context(fake_console(tmp_path, {"A": link}))
+        app = made.app
 
         async def opened() -> httpx.AsyncClient:
             await open_now.enter_async_context(app.router.lifespan_context(app))
-            browser = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL)
+            secret, token = made.officers.session("officer-1")
+            browser = httpx.AsyncClient(
+                transport=httpx.ASGITransport(app), base_url=URL, cookies={"session": secret}
+            )
             client = await open_now.enter_async_context(browser)
             page = ""
             while "0190a" not in page:
                 await asyncio.sleep(0)  # this client never waits, so the watcher would not run
                 page = (await client.get("/")).text
-            token = re.search(r'name="token" content="([^"]+)"', page)
-            assert token
-            client.headers.update({"Origin": URL, "X-Console-Token": token[1]})
+            client.headers.update({"Origin": URL, "X-Console-Token": token})
             return client
 
         yield opened
@@ -90,7 +92,7 @@ async def test_the_faces_come_and_nothing_may_keep_them(client: Callable, link: 
     assert pictures(answer) == [(each.kind.value, each.jpeg) for each in IMAGES[:3]]
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert link.views == [("0190a", "officer-17")]
+    assert link.views == [("0190a", "officer-1")]
 
 
 async def test_pad_frames_come_with_their_finding_alone(client: Callable, link: Link) -> None:
@@ -123,6 +125,7 @@ async def test_a_lost_gate_is_said(client: Callable, link: Link) -> None:
 @pytest.mark.parametrize("body", ["", "[]", "{}", '"0190a"', "{" * 300])
 async def test_what_names_no_case_is_refused(client: Callable, link: Link, body: str) -> None:
     page = await client()
+    page.headers["Content-Type"] = "application/json"
     assert (await page.post("/gates/A/images", content=body)).status_code == 400
     assert (await page.post("/gates/B/images", json={"crossing_id": "0190a"})).status_code == 400
     assert link.views == []

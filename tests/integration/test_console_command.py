@@ -19,7 +19,8 @@ from egate.cli.service_identity import create_authority, issue
 from egate.outbox.database import owning
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.reporting.gate_service import serve_gate
-from egate.settings import Tls
+from egate.settings import ConsoleSettings, Tls, load
+from tests.console_harness import console_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,7 +61,6 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def configuration(folder: Path, tls: Tls, gate: str = "127.0.0.1:1", **changes: str) -> str:
     values = {
         "listen": '"127.0.0.1:0"',
-        "officer_id": '"officer-17"',
         "state": '"console"',
         **changes,
     }
@@ -80,6 +80,8 @@ async def test_an_order_goes_from_the_page_to_the_gate(pki: Path, tmp_path: Path
         serve_gate(gate, "127.0.0.1:0", issue(pki, "gate", "DAC-D-01")) as address,
     ):
         config = configuration(tmp_path, issue(pki, "console", "hall-1"), address)
+        with console_of(load(ConsoleSettings, Path(config)), {}) as made:
+            secret, token = made.officers.session("officer-1")
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "egate.cli", "console", "serve", "--config", config),
             stdout=asyncio.subprocess.PIPE,
@@ -89,12 +91,13 @@ async def test_an_order_goes_from_the_page_to_the_gate(pki: Path, tmp_path: Path
         assert process.stdout
         url = (await process.stdout.readline()).decode().removeprefix("console: ").strip()
         async with (
-            httpx.AsyncClient(base_url=url, cookies={"language": "en"}) as client,
+            httpx.AsyncClient(
+                base_url=url, cookies={"language": "en", "session": secret}
+            ) as client,
             client.stream("GET", "/events") as stream,
         ):
             async for line in stream.aiter_lines():
                 if "does not match the chip" in line:
-                    token = json.loads(line.removeprefix("data: "))["token"]
                     break
             # The stream stays open: the process must end all the same.
             answer = await client.post(
@@ -103,7 +106,7 @@ async def test_an_order_goes_from_the_page_to_the_gate(pki: Path, tmp_path: Path
                 headers={"Origin": url, "X-Console-Token": token},
             )
             assert answer.json()["result"] == "carried_out"
-            assert await gate.ordered.get() == (OfficerOrder.RESET, "officer-17")
+            assert await gate.ordered.get() == (OfficerOrder.RESET, "officer-1")
             process.send_signal(signal.SIGTERM)
             _, said = await process.communicate()
     assert process.returncode == 0

@@ -20,7 +20,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 CONSOLE = "BDDAC-DESK-1"
 SETTINGS = """
 listen = "127.0.0.1:7300"
-officer_id = "sb-1042"
 state = "console"
 [tls]
 ca = "{tls.ca}"
@@ -36,6 +35,7 @@ border_crossing_point = "BDDAC"
 station = "DAC-D-12"
 authority = "SB"
 book = "desk.sqlite"
+officer_id = "sb-1042"
 """
 PERMIT = {
     "document_code": "TP",

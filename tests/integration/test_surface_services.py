@@ -45,7 +45,6 @@ dsn = "postgresql://nobody@127.0.0.1:1/none"
 {TLS}"""
 CONSOLE = f"""
 listen = "127.0.0.1:0"
-officer_id = "officer-1"
 state = "console"
 [[gates]]
 id = "BDDAC-A-01"

@@ -202,7 +202,7 @@ class Site:
     def write_console_settings(self) -> None:
         self.console_settings.write_text(
             f'listen = "127.0.0.1:{self.ports.console}"\n'
-            f'officer_id = "{OFFICER_ID}"\nstate = "console"\n'
+            'state = "console"\n'
             + "".join(
                 f'[[gates]]\nid = "{gate.id}"\naddress = "{gate.address}"\n' for gate in self.gates
             )

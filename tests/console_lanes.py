@@ -1,0 +1,140 @@
+"""Lanes with simulated devices, served to a console over mutual TLS."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+
+from egate.domain.evidence import FaceEvidence, TravelDocument
+from egate.domain.record import Direction
+from egate.domain.session import model as m
+from egate.domain.session.crossing import LaneIdentity
+from egate.emrtd.mrz.check_digit import check_digit
+from egate.gate.case_images import CaseImages
+from egate.gate.chip_reading import ChipInspection
+from egate.ports.case_images import CaseImageKind
+from egate.reporting.client import CentreClient
+from egate.reporting.gate_service import serve_gate
+from egate.settings import Tls
+from tests.conftest import ROOT
+from tests.gate_lane import Comparison, Hall, Procedure, hall
+from tests.gate_samples import chip, face
+
+PHOTOGRAPHS = ROOT / "hardware_mocks" / "photographs"
+TRAVELLER = TravelDocument(
+    document_code="P",
+    issuing_state="BGD",
+    document_number="BX0123456",
+    date_of_expiry="2032-04-15",
+    primary_identifier="RAHMAN",
+    secondary_identifier="MD ANISUR",
+    nationality="BGD",
+    date_of_birth="1974-08-12",
+    sex="M",
+)
+
+
+def mrz_of(document: TravelDocument) -> tuple[str, str]:
+    """Return the two lines of a passport (ICAO 9303-4 §4.2)."""
+    name = f"{document.primary_identifier}<<{document.secondary_identifier}".replace(" ", "<")
+    born = document.date_of_birth.replace("-", "")[2:]
+    expires = (document.date_of_expiry or "").replace("-", "")[2:]
+    number = f"{document.document_number:<<9}"
+    no_option = "<" * 14
+    parts = [
+        number + check_digit(number),
+        born + check_digit(born),
+        expires + check_digit(expires) + no_option + check_digit(no_option),
+    ]
+    second = f"{parts[0]}{document.nationality}{parts[1]}{document.sex}{parts[2]}"
+    first = f"P<{document.issuing_state}{name}"
+    return f"{first:<<44}", second + check_digit("".join(parts))
+
+
+class Seen(Comparison):
+    """Compares two people of the photographs, and keeps their pictures for an officer."""
+
+    def __init__(self, live: str = "P001", chip: str = "P002") -> None:
+        super().__init__()
+        self.live, self.chip = live, chip
+
+    async def run(
+        self, portrait: "asyncio.Future[bytes | None]", images: CaseImages
+    ) -> FaceEvidence:
+        for kind, name in (
+            (CaseImageKind.LIVE_FRAME, f"{self.live}/selfie.jpg"),
+            (CaseImageKind.CHIP_PORTRAIT, f"{self.chip}/portrait.jpg"),
+        ):
+            images.keep(kind, cv2.imread(str(PHOTOGRAPHS / name)))
+        return await super().run(portrait, images)
+
+
+@dataclass
+class ServedLane:
+    """One lane, its devices in the hand of the test, and the address of its officers' service."""
+
+    gate_id: str
+    hall: Hall
+    seen: Seen
+    procedure: Procedure
+    address: str
+
+    def comes(self, document: TravelDocument) -> None:
+        """Let the next traveller have ``document``, in the chip as on the page."""
+        self.procedure.inspection = ChipInspection(replace(chip(), document=document), b"portrait")
+        self.document = document
+
+    async def present(self) -> None:
+        """Let a traveller walk up and lay the passport on the reader."""
+        await self.hall.walk_up()
+        await self.hall.present(mrz_of(self.document))
+
+    async def refer(self, similarity: float = 0.1) -> str:
+        """Let a traveller come whose face is not the one of the chip; return the crossing id."""
+        self.seen.evidence = face(similarity=similarity)
+        await self.present()
+        await self.hall.until_state(m.AwaitingOfficer)
+        state = self.hall.state
+        assert isinstance(state, m.AwaitingOfficer)
+        assert state.session_id is not None
+        return str(state.session_id)
+
+    def __post_init__(self) -> None:
+        self.comes(TRAVELLER)
+
+
+@asynccontextmanager
+async def served_lane(
+    folder: Path,
+    gate_id: str,
+    tls: Callable[[str, str], Tls],
+    centre: str | None = None,
+    direction: Direction = Direction.ENTRY,
+) -> AsyncIterator[ServedLane]:
+    """A lane that runs inside the block.
+
+    ``tls``: gives the files of a role and a name. ``centre``: where its records go; a list of
+    the test without one.
+    """
+    folder.mkdir()  # noqa: ASYNC240 - before anything runs
+    seen, procedure = Seen(), Procedure()
+    own = tls("gate", gate_id)
+    client = CentreClient(centre, own) if centre else None
+    try:
+        async with (
+            hall(
+                folder,
+                ways=(procedure, lambda _: seen),
+                centre=client,  # type: ignore[arg-type] - takes records as the test's own does
+                direction=direction,
+                identity=LaneIdentity(gate_id, "BDDAC", "0.1.0"),
+            ) as made,
+            serve_gate(made.gate.supervision, "127.0.0.1:0", own) as address,
+        ):
+            yield ServedLane(gate_id, made, seen, procedure, address)
+    finally:
+        if client:
+            await client.close()
