@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,6 +37,7 @@ from egate.reporting import credentials
 from egate.reporting.channel import open_channel
 from egate.reporting.client import CentreClient
 from egate.reporting.identity import Role, parse_urn
+from egate.reporting.link import Link
 from egate.reporting.mapping import encode
 from egate.settings import CentralSettings, Database, Listen, Tls
 from egate.wire.v1 import crossing_pb2 as wire
@@ -112,6 +113,15 @@ class Centre:
             return await client.submit(pending(*records))
         finally:
             await client.close()
+
+    @asynccontextmanager
+    async def linked(self, role: str = "console", name: str = "hall-1") -> AsyncIterator[Link]:
+        """Give somebody's link to the centre."""
+        link = Link(self.at.grpc, self.tls(role, name), Role.CENTRE)
+        try:
+            yield link
+        finally:
+            await link.close()
 
     async def call(self, request: wire.PutBatchRequest, role: str) -> wire.PutBatchResponse:
         """PutBatch without our client's care."""

@@ -18,13 +18,14 @@ from egate.central.service import running_centre
 from egate.cli.service_identity import issue
 from egate.domain.record import CrossingStatus, RecordVerdict
 from egate.observability.logging import logger
-from egate.ports.case_images import CaseImage, CaseImageKind, ImageRefused
+from egate.ports.case_images import MAX_IMAGES, CaseImage, CaseImageKind, ImageRefused
 from egate.ports.reporting import CentreUnavailable
 from egate.reporting import credentials
 from egate.reporting.channel import open_channel
 from egate.reporting.identity import Role
 from egate.reporting.image_client import ImageClient
-from egate.reporting.server import new_server
+from egate.reporting.kept_images import KeptImages
+from egate.reporting.server import new_server, serving
 from egate.settings import CentralSettings, ImageKeeping, Listen, SettingsError
 from egate.wire.v1 import image_pb2 as wire
 from egate.wire.v1 import image_pb2_grpc as wire_grpc
@@ -109,6 +110,43 @@ async def test_a_picture_is_kept_sealed_and_shown_to_officers(gallery: Gallery) 
     assert first.name.startswith(first.parent.parent.name + first.parent.name)
     assert await gallery.look() == [FACE, FACE + b"2"]
     assert await gallery.look(role="console", officer_id="SB-2") == [FACE, FACE + b"2"]
+
+
+async def test_a_console_gets_what_is_kept_and_nothing_where_nothing_is(gallery: Gallery) -> None:
+    await gallery.put()
+    await gallery.put(FACE + b"2", kind=CaseImageKind.CHIP_PORTRAIT)
+    async with gallery.centre.linked() as link:
+        kept = KeptImages(link)
+        assert await kept.of(ONE, "SB-1107") == (
+            CaseImage(CaseImageKind.LIVE_FRAME, FACE),
+            CaseImage(CaseImageKind.CHIP_PORTRAIT, FACE + b"2"),
+        )
+        assert await kept.of(record(2).crossing_id, "SB-1107") == ()
+        with pytest.raises(CentreUnavailable, match="who looks"):
+            await kept.of(ONE, "")
+    looks = await gallery.centre.database.fetch("SELECT officer_id, shown FROM image_look")
+    assert sorted(map(tuple, looks)) == [("SB-1107", 0), ("SB-1107", 2)]
+
+
+class Flood(wire_grpc.ImageServiceServicer):
+    """A centre that sends too much."""
+
+    async def GetImages(  # noqa: N802 - the name of the call
+        self, request: object, context: object
+    ) -> AsyncIterator[wire.GetImagesResponse]:
+        for _ in range(MAX_IMAGES + 1):
+            yield wire.GetImagesResponse()
+
+
+async def test_a_centre_that_sends_too_much_is_not_believed(centre: Centre) -> None:
+    server = new_server()
+    wire_grpc.add_ImageServiceServicer_to_server(Flood(), server)
+    tls = issue(centre.pki, "centre", "flood")
+    async with serving(server, "127.0.0.1:0", tls, Role.CENTRE) as address:
+        flood = replace(centre, at=replace(centre.at, grpc=address))
+        async with flood.linked() as link:
+            with pytest.raises(CentreUnavailable, match="more than the pictures"):
+                await KeptImages(link).of(ONE, "SB-1107")
 
 
 async def test_every_look_is_written_down(gallery: Gallery) -> None:

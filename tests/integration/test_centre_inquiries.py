@@ -21,9 +21,7 @@ from egate.domain.record import (
 from egate.domain.time import UtcSeconds
 from egate.ports.inquiries import CrossingFound, CrossingSearch
 from egate.ports.reporting import CentreUnavailable
-from egate.reporting.identity import Role
 from egate.reporting.inquiry_client import InquiryClient, InquiryRefused
-from egate.reporting.link import Link
 from egate.wire.v1 import inquiry_pb2 as wire
 from egate.wire.v1 import inquiry_pb2_grpc as wire_grpc
 from tests.centre_harness import GATE, Centre, raw, record
@@ -44,21 +42,10 @@ FROM inquiry ORDER BY inquiry_id
 
 
 @asynccontextmanager
-async def link_of(
-    centre: Centre, role: str = "console", name: str = "hall-1"
-) -> AsyncIterator[Link]:
-    link = Link(centre.at.grpc, centre.tls(role, name), Role.CENTRE)
-    try:
-        yield link
-    finally:
-        await link.close()
-
-
-@asynccontextmanager
 async def asking(
     centre: Centre, role: str = "console", name: str = "hall-1"
 ) -> AsyncIterator[InquiryClient]:
-    async with link_of(centre, role, name) as link:
+    async with centre.linked(role, name) as link:
         yield InquiryClient(link)
 
 
@@ -361,7 +348,7 @@ async def test_many_who_look_at_once_are_all_answered(centre: Centre) -> None:
 
 
 async def test_a_raw_request_is_held_to_the_same_limits(centre: Centre) -> None:
-    async with link_of(centre) as link:
+    async with centre.linked() as link:
         stub = wire_grpc.InquiryServiceStub(await link.channel())
         for field in ("statuses", "verdicts"):
             request = wire.FindCrossingsRequest(officer_id=OFFICER)
