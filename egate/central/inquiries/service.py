@@ -35,7 +35,7 @@ _LOOKERS: Final = frozenset({Role.CONSOLE, Role.OFFICER})
 _AT_ONCE: Final = 2
 """Of the pool's connections: the others are the gates'."""
 # One plan for every search: one for all would read months in which nothing can be.
-_LIMITS: Final = """
+LIMITS: Final = """
 SET LOCAL statement_timeout = '3s'; SET LOCAL plan_cache_mode = force_custom_plan
 """
 _KEY: Final = "SELECT key, now() FROM inquiry_key"
@@ -148,7 +148,7 @@ async def _holder(
 async def _reading(connection: Connection) -> AsyncIterator[None]:
     """Let all that is read inside be of one moment, and none of it take long."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        await connection.execute(_LIMITS)
+        await connection.execute(LIMITS)
         yield
 
 
