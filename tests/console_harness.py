@@ -17,11 +17,10 @@ from egate.console.access.officer import ConsoleRole
 from egate.console.access.sessions import SessionState
 from egate.console.app import console_app
 from egate.console.context import Console
-from egate.console.desk.writing import DeskLinks, DeskWriting, opened_desk
 from egate.console.language import Language
 from egate.console.opening import opened
+from egate.console.reaching import Reached, reached
 from egate.domain.time import UtcSeconds
-from egate.reporting.gate_client import GateLink
 from egate.settings import ConsoleCentre, ConsoleDesk, ConsoleGate, ConsoleSettings, Tls
 from egate.web.server import serving
 from tests.centre_harness import Centre
@@ -126,13 +125,11 @@ class Made:
 
 @contextmanager
 def console_of(
-    settings: ConsoleSettings,
-    links: Mapping[str, Any],
-    desk: DeskWriting | None = None,
+    settings: ConsoleSettings, far: Reached, clock: Clock | None = None
 ) -> Iterator[Made]:
     """A console with the officers of tests, open inside the block."""
-    clock = Clock()
-    with opened(settings, links, clock, desk) as console:
+    clock = clock or Clock()
+    with opened(settings, far, clock) as console:
         yield Made(console, console_app(console), Officers(console), clock)
 
 
@@ -142,7 +139,8 @@ def fake_console(
     """A console of the lanes behind ``links``, which the test holds in its hand, by gate id."""
     tls = Tls(ca=folder / "ca.pem", certificate=folder / "own.pem", key=folder / "own.key")
     addresses = dict.fromkeys(links, "127.0.0.1:1")
-    return console_of(_settings(folder, tls, addresses, None).model_copy(update=changes), links)
+    settings = _settings(folder, tls, addresses, None).model_copy(update=changes)
+    return console_of(settings, Reached(links))
 
 
 @dataclass
@@ -216,16 +214,9 @@ async def site(
         addresses = {lane.gate_id: lane.address for lane in made}
         own = tls("console", CONSOLE_ID)
         settings = _settings(folder, own, addresses, centre).model_copy(update=changes)
-        links = {gate_id: GateLink(address, own) for gate_id, address in addresses.items()}
-        for link in links.values():
-            open_now.push_async_callback(link.close)
-        desk = None
-        if settings.desk and settings.centre:
-            to_centre = DeskLinks(settings.centre.address, own, CONSOLE_ID)
-            desk = await open_now.enter_async_context(
-                opened_desk(settings.desk, to_centre, Clock())
-            )
-        built = open_now.enter_context(console_of(settings, links, desk))
+        clock = Clock()
+        far = await open_now.enter_async_context(reached(settings, clock))
+        built = open_now.enter_context(console_of(settings, far, clock))
         url = await open_now.enter_async_context(serving(built.app, settings.listen))
         yield Site(url, built, tuple(made))
 

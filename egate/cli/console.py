@@ -16,19 +16,16 @@ from egate.cli.outcome import BadInput, Unavailable
 from egate.console.access.database import AccountsUnusable
 from egate.console.app import console_app
 from egate.console.audit.log import AuditUnusable
-from egate.console.centre import CentreLinks, open_centre_links
 from egate.console.context import Console
 from egate.console.desk.book_thread import BookUnusable
-from egate.console.desk.writing import DeskLinks, DeskWriting, opened_desk
 from egate.console.opening import StateUnusable, opened
 from egate.console.protection import NotLoopback, require_loopback
+from egate.console.reaching import reached
 from egate.domain.time import UtcSeconds
 from egate.observability.logging import configure_logging, logger
 from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.credentials import check_at_start
-from egate.reporting.credentials import load as load_credentials
 from egate.reporting.enrolment_client import CertificateRenewal
-from egate.reporting.gate_client import GateLink
 from egate.reporting.identity import Role
 from egate.settings import ConsoleSettings, SettingsError, load
 from egate.web.server import CannotListen, ServerCertificate, serving
@@ -88,34 +85,12 @@ async def _serve(settings: ConsoleSettings) -> None:
     finish = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, finish.set)
-    async with contextlib.AsyncExitStack() as links:
-        gates = {}
-        for gate in settings.gates:
-            gates[gate.id] = GateLink(gate.address, settings.tls)
-            links.push_async_callback(gates[gate.id].close)
-        desk = await _desk(settings, links)
-        centre = await _centre(settings, links)
-        console = links.enter_context(opened(settings, gates, _now, desk, centre))
-        async with _served(console) as url, _keeping_its_certificate(settings):
-            print(f"console: {url}", flush=True)
-            logger().info("ready", page=url)
-            await finish.wait()
-
-
-async def _desk(settings: ConsoleSettings, links: contextlib.AsyncExitStack) -> DeskWriting | None:
-    if settings.desk is None or settings.centre is None:
-        return None
-    console_id = load_credentials(settings.tls, Role.CONSOLE).identity.name
-    to_centre = DeskLinks(settings.centre.address, settings.tls, console_id)
-    return await links.enter_async_context(opened_desk(settings.desk, to_centre, _now))
-
-
-async def _centre(
-    settings: ConsoleSettings, links: contextlib.AsyncExitStack
-) -> CentreLinks | None:
-    if settings.centre is None:
-        return None
-    return await links.enter_async_context(open_centre_links(settings.centre.address, settings.tls))
+    async with reached(settings, _now) as far:
+        with opened(settings, far, _now) as console:
+            async with _served(console) as url, _keeping_its_certificate(settings):
+                print(f"console: {url}", flush=True)
+                logger().info("ready", page=url)
+                await finish.wait()
 
 
 def _served(console: Console) -> AbstractAsyncContextManager[str]:

@@ -2,15 +2,14 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from egate.console.access.opening import opened_access
 from egate.console.audit.log import FILE_NAME, AuditLog
-from egate.console.centre import CentreLinks
 from egate.console.context import Console
-from egate.console.desk.writing import DeskWriting
-from egate.console.live import GateLink, Hall
+from egate.console.live import Hall
 from egate.console.pages import Pages
+from egate.console.reaching import Reached
 from egate.domain.time import UtcSeconds
 from egate.settings import ConsoleSettings
 
@@ -21,20 +20,14 @@ class StateUnusable(Exception):
 
 @contextlib.contextmanager
 def opened(
-    settings: ConsoleSettings,
-    links: Mapping[str, GateLink],
-    now: Callable[[], UtcSeconds],
-    desk: DeskWriting | None = None,
-    centre: CentreLinks | None = None,
+    settings: ConsoleSettings, far: Reached, now: Callable[[], UtcSeconds]
 ) -> Iterator[Console]:
     """Open the console of ``settings`` inside the block.
 
     Args:
         settings: of this console.
-        links: gate id to the gate, in the order of the board.
+        far: whom it reaches.
         now: the wall clock.
-        desk: open; None where this console is no desk.
-        centre: open; None where the console knows its lanes alone.
 
     Raises:
         StateUnusable: its folder cannot be made or written.
@@ -53,11 +46,11 @@ def opened(
         access = open_now.enter_context(opened_access(settings.state, times, audit, now))
         yield Console(
             settings=settings,
-            hall=Hall(links, time.monotonic),
+            hall=Hall(far.gates, time.monotonic),
             access=access,
             audit=audit,
-            desk=desk,
-            centre=centre,
+            desk=far.desk,
+            centre=far.centre,
             pages=Pages(),
             now=now,
         )

@@ -16,6 +16,7 @@ import pytest
 
 from egate.cli.main import main
 from egate.cli.service_identity import create_authority, issue
+from egate.console.reaching import Reached
 from egate.outbox.database import owning
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.reporting.gate_service import serve_gate
@@ -80,7 +81,7 @@ async def test_an_order_goes_from_the_page_to_the_gate(pki: Path, tmp_path: Path
         serve_gate(gate, "127.0.0.1:0", issue(pki, "gate", "DAC-D-01")) as address,
     ):
         config = configuration(tmp_path, issue(pki, "console", "hall-1"), address)
-        with console_of(load(ConsoleSettings, Path(config)), {}) as made:
+        with console_of(load(ConsoleSettings, Path(config)), Reached({})) as made:
             secret, token = made.officers.session("officer-1")
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "egate.cli", "console", "serve", "--config", config),
