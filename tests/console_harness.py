@@ -25,6 +25,7 @@ from egate.settings import ConsoleCentre, ConsoleDesk, ConsoleGate, ConsoleSetti
 from egate.web.server import serving
 from tests.centre_harness import Centre
 from tests.chromium import Screen, screen
+from tests.conftest import ROOT
 from tests.console_lanes import ServedLane, served_lane
 
 OFFICERS: Final[Mapping[str, tuple[str, frozenset[ConsoleRole]]]] = {
@@ -234,6 +235,7 @@ def _settings(
         station="DAC-D-12",
         authority="SB",
         book=folder / "desk.sqlite",
+        reason_codes=ROOT / "config" / "reason_codes.toml",
     )
     return ConsoleSettings(
         listen="127.0.0.1:0",

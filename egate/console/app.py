@@ -18,6 +18,7 @@ from egate.console.access import routes as access
 from egate.console.access.guarding import GuardedRoute
 from egate.console.audit.retention import keep_retention
 from egate.console.context import Console
+from egate.console.desk import routes as desk
 from egate.console.language import language_routes
 from egate.console.protection import OwnNames
 from egate.settings import ConsoleSettings
@@ -28,6 +29,7 @@ _HERE: Final = Path(__file__).resolve().parent
 _AREAS: Final[tuple[Callable[[Console], list[BaseRoute]], ...]] = (
     access.routes,
     hall_page.routes,
+    desk.routes,
 )
 _PUBLIC: Final = frozenset({"/healthz", "/language/{code}", "/login"})
 """Pages for everybody; style sheets, scripts and fonts are too."""
@@ -70,6 +72,8 @@ async def _working(console: Console, _: Starlette) -> AsyncIterator[None]:
         kept = [console.hall.watch(), keep_retention(console.audit, keep_days, console.now)]
         if console.desk:
             kept.append(console.desk.keep_sending())
+        if console.reader:
+            kept.append(console.reader.keep_reading())
         work = [tasks.create_task(each) for each in kept]
         try:
             yield

@@ -1,9 +1,10 @@
-"""The centre as the areas of the console ask it, all over one channel."""
+"""The centre as the areas of the console ask it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from egate.reporting.authorisation_client import AuthorisationClient
 from egate.reporting.identity import Role
 from egate.reporting.inquiry_client import InquiryClient
 from egate.reporting.kept_images import KeptImages
@@ -22,6 +23,7 @@ class CentreLinks:
         images: pictures of referred travellers.
         lists: entries of lists, and what is proposed about them.
         statistics: figures of a period.
+        authorisations: of a traveller, and the stay; raises ``AuthorisationsAway``.
 
     """
 
@@ -29,6 +31,7 @@ class CentreLinks:
     images: KeptImages
     lists: ListEntryClient
     statistics: StatisticsClient
+    authorisations: AuthorisationClient
 
 
 @asynccontextmanager
@@ -44,12 +47,15 @@ async def open_centre_links(address: str, tls: Tls) -> AsyncIterator[CentreLinks
 
     """
     link = Link(address, tls, Role.CENTRE)
+    authorisations = AuthorisationClient(address, tls)
     try:
         yield CentreLinks(
             inquiry=InquiryClient(link),
             images=KeptImages(link),
             lists=ListEntryClient(link),
             statistics=StatisticsClient(link),
+            authorisations=authorisations,
         )
     finally:
+        await authorisations.aclose()
         await link.close()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from egate.console.access.access import Access
 from egate.console.audit.log import AuditLog
 from egate.console.centre import CentreLinks
+from egate.console.desk.reader import DeskReader
 from egate.console.desk.writing import DeskWriting
 from egate.console.live import Hall
 from egate.console.pages import Pages
@@ -24,6 +25,7 @@ class Console:
         audit: where every act and every view of a person is noted before it is answered.
         desk: writes down what is entered and decided here; None where this console is no desk.
         centre: whom it asks; None where the console knows its lanes alone.
+        reader: of documents at the desk; None where there is none, or it types.
         pages: draw what is answered.
         now: the wall clock.
 
@@ -35,5 +37,6 @@ class Console:
     audit: AuditLog
     desk: DeskWriting | None
     centre: CentreLinks | None
+    reader: DeskReader | None
     pages: Pages
     now: Callable[[], UtcSeconds]

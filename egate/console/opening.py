@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from egate.console.access.opening import opened_access
 from egate.console.audit.log import FILE_NAME, AuditLog
 from egate.console.context import Console
+from egate.console.desk.reader import DeskReader
 from egate.console.live import Hall
 from egate.console.pages import Pages
 from egate.console.reaching import Reached
@@ -20,7 +21,10 @@ class StateUnusable(Exception):
 
 @contextlib.contextmanager
 def opened(
-    settings: ConsoleSettings, far: Reached, now: Callable[[], UtcSeconds]
+    settings: ConsoleSettings,
+    far: Reached,
+    now: Callable[[], UtcSeconds],
+    reader: DeskReader | None = None,
 ) -> Iterator[Console]:
     """Open the console of ``settings`` inside the block.
 
@@ -28,6 +32,7 @@ def opened(
         settings: of this console.
         far: whom it reaches.
         now: the wall clock.
+        reader: of documents at the desk; None where there is none, or it types.
 
     Raises:
         StateUnusable: its folder cannot be made or written.
@@ -50,6 +55,7 @@ def opened(
             access=access,
             audit=audit,
             desk=far.desk,
+            reader=reader,
             centre=far.centre,
             pages=Pages(),
             now=now,

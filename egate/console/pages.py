@@ -1,5 +1,6 @@
 """How every page of the console is drawn: its frame, its words, where one can go from it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -36,6 +37,7 @@ class Destination:
 
 _NAVIGATION: Final = (
     Destination("/", "page.board", Permission.SEE_BOARD, "g b"),
+    Destination("/desk", "desk.title", Permission.ENTER_CROSSINGS, "g d"),
     Destination("/officers", "access.officers", Permission.MANAGE_OFFICERS, "g o"),
 )
 _ALWAYS: Final = "/account"
@@ -46,6 +48,11 @@ class Pages:
 
     def __init__(self) -> None:
         self._environment = templates(_TEMPLATES)
+        self._of_areas: list[Callable[[Request], Mapping[str, object]]] = []
+
+    def add_to_frame(self, values: Callable[[Request], Mapping[str, object]]) -> None:
+        """Let the frame of every page have what ``values`` returns for a request."""
+        self._of_areas.append(values)
 
     def render(
         self, request: Request, name: str, status_code: int = 200, **values: object
@@ -59,7 +66,10 @@ class Pages:
             values: what the template inserts.
 
         """
-        return HTMLResponse(self.part(request, name, **_frame(request), **values), status_code)
+        frame = _frame(request)
+        for of_area in self._of_areas:
+            frame |= of_area(request)
+        return HTMLResponse(self.part(request, name, **frame, **values), status_code)
 
     def part(self, request: Request, name: str, **values: object) -> str:
         """Return a piece of a page, for the script that puts it in its place."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from egate.settings.gate import Device
 from egate.settings.values import Address, ConfiguredPath, Listen, Table, Tls
 
 
@@ -130,6 +131,8 @@ class ConsoleDesk(Table):
         authority: whose officers sit there, as SB or DIP.
         book: what was entered, until the centre has it; its key lies beside it.
         officer_id: who enters by the command line; whoever is logged in enters at the console.
+        reason_codes: the office's table of reasons; without it nobody decides on cases here.
+        reader: an MRZ reader at the desk that does not type; none is needed.
 
     """
 
@@ -138,6 +141,8 @@ class ConsoleDesk(Table):
     authority: str = Field(pattern=r"^[A-Z][A-Z0-9_-]{0,15}$")
     book: ConfiguredPath
     officer_id: str | None = Field(default=None, min_length=1, max_length=64)
+    reason_codes: ConfiguredPath | None = None
+    reader: Device | None = None
 
 
 class ConsoleEnrolment(Table):

@@ -15,6 +15,13 @@ from starlette.types import ASGIApp
 from egate.ports.case_images import CaseImage
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.web.server import serving
+from tests.centre_harness import (  # noqa: F401 - fixtures
+    centre,
+    centre_database,
+    centre_folder,
+    centre_pki,
+    running,
+)
 from tests.chromium import installed, started_browser
 from tests.console_harness import fake_console
 

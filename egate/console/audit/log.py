@@ -68,6 +68,12 @@ class AuditAct(StrEnum):
     OFFICER_APPOINTED = "officer_appointed"
     OFFICER_DISABLED = "officer_disabled"
     OFFICER_RESET = "officer_reset"
+    # The desk.
+    DESK_TRAVELLER_SEEN = "desk_traveller_seen"
+    DESK_CROSSING_ENTERED = "desk_crossing_entered"
+    DESK_BOOK_SEEN = "desk_book_seen"
+    DESK_REFUSAL_SEEN = "desk_refusal_seen"
+    DESK_SENT_AGAIN = "desk_sent_again"
 
 
 class AuditLog:

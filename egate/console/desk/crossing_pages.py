@@ -1,0 +1,292 @@
+"""The page of a crossing by hand: look the traveller up, then decide and enter."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from egate.console.access.limits import TooManyAttempts
+from egate.console.access.officer import Officer
+from egate.console.access.proof import Proof, SecondRefused
+from egate.console.audit.log import AuditAct
+from egate.console.cases.reason_codes import Reason, ReasonTable
+from egate.console.context import Console
+from egate.console.desk.book_thread import BookUnusable
+from egate.console.desk.crossing_form import (
+    DECISIONS,
+    DHAKA,
+    FALLBACK,
+    KINDS,
+    OUTCOMES,
+    Confirmation,
+    CrossingForm,
+)
+from egate.console.desk.known import Known, Question, ask
+from egate.console.desk.request import Desk, DeskRequestBad
+from egate.console.desk.sittings import Line, Sitting, Sittings
+from egate.console.desk.writing import DeskWriting
+from egate.domain.authorisation.traveller import Purpose
+from egate.domain.decision import IdentityConfirmed
+from egate.emrtd.errors import MrzInvalid
+from egate.emrtd.mrz.parse import Mrz
+from egate.outbox.desk_book import Entered
+
+PATH: Final = "/desk"
+_CARRIED: Final = ("direction", "on_paper", "paper_date", "purpose")
+_LAST_CHARACTERS: Final = 4
+_OFFLOAD_DAYS: Final = 7
+_DECIDED_LATER: Final = frozenset(
+    {"reason_code", "legal_basis", "offload_until", "identity_confirmed", "second"}
+)
+_FIELDS: Final = {
+    "occurred_at": "paper_time",
+    "fallback_reasons": "fallback",
+    "document": "document_number",
+    "second_officer_id": "second",
+    "documents_seen": "seen_clearance",
+    "status": "outcome",
+}
+"""Of a record or a decision, where the form calls them otherwise."""
+
+
+class NotEntered(Exception):
+    """Something is missing or wrong; the form is shown again.
+
+    Args:
+        faults: field of the form to what is wrong with it, in the domain's words.
+
+    """
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(", ".join(faults))
+        self.faults = dict(faults)
+
+
+class CrossingPages:
+    """Forms of crossings, and what becomes of them.
+
+    Args:
+        console: whose.
+        desk: of it.
+        reasons: of the office, for decisions; None: nobody is stopped here.
+
+    """
+
+    def __init__(self, console: Console, desk: DeskWriting, reasons: ReasonTable | None) -> None:
+        self._console = console
+        self._desk = desk
+        self._reasons = reasons
+        self._sittings = Sittings()
+
+    async def begin(self, request: Request) -> Response:
+        """Give an empty form, as the one before left its journey."""
+        officer = _officer(request)
+        sitting = self._sittings.of(officer.officer_id)
+        form = CrossingForm(self._desk.new_id(), dict(sitting.carried), sitting.fallback)
+        return await self._page(request, form)
+
+    async def look(self, request: Request) -> Response:
+        """Read the zone, and say what is known of the traveller."""
+        form = CrossingForm.of(request.state.form)
+        return await self._looked(request, form)
+
+    async def enter(self, request: Request) -> Response:
+        """Write the crossing down, or say what is missing."""
+        officer, form = _officer(request), CrossingForm.of(request.state.form)
+        sitting = self._sittings.of(officer.officer_id)
+        known = sitting.known(form.entry, _about(form))
+        try:
+            form, mrz = form.read(self._today())
+        except MrzInvalid as error:
+            return await self._page(request, form, faults={"mrz": str(error)})
+        if known is None:
+            return await self._looked(request, form)
+        try:
+            entered = await self._enter(request, form, known)
+        except NotEntered as error:
+            return await self._page(request, form, known, mrz, error.faults)
+        except BookUnusable as error:
+            return await self._page(request, form, known, mrz, {"book": str(error)}, 503)
+        self._next(sitting, form, entered)
+        return RedirectResponse(PATH, 303)
+
+    async def _looked(self, request: Request, form: CrossingForm) -> Response:
+        officer = _officer(request)
+        try:
+            form, mrz = form.read(self._today())
+        except MrzInvalid as error:
+            return await self._page(request, form, faults={"mrz": str(error)})
+        try:
+            form.entered(self._place(officer), Confirmation())
+        except DeskRequestBad as error:
+            faults = _by_field(error.faults)
+            about_the_traveller = {
+                name: fault for name, fault in faults.items() if name not in _DECIDED_LATER
+            }
+            if about_the_traveller:
+                return await self._page(request, form, None, mrz, about_the_traveller)
+        known = await self._ask(officer, form)
+        self._sittings.of(officer.officer_id).keep(form.entry, _about(form), known)
+        return await self._page(request, form, known, mrz)
+
+    async def _ask(self, officer: Officer, form: CrossingForm) -> Known:
+        centre = self._console.centre
+        if centre is None:
+            return Known(away="no centre")
+        await self._note(officer, AuditAct.DESK_TRAVELLER_SEEN, form.entry)
+        at = form.occurred_at(self._console.now())
+        purpose = form.text("purpose")
+        return await ask(
+            centre,
+            Question(
+                form.entry,
+                officer.officer_id,
+                form.document,
+                form.direction,
+                self._desk.station.border_crossing_point,
+                at,
+                dt.datetime.fromtimestamp(at, DHAKA).date(),
+                Purpose(purpose) if purpose in list(Purpose) else Purpose.UNKNOWN,
+            ),
+        )
+
+    async def _enter(self, request: Request, form: CrossingForm, known: Known) -> Entered:
+        officer = _officer(request)
+        confirmation = await self._confirmed(request, form, known)
+        if known.away and "centre_away" not in form.fallback:
+            form = form.marked("centre_away")
+        if form.is_decided(confirmation) and not self._is_reason(form):
+            raise NotEntered({"reason_code": "missing"})
+        try:
+            entry = form.entered(self._place(officer), confirmation)
+        except DeskRequestBad as error:
+            raise NotEntered(_by_field(error.faults)) from None
+        await self._note(officer, AuditAct.DESK_CROSSING_ENTERED, form.entry)
+        (entered,) = await self._desk.enter([entry])
+        return entered
+
+    async def _confirmed(self, request: Request, form: CrossingForm, known: Known) -> Confirmation:
+        """Return what the decision rests on; a hit needs a second officer, who confirms here."""
+        hit = known.stopping
+        if hit is None:
+            return Confirmation()
+        if form.text("identity_confirmed") not in list(IdentityConfirmed):
+            raise NotEntered({"identity_confirmed": "missing"})
+        typed = request.state.form
+        proof = Proof(
+            typed.text("second_officer_id").strip(),
+            typed.text("second_password"),
+            typed.text("second_code").strip(),
+        )
+        try:
+            second = await self._console.access.second(proof, _officer(request))
+        except SecondRefused:
+            raise NotEntered({"second": "refused"}) from None
+        except TooManyAttempts:
+            raise NotEntered({"second": "too many"}) from None
+        return Confirmation(hit.entry.kind, hit.entry.entry_id, hit.revision, second.officer_id)
+
+    async def _page(
+        self,
+        request: Request,
+        form: CrossingForm,
+        known: Known | None = None,
+        mrz: Mrz | None = None,
+        faults: Mapping[str, str] | None = None,
+        status_code: int = 0,
+    ) -> Response:
+        sitting = self._sittings.of(_officer(request).officer_id)
+        now = self._console.now()
+        like = ""
+        if known is not None:
+            like = await self._desk.like(form.document, form.direction, form.occurred_at(now))
+        return self._console.pages.render(
+            request,
+            "desk/crossing.html",
+            status_code or (422 if faults else 200),
+            form=form,
+            known=known,
+            faults=faults or {},
+            wrong_digits=[name for name, right in mrz.check_digits.items() if not right]
+            if mrz
+            else [],
+            like=like,
+            today=self._today().isoformat(),
+            offload_until=(self._today() + dt.timedelta(days=_OFFLOAD_DAYS)).isoformat(),
+            kinds=KINDS,
+            reasons_of_fallback=FALLBACK,
+            outcomes=OUTCOMES[form.direction],
+            reasons_of=self._reasons_of(form),
+            has_reader=self._console.reader is not None,
+            lines=[(line, await self._state(line)) for line in sitting.lines],
+            station=self._desk.station,
+        )
+
+    def _is_reason(self, form: CrossingForm) -> bool:
+        decision, code = DECISIONS[form.outcome], form.text("reason_code")
+        return self._reasons is not None and self._reasons.find(code, decision) is not None
+
+    def _reasons_of(self, form: CrossingForm) -> dict[str, tuple[Reason, ...]]:
+        decisions = [DECISIONS[each] for each in OUTCOMES[form.direction]]
+        return {each.value: self._reasons.of(each) for each in decisions} if self._reasons else {}
+
+    async def _state(self, line: Line) -> str:
+        found = await self._desk.state_of(line.crossing_id)
+        return found[0].value if found else "waiting"
+
+    def _next(self, sitting: Sitting, form: CrossingForm, entered: Entered) -> None:
+        sitting.looked.pop(form.entry, None)
+        sitting.carried = {name: form.text(name) for name in _CARRIED}
+        sitting.fallback = form.fallback if form.is_on_paper else ()
+        number = sitting.lines[0].number + 1 if sitting.lines else 1
+        if all(line.crossing_id != entered.crossing_id for line in sitting.lines):
+            sitting.lines.appendleft(
+                Line(
+                    number,
+                    entered.crossing_id,
+                    form.direction,
+                    form.outcome,
+                    form.occurred_at(entered.entered_at),
+                    form.text("document_number")[-_LAST_CHARACTERS:],
+                )
+            )
+
+    def _place(self, officer: Officer) -> Desk:
+        station = self._desk.station
+        return Desk(
+            console_id=station.console_id,
+            officer_id=officer.officer_id,
+            authority=station.authority,
+            border_crossing_point=station.border_crossing_point,
+            station=station.station,
+            now=self._console.now(),
+            new_id=self._desk.new_id,
+        )
+
+    def _today(self) -> dt.date:
+        return dt.datetime.fromtimestamp(self._console.now(), DHAKA).date()
+
+    async def _note(self, officer: Officer, act: AuditAct, subject: str) -> None:
+        await asyncio.to_thread(self._console.audit.note, officer.officer_id, act, subject)
+
+
+def _officer(request: Request) -> Officer:
+    officer: Officer = request.state.officer
+    return officer
+
+
+def _about(form: CrossingForm) -> object:
+    return form.document, form.direction, form.text("purpose")
+
+
+def _by_field(faults: Sequence[str]) -> dict[str, str]:
+    """Return what is wrong by the fields of the form."""
+    found: dict[str, str] = {}
+    for fault in faults:
+        path, _, reason = fault.partition(": ")
+        field = path.rpartition(".")[2]
+        found.setdefault(_FIELDS.get(field, field), reason)
+    return found
