@@ -208,7 +208,9 @@ async def site(
     async with AsyncExitStack() as open_now:
         made = [
             await open_now.enter_async_context(
-                served_lane(folder / gate_id, gate_id, tls, reports_to)
+                served_lane(
+                    folder / gate_id, gate_id, tls, reports_to, policy=changes.get("policy")
+                )
             )
             for gate_id in (f"BDDAC-E-{n:02}" for n in range(1, lanes + 1))
         ]

@@ -1,12 +1,15 @@
 """Lanes with simulated devices, served to a console over mutual TLS."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
+from grpc import aio
 
 from egate.domain.evidence import FaceEvidence, TravelDocument
 from egate.domain.record import Direction
@@ -15,13 +18,16 @@ from egate.domain.session.crossing import LaneIdentity
 from egate.emrtd.mrz.check_digit import check_digit
 from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipInspection
+from egate.gate.policy_intake import PolicyIntake
+from egate.policy_files.signatures import signature_file
 from egate.ports.case_images import CaseImageKind
 from egate.reporting.client import CentreClient
 from egate.reporting.gate_service import serve_gate
-from egate.settings import Tls
+from egate.reporting.policy_change_service import add_policy_change_service
+from egate.settings import ConsolePolicy, Tls
 from tests.conftest import ROOT
-from tests.gate_lane import Comparison, Hall, Procedure, hall
-from tests.gate_samples import chip, face
+from tests.gate_lane import CLOCKS, QUICK, Comparison, Hall, Procedure, hall
+from tests.gate_samples import POLICY, chip, face
 
 PHOTOGRAPHS = ROOT / "hardware_mocks" / "photographs"
 TRAVELLER = TravelDocument(
@@ -113,11 +119,12 @@ async def served_lane(
     tls: Callable[[str, str], Tls],
     centre: str | None = None,
     direction: Direction = Direction.ENTRY,
+    policy: ConsolePolicy | None = None,
 ) -> AsyncIterator[ServedLane]:
     """A lane that runs inside the block.
 
     ``tls``: gives the files of a role and a name. ``centre``: where its records go; a list of
-    the test without one.
+    the test without one. ``policy``: the hall's, of which the lane has a copy of its own.
     """
     folder.mkdir()  # noqa: ASYNC240 - before anything runs
     seen, procedure = Seen(), Procedure()
@@ -130,11 +137,31 @@ async def served_lane(
                 ways=(procedure, lambda _: seen),
                 centre=client,  # type: ignore[arg-type] - takes records as the test's own does
                 direction=direction,
+                policy=POLICY if policy else QUICK,
                 identity=LaneIdentity(gate_id, "BDDAC", "0.1.0"),
             ) as made,
-            serve_gate(made.gate.supervision, "127.0.0.1:0", own) as address,
+            serve_gate(
+                made.gate.supervision,
+                "127.0.0.1:0",
+                own,
+                lambda server: _take_changes(made, folder, policy, server),
+            ) as address,
         ):
             yield ServedLane(gate_id, made, seen, procedure, address)
     finally:
         if client:
             await client.close()
+
+
+def _take_changes(
+    made: Hall, folder: Path, policy: ConsolePolicy | None, server: aio.Server
+) -> None:
+    if policy is None:
+        return
+    for file in (policy.file, signature_file(policy.file)):
+        shutil.copy(file, folder)
+    settings = SimpleNamespace(
+        policy=folder / policy.file.name, profile="standard", policy_keys=policy.keys
+    )
+    intake = PolicyIntake(settings, made.gate.runner, CLOCKS.utc_now)  # type: ignore[arg-type]
+    add_policy_change_service(intake, server)

@@ -21,6 +21,7 @@ from egate.console.context import Console
 from egate.console.desk import routes as desk
 from egate.console.language import language_routes
 from egate.console.protection import OwnNames
+from egate.console.supervision import routes as supervision
 from egate.settings import ConsoleSettings
 from egate.web.assets import font_routes, static_routes
 from egate.web.security import SecurityHeaders
@@ -30,6 +31,7 @@ _AREAS: Final[tuple[Callable[[Console], list[BaseRoute]], ...]] = (
     access.routes,
     hall_page.routes,
     desk.routes,
+    supervision.routes,
 )
 _PUBLIC: Final = frozenset({"/healthz", "/language/{code}", "/login"})
 """Pages for everybody; style sheets, scripts and fonts are too."""
@@ -74,6 +76,8 @@ async def _working(console: Console, _: Starlette) -> AsyncIterator[None]:
             kept.append(console.desk.keep_sending())
         if console.reader:
             kept.append(console.reader.keep_reading())
+        if console.delivery:
+            kept.append(console.delivery.keep_delivering())
         work = [tasks.create_task(each) for each in kept]
         try:
             yield

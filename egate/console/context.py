@@ -10,6 +10,7 @@ from egate.console.desk.reader import DeskReader
 from egate.console.desk.writing import DeskWriting
 from egate.console.live import Hall
 from egate.console.pages import Pages
+from egate.console.supervision.delivery import Delivery
 from egate.domain.time import UtcSeconds
 from egate.settings import ConsoleSettings
 
@@ -26,6 +27,7 @@ class Console:
         desk: writes down what is entered and decided here; None where this console is no desk.
         centre: whom it asks; None where the console knows its lanes alone.
         reader: of documents at the desk; None where there is none, or it types.
+        delivery: of changed thresholds to the lanes; None where no policy is at hand.
         pages: draw what is answered.
         now: the wall clock.
 
@@ -38,5 +40,6 @@ class Console:
     desk: DeskWriting | None
     centre: CentreLinks | None
     reader: DeskReader | None
+    delivery: Delivery | None
     pages: Pages
     now: Callable[[], UtcSeconds]

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from egate.console.case import is_with_officer, needed
 from egate.ports.case_images import CaseImage
+from egate.ports.policy_changes import SignedChange
 from egate.ports.supervision import GateStatus, OfficerOrder
 from egate.reporting.gate_client import GateUnavailable
 
@@ -29,6 +30,10 @@ class GateLink(Protocol):
 
     async def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
         """Return the pictures of a referred traveller, None when their case is over."""
+        ...
+
+    async def put_change(self, change: SignedChange) -> str:
+        """Bring a change of the policy; return why the gate refuses it, "" when it has it."""
         ...
 
 

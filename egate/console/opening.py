@@ -2,17 +2,24 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 from egate.console.access.opening import opened_access
 from egate.console.audit.log import FILE_NAME, AuditLog
 from egate.console.context import Console
 from egate.console.desk.reader import DeskReader
-from egate.console.live import Hall
+from egate.console.live import GateLink, Hall
 from egate.console.pages import Pages
 from egate.console.reaching import Reached
+from egate.console.supervision.delivery import Delivery
+from egate.console.supervision.thresholds import Thresholds
 from egate.domain.time import UtcSeconds
+from egate.policy_files.sealed_keys import SealedKeys
 from egate.settings import ConsoleSettings
+
+SIGNING_KEYS: Final = "signing-keys"
+"""Folder of officers' signing keys, sealed, below the console's."""
 
 
 class StateUnusable(Exception):
@@ -57,6 +64,16 @@ def opened(
             desk=far.desk,
             reader=reader,
             centre=far.centre,
+            delivery=_delivery(settings, far.gates, now),
             pages=Pages(),
             now=now,
         )
+
+
+def _delivery(
+    settings: ConsoleSettings, links: Mapping[str, GateLink], now: Callable[[], UtcSeconds]
+) -> Delivery | None:
+    if settings.policy is None:
+        return None
+    keys = SealedKeys(settings.state / SIGNING_KEYS)
+    return Delivery(Thresholds(settings.policy, keys, now), links)

@@ -38,6 +38,8 @@ class Destination:
 _NAVIGATION: Final = (
     Destination("/", "page.board", Permission.SEE_BOARD, "g b"),
     Destination("/desk", "desk.title", Permission.ENTER_CROSSINGS, "g d"),
+    Destination("/thresholds", "supervision.thresholds", Permission.CHANGE_THRESHOLDS, "g t"),
+    Destination("/lists", "supervision.lists", Permission.CHANGE_LISTS, "g l"),
     Destination("/officers", "access.officers", Permission.MANAGE_OFFICERS, "g o"),
 )
 _ALWAYS: Final = "/account"

@@ -9,12 +9,14 @@ from egate.console import page_texts
 from egate.console.access import texts as access_texts
 from egate.console.desk import texts as desk_texts
 from egate.console.language import Language
+from egate.console.supervision import texts as supervision_texts
 from egate.domain.time import UtcSeconds
 
 TABLES: Final[tuple[Mapping[str, tuple[str, str]], ...]] = (
     page_texts.TEXTS,
     desk_texts.TEXTS,
     access_texts.TEXTS,
+    supervision_texts.TEXTS,
 )
 """Of the frame and of every area: key to Bangla and English."""
 

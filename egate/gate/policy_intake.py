@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from egate.domain.policy.changes import Change
 from egate.domain.policy.entries import PolicyInvalid
 from egate.domain.time import UtcSeconds
 from egate.durable_files import put_file
@@ -54,26 +55,36 @@ class PolicyIntake:
             return "this lane looks at no signatures (policy_keys), and takes no change"
         async with self._one_at_a_time:
             try:
-                is_new = await asyncio.to_thread(self._file, change, keys)
+                filed = await asyncio.to_thread(self._file, change, keys)
             except (PolicyInvalid, KeyUnusable, SignaturesRefused, SettingsError) as error:
                 return str(error)
             except OSError as error:
                 return f"{changes_folder(self._settings.policy)}: {error.strerror}"
-            if is_new:
-                policy = await asyncio.to_thread(self._renewal.read, self._runner.newest_policy)
-                if policy is not None:  # a change of another lane's profile is none here
-                    self._runner.renew(policy)
+            if self._knows(filed):
+                return ""
+            policy = await asyncio.to_thread(self._renewal.read, self._runner.newest_policy)
+            if policy is None:
+                return "the policy with this change was refused; the gate's log says why"
+            self._runner.renew(policy)
         return ""
 
-    def _file(self, change: SignedChange, keys: Path) -> bool:
-        """Put a change beside the policy; return whether it was not there yet."""
+    def _knows(self, change: Change) -> bool:
+        """Say whether the lane's policy has it; of another profile it need not."""
+        if not change.concerns(self._settings.profile):
+            return True
+        variants = self._runner.newest_policy.variants
+        named = {part for _, each in variants for part in each.version.split("+")}
+        return f"change-{change.number}" in named
+
+    def _file(self, change: SignedChange, keys: Path) -> Change:
+        """Put a change beside the policy, unless it is there; return what it says."""
         file, known = self._settings.policy, officers_keys(keys)
         signatures = [Signature(*each) for each in change.signatures]
         received = received_change(changes_folder(file), change.content, signatures, known)
         target = change_file(changes_folder(file), received.number)
         if target.exists():
             if target.read_bytes() == change.content:
-                return False
+                return received
             raise PolicyInvalid(f"change {received.number}: another one has this number here")
         if received.period.ends <= self._now():
             raise PolicyInvalid(f"change {received.number}: is over")
@@ -82,4 +93,4 @@ class PolicyIntake:
         put_file(signature_file(target), as_text(signatures).encode())
         put_file(target, change.content)
         logger().warning("policy change taken", order=str(received.number), policy=str(file))
-        return True
+        return received

@@ -7,6 +7,7 @@ name is authenticated: nobody can put one officer's file in the place of another
 import base64
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ _COST: Final = 1 << 16  # 64 MiB and a fifth of a second
 _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _SUFFIX: Final = ".key"
+_PARTS: Final = ("salt", "nonce", "sealed", "public")
 
 
 class PasswordWrong(KeyUnusable):
@@ -47,9 +49,14 @@ class SealedKeys:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def has(self, officer: str) -> bool:
-        """Say whether there is a key of ``officer``."""
-        return self._file(officer).exists()
+    def public_half(self, officer: str) -> bytes | None:
+        """Return the public half of the officer's key, 32 bytes; None if they have no key.
+
+        Raises:
+            KeyUnusable: it cannot be read.
+
+        """
+        return self._read(officer)["public"] if self._file(officer).exists() else None
 
     def make(self, officer: str, password: str) -> Ed25519PublicKey:
         """Make a key for ``officer`` in the place of the one that they had; return its public half.
@@ -65,7 +72,8 @@ class SealedKeys:
         sealed = AESGCM(_stretched(password, salt)).encrypt(
             nonce, key.private_bytes_raw(), _bound_to(officer)
         )
-        document = {"salt": salt, "nonce": nonce, "sealed": sealed}
+        public = key.public_key().public_bytes_raw()
+        document = {"salt": salt, "nonce": nonce, "sealed": sealed, "public": public}
         content = json.dumps({k: base64.b64encode(v).decode() for k, v in document.items()})
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -82,28 +90,24 @@ class SealedKeys:
             KeyUnusable: there is none, or it cannot be read.
 
         """
-        salt, nonce, sealed = self._read(officer)
+        parts = self._read(officer)
         try:
-            stretched = _stretched(password[: LONGEST_PASSWORD + 1], salt)
-            seed = AESGCM(stretched).decrypt(nonce, sealed, _bound_to(officer))
+            stretched = _stretched(password[: LONGEST_PASSWORD + 1], parts["salt"])
+            seed = AESGCM(stretched).decrypt(parts["nonce"], parts["sealed"], _bound_to(officer))
         except InvalidTag:
             raise PasswordWrong(f"{officer}: the password does not open the key") from None
         return Signer(officer, Ed25519PrivateKey.from_private_bytes(seed))
 
-    def _read(self, officer: str) -> tuple[bytes, bytes, bytes]:
+    def _read(self, officer: str) -> Mapping[str, bytes]:
         file = self._file(officer)
         try:
             with file.open("rb") as stream:
                 document: dict[str, Any] = json.loads(stream.read(MAX_KEY_BYTES))
-            salt, nonce, sealed = (
-                base64.b64decode(document[each], validate=True)
-                for each in ("salt", "nonce", "sealed")
-            )
+            return {each: base64.b64decode(document[each], validate=True) for each in _PARTS}
         except OSError as error:
             raise KeyUnusable(f"{file}: {error.strerror}") from error
         except (ValueError, KeyError, TypeError, RecursionError):
             raise KeyUnusable(f"{file}: not a sealed key") from None
-        return salt, nonce, sealed
 
     def _file(self, officer: str) -> Path:
         return self._folder / f"{officer}{_SUFFIX}"

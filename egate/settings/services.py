@@ -192,6 +192,19 @@ class ConsoleHall(Table):
     rotation_minutes: int = Field(default=60, ge=5, le=480)
 
 
+class ConsolePolicy(Table):
+    """The policy of the hall's lanes, for changes of its thresholds.
+
+    Args:
+        file: the same as on the lanes, signed by two officers; its changes are filed beside it.
+        keys: folder of officers' public keys, the same as on the lanes.
+
+    """
+
+    file: ConfiguredPath
+    keys: ConfiguredPath
+
+
 HostName = Annotated[str, Field(pattern=r"^[a-z0-9:]([a-z0-9.:-]{0,251}[a-z0-9])?$")]
 
 
@@ -233,6 +246,7 @@ class ConsoleSettings(Table):
         log_in: how long sessions last.
         hall: what one officer can watch.
         audit: how long it is known who saw what.
+        policy: of the hall's lanes; without it no threshold is changed here.
         page_tls: how the page is served to other machines than this one.
         desk: what is needed to record crossings here.
         enrolment: how it gets its certificates.
@@ -247,6 +261,7 @@ class ConsoleSettings(Table):
     log_in: ConsoleLogIn = ConsoleLogIn()
     hall: ConsoleHall = ConsoleHall()
     audit: ConsoleAudit = ConsoleAudit()
+    policy: ConsolePolicy | None = None
     page_tls: PageTls | None = None
     desk: ConsoleDesk | None = None
     enrolment: ConsoleEnrolment | None = None

@@ -174,6 +174,17 @@ async def test_a_lane_without_keys_or_without_room_takes_none(
         assert h.gate.runner.newest_policy == POLICY
 
 
+async def test_a_lane_whose_policy_s_file_was_changed_says_that_it_has_none(
+    tmp_path: Path, office: Office, lane: Office
+) -> None:
+    change = made(office, A, B)
+    lane.change(("passage = 10.0", "passage = 9.0"))
+    async with hall(tmp_path, policy=POLICY) as h, taking(h, lane, tmp_path) as link:
+        for _ in range(2):
+            assert "the gate's log says why" in await link.put_change(change)
+        assert h.gate.runner.newest_policy == POLICY
+
+
 async def test_an_officer_s_own_certificate_brings_no_change(
     tmp_path: Path, office: Office, lane: Office
 ) -> None:

@@ -74,6 +74,20 @@ class AuditAct(StrEnum):
     DESK_BOOK_SEEN = "desk_book_seen"
     DESK_REFUSAL_SEEN = "desk_refusal_seen"
     DESK_SENT_AGAIN = "desk_sent_again"
+    # Thresholds and lists. An act is noted before it is tried; the other end may refuse it.
+    THRESHOLD_PROPOSED = "threshold_proposed"
+    THRESHOLD_APPROVED = "threshold_approved"
+    SIGNING_KEY_MADE = "signing_key_made"
+    LIST_SEARCHED = "list_searched"
+    LIST_ENTRY_SEEN = "list_entry_seen"
+    LIST_PROPOSAL_SEEN = "list_proposal_seen"
+    LIST_ENTRY_PROPOSED = "list_entry_proposed"
+    LIST_REVOCATION_PROPOSED = "list_revocation_proposed"
+    LIST_FILE_LOOKED_AT = "list_file_looked_at"
+    LIST_FILE_PROPOSED = "list_file_proposed"
+    LIST_PROPOSAL_APPROVED = "list_proposal_approved"
+    LIST_PROPOSAL_REFUSED = "list_proposal_refused"
+    LIST_EXPORTED = "list_exported"
 
 
 class AuditLog:

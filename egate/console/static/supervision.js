@@ -1,0 +1,16 @@
+"use strict";
+// Beside a chosen threshold, what it is now and what it may be; and a file's text into its field.
+for (const choice of document.querySelectorAll("select[data-limits]")) {
+  const hint = document.getElementById(choice.dataset.limits);
+  const show = () => {
+    const { now, range } = choice.selectedOptions[0].dataset;
+    hint.textContent = now === undefined ? "" : `${hint.dataset.now}: ${now} · ${hint.dataset.range}: ${range}`;
+  };
+  choice.addEventListener("change", show);
+  show();
+}
+for (const input of document.querySelectorAll("input[type=file][data-into]")) {
+  input.addEventListener("change", async () => {
+    if (input.files.length) document.getElementById(input.dataset.into).value = await input.files[0].text();
+  });
+}
