@@ -180,18 +180,37 @@ def centre_pki(centre_folder: Path) -> Path:
     return centre_folder / "pki"
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def running(centre_database: Database, centre_pki: Path) -> AsyncIterator[Centre]:
-    """One centre for every test that marks itself ``asyncio(loop_scope="session")``."""
+@asynccontextmanager
+async def serving_centre(database: Database, pki: Path) -> AsyncIterator[Centre]:
+    """A centre that runs inside the block."""
     settings = CentralSettings(
         listen="127.0.0.1:0",
         page=Listen(listen="127.0.0.1:0"),
-        database=centre_database,
-        tls=issue(centre_pki, "centre", "dhaka"),
+        database=database,
+        tls=issue(pki, "centre", "dhaka"),
         authorisation_rules=ROOT / "config" / "authorisation_rules.toml",
     )
-    async with running_centre(settings, logger()) as at, open_database(centre_database) as pool:
-        yield Centre(at, centre_pki, Store(pool), pool, centre_database)
+    async with running_centre(settings, logger()) as at, open_database(database) as pool:
+        yield Centre(at, pki, Store(pool), pool, database)
+
+
+@asynccontextmanager
+async def centre_of_its_own() -> AsyncIterator[Centre]:
+    """A running centre with a PostgreSQL of its own, for what is no test."""
+    with database_folder() as folder:
+        create_authority(folder / "pki")
+        async with (
+            embedded_postgresql(folder / "postgresql") as address,
+            serving_centre(Database(dsn=address), folder / "pki") as made,
+        ):
+            yield made
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(centre_database: Database, centre_pki: Path) -> AsyncIterator[Centre]:
+    """One centre for every test that marks itself ``asyncio(loop_scope="session")``."""
+    async with serving_centre(centre_database, centre_pki) as made:
+        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")

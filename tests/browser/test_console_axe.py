@@ -1,0 +1,55 @@
+"""Every page of the console against WCAG 2.2 AA, as far as axe-core can tell, in both languages."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.centre_harness import Centre
+from tests.chromium import Screen, installed, screen
+from tests.console_harness import site
+from tests.console_pages import SCENES, prepare
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+_RUN: Final = """
+const done = arguments[arguments.length - 1];
+const told = (one) => `${one.target.join(" ")} ${one.failureSummary}`;
+axe.run(document, { runOnly: { type: "tag", values: arguments[0] } }).then((found) =>
+  done(found.violations.map((one) => `${one.id}: ${one.nodes.map(told).join("; ")}`)));
+"""
+
+
+async def violations(shown: Screen) -> list[str]:
+    source = (files("selenium_axe_python") / "axe-core" / "axe.min.js").read_text("utf-8")
+
+    def run(driver: Any) -> list[str]:  # noqa: ANN401 - a driver
+        driver.execute_script(source)
+        found: list[str] = driver.execute_async_script(_RUN, _RULES)
+        return found
+
+    return await shown.run(run)
+
+
+@pytest.mark.skipif(not installed(), reason="no chromium with chromedriver")
+@pytest.mark.timeout(240)
+async def test_no_page_has_a_violation(centre: Centre, tmp_path: Path) -> None:
+    found = []
+    async with site(tmp_path, centre=centre) as made, screen(made.url) as shown:
+        await prepare(made)
+        for scene in SCENES:
+            for language in ("en", "bn"):
+                await made.log_in(shown, scene.officer_id, language)
+                await scene.show(made, shown)
+                found += [f"{scene.name} in {language}: {one}" for one in await violations(shown)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.skipif(not installed(), reason="no chromium with chromedriver")
+async def test_a_violation_would_be_found() -> None:
+    async with screen("data:text/html,") as shown:
+        await shown.go("<html lang=en><title>t</title><img src=x><p style='color:%23ccc'>pale</p>")
+        found = "\n".join(await violations(shown))
+    assert "image-alt" in found
+    assert "color-contrast" in found

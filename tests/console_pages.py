@@ -1,0 +1,85 @@
+"""Every page of the console, in the states that matter: looked at by eyes and by axe."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from tests.chromium import Screen
+from tests.console_harness import Site
+
+Show = Callable[[Site, Screen], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One page in one state.
+
+    Args:
+        name: of its pictures.
+        officer_id: who looks at it; nobody: before the log-in.
+        show: leads the screen there.
+
+    """
+
+    name: str
+    officer_id: str
+    show: Show
+
+
+def at(path: str, text: str = "") -> Show:
+    """Go to ``path``, and wait until ``text`` of any element can be read."""
+
+    async def show(_: Site, screen: Screen) -> None:
+        await screen.go(path)
+        await screen.until_text("body", text)
+
+    return show
+
+
+async def _board(site: Site, screen: Screen) -> None:
+    await screen.go("/")
+    await screen.until(
+        "return document.querySelectorAll('.lane').length === arguments[0]"
+        " && document.querySelector('#alarms [data-select]') !== null",
+        len(site.lanes),
+    )
+
+
+async def _refused(_: Site, screen: Screen) -> None:
+    await screen.go("/login")
+    await screen.fill("[name=officer_id]", "officer-1")
+    await screen.fill("[name=password]", "not the password")
+    await screen.fill("[name=code]", "000000")
+    await screen.click("main .primary")
+    await screen.until("return document.querySelector('.notice') !== null")
+
+
+async def _locked(_: Site, screen: Screen) -> None:
+    await screen.go("/account")
+    await screen.click("#lock")
+    await screen.until("return location.pathname === '/lock'")
+
+
+async def _keys(_: Site, screen: Screen) -> None:
+    await screen.go("/account")
+    await screen.click("#keys-open")
+    await screen.until("return document.getElementById('keys').open")
+
+
+async def prepare(site: Site) -> None:
+    """Make of the site what the scenes show: one traveller is referred."""
+    await site.lanes[0].refer()
+
+
+SCENES: Final = (
+    Scene("log-in", "", at("/login")),
+    Scene("log-in-refused", "", _refused),
+    Scene("board", "officer-1", _board),
+    Scene("keys", "officer-1", _keys),
+    Scene("account", "officer-1", at("/account")),
+    Scene("authenticator", "officer-1", at("/account/authenticator")),
+    Scene("not-permitted", "officer-1", at("/officers")),
+    Scene("locked", "officer-2", _locked),
+    Scene("officers", "supervisor-1", at("/officers")),
+    Scene("officer", "supervisor-1", at("/officers/officer-1")),
+)

@@ -1,0 +1,48 @@
+"""Pictures of every page of the console, to be looked at: wide and narrow, in both languages.
+
+python -m tests.console_screens --out DIR [--only board]
+"""
+
+import argparse
+import asyncio
+import io
+import tempfile
+from pathlib import Path
+
+from egate.observability.logging import configure_logging
+from tests.centre_harness import centre_of_its_own
+from tests.chromium import screen
+from tests.console_harness import site
+from tests.console_pages import SCENES, prepare
+
+_WIDTHS = (1280, 768)
+_LANGUAGES = ("en", "bn")
+
+
+async def take(out: Path, only: str, folder: Path) -> None:
+    """Take the pictures of every scene whose name has ``only`` in it."""
+    async with centre_of_its_own() as centre, site(folder, centre=centre) as made:
+        await prepare(made)
+        async with screen(made.url) as shown:
+            for scene in (each for each in SCENES if only in each.name):
+                for width in _WIDTHS:
+                    for language in _LANGUAGES:
+                        await made.log_in(shown, scene.officer_id, language)
+                        await shown.resize(width, 800 if width > 1000 else 1024)
+                        await scene.show(made, shown)
+                        await shown.picture(out / f"{scene.name}-{width}-{language}.png")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the pictures")
+    parser.add_argument("--only", default="", help="part of the names of the scenes")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    configure_logging(io.StringIO())
+    with tempfile.TemporaryDirectory(prefix="egate-screens-") as folder:
+        asyncio.run(take(arguments.out, arguments.only, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()
