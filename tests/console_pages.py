@@ -58,6 +58,7 @@ async def _locked(_: Site, screen: Screen) -> None:
     await screen.go("/account")
     await screen.click("#lock")
     await screen.until("return location.pathname === '/lock'")
+    await screen.fill("[type=password]", "half a password")
 
 
 async def _keys(_: Site, screen: Screen) -> None:

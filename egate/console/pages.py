@@ -84,6 +84,7 @@ def _frame(request: Request) -> dict[str, object]:
     return {
         "path": path,
         "officer": getattr(request.state, "officer", None),
+        "is_open": _is_open(request),
         "token": getattr(request.state, "token", ""),
         "languages": list(Language),
         "navigation": _navigation(request),
@@ -96,10 +97,14 @@ def first_page_of(officer: Officer) -> str:
     return next((one.path for one in _NAVIGATION if officer.may(one.permission)), _ALWAYS)
 
 
+def _is_open(request: Request) -> bool:
+    session: Session | None = getattr(request.state, "session", None)
+    return session is not None and session.state is SessionState.OPEN
+
+
 def _navigation(request: Request) -> tuple[Destination, ...]:
     """Return where the officer can go; nowhere while the session is locked or not there."""
-    session: Session | None = getattr(request.state, "session", None)
-    if session is None or session.state is not SessionState.OPEN:
+    if not _is_open(request):
         return ()
     officer: Officer = request.state.officer
     return tuple(one for one in _NAVIGATION if officer.may(one.permission))
