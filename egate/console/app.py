@@ -13,12 +13,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from egate.console import hall_page
 from egate.console.access import routes as access
 from egate.console.access.guarding import GuardedRoute
 from egate.console.audit.retention import keep_retention
 from egate.console.context import Console
 from egate.console.desk import routes as desk
+from egate.console.hall import routes as hall
 from egate.console.language import language_routes
 from egate.console.protection import OwnNames
 from egate.console.supervision import routes as supervision
@@ -29,9 +29,9 @@ from egate.web.security import SecurityHeaders
 _HERE: Final = Path(__file__).resolve().parent
 _AREAS: Final[tuple[Callable[[Console], list[BaseRoute]], ...]] = (
     access.routes,
-    hall_page.routes,
     desk.routes,
     supervision.routes,
+    hall.routes,
 )
 _PUBLIC: Final = frozenset({"/healthz", "/language/{code}", "/login"})
 """Pages for everybody; style sheets, scripts and fonts are too."""
@@ -71,7 +71,8 @@ def _guarded_routes(console: Console) -> list[BaseRoute]:
 async def _working(console: Console, _: Starlette) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as tasks:
         keep_days = console.settings.audit.keep_days
-        kept = [console.hall.watch(), keep_retention(console.audit, keep_days, console.now)]
+        kept = [console.hall.watch(), console.attendance.keep()]
+        kept.append(keep_retention(console.audit, keep_days, console.now))
         if console.desk:
             kept.append(console.desk.keep_sending())
         if console.reader:
@@ -93,4 +94,4 @@ def _middleware(settings: ConsoleSettings) -> list[Middleware]:
 
 async def _health(request: Request) -> Response:
     console: Console = request.app.state.console
-    return JSONResponse({"ok": True, "gates": len(console.hall.lanes())})
+    return JSONResponse({"ok": True, "gates": len(console.hall.links())})

@@ -8,7 +8,9 @@ from egate.console.audit.log import AuditLog
 from egate.console.centre import CentreLinks
 from egate.console.desk.reader import DeskReader
 from egate.console.desk.writing import DeskWriting
-from egate.console.live import Hall
+from egate.console.hall.attending import Attendance
+from egate.console.hall.live import Hall
+from egate.console.hall.shifts import Shifts
 from egate.console.pages import Pages
 from egate.console.supervision.delivery import Delivery
 from egate.domain.time import UtcSeconds
@@ -22,6 +24,8 @@ class Console:
     Args:
         settings: of this console.
         hall: its lanes.
+        shifts: which officer has which of them, and what they tell one another.
+        attendance: who looks at them now.
         access: who may use it.
         audit: where every act and every view of a person is noted before it is answered.
         desk: writes down what is entered and decided here; None where this console is no desk.
@@ -35,6 +39,8 @@ class Console:
 
     settings: ConsoleSettings
     hall: Hall
+    shifts: Shifts
+    attendance: Attendance
     access: Access
     audit: AuditLog
     desk: DeskWriting | None

@@ -1,7 +1,6 @@
 """Opens what a console keeps and reaches, for as long as it is served."""
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -9,13 +8,18 @@ from egate.console.access.opening import opened_access
 from egate.console.audit.log import FILE_NAME, AuditLog
 from egate.console.context import Console
 from egate.console.desk.reader import DeskReader
-from egate.console.live import GateLink, Hall
+from egate.console.hall.attending import Attendance
+from egate.console.hall.live import Hall
+from egate.console.hall.shift_book import FILE_NAME as SHIFTS_NAME
+from egate.console.hall.shift_book import ShiftBook
+from egate.console.hall.shifts import Shifts
 from egate.console.pages import Pages
 from egate.console.reaching import Reached
 from egate.console.supervision.delivery import Delivery
 from egate.console.supervision.thresholds import Thresholds
 from egate.domain.time import UtcSeconds
 from egate.policy_files.sealed_keys import SealedKeys
+from egate.reporting.gate_client import GateLink
 from egate.settings import ConsoleSettings
 
 SIGNING_KEYS: Final = "signing-keys"
@@ -45,6 +49,7 @@ def opened(
         StateUnusable: its folder cannot be made or written.
         AccountsUnusable: its accounts cannot be opened.
         AuditUnusable: its audit log cannot.
+        ShiftBookUnusable: its book of shifts cannot.
 
     """
     try:
@@ -56,9 +61,13 @@ def opened(
         open_now.callback(audit.close)
         times = settings.log_in
         access = open_now.enter_context(opened_access(settings.state, times, audit, now))
+        hall = Hall(far.gates, now)
+        shifts = _shifts(settings, hall, now, open_now)
         yield Console(
             settings=settings,
-            hall=Hall(far.gates, time.monotonic),
+            hall=hall,
+            shifts=shifts,
+            attendance=Attendance(hall, shifts),
             access=access,
             audit=audit,
             desk=far.desk,
@@ -77,3 +86,15 @@ def _delivery(
         return None
     keys = SealedKeys(settings.state / SIGNING_KEYS)
     return Delivery(Thresholds(settings.policy, keys, now), links)
+
+
+def _shifts(
+    settings: ConsoleSettings,
+    hall: Hall,
+    now: Callable[[], UtcSeconds],
+    open_now: contextlib.ExitStack,
+) -> Shifts:
+    book = ShiftBook.opened(settings.state / SHIFTS_NAME)
+    open_now.callback(book.close)
+    limits = settings.hall
+    return Shifts(book, limits.most_lanes, 60.0 * limits.rotation_minutes, now, hall.tell)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from egate.console.centre import CentreLinks, open_centre_links
 from egate.console.desk.writing import DeskLinks, DeskWriting, opened_desk
-from egate.console.live import GateLink
 from egate.domain.time import UtcSeconds
-from egate.reporting import gate_client
 from egate.reporting.credentials import load as load_credentials
+from egate.reporting.gate_client import GateLink
 from egate.reporting.identity import Role
 from egate.settings import ConsoleSettings
 
@@ -47,7 +46,7 @@ async def reached(
     """
     tls, centre = settings.tls, settings.centre
     async with AsyncExitStack() as open_now:
-        gates = {gate.id: gate_client.GateLink(gate.address, tls) for gate in settings.gates}
+        gates = {gate.id: GateLink(gate.address, tls) for gate in settings.gates}
         for gate in gates.values():
             open_now.push_async_callback(gate.close)
         if centre is None:

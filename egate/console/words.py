@@ -8,6 +8,7 @@ from typing import Final
 from egate.console import page_texts
 from egate.console.access import texts as access_texts
 from egate.console.desk import texts as desk_texts
+from egate.console.hall import texts as hall_texts
 from egate.console.language import Language
 from egate.console.supervision import texts as supervision_texts
 from egate.domain.time import UtcSeconds
@@ -17,6 +18,7 @@ TABLES: Final[tuple[Mapping[str, tuple[str, str]], ...]] = (
     desk_texts.TEXTS,
     access_texts.TEXTS,
     supervision_texts.TEXTS,
+    hall_texts.TEXTS,
 )
 """Of the frame and of every area: key to Bangla and English."""
 

@@ -52,13 +52,15 @@ class GateLink:
     async def changes(self) -> AsyncIterator[GateStatus]:
         """Give the status now, and again after every change, until the gate is lost.
 
+        Watching alone attends no lane: an officer does (`attend`).
+
         Raises:
             GateUnavailable: the gate is lost; iterate anew to try again.
 
         """
         with self._link.failing_as(GateUnavailable):
             stub = wire_grpc.GateServiceStub(await self._link.channel())
-            call = stub.Watch(wire.WatchRequest())
+            call = stub.Watch(wire.WatchRequest(observes=True))
             try:
                 async for response in call:
                     yield decode_status(response.status)

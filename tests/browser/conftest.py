@@ -150,6 +150,7 @@ class FakeGate:
         )
         self.orders: list[tuple[OfficerOrder, str]] = []
         self.reachable = True
+        self.attending: list[str] = []
         self.images: dict[str, tuple[CaseImage, ...]] = {}
         self.views: list[tuple[str, str]] = []
 

@@ -1,5 +1,6 @@
 """The officers' console in a real browser."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -9,12 +10,12 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-from egate.ports.case_images import CaseImage
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.reporting.gate_client import GateUnavailable
 
 Serve = Callable[..., AbstractContextManager[str]]
 Until = Callable[[Callable[[], object]], object]
+STATES = "#rows .what .badge"
 
 
 class Gate(Protocol):
@@ -23,13 +24,13 @@ class Gate(Protocol):
     now: GateStatus
     orders: list[tuple[OfficerOrder, str]]
     reachable: bool
+    attending: list[str]
 
     def set(self, **changes: object) -> None: ...
     def changes(self) -> AsyncIterator[GateStatus]: ...
     def order(
         self, order: OfficerOrder, officer_id: str, crossing_id: str | None = None
     ) -> bool: ...
-    def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None: ...
 
 
 class Link:
@@ -48,8 +49,12 @@ class Link:
     ) -> bool:
         return self._gate.order(order, officer_id)
 
-    async def case_images(self, crossing_id: str, officer_id: str) -> tuple[CaseImage, ...] | None:
-        return self._gate.case_images(crossing_id, officer_id)
+    async def attend(self, officer_id: str) -> None:
+        self._gate.attending.append(officer_id)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._gate.attending.remove(officer_id)
 
 
 def hall(*gates: Gate) -> dict[str, Link]:
@@ -75,7 +80,7 @@ def text(browser: WebDriver, selector: str) -> str:
 
 def button(browser: WebDriver, gate_id: str, order: str) -> WebElement:
     return browser.find_element(
-        By.CSS_SELECTOR, f'[data-gate="{gate_id}"] button[data-order="{order}"]'
+        By.CSS_SELECTOR, f'button[data-order="{order}"][data-gate="{gate_id}"]'
     )
 
 
@@ -84,17 +89,18 @@ def test_a_referral_is_shown_and_reset_reaches_the_gate(
 ) -> None:
     first, second = make_gate("DAC-E-01"), make_gate("DAC-E-02")
     with open_console(hall(first, second)):
-        until(lambda: text(browser, ".state") == "Ready\nReady")
-        assert "Nobody is waiting" in text(browser, "#alarms")
+        until(lambda: text(browser, STATES) == "Ready\nReady")
+        assert "nobody is waiting" in text(browser, "#alarms")
         refer(second, "BIOMETRIC.FACE", "ELECTRONIC.PA.DG_HASHES")
         until(lambda: "Officer needed" in text(browser, "#alarms"))
-        card = text(browser, '[data-gate="DAC-E-02"]')
+        browser.find_element(By.CSS_SELECTOR, '[data-pick="DAC-E-02"]').click()
+        card = text(browser, '[data-panel="DAC-E-02"]')
         assert "The face does not match the chip's portrait" in card
         assert "The chip's data were not as signed" in card
         assert "An officer will help you" in card
         assert not button(browser, "DAC-E-01", "reset").is_enabled()
         button(browser, "DAC-E-02", "reset").click()
-        until(lambda: text(browser, ".state") == "Ready\nReady")
+        until(lambda: text(browser, STATES) == "Ready\nReady")
         assert second.orders == [(OfficerOrder.RESET, "officer-1")]
         assert first.orders == []
 
@@ -107,10 +113,10 @@ def test_it_speaks_bangla_first(
     gate.set(sessions=4071)
     with open_console(hall(gate), "bn"):
         until(lambda: "কর্মকর্তা দরকার" in text(browser, "#alarms"))
-        assert "৪০৭১" in text(browser, ".lane")
+        assert "৪০৭১" in text(browser, ".panel")
         browser.find_element(By.LINK_TEXT, "English").click()
         until(lambda: "Officer needed" in text(browser, "#alarms"))
-        assert "4071" in text(browser, ".lane")
+        assert "4071" in text(browser, ".panel")
 
 
 def test_the_keyboard_is_enough(
@@ -122,7 +128,7 @@ def test_the_keyboard_is_enough(
         ActionChains(browser).send_keys(typed).perform()
 
     with open_console(hall(first, second)):
-        until(lambda: text(browser, ".state") == "Ready\nReady")
+        until(lambda: text(browser, STATES) == "Ready\nReady")
         keys("c")  # no lane is chosen: nobody is meant
         keys("1c")
         until(lambda: first.orders == [(OfficerOrder.CLOSE_LANE, "officer-1")])
@@ -138,7 +144,7 @@ def test_evacuating_asks_once(
 ) -> None:
     gate = make_gate("DAC-E-01")
     with open_console(hall(gate)):
-        until(lambda: text(browser, ".state") == "Ready")
+        until(lambda: text(browser, STATES) == "Ready")
         button(browser, "DAC-E-01", "evacuate").click()
         assert "DAC-E-01" in text(browser, "#confirm")
         browser.find_element(By.ID, "confirm-no").click()
@@ -157,7 +163,7 @@ def test_a_press_on_an_old_picture_does_nothing(
     gate = make_gate("DAC-E-01")
     refer(gate, "BIOMETRIC.FACE")
     with open_console(hall(gate)):
-        until(lambda: "Officer needed" in text(browser, ".state"))
+        until(lambda: "Officer needed" in text(browser, STATES))
         browser.execute_script(
             "document.querySelector('button[data-order=reset]').dataset.crossing = 'earlier'"
         )
@@ -171,20 +177,20 @@ def test_a_lost_gate_is_an_alarm_and_comes_back(
 ) -> None:
     gate = make_gate("DAC-E-01")
     with open_console(hall(gate)):
-        until(lambda: text(browser, ".state") == "Ready")
+        until(lambda: text(browser, STATES) == "Ready")
         gate.reachable = False
         until(lambda: "No connection to the gate" in text(browser, "#alarms"))
         gate.reachable = True
-        until(lambda: text(browser, ".state") == "Ready")
+        until(lambda: text(browser, STATES) == "Ready")
 
 
 def test_a_lost_console_says_so_and_takes_no_orders(
     browser: WebDriver, open_console: Serve, until: Until, make_gate: Callable[[str], Gate]
 ) -> None:
-    browser.expected_faults = ("/events",)  # type: ignore[attr-defined]
+    browser.expected_faults = ("/events", "/pulse", "/session")  # type: ignore[attr-defined]
     gate = make_gate("DAC-E-01")
     with open_console(hall(gate)) as url:
-        until(lambda: text(browser, ".state") == "Ready")
+        until(lambda: text(browser, STATES) == "Ready")
     until(lambda: "what you see is old" in text(browser, "#lost"))
     ActionChains(browser).send_keys("c").perform()
     with open_console(hall(gate), reload=False, address=url.removeprefix("http://")):

@@ -95,14 +95,14 @@ async def test_an_order_goes_from_the_page_to_the_gate(pki: Path, tmp_path: Path
             httpx.AsyncClient(
                 base_url=url, cookies={"language": "en", "session": secret}
             ) as client,
-            client.stream("GET", "/events") as stream,
+            client.stream("GET", "/hall/events") as stream,
         ):
             async for line in stream.aiter_lines():
                 if "does not match the chip" in line:
                     break
             # The stream stays open: the process must end all the same.
             answer = await client.post(
-                "/gates/DAC-D-01/orders",
+                "/hall/lanes/DAC-D-01/orders",
                 json={"order": "reset", "crossing_id": "0190a"},
                 headers={"Origin": url, "X-Console-Token": token},
             )
@@ -111,7 +111,7 @@ async def test_an_order_goes_from_the_page_to_the_gate(pki: Path, tmp_path: Path
             process.send_signal(signal.SIGTERM)
             _, said = await process.communicate()
     assert process.returncode == 0
-    assert [json.loads(line)["event"] for line in said.splitlines()] == ["ready"]
+    assert [json.loads(line)["event"] for line in said.splitlines()] == ["ready", "audit head"]
 
 
 def one_line(capsys: pytest.CaptureFixture[str]) -> str:

@@ -88,6 +88,18 @@ class AuditAct(StrEnum):
     LIST_PROPOSAL_APPROVED = "list_proposal_approved"
     LIST_PROPOSAL_REFUSED = "list_proposal_refused"
     LIST_EXPORTED = "list_exported"
+    # The board and shifts.
+    ORDERED = "ordered"
+    ORDER_REFUSED = "order_refused"
+    ALARM_CALLED_FALSE = "alarm_called_false"
+    NOTE_WRITTEN = "note_written"
+    NOTE_DONE = "note_done"
+    SHIFT_BEGUN = "shift_begun"
+    SHIFT_OFFERED = "shift_offered"
+    SHIFT_TAKEN_BACK = "shift_taken_back"
+    SHIFT_ACCEPTED = "shift_accepted"
+    SHIFT_ENDED = "shift_ended"
+    ROTATION_PUT_OFF = "rotation_put_off"
 
 
 class AuditLog:

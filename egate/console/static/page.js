@@ -41,7 +41,7 @@ const page = (() => {
 
   function wanted(keys) {
     const shown = [...document.querySelectorAll("[data-shortcut]")].filter((one) =>
-      !one.disabled && one.checkVisibility());
+      !one.disabled && !one.closest("[inert]") && one.checkVisibility());
     for (const key of keys) {
       const found = shown.find((one) => one.dataset.shortcut.toUpperCase() === key.toUpperCase());
       if (found) return found;
