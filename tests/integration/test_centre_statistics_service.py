@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from grpc import aio
 
 from egate.central.service import running_centre
 from egate.central.statistics.document import Document, Language, plain
@@ -20,13 +21,22 @@ from egate.ports.statistics import CellKind, Report, ReportCell
 from egate.reporting.statistics_client import StatisticsClient
 from egate.settings import CentralSettings, Listen, load
 from egate.settings.agreement import Agreement
-from tests.centre_harness import Centre
+from egate.wire.v1 import statistics_pb2 as wire
+from egate.wire.v1 import statistics_pb2_grpc as wire_grpc
+from tests.centre_harness import GATE, Centre
 from tests.conftest import ROOT
 from tests.integration.test_centre_statistics import PERSONAL, crossing, stored
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 FIRST, LAST = dt.date(2026, 3, 1), dt.date(2026, 3, 31)
-AGREEMENT = ROOT / "config" / "agreement.toml"
+PROMISED = (ROOT / "config" / "agreement.toml").read_text("utf-8")
+INSTALLED = f"""
+[[gates]]
+ids = ["{GATE}"]
+border_crossing_point = "BDDAC"
+installed_on = 2026-01-01
+reference = "Certificate 1"
+"""
 
 
 async def ask(
@@ -56,15 +66,22 @@ def shown(cell: ReportCell) -> object:
     return value
 
 
+@pytest.fixture
+def agreement(tmp_path: Path) -> Path:
+    file = tmp_path / "agreement.toml"
+    file.write_text(PROMISED + INSTALLED, "utf-8")
+    return file
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def promised(centre: Centre) -> AsyncIterator[Centre]:
-    """A centre with an agreement."""
+async def promised(centre: Centre, agreement: Path) -> AsyncIterator[Centre]:
+    """A centre with an agreement, which names a gate."""
     settings = CentralSettings(
         listen="127.0.0.1:0",
         page=Listen(listen="127.0.0.1:0"),
         database=centre.address,
         tls=issue(centre.pki, "centre", "promised"),
-        agreement=AGREEMENT,
+        agreement=agreement,
     )
     async with running_centre(settings, logger()) as at:
         yield replace(centre, at=at)
@@ -72,7 +89,7 @@ async def promised(centre: Centre) -> AsyncIterator[Centre]:
 
 @pytest.mark.parametrize("language", list(Language))
 async def test_every_figure_of_the_page_is_there_and_typed(
-    promised: Centre, language: Language
+    promised: Centre, agreement: Path, language: Language
 ) -> None:
     await stored(
         promised,
@@ -80,8 +97,8 @@ async def test_every_figure_of_the_page_is_there_and_typed(
         crossing(2, "2026-03-02T10:30", direction=Direction.EXIT),
     )
     report = await ask(promised, language=language)
-    agreement = load(Agreement, AGREEMENT)
-    document = await make_report(promised.database, Period(FIRST, LAST), agreement)
+    period = Period(FIRST, LAST)
+    document = await make_report(promised.database, period, load(Agreement, agreement))
     seen = {key: [list(map(shown, row)) for row in t.rows] for key, t in report.tables.items()}
     assert seen == rows(document, language)
     assert {key: list(table.columns) for key, table in report.tables.items()} == {
@@ -109,7 +126,7 @@ async def test_cells_say_what_they_are(promised: Centre) -> None:
     )
     assert report.tables["day"].rows[0][0] == ReportCell(CellKind.DAY, "2026-03-01")
     kinds = {cell.kind for t in report.tables.values() for row in t.rows for cell in row}
-    assert kinds >= {CellKind.UNKNOWN, CellKind.TEXT, CellKind.SECONDS}
+    assert kinds == set(CellKind)
     age = dt.datetime.now(dt.UTC) - report.made_at  # noqa: TID251 - the database's clock
     assert abs(age) < dt.timedelta(minutes=5)
 
@@ -135,16 +152,29 @@ async def test_gates_do_not_read_reports(centre: Centre) -> None:
         await ask(centre, role="gate")
 
 
-async def test_an_agreement_that_cannot_be_read_is_said(promised: Centre, tmp_path: Path) -> None:
-    broken = tmp_path / "agreement.toml"
-    broken.write_text("office = 1")
-    settings = CentralSettings(
-        listen="127.0.0.1:0",
-        page=Listen(listen="127.0.0.1:0"),
-        database=promised.address,
-        tls=issue(promised.pki, "centre", "broken"),
-        agreement=broken,
-    )
-    async with running_centre(settings, logger()) as at:
-        with pytest.raises(CentreUnavailable, match="agreement"):
-            await ask(replace(promised, at=at))
+def spoil(file: Path) -> None:
+    file.write_text("office = 1")
+
+
+async def test_an_agreement_that_cannot_be_read_is_said(promised: Centre, agreement: Path) -> None:
+    spoil(agreement)
+    with pytest.raises(CentreUnavailable, match="agreement"):
+        await ask(promised)
+
+
+async def test_what_are_no_days_is_refused(centre: Centre) -> None:
+    async with centre.linked() as link:
+        stub = wire_grpc.StatisticsServiceStub(await link.channel())
+        for first in ("", "2026-13-01", "yesterday"):
+            request = wire.GetReportRequest(first=first, last="2026-03-31", language="en")
+            with pytest.raises(aio.AioRpcError, match="not days"):
+                await stub.GetReport(request, timeout=5)
+
+
+async def test_a_database_that_is_away_is_said(centre: Centre) -> None:
+    await centre.database.execute("ALTER TABLE crossing_fact RENAME TO crossing_gone")
+    try:
+        with pytest.raises(CentreUnavailable, match="the database is away; try again"):
+            await ask(centre, FIRST, dt.date(2026, 3, 30))
+    finally:
+        await centre.database.execute("ALTER TABLE crossing_gone RENAME TO crossing_fact")
