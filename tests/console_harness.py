@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import httpx
@@ -195,12 +196,17 @@ class Site:
 
 @asynccontextmanager
 async def site(
-    folder: Path, *, centre: Centre | None = None, lanes: int = 2, **changes: object
+    folder: Path,
+    *,
+    centre: Centre | None = None,
+    lanes: int = 2,
+    lane: Mapping[str, Any] = MappingProxyType({}),
+    **changes: object,
 ) -> AsyncIterator[Site]:
     """A console that is served inside the block.
 
     ``centre``: a running one; the console is a desk then, and lanes report to it.
-    ``lanes``: how many of them, with simulated devices.
+    ``lanes``: how many of them, with simulated devices; ``lane``: how each of them is.
     ``changes``: of the settings.
     """
     tls = centre.tls if centre else _authority(folder / "pki")
@@ -209,12 +215,17 @@ async def site(
         made = [
             await open_now.enter_async_context(
                 served_lane(
-                    folder / gate_id, gate_id, tls, reports_to, policy=changes.get("policy")
+                    folder / gate_id,
+                    gate_id,
+                    tls,
+                    reports_to,
+                    policy=changes.get("policy"),
+                    lane=lane,
                 )
             )
             for gate_id in (f"BDDAC-E-{n:02}" for n in range(1, lanes + 1))
         ]
-        addresses = {lane.gate_id: lane.address for lane in made}
+        addresses = {each.gate_id: each.address for each in made}
         own = tls("console", CONSOLE_ID)
         settings = _settings(folder, own, addresses, centre).model_copy(update=changes)
         clock = Clock()

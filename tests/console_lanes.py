@@ -2,19 +2,20 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
+from typing import Any
 
 import cv2
 from grpc import aio
 
 from egate.domain.evidence import FaceEvidence, TravelDocument
-from egate.domain.record import Direction
 from egate.domain.session import model as m
 from egate.domain.session.crossing import LaneIdentity
+from egate.emrtd.checks import Outcome
 from egate.emrtd.mrz.check_digit import check_digit
 from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipInspection
@@ -100,7 +101,9 @@ class ServedLane:
 
     async def refer(self, similarity: float = 0.1) -> str:
         """Let a traveller come whose face is not the one of the chip; return the crossing id."""
-        self.seen.evidence = face(similarity=similarity)
+        is_another = similarity < POLICY.profile.min_similarity
+        outcome = {"FACE": Outcome.FAILED} if is_another else {}
+        self.seen.evidence = face(similarity, **outcome)
         await self.present()
         await self.hall.until_state(m.AwaitingOfficer)
         state = self.hall.state
@@ -118,8 +121,8 @@ async def served_lane(
     gate_id: str,
     tls: Callable[[str, str], Tls],
     centre: str | None = None,
-    direction: Direction = Direction.ENTRY,
     policy: ConsolePolicy | None = None,
+    lane: Mapping[str, Any] = MappingProxyType({}),
 ) -> AsyncIterator[ServedLane]:
     """A lane that runs inside the block.
 
@@ -136,9 +139,8 @@ async def served_lane(
                 folder,
                 ways=(procedure, lambda _: seen),
                 centre=client,  # type: ignore[arg-type] - takes records as the test's own does
-                direction=direction,
-                policy=POLICY if policy else QUICK,
                 identity=LaneIdentity(gate_id, "BDDAC", "0.1.0"),
+                **{"policy": POLICY if policy else QUICK, **lane},
             ) as made,
             serve_gate(
                 made.gate.supervision,

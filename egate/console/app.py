@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from egate.console.access import routes as access
 from egate.console.access.guarding import GuardedRoute
 from egate.console.audit.retention import keep_retention
+from egate.console.cases import routes as cases
 from egate.console.context import Console
 from egate.console.desk import routes as desk
 from egate.console.hall import routes as hall
@@ -32,6 +33,7 @@ _AREAS: Final[tuple[Callable[[Console], list[BaseRoute]], ...]] = (
     desk.routes,
     supervision.routes,
     hall.routes,
+    cases.routes,
 )
 _PUBLIC: Final = frozenset({"/healthz", "/language/{code}", "/login"})
 """Pages for everybody; style sheets, scripts and fonts are too."""
@@ -72,6 +74,7 @@ async def _working(console: Console, _: Starlette) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as tasks:
         keep_days = console.settings.audit.keep_days
         kept = [console.hall.watch(), console.attendance.keep()]
+        kept.append(console.cases.keep_telling())
         kept.append(keep_retention(console.audit, keep_days, console.now))
         if console.desk:
             kept.append(console.desk.keep_sending())

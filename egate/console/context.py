@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from egate.console.access.access import Access
 from egate.console.audit.log import AuditLog
+from egate.console.cases.work import CaseWork
 from egate.console.centre import CentreLinks
 from egate.console.desk.reader import DeskReader
 from egate.console.desk.writing import DeskWriting
@@ -28,6 +29,7 @@ class Console:
         attendance: who looks at them now.
         access: who may use it.
         audit: where every act and every view of a person is noted before it is answered.
+        cases: that officers look at, and decisions on them.
         desk: writes down what is entered and decided here; None where this console is no desk.
         centre: whom it asks; None where the console knows its lanes alone.
         reader: of documents at the desk; None where there is none, or it types.
@@ -43,6 +45,7 @@ class Console:
     attendance: Attendance
     access: Access
     audit: AuditLog
+    cases: CaseWork
     desk: DeskWriting | None
     centre: CentreLinks | None
     reader: DeskReader | None

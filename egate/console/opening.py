@@ -6,6 +6,8 @@ from typing import Final
 
 from egate.console.access.opening import opened_access
 from egate.console.audit.log import FILE_NAME, AuditLog
+from egate.console.cases.open_cases import OpenCases
+from egate.console.cases.work import case_work
 from egate.console.context import Console
 from egate.console.desk.reader import DeskReader
 from egate.console.hall.attending import Attendance
@@ -49,6 +51,7 @@ def opened(
         StateUnusable: its folder cannot be made or written.
         AccountsUnusable: its accounts cannot be opened.
         AuditUnusable: its audit log cannot.
+        SettingsError: the office's table of reasons cannot be used.
         ShiftBookUnusable: its book of shifts cannot.
 
     """
@@ -70,6 +73,7 @@ def opened(
             attendance=Attendance(hall, shifts),
             access=access,
             audit=audit,
+            cases=case_work(OpenCases(hall, now), far.desk, settings.desk, access, audit),
             desk=far.desk,
             reader=reader,
             centre=far.centre,

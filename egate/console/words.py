@@ -7,6 +7,7 @@ from typing import Final
 
 from egate.console import page_texts
 from egate.console.access import texts as access_texts
+from egate.console.cases import texts as case_texts
 from egate.console.desk import texts as desk_texts
 from egate.console.hall import texts as hall_texts
 from egate.console.language import Language
@@ -19,6 +20,7 @@ TABLES: Final[tuple[Mapping[str, tuple[str, str]], ...]] = (
     access_texts.TEXTS,
     supervision_texts.TEXTS,
     hall_texts.TEXTS,
+    case_texts.TEXTS,
 )
 """Of the frame and of every area: key to Bangla and English."""
 

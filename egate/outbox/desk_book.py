@@ -138,6 +138,10 @@ class DeskBook:
         with self._database:
             return [self._enter(entry) for entry in entries]
 
+    def known(self, content: bytes) -> Entered | None:
+        """Return what was entered as ``content``, None if nothing was."""
+        return self._known(self._seal.fingerprint(content, _ABOUT))
+
     def waiting(self, kind: DeskKind, limit: int) -> list[PendingRecord]:
         """Return the oldest records that the centre has neither confirmed nor refused.
 

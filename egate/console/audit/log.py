@@ -100,6 +100,12 @@ class AuditAct(StrEnum):
     SHIFT_ACCEPTED = "shift_accepted"
     SHIFT_ENDED = "shift_ended"
     ROTATION_PUT_OFF = "rotation_put_off"
+    # Cases.
+    CASE_SEEN = "case_seen"
+    CASE_PICTURES_SEEN = "case_pictures_seen"
+    CASE_HISTORY_SEEN = "case_history_seen"
+    CASE_TAKEN = "case_taken"
+    CASE_DECIDED = "case_decided"
 
 
 class AuditLog:

@@ -134,6 +134,15 @@ class DeskWriting:
         self._changed.set()
         return entered
 
+    async def known(self, content: bytes) -> Entered | None:
+        """Return what was entered as ``content``, by whom and when; None if nothing was.
+
+        Raises:
+            BookUnusable: the book cannot be read.
+
+        """
+        return await self._book.ask(lambda opened: opened.book.known(content))
+
     async def state_of(self, record_id: str) -> tuple[DeskState, str] | None:
         """Return what became of a record, and why it was refused; None when it is not here."""
         return await self._book.ask(lambda opened: opened.book.state_of(record_id))
