@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from egate.console.access import routes as access
 from egate.console.access.guarding import GuardedRoute
+from egate.console.audit import routes as audit
 from egate.console.audit.retention import keep_retention
 from egate.console.cases import routes as cases
 from egate.console.context import Console
@@ -22,6 +23,7 @@ from egate.console.desk import routes as desk
 from egate.console.hall import routes as hall
 from egate.console.language import language_routes
 from egate.console.protection import OwnNames
+from egate.console.records import routes as records
 from egate.console.supervision import routes as supervision
 from egate.settings import ConsoleSettings
 from egate.web.assets import font_routes, static_routes
@@ -34,6 +36,8 @@ _AREAS: Final[tuple[Callable[[Console], list[BaseRoute]], ...]] = (
     supervision.routes,
     hall.routes,
     cases.routes,
+    records.routes,
+    audit.routes,
 )
 _PUBLIC: Final = frozenset({"/healthz", "/language/{code}", "/login"})
 """Pages for everybody; style sheets, scripts and fonts are too."""

@@ -10,6 +10,7 @@ from egate.reporting.inquiry_client import InquiryClient
 from egate.reporting.kept_images import KeptImages
 from egate.reporting.link import Link
 from egate.reporting.list_entry_client import ListEntryClient
+from egate.reporting.person_query_client import PersonQueries
 from egate.reporting.statistics_client import StatisticsClient
 from egate.settings import Tls
 
@@ -23,6 +24,7 @@ class CentreLinks:
         images: pictures of referred travellers.
         lists: entries of lists, and what is proposed about them.
         statistics: figures of a period.
+        persons: the Special Branch's files.
         authorisations: of a traveller, and the stay; raises ``AuthorisationsAway``.
 
     """
@@ -31,6 +33,7 @@ class CentreLinks:
     images: KeptImages
     lists: ListEntryClient
     statistics: StatisticsClient
+    persons: PersonQueries
     authorisations: AuthorisationClient
 
 
@@ -54,6 +57,7 @@ async def open_centre_links(address: str, tls: Tls) -> AsyncIterator[CentreLinks
             images=KeptImages(link),
             lists=ListEntryClient(link),
             statistics=StatisticsClient(link),
+            persons=PersonQueries(link),
             authorisations=authorisations,
         )
     finally:

@@ -40,6 +40,9 @@ _NAVIGATION: Final = (
     Destination("/desk", "desk.title", Permission.ENTER_CROSSINGS, "g d"),
     Destination("/thresholds", "supervision.thresholds", Permission.CHANGE_THRESHOLDS, "g t"),
     Destination("/lists", "supervision.lists", Permission.CHANGE_LISTS, "g l"),
+    Destination("/records", "records.title", Permission.SEARCH, "g s"),
+    Destination("/statistics", "records.statistics", Permission.SEE_STATISTICS, "g n"),
+    Destination("/audit", "audit.title", Permission.SEE_AUDIT, "g a"),
     Destination("/officers", "access.officers", Permission.MANAGE_OFFICERS, "g o"),
 )
 _ALWAYS: Final = "/account"

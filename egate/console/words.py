@@ -7,10 +7,12 @@ from typing import Final
 
 from egate.console import page_texts
 from egate.console.access import texts as access_texts
+from egate.console.audit import texts as audit_texts
 from egate.console.cases import texts as case_texts
 from egate.console.desk import texts as desk_texts
 from egate.console.hall import texts as hall_texts
 from egate.console.language import Language
+from egate.console.records import texts as records_texts
 from egate.console.supervision import texts as supervision_texts
 from egate.domain.time import UtcSeconds
 
@@ -21,6 +23,8 @@ TABLES: Final[tuple[Mapping[str, tuple[str, str]], ...]] = (
     supervision_texts.TEXTS,
     hall_texts.TEXTS,
     case_texts.TEXTS,
+    records_texts.TEXTS,
+    audit_texts.TEXTS,
 )
 """Of the frame and of every area: key to Bangla and English."""
 
