@@ -23,7 +23,7 @@ const page = (() => {
   }
 
   function keysAreFree(event) {
-    return keysAreOn() && !event.ctrlKey && !event.altKey && !event.metaKey && !event.repeat &&
+    return !event.defaultPrevented && keysAreOn() && !event.ctrlKey && !event.altKey && !event.metaKey && !event.repeat &&
       !isWriting(event.target) && document.querySelector("dialog[open]") === null;
   }
 
@@ -33,30 +33,37 @@ const page = (() => {
     return /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(event.code)?.[1] ?? event.key;
   }
 
-  function strokes(key, now) {
+  const shown = () => [...document.querySelectorAll("[data-shortcut]")].filter((one) =>
+    !one.disabled && !one.closest("[inert]") && one.checkVisibility());
+  const is = (one, keys) => one.dataset.shortcut.toUpperCase() === keys.toUpperCase();
+
+  // The second of two strokes means nothing else, whether it leads anywhere or not.
+  function wanted(key, now) {
     const both = first !== null && now - first.at < STROKE_MILLISECONDS ? `${first.key} ${key}` : null;
+    first = null;
+    if (both !== null) return shown().find((one) => is(one, both)) ?? "nothing";
+    const found = shown().find((one) => is(one, key));
+    if (found) return found;
+    if (!shown().some((one) => one.dataset.shortcut.toUpperCase().startsWith(`${key.toUpperCase()} `))) return null;
     first = { key, at: now };
-    return both === null ? [key] : [both, key];
+    return "nothing";
   }
 
-  function wanted(keys) {
-    const shown = [...document.querySelectorAll("[data-shortcut]")].filter((one) =>
-      !one.disabled && !one.closest("[inert]") && one.checkVisibility());
-    for (const key of keys) {
-      const found = shown.find((one) => one.dataset.shortcut.toUpperCase() === key.toUpperCase());
-      if (found) return found;
-    }
-    return null;
+  // A field that was chosen by a key has the focus, so that Tab goes on from there; a button has
+  // it not, so that Enter does not press it again.
+  function activate(found) {
+    const field = found.control ?? (found.matches("input, select, textarea") ? found : null);
+    field?.focus();
+    if (field === null || field.matches("[type=checkbox], [type=radio]")) found.click();
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || !keysAreFree(event)) return;
-    const found = wanted(strokes(keyOf(event), event.timeStamp));
-    if (!found) return;
+    if (!keysAreFree(event)) return;
+    const found = wanted(keyOf(event), event.timeStamp);
+    if (found === null) return;
     event.preventDefault();
-    first = null;
-    if (found.matches("input, select, textarea, [tabindex='-1']")) found.focus();
-    else found.click();
+    if (found === "nothing") return;
+    activate(found);
   });
 
   // --- the overlay
