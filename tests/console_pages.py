@@ -39,10 +39,16 @@ def at(path: str, text: str = "") -> Show:
 async def _board(site: Site, screen: Screen) -> None:
     await screen.go("/")
     await screen.until(
-        "return document.querySelectorAll('.lane').length === arguments[0]"
-        " && document.querySelector('#alarms [data-select]') !== null",
+        "return document.querySelectorAll('#rows .row').length === arguments[0]"
+        " && document.querySelector('#alarms [data-pick]') !== null",
         len(site.lanes),
     )
+
+
+async def _lane(site: Site, screen: Screen) -> None:
+    await _board(site, screen)
+    await screen.press("1")
+    await screen.until("return document.querySelector('.panel:not([hidden])') !== null")
 
 
 async def _refused(_: Site, screen: Screen) -> None:
@@ -76,6 +82,15 @@ SCENES: Final = (
     Scene("log-in", "", at("/login")),
     Scene("log-in-refused", "", _refused),
     Scene("board", "officer-1", _board),
+    Scene("lane", "officer-1", _lane),
+    Scene("shift", "officer-1", at("/shift")),
+    Scene("desk", "officer-1", at("/desk")),
+    Scene("desk-enter", "officer-1", at("/desk/enter")),
+    Scene("desk-book", "officer-1", at("/desk/book")),
+    Scene("thresholds", "supervisor-1", at("/thresholds")),
+    Scene("lists", "supervisor-1", at("/lists")),
+    Scene("lists-new", "supervisor-1", at("/lists/new/watchlist")),
+    Scene("lists-import", "supervisor-1", at("/lists/import")),
     Scene("keys", "officer-1", _keys),
     Scene("account", "officer-1", at("/account")),
     Scene("authenticator", "officer-1", at("/account/authenticator")),

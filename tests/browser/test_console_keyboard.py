@@ -28,14 +28,14 @@ async def log_in_by_keys(made: Site, shown: Screen, officer_id: str) -> None:
 async def test_two_strokes_lead_to_a_page_and_never_mean_an_order(tmp_path: Path) -> None:
     async with site(tmp_path, lanes=1) as made, made.browser("supervisor-1") as shown:
         await shown.go("/")
-        await shown.until_text(".lane", "Ready")
+        await shown.until_text("#rows", "Ready")
         await shown.press("1")
         await shown.press("gc")  # no page: and C alone would close the lane
         await shown.press("go")
         await shown.until("return location.pathname === '/officers'")
         await shown.press("gb")
         await shown.until("return location.pathname === '/'")
-        await shown.until_text(".lane", "Ready")
+        await shown.until_text("#rows", "Ready")
 
 
 async def test_the_overlay_lists_what_the_page_has_and_turns_keys_off(tmp_path: Path) -> None:
