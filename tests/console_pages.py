@@ -51,6 +51,15 @@ async def _lane(site: Site, screen: Screen) -> None:
     await screen.until("return document.querySelector('.panel:not([hidden])') !== null")
 
 
+async def _hand_over(site: Site, screen: Screen) -> None:
+    shifts = site.console.shifts
+    if shifts.of("officer-2") is None:
+        officer = site.console.access.accounts.get("officer-2").officer
+        await shifts.begin(officer, [site.lanes[0].gate_id])
+    await screen.go("/shift")
+    await screen.until("return document.getElementById('to') !== null")
+
+
 async def _refused(_: Site, screen: Screen) -> None:
     await screen.go("/login")
     await screen.fill("[name=officer_id]", "officer-1")
@@ -84,6 +93,7 @@ SCENES: Final = (
     Scene("board", "officer-1", _board),
     Scene("lane", "officer-1", _lane),
     Scene("shift", "officer-1", at("/shift")),
+    Scene("hand-over", "officer-2", _hand_over),
     Scene("desk", "officer-1", at("/desk")),
     Scene("desk-enter", "officer-1", at("/desk/enter")),
     Scene("desk-book", "officer-1", at("/desk/book")),
