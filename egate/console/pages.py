@@ -88,6 +88,7 @@ def _frame(request: Request) -> dict[str, object]:
         "path": path,
         "officer": getattr(request.state, "officer", None),
         "is_open": _is_open(request),
+        "watches": _watches(request),
         "token": getattr(request.state, "token", ""),
         "languages": list(Language),
         "navigation": _navigation(request),
@@ -103,6 +104,11 @@ def first_page_of(officer: Officer) -> str:
 def _is_open(request: Request) -> bool:
     session: Session | None = getattr(request.state, "session", None)
     return session is not None and session.state is SessionState.OPEN
+
+
+def _watches(request: Request) -> bool:
+    """Return whether the page follows the hall's alarms for its officer."""
+    return _is_open(request) and bool(request.state.officer.may(Permission.SEE_BOARD))
 
 
 def _navigation(request: Request) -> tuple[Destination, ...]:

@@ -217,6 +217,21 @@ async def test_a_lane_is_attended_while_its_officer_on_shift_looks(hall: Served)
             await until(lambda: attending == [])
 
 
+async def test_another_page_tells_of_alarms_and_attends_as_well(hall: Served) -> None:
+    async with hall.client("officer-1") as client:
+        assert "hall_strip.js" in (await client.get("/shift")).text
+        await client.post("/shift/begin", data={"gate": "A"})
+        async with client.stream("GET", "/hall/strip") as stream:
+            await until(lambda: hall.links["A"].attending == ["officer-1"])
+            hall.links["A"].refer("BIOMETRIC.PAD")
+            async for line in stream.aiter_lines():
+                if "Attack suspected" in line:
+                    break
+    async with hall.client("auditor-1") as client:
+        assert "hall_strip.js" not in (await client.get("/account")).text
+        assert (await client.get("/hall/strip")).status_code == 403
+
+
 async def test_a_shift_is_handed_over_by_two_officers(hall: Served) -> None:
     hall.links["A"].refer("BIOMETRIC.FACE")
     async with hall.client("officer-1") as first, hall.client("officer-2") as second:

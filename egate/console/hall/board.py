@@ -64,14 +64,11 @@ class Board:
 
     def _draw_all(self, lanes: tuple[Lane, ...]) -> None:
         self._draw("shift", "hall/shift_bar.html", self._shift())
-        lines = tuple(self._line(each, lane) for lane in lanes if (each := alarm_of(lane)))
-        ordered = in_order([line.alarm for line in lines])
-        by_gate = {line.alarm.gate_id: line for line in lines}
         self._draw(
             "alarms",
             "hall/alarms.html",
             {
-                "lines": tuple(by_gate[alarm.gate_id] for alarm in ordered),
+                "lines": self._lines(lanes),
                 "may_call_false": self._officer.may(Permission.GIVE_ORDERS),
                 "may_decide": self._officer.may(Permission.DECIDE),
             },
@@ -85,6 +82,17 @@ class Board:
             values["may_decide"] = self._officer.may(Permission.DECIDE)
             self._draw(f"row {lane.gate_id}", "hall/row.html", values)
             self._draw(f"panel {lane.gate_id}", "hall/panel.html", values)
+
+    def strip(self) -> str | None:
+        """Return what other pages say of the alarms, None while this browser has it so."""
+        before = self._drawn.get("strip")
+        self._draw("strip", "hall/strip.html", {"lines": self._lines(self.lanes())})
+        return None if self._drawn["strip"] is before else self._drawn["strip"][1]
+
+    def _lines(self, lanes: tuple[Lane, ...]) -> tuple[AlarmLine, ...]:
+        lines = tuple(self._line(each, lane) for lane in lanes if (each := alarm_of(lane)))
+        by_gate = {line.alarm.gate_id: line for line in lines}
+        return tuple(by_gate[alarm.gate_id] for alarm in in_order([line.alarm for line in lines]))
 
     def _line(self, alarm: Alarm, lane: Lane) -> AlarmLine:
         says = alarm_words(alarm, lane, self._words)

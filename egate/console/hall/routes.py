@@ -40,6 +40,7 @@ def routes(console: Console) -> list[BaseRoute]:
     return [
         guarded("/", pages.show, None, name="board"),
         guarded("/hall/events", pages.events, see),
+        guarded("/hall/strip", pages.strip, see),
         guarded("/hall/pulse", pages.pulse, see),
         guarded(f"{lane}/orders", pages.order, see, methods=post),
         guarded(f"{lane}/false-alarm", pages.call_false, order, methods=post),
@@ -63,6 +64,10 @@ class _BoardPages:
 
     async def events(self, request: Request) -> Response:
         return EventStream(self._changes(request))
+
+    async def strip(self, request: Request) -> Response:
+        """Follow the alarms from another page; its officer attends the lanes as well."""
+        return EventStream(self._alarms(request))
 
     async def pulse(self, _: Request) -> Response:
         """Tell a script whose stream was cut whether its session goes on."""
@@ -147,6 +152,16 @@ class _BoardPages:
                 changed = self._hall.next_change()
                 if parts := board.changes():
                     yield {"lanes": board.order(), "parts": parts, "now": board.now()}
+                await _set_within(changed, _LOOK_AGAIN_SECONDS)
+
+    async def _alarms(self, request: Request) -> AsyncIterator[dict[str, Any]]:
+        officer: Officer = request.state.officer
+        board = Board(self._console, request)
+        async with self._console.attendance.looking(officer.officer_id):
+            while True:
+                changed = self._hall.next_change()
+                if (html := board.strip()) is not None:
+                    yield {"html": html}
                 await _set_within(changed, _LOOK_AGAIN_SECONDS)
 
 
