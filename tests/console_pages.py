@@ -6,6 +6,7 @@ from typing import Final
 
 from tests.chromium import Screen
 from tests.console_harness import Site
+from tests.supervision_pages import SHOWN, prepare_supervision
 
 Show = Callable[[Site, Screen], Awaitable[None]]
 
@@ -84,6 +85,7 @@ async def _keys(_: Site, screen: Screen) -> None:
 
 async def prepare(site: Site) -> None:
     """Make of the site what the scenes show: one traveller is referred."""
+    await prepare_supervision(site)
     await site.lanes[0].refer()
 
 
@@ -97,10 +99,6 @@ SCENES: Final = (
     Scene("desk", "officer-1", at("/desk")),
     Scene("desk-enter", "officer-1", at("/desk/enter")),
     Scene("desk-book", "officer-1", at("/desk/book")),
-    Scene("thresholds", "supervisor-1", at("/thresholds")),
-    Scene("lists", "supervisor-1", at("/lists")),
-    Scene("lists-new", "supervisor-1", at("/lists/new/watchlist")),
-    Scene("lists-import", "supervisor-1", at("/lists/import")),
     Scene("keys", "officer-1", _keys),
     Scene("account", "officer-1", at("/account")),
     Scene("authenticator", "officer-1", at("/account/authenticator")),
@@ -108,4 +106,5 @@ SCENES: Final = (
     Scene("locked", "officer-2", _locked),
     Scene("officers", "supervisor-1", at("/officers")),
     Scene("officer", "supervisor-1", at("/officers/officer-1")),
+    *(Scene(*each) for each in SHOWN),
 )

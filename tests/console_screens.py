@@ -14,6 +14,7 @@ from tests.centre_harness import centre_of_its_own
 from tests.chromium import screen
 from tests.console_harness import site
 from tests.console_pages import SCENES, prepare
+from tests.supervision_pages import office_of
 
 _WIDTHS = (1280, 768)
 _LANGUAGES = ("en", "bn")
@@ -21,7 +22,11 @@ _LANGUAGES = ("en", "bn")
 
 async def take(out: Path, only: str, folder: Path) -> None:
     """Take the pictures of every scene whose name has ``only`` in it."""
-    async with centre_of_its_own() as centre, site(folder, centre=centre) as made:
+    policy = office_of(folder)
+    async with (
+        centre_of_its_own() as centre,
+        site(folder, centre=centre, policy=policy) as made,
+    ):
         await prepare(made)
         async with screen(made.url) as shown:
             for scene in (each for each in SCENES if only in each.name):

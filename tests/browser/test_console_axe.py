@@ -10,6 +10,7 @@ from tests.centre_harness import Centre
 from tests.chromium import Screen, installed, screen
 from tests.console_harness import site
 from tests.console_pages import SCENES, prepare
+from tests.supervision_pages import office_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
@@ -45,7 +46,11 @@ async def violations(shown: Screen) -> list[str]:
 @pytest.mark.timeout(240)
 async def test_no_page_has_a_violation(centre: Centre, tmp_path: Path) -> None:
     found = []
-    async with site(tmp_path, centre=centre) as made, screen(made.url) as shown:
+    policy = office_of(tmp_path)
+    async with (
+        site(tmp_path, centre=centre, policy=policy) as made,
+        screen(made.url) as shown,
+    ):
         await prepare(made)
         for scene in SCENES:
             for language in ("en", "bn"):

@@ -40,11 +40,6 @@ SELECT officer_id, peer, kind, crossing_id::text, document, criteria, shown
 FROM inquiry ORDER BY inquiry_id
 """
 
-WAITING = """
-SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'crossing'::regclass
-    AND mode = 'AccessShareLock'
-"""
-
 
 @asynccontextmanager
 async def asking(
@@ -343,20 +338,6 @@ async def test_a_search_that_takes_too_long_ends(centre: Centre) -> None:
         finally:
             await held.rollback()
         assert ids((await client.find(ALL, OFFICER)).crossings) == [1]
-
-
-async def test_who_has_a_traveller_waits_for_no_search(centre: Centre) -> None:
-    async with asking(centre) as client, centre.database.acquire() as other:
-        held = other.transaction()
-        await held.start()
-        await other.execute("LOCK TABLE crossing IN ACCESS EXCLUSIVE MODE")
-        async with asyncio.TaskGroup() as tasks:
-            searches = [tasks.create_task(client.find(ALL, f"SB-{n}")) for n in range(4)]
-            while await other.fetchval(WAITING) < 2:  # noqa: ASYNC110 - the database has no event
-                await asyncio.sleep(0.01)
-            assert await client.crossing(record(1).crossing_id, OFFICER) is None
-            assert not any(each.done() for each in searches)
-            await held.rollback()
 
 
 async def test_many_who_look_at_once_are_all_answered(centre: Centre) -> None:

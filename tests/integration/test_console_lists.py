@@ -10,31 +10,11 @@ import pytest
 from egate.lists.kinds import ListKind
 from tests.centre_harness import Centre
 from tests.console_harness import Site, site
+from tests.supervision_pages import ENTRY
+from tests.supervision_pages import FIRST as MAKER
+from tests.supervision_pages import SECOND as CHECKER
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-MAKER, CHECKER = "supervisor-1", "supervisor-2"
-ENTRY = {
-    "entry_id": "SB-2026/114",
-    "legal_basis": "Passport Order 1973",
-    "order_reference": "case 114",
-    "authority": "Special Branch",
-    "court": "Dhaka CMM",
-    "valid_from": "2026-11-01",
-    "valid_to": "2027-11-01",
-    "direction": "exit",
-    "action": "REFER_SILENT",
-    "instruction": "Call the duty officer.",
-    "contact": "02-55501",
-    "documents": "P BGD BX-0123456\nP BGD BX7654321",
-    "name-0": "Md. Anisur Rahman",
-    "primary_identifier-0": "RAHMAN",
-    "secondary_identifier-0": "MD ANISUR",
-    "aliases-0": "Anis; Rana",
-    "date_of_birth-0": "1974-XX-XX",
-    "nationality-0": "BGD",
-    "sex-0": "M",
-    "reason": "order came in",
-}
 
 
 async def waiting(client: httpx.AsyncClient) -> list[str]:
@@ -181,11 +161,11 @@ async def test_a_file_is_looked_at_proposed_and_exported(tmp_path: Path, centre:
     async with site(tmp_path, centre=centre, lanes=1) as served, served.client(MAKER) as maker:
         assert "File (CSV or JSON)" in (await maker.get("/lists/import")).text
         looked = (await maker.post("/lists/import", data=form)).text
-        assert "2 documents added" in looked
+        assert "documents added: 2" in looked
         assert "Nothing is proposed yet" in looked
         bad = form | {"rows": form["rows"] + "L-2,P,,,,,,,\n"}
         refused = (await maker.post("/lists/import", data=bad)).text
-        assert "1 rows refused" in refused
+        assert "rows refused: 1" in refused
         assert await waiting(maker) == []
         done = await maker.post("/lists/import", data=form | {"step": "propose"})
         assert done.headers["location"] == "/lists?done=list_proposed"

@@ -1,7 +1,5 @@
 """Thresholds at the console: two supervisors with their keys, and lanes that take a change."""
 
-import datetime as dt
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,56 +7,25 @@ from pathlib import Path
 import httpx
 import pytest
 
-from egate.console.opening import SIGNING_KEYS
 from egate.domain.time import UtcSeconds
-from egate.policy_files.sealed_keys import SealedKeys, public_pem
-from egate.settings import ConsolePolicy
-from tests.conftest import ROOT
 from tests.console_harness import Site, site
 from tests.gate_samples import POLICY
-from tests.policy_officers import OFFICERS, key_folder, signed_by
+from tests.supervision_pages import FIRST, KEY_PASSWORD, SECOND, at, keys_made, office
 
-KEY_PASSWORD = "of the signing key 26"  # noqa: S105 - of the officers of tests
 WRONG, ANOTHER = {"password": "wrong, wrong"}, {"password": "another of mine 26"}
 SIMILARITY = "profiles.standard.min_similarity"
-DHAKA = dt.timezone(dt.timedelta(hours=6))
-FIRST, SECOND = "supervisor-1", "supervisor-2"
 
 
 @pytest.fixture(scope="module")
 def made_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sealed keys of the two supervisors, and public halves beside them: made once."""
-    folder = tmp_path_factory.mktemp("made")
-    keys = SealedKeys(folder / SIGNING_KEYS)
-    (folder / "public").mkdir()
-    for officer in (FIRST, SECOND):
-        public = keys.make(officer, KEY_PASSWORD)
-        (folder / "public" / f"{officer}.pem").write_bytes(public_pem(public))
-    return folder
-
-
-def office(folder: Path, made_keys: Path) -> ConsolePolicy:
-    """A policy that two officers signed, and the supervisors' keys among the public ones."""
-    (folder / "office").mkdir()
-    keys = key_folder(folder)
-    file = Path(shutil.copy(ROOT / "config" / "policy.toml", folder / "office"))
-    signed_by(file, *list(OFFICERS)[:2])
-    for public in (made_keys / "public").iterdir():
-        shutil.copy(public, keys)
-    (folder / "state").mkdir(mode=0o700)
-    shutil.copytree(made_keys / SIGNING_KEYS, folder / "state" / SIGNING_KEYS)
-    return ConsolePolicy(file=file, keys=keys)
+    return keys_made(tmp_path_factory.mktemp("made"))
 
 
 @asynccontextmanager
 async def hall(tmp_path: Path, made_keys: Path, lanes: int = 2) -> AsyncIterator[Site]:
     async with site(tmp_path, lanes=lanes, policy=office(tmp_path, made_keys)) as served:
         yield served
-
-
-def at(site: Site, hours: float) -> str:
-    moment = dt.datetime.fromtimestamp(site.clock(), DHAKA) + dt.timedelta(hours=hours)
-    return moment.strftime("%Y-%m-%dT%H:%M")
 
 
 async def propose(client: httpx.AsyncClient, site: Site, **changes: str) -> httpx.Response:

@@ -1,16 +1,21 @@
 """The whole system as separate processes: `egate demo` as a person starts it."""
 
+import datetime as dt
 import json
+import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from egate.cli.clock import now_utc
 from tests.centre_harness import database_folder
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(270)]
@@ -179,14 +184,57 @@ def test_the_pages_stay_until_the_demo_is_told_to_end_and_then_nothing_does() ->
         with subprocess.Popen(
             (*command, "--keep", str(folder)), cwd=ROOT, stdout=subprocess.PIPE, text=True
         ) as demo:
-            said = read_until(demo, "until Ctrl-C")
-            page = said[said.index("display:") :].split()[1]
-            with urllib.request.urlopen(page, timeout=5) as answer:  # noqa: S310 - loopback
-                assert answer.status == 200
-            demo.send_signal(signal.SIGINT)
+            try:
+                said = read_until(demo, "until Ctrl-C")
+                page = said[said.index("display:") :].split()[1]
+                with urllib.request.urlopen(page, timeout=5) as answer:  # noqa: S310 - loopback
+                    assert answer.status == 200
+                printed = read_until(demo, "begum:") + read_until(demo, "codes")
+                two_supervisors_change_a_threshold(printed + read_until(demo, "codes"))
+            finally:
+                demo.send_signal(signal.SIGINT)
             demo.communicate(timeout=30)
         assert demo.returncode == 0
         assert children_of(folder) == []
+
+
+def two_supervisors_change_a_threshold(printed: str) -> None:
+    """Log in as a person would, by what the demo printed, and have the lane take a change."""
+    (url,) = re.findall(r"Log in at (http://\S+) ", printed)
+    found = re.findall(r"(\w+): \w+, password (\S+)\s+codes (\S+)", printed)
+    assert [officer for officer, _, _ in found] == ["rahman", "begum", "haque"]
+    clients = {officer: logged_in(url, officer, *proof) for officer, *proof in found}
+    assert clients["rahman"].get("/").status_code == 200
+    assert clients["rahman"].get("/thresholds").status_code == 403
+    passwords = {officer: password for officer, password, _ in found}
+    ends = (now_utc() + dt.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    change = {"key": "profiles.standard.min_similarity", "value": "0.5", "ends": ends}
+    send(clients["begum"], "", {**change, "reason": "Twins.", "password": passwords["begum"]})
+    send(clients["haque"], "/1/approve", {"password": passwords["haque"]})
+    deadline = time.monotonic() + 20
+    while "has it" not in (page := clients["begum"].get("/thresholds").text):
+        assert time.monotonic() < deadline, page
+    for client in clients.values():
+        client.close()
+
+
+def logged_in(url: str, officer_id: str, password: str, code: str) -> httpx.Client:
+    client = httpx.Client(
+        base_url=url,
+        headers={"Origin": url.rstrip("/"), "Accept": "text/html"},
+        cookies={"language": "en"},
+    )
+    proof = {"officer_id": officer_id, "password": password, "code": code}
+    answer = client.post("/login", data=proof)
+    assert answer.status_code == 303, answer.text
+    return client
+
+
+def send(client: httpx.Client, path: str, form: dict[str, str]) -> None:
+    page = client.get("/thresholds").text
+    (token,) = re.findall(r'name="token" content="([^"]+)"', page)
+    answer = client.post(f"/thresholds/changes{path}", data={**form, "token": token})
+    assert answer.headers["location"].startswith("/thresholds?done="), answer.text
 
 
 def read_until(process: subprocess.Popen[str], words: str) -> str:

@@ -32,10 +32,8 @@ from egate.wire.v1 import inquiry_pb2 as wire
 from egate.wire.v1 import inquiry_pb2_grpc as wire_grpc
 
 _LOOKERS: Final = frozenset({Role.CONSOLE, Role.OFFICER})
-_SEARCHES_AT_ONCE: Final = 2
+_AT_ONCE: Final = 2
 """Of the pool's connections: the others are the gates'."""
-_LOOKS_AT_ONCE: Final = 1
-"""By keys alone, in milliseconds: an officer with a traveller does not wait for who searches."""
 # One plan for every search: one for all would read months in which nothing can be.
 LIMITS: Final = """
 SET LOCAL statement_timeout = '3s'; SET LOCAL plan_cache_mode = force_custom_plan
@@ -57,24 +55,19 @@ class InquiryService(wire_grpc.InquiryServiceServicer):
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._searches = asyncio.Semaphore(_SEARCHES_AT_ONCE)
-        self._looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def FindCrossings(  # noqa: N802 - the name of the call
         self, request: wire.FindCrossingsRequest, context: _Context
     ) -> wire.FindCrossingsResponse:
         looker = await _looker(request, context)
-        return await self._answer(
-            context, self._searches, lambda asked: _find(asked, request, looker)
-        )
+        return await self._answer(context, lambda asked: _find(asked, request, looker))
 
     async def GetCrossing(  # noqa: N802 - the name of the call
         self, request: wire.GetCrossingRequest, context: _Context
     ) -> wire.GetCrossingResponse:
         looker = await _looker(request, context)
-        answer = await self._answer(
-            context, self._looks, lambda asked: _crossing(asked, request, looker)
-        )
+        answer = await self._answer(context, lambda asked: _crossing(asked, request, looker))
         if answer is None:
             await context.abort(grpc.StatusCode.NOT_FOUND, "no record of this crossing has come")
         return answer
@@ -83,19 +76,14 @@ class InquiryService(wire_grpc.InquiryServiceServicer):
         self, request: wire.GetHolderRequest, context: _Context
     ) -> wire.GetHolderResponse:
         looker = await _looker(request, context)
-        return await self._answer(
-            context, self._looks, lambda asked: _holder(asked, request, looker)
-        )
+        return await self._answer(context, lambda asked: _holder(asked, request, looker))
 
     async def _answer(
-        self,
-        context: _Context,
-        turns: asyncio.Semaphore,
-        ask: Callable[[Connection], Awaitable[_Answer]],
+        self, context: _Context, ask: Callable[[Connection], Awaitable[_Answer]]
     ) -> _Answer:
         """Return what ``ask`` gives, or end the call with what is wrong, in one line."""
         try:
-            async with turns, self._pool.acquire() as connection:
+            async with self._turns, self._pool.acquire() as connection:
                 return await ask(connection)
         except (InquiryRefused, CursorForged) as error:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))

@@ -107,7 +107,9 @@ async def _demo(
 ) -> int:
     site = Site(folder, free_ports(), arguments.flow, before.direction)
     story = Story(expectations)
-    wish = LaneWish(arguments.scenario, arguments.speed, arguments.travellers)
+    wish = LaneWish(
+        arguments.scenario, arguments.speed, arguments.travellers, stays=not arguments.exit
+    )
     screen: Screen = JsonScreen() if arguments.json else TableScreen(story)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -117,11 +119,14 @@ async def _demo(
     with screen:
         async with run_system(site, story, screen, wish, before) as system:
             story.start_seconds = time.monotonic() - started
+            if wish.stays:
+                screen.open_to(system.urls["console"], site.officers)
             await _until(system.finished, stopped)
             seconds = time.monotonic() - started
             screen.finished(seconds, system.urls, stays=not arguments.exit)
             if arguments.json:
-                print_json(story.document(seconds, system.urls))
+                officers = {"officers": [each.as_json() for each in site.officers]}
+                print_json(story.document(seconds, system.urls) | officers)
             if not arguments.exit:
                 await stopped.wait()
     return 0 if story.all_as_expected else 1

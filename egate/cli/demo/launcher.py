@@ -29,12 +29,14 @@ class LaneWish:
         scenario: a file of ``config/scenarios``.
         speed: people and motors so many times faster.
         travellers: at most so many; None for all.
+        stays: for a person, who may want to take a case.
 
     """
 
     scenario: Path
     speed: float = 1.0
     travellers: int | None = None
+    stays: bool = False
 
 
 class Launcher:

@@ -1,6 +1,6 @@
 """The demo as a person sees it: a live table; programs see one JSON document instead."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from egate.cli.demo.officers import DemoOfficer
 from egate.cli.demo.story import Session, Story
 from egate.cli.demo.words import KINDS, MESSAGES, finding_in_words
 
@@ -27,6 +28,7 @@ class Screen(Protocol):
     def arrived(self, index: int) -> None: ...
     def gate_says(self, message: str) -> None: ...
     def changed(self) -> None: ...
+    def open_to(self, url: str, officers: Sequence[DemoOfficer]) -> None: ...
     def finished(self, seconds: float, urls: Mapping[str, str], *, stays: bool) -> None: ...
 
 
@@ -41,6 +43,7 @@ class JsonScreen:
     def arrived(self, index: int) -> None: ...
     def gate_says(self, message: str) -> None: ...
     def changed(self) -> None: ...
+    def open_to(self, url: str, officers: Sequence[DemoOfficer]) -> None: ...
     def finished(self, seconds: float, urls: Mapping[str, str], *, stays: bool) -> None: ...
 
 
@@ -53,6 +56,7 @@ class TableScreen:
         self._message = ""
         self._starting = ""
         self._closing: Text | None = None
+        self._log_ins: Text | None = None
         self._console = Console()
         self._live = Live(console=self._console, refresh_per_second=8, get_renderable=self._render)
 
@@ -78,6 +82,11 @@ class TableScreen:
     def changed(self) -> None:
         self._live.refresh()
 
+    def open_to(self, url: str, officers: Sequence[DemoOfficer]) -> None:
+        lines = (f"Log in at {url} (each code once):", *map(str, officers))
+        self._log_ins = Text("\n".join(lines), style="cyan")
+        self.changed()
+
     def finished(self, seconds: float, urls: Mapping[str, str], *, stays: bool) -> None:
         self._closing = _closing(self._story, seconds, urls)
         if stays:
@@ -97,7 +106,8 @@ class TableScreen:
             table.add_column(heading, justify="right" if right else "left")
         for index in range(max(len(self._story.sessions), self._present + 1)):
             table.add_row(*self._row(index))
-        return Group(table, self._closing) if self._closing else table
+        below = [each for each in (self._closing, self._log_ins) if each is not None]
+        return Group(table, *below)
 
     def _row(self, index: int) -> tuple[RenderableType, ...]:
         expected = (

@@ -11,6 +11,7 @@ from typing import Any, Final
 from egate.central.peers import Peer
 from egate.cli.demo.beforehand import OTHER_GATE_ID, OTHER_PORT
 from egate.cli.demo.listed import ListKeys
+from egate.cli.demo.officers import DemoOfficer, copied, make_officers, sign_policy
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.record import Direction
 from egate.domain.session.flow import Flow
@@ -98,6 +99,7 @@ class Site:
     layout: Layout = Layout.ONE_STEP
     direction: Direction = Direction.ENTRY
     tls: dict[Role, Tls] = field(default_factory=dict)
+    officers: list[DemoOfficer] = field(default_factory=list)
 
     @property
     def gate(self) -> GateSite:
@@ -188,6 +190,28 @@ class Site:
     def list_keys(self) -> ListKeys:
         return ListKeys(self.folder / "list-keys")
 
+    @property
+    def policy_keys(self) -> Path:
+        """The folder of officers' public keys, which every gate and the console have."""
+        return self.folder / "policy-keys"
+
+    @property
+    def console_state(self) -> Path:
+        return self.folder / "console"
+
+    def appoint_officers(self) -> None:
+        """Make the officers of the console, and have a policy that two of them signed."""
+        self.officers.extend(make_officers(self.console_state))
+        office = self._policy_of("console")
+        office.parent.mkdir(exist_ok=True)
+        office.write_bytes(_POLICY.read_bytes())
+        sign_policy(self.officers, self.console_state, office, self.policy_keys)
+        for gate in self.gates:
+            copied(office, self._policy_of(gate.name).parent)
+
+    def _policy_of(self, name: str) -> Path:
+        return self.folder / f"policy-of-{name}" / _POLICY.name
+
     def write_central_settings(self) -> None:
         self.central_settings.write_text(
             f'listen = "127.0.0.1:{self.ports.centre}"\n'
@@ -202,10 +226,14 @@ class Site:
     def write_console_settings(self) -> None:
         self.console_settings.write_text(
             f'listen = "127.0.0.1:{self.ports.console}"\n'
-            'state = "console"\n'
+            f'state = "{self.console_state}"\n'
             + "".join(
                 f'[[gates]]\nid = "{gate.id}"\naddress = "{gate.address}"\n' for gate in self.gates
             )
+            + f'[centre]\naddress = "127.0.0.1:{self.ports.centre}"\n'
+            f'[desk]\nborder_crossing_point = "{_PORT}"\nstation = "DAC-DEMO-D1"\n'
+            'authority = "SB"\nbook = "desk.sqlite"\n'
+            f'[policy]\nfile = "{self._policy_of("console")}"\nkeys = "{self.policy_keys}"\n'
             + self._tls_table(Role.CONSOLE),
             "utf-8",
         )
@@ -227,8 +255,9 @@ class Site:
         return (
             f'[gate]\nid = "{gate.id}"\nborder_crossing_point = "{_PORT}"\n'
             f'direction = "{self.direction.value}"\n'
-            f'journal = "{_journal(gate)}"\ntrust_store = "trust"\npolicy = "{_POLICY}"\n'
-            f'authorisation_rules = "{_AUTHORISATION_RULES}"\n'
+            f'journal = "{_journal(gate)}"\ntrust_store = "trust"\n'
+            + self._policy_lines(gate)
+            + f'authorisation_rules = "{_AUTHORISATION_RULES}"\n'
             f'flow = "{gate.flow.value}"\n'
             + "".join(_device_table(name, device) for name, device in devices.items())
             + other
@@ -236,6 +265,12 @@ class Site:
             f'[service]\nlisten = "{gate.address}"\n'
             f'[display]\nlisten = "127.0.0.1:{gate.display}"\n' + self._tls_table_of(gate)
         )
+
+    def _policy_lines(self, gate: GateSite) -> str:
+        """Say where the policy is; a lane without officers takes the shipped one unsigned."""
+        if not self.officers:
+            return f'policy = "{_POLICY}"\n'
+        return f'policy = "{self._policy_of(gate.name)}"\npolicy_keys = "{self.policy_keys}"\n'
 
     def _lists_table_of(self, gate: GateSite) -> str:
         keys = self.list_keys

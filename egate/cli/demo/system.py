@@ -6,7 +6,7 @@
                                                                gate  <- gRPC ->  console
 
 The demo itself plays only the officer: it resets the lane once a referred
-traveller was taken care of.
+traveller was taken care of, unless a person took the case at the console.
 """
 
 import asyncio
@@ -34,6 +34,8 @@ from egate.reporting.identity import Role
 _POLL_SECONDS: Final = 0.1
 _SETTLE_SECONDS: Final = 30.0
 _OFFICER_SECONDS: Final = 2.0
+_PERSON_SECONDS: Final = 10.0
+"""In which a person who watches the demo may take a case before its own officer does."""
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ async def run_system(
     async with AsyncExitStack() as stack:
         lane = await _start(Launcher(site, stack), screen, wish, before)
         system = RunningSystem(site.urls)
-        watch = _Watch(site, story, screen, wish.speed)
+        watch = _Watch(site, story, screen, wish)
         try:
             async with asyncio.TaskGroup() as tasks:
                 watching = [tasks.create_task(watch.gate(gate)) for gate in site.gates]
@@ -73,6 +75,8 @@ async def _start(launcher: Launcher, screen: Screen, wish: LaneWish, before: Bef
     """Start centre, lane, gate and console in this order; return the lane's process."""
     screen.starting("certificates of the services")
     launcher.site.issue_service_certificates()
+    screen.starting("the officers")
+    await asyncio.to_thread(launcher.site.appoint_officers)
     centre = await launcher.centre()
     screen.starting("a throw-away passport PKI")
     await launcher.trust()
@@ -95,20 +99,20 @@ async def _start(launcher: Launcher, screen: Screen, wish: LaneWish, before: Bef
 class _Watch:
     """Follows the gate, the travellers and the centre, and plays the officer."""
 
-    def __init__(self, site: Site, story: Story, screen: Screen, speed: float) -> None:
+    def __init__(self, site: Site, story: Story, screen: Screen, wish: LaneWish) -> None:
         self._site = site
         tls = site.tls[Role.OFFICER]
         self._tls = tls
         self._centre = CrossingList(f"127.0.0.1:{site.ports.centre}", tls)
         self._story = story
         self._screen = screen
-        self._officer_seconds = _OFFICER_SECONDS / speed
+        self._officer_seconds = (_PERSON_SECONDS if wish.stays else _OFFICER_SECONDS) / wish.speed
         self._lane_left = asyncio.Event()
         self._lane_finished = False
         self._complete = asyncio.Event()
 
     async def gate(self, gate: GateSite) -> None:
-        """Show what a gate says; reset it when a referred traveller has left the lane."""
+        """Show what a gate says; take care of who it refers, unless a person does."""
         link = GateLink(gate.address, self._tls)
         taken_care_of = ""
         try:
@@ -117,14 +121,20 @@ class _Watch:
                     self._screen.gate_says(status.message)
                 waiting = status.state is GateState.AWAITING_OFFICER
                 if waiting and status.crossing_id != taken_care_of:
-                    await self._lane_left.wait()
-                    await asyncio.sleep(self._officer_seconds)
-                    await link.order(OfficerOrder.RESET, OFFICER_ID)
+                    await self._take_care(link, status.crossing_id)
                     # The same status comes again, and must not reset the next traveller.
                     taken_care_of = status.crossing_id
         except GateUnavailable as error:
             log = self._site.folder / f"{gate.name}.log"
             raise Unavailable(f"the {gate.name} was lost ({error}): {last_line(log)}") from error
+
+    async def _take_care(self, link: GateLink, crossing_id: str) -> None:
+        """Reset the lane of a referred traveller who has left it, if nobody took the case."""
+        await self._lane_left.wait()
+        await asyncio.sleep(self._officer_seconds)
+        now = await anext(link.changes())
+        if not now.case_officer_id:
+            await link.order(OfficerOrder.RESET, OFFICER_ID, crossing_id)
 
     async def travellers(self, lane: Child, finished: asyncio.Event) -> None:
         """Follow the truth of the lane, then wait until the centre has every record."""

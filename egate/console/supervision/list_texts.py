@@ -118,8 +118,8 @@ LIST_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "supervision.file": ("ফাইল (CSV বা JSON)", "File (CSV or JSON)"),
     "supervision.file_rows": ("সারিসমূহ", "Rows"),
     "supervision.file_hint": (
-        "সর্বোচ্চ ১ MiB; বড় ফাইল কেন্দ্রে: egate central lists import",
-        "At most 1 MiB; larger files at the centre: egate central lists import",
+        "কয়েকশো সারি পর্যন্ত; বড় ফাইল কেন্দ্রে: egate central lists import",
+        "Up to some hundred rows; larger files at the centre: egate central lists import",
     ),
     "supervision.export_too_large": (
         "তালিকা বড়: কেন্দ্রে egate central lists export দিয়ে নিন",
