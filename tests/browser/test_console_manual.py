@@ -171,7 +171,7 @@ async def test_the_centre_dies_and_a_crossing_becomes_one_record_later(
             await process.wait()
         async with served(desk.config):
             await page.go("/desk")
-            await page.until_text("#desk-banner", "1 records wait")
+            await page.until_text("#desk-banner", "Records that wait: 1")
             await desk.cable.mend()
             banner = "return !document.querySelector('#desk-banner').innerText"
             await page.until(banner, seconds=20)

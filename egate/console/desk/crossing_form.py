@@ -135,8 +135,8 @@ class CrossingForm:
         if not lines:
             return self, None
         mrz = parse(lines, today)
-        written = "\n".join(lines)
-        if written == self.text("mrz_read"):
+        read = " ".join(lines)  # browsers write line ends in ways of their own
+        if read == self.text("mrz_read"):
             return self, mrz
         found = {
             "document_code": mrz.document_code,
@@ -149,7 +149,7 @@ class CrossingForm:
             "date_of_birth": mrz.date_of_birth or _UNKNOWN_BIRTH,
             "sex": mrz.sex,
         }
-        values = {**self.values, **found, "mrz": written, "mrz_read": written}
+        values = {**self.values, **found, "mrz": "\n".join(lines), "mrz_read": read}
         return replace(self, values=values), mrz
 
     def marked(self, reason: str) -> "CrossingForm":
@@ -235,7 +235,9 @@ class CrossingForm:
         return made
 
     def _paper_moment(self) -> str:
-        return f"{self.text('paper_date')}T{self.text('paper_time')}:00+06:00"
+        written = self.text("paper_time")
+        time = written if ":" in written else f"{written[:2]}:{written[2:]}"
+        return f"{self.text('paper_date')}T{time}:00+06:00"
 
 
 def mrz_lines(text: str) -> tuple[str, ...]:

@@ -214,6 +214,9 @@ class CrossingPages:
             if mrz
             else [],
             like=like,
+            is_earlier=form.is_on_paper
+            and known is not None
+            and sitting.ends_after(form.occurred_at(now)),
             today=self._today().isoformat(),
             offload_until=(self._today() + dt.timedelta(days=_OFFLOAD_DAYS)).isoformat(),
             kinds=KINDS,

@@ -52,6 +52,10 @@ class Sitting:
     lines: deque[Line] = field(default_factory=lambda: deque(maxlen=_MOST_LINES))
     looked: dict[str, tuple[object, Known]] = field(default_factory=dict, repr=False)
 
+    def ends_after(self, moment: UtcSeconds) -> bool:
+        """Say whether what was entered last took place after ``moment``."""
+        return bool(self.lines) and self.lines[0].occurred_at > moment
+
     def keep(self, entry: str, about: object, known: Known) -> None:
         """Keep what is known ``about`` the traveller of a form, and forget the oldest."""
         self.looked.pop(entry, None)

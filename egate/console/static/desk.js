@@ -165,11 +165,10 @@ const mrz = (() => {
 
   function showChecks(checks) {
     for (const row of said.querySelectorAll("[data-check]")) {
-      const right = checks[row.dataset.check];
-      row.hidden = right === undefined;
-      row.classList.toggle("is-right", right === true);
-      row.classList.toggle("is-wrong", right === false);
+      row.hidden = checks[row.dataset.check] !== false;
     }
+    const results = Object.values(checks);
+    document.getElementById("mrz-right").hidden = !results.length || !results.every(Boolean);
   }
 
   function marked(lines, before) {
@@ -215,6 +214,7 @@ const mrz = (() => {
     send();
   });
   show();
+  form.querySelector("[aria-invalid]")?.focus();
 
   // --- a reader at the desk: what it reads comes as an event, to the page that asked last
   let source = null;
