@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tests import desk_scenes
 from tests.chromium import Screen
 from tests.console_harness import Site
 from tests.supervision_pages import SHOWN, prepare_supervision
@@ -84,9 +85,10 @@ async def _keys(_: Site, screen: Screen) -> None:
 
 
 async def prepare(site: Site) -> None:
-    """Make of the site what the scenes show: one traveller is referred."""
+    """Make of the site what the scenes show: one traveller is referred, another one listed."""
     await prepare_supervision(site)
     await site.lanes[0].refer()
+    await desk_scenes.ban(site)
 
 
 SCENES: Final = (
@@ -97,8 +99,12 @@ SCENES: Final = (
     Scene("shift", "officer-1", at("/shift")),
     Scene("hand-over", "officer-2", _hand_over),
     Scene("desk", "officer-1", at("/desk")),
-    Scene("desk-enter", "officer-1", at("/desk/enter")),
-    Scene("desk-book", "officer-1", at("/desk/book")),
+    Scene("desk-begun", "officer-1", desk_scenes.begun),
+    Scene("desk-faulty", "officer-1", desk_scenes.faulty),
+    Scene("desk-known", "officer-1", desk_scenes.known),
+    Scene("desk-listed", "officer-1", desk_scenes.listed),
+    Scene("desk-entered", "officer-1", desk_scenes.entered),
+    Scene("desk-book", "officer-1", desk_scenes.refused),
     Scene("keys", "officer-1", _keys),
     Scene("account", "officer-1", at("/account")),
     Scene("authenticator", "officer-1", at("/account/authenticator")),
