@@ -198,3 +198,66 @@ def test_a_lost_console_says_so_and_takes_no_orders(
         assert gate.orders == []
         button(browser, "DAC-E-01", "close_lane").click()  # with the new console's token
         until(lambda: gate.orders == [(OfficerOrder.CLOSE_LANE, "officer-1")])
+
+
+def test_a_reconnect_shows_the_truth_without_a_reload(
+    browser: WebDriver, open_console: Serve, until: Until, make_gate: Callable[[str], Gate]
+) -> None:
+    """What changed while the stream was cut is there; the page was never loaded again."""
+    browser.expected_faults = ("/events", "/pulse", "/session")  # type: ignore[attr-defined]
+    first, second = make_gate("DAC-E-01"), make_gate("DAC-E-02")
+    with open_console(hall(first, second)):
+        until(lambda: text(browser, STATES) == "Ready\nReady")
+        browser.find_element(By.CSS_SELECTOR, '[data-pick="DAC-E-02"]').click()
+        browser.find_element(By.ID, "note-DAC-E-02").send_keys("half a note")
+        browser.execute_script("window.neverReloaded = true")
+        offline(browser, is_offline=True)
+        until(lambda: "what you see is old" in text(browser, "#lost"))
+        refer(second, "BIOMETRIC.PAD")
+        first.set(state=GateState.OUT_OF_SERVICE, mode="maintenance")
+        offline(browser, is_offline=False)
+        until(lambda: text(browser, STATES) == "Closed\nOfficer needed")
+        assert "Attack suspected" in text(browser, "#alarms")
+        field = browser.find_element(By.ID, "note-DAC-E-02")
+        assert field.get_attribute("value") == "half a note"
+        seen = board(browser)
+        assert browser.execute_script("return window.neverReloaded")
+        browser.refresh()
+        until(lambda: text(browser, STATES) == "Closed\nOfficer needed")
+        assert board(browser) == seen
+
+
+def board(browser: WebDriver) -> object:
+    """What the page says, without its running times and what is being typed."""
+    return browser.execute_script(
+        "const copy = document.getElementById('main').cloneNode(true);"
+        "for (const time of copy.querySelectorAll('time')) time.textContent = '';"
+        "copy.querySelector('#announced').textContent = '';"
+        "return copy.textContent.replace(/\\s+/g, ' ');"
+    )
+
+
+def offline(browser: WebDriver, *, is_offline: bool) -> None:
+    browser.execute_cdp_cmd("Network.enable", {})  # type: ignore[attr-defined]
+    browser.execute_cdp_cmd(  # type: ignore[attr-defined]
+        "Network.emulateNetworkConditions",
+        {
+            "offline": is_offline,
+            "latency": 0,
+            "downloadThroughput": -1,
+            "uploadThroughput": -1,
+        },
+    )
+
+
+def test_a_shift_begins_and_is_seen_at_the_gate(
+    browser: WebDriver, open_console: Serve, until: Until, make_gate: Callable[[str], Gate]
+) -> None:
+    gate = make_gate("DAC-E-01")
+    with open_console(hall(gate)):
+        until(lambda: text(browser, STATES) == "Ready")
+        ActionChains(browser).send_keys("s").perform()
+        until(lambda: "Which lanes will you watch?" in text(browser, "main"))
+        browser.find_element(By.CSS_SELECTOR, "form[action='/shift/begin'] .primary").click()
+        until(lambda: gate.attending == ["officer-1"])
+        assert "My shift" in text(browser, "#shift")

@@ -19,7 +19,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "hall.state": ("অবস্থা", "State"),
     "hall.for": ("কতক্ষণ", "For"),
     "hall.inside": ("লেনে", "In the lane"),
-    "hall.occupied": ("একজন আছেন", "Somebody"),
+    "hall.occupied": ("আছেন", "Somebody"),
     "hall.unoccupied": ("কেউ নেই", "Nobody"),
     "hall.unknown": ("অজানা", "Unknown"),
     "hall.list_age": ("তালিকা", "Lists"),
