@@ -111,6 +111,15 @@ class ServedLane:
         assert state.session_id is not None
         return str(state.session_id)
 
+    async def admit(self) -> None:
+        """Let a traveller come and pass."""
+        self.seen.evidence = face()
+        await self.present()
+        await self.hall.until_state(m.Passing)
+        await self.hall.chip_reader.remove()
+        await self.hall.walk_through()
+        await self.hall.until_state(m.Idle)
+
     def __post_init__(self) -> None:
         self.comes(TRAVELLER)
 

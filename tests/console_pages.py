@@ -7,6 +7,7 @@ from typing import Final
 from tests import desk_scenes
 from tests.chromium import Screen
 from tests.console_harness import Site
+from tests.console_lanes import TRAVELLER
 from tests.supervision_pages import SHOWN, prepare_supervision
 
 Show = Callable[[Site, Screen], Awaitable[None]]
@@ -84,11 +85,40 @@ async def _keys(_: Site, screen: Screen) -> None:
     await screen.until("return document.getElementById('keys').open")
 
 
+def _crossing(site: Site) -> str:
+    """Return the crossing of the traveller who is referred."""
+    return site.lanes[0].hall.gate.supervision.status().crossing_id
+
+
+async def _case(site: Site, screen: Screen) -> None:
+    await screen.go(f"/gates/{site.lanes[0].gate_id}/cases/{_crossing(site)}")
+    await screen.until("return document.querySelector('#pictures.shown') !== null")
+
+
+async def _deciding(site: Site, screen: Screen) -> None:
+    await _case(site, screen)
+    await screen.press("x")
+    await screen.until("return document.querySelector('.needed:not([hidden])') !== null")
+
+
+async def _found(_: Site, screen: Screen) -> None:
+    await screen.go("/records")
+    await screen.fill("[name=issuing_state]", TRAVELLER.issuing_state)
+    await screen.fill("[name=document_number]", TRAVELLER.document_number)
+    await screen.click("main form .primary")
+    await screen.until("return document.querySelector('main table') !== null")
+
+
+async def _record(site: Site, screen: Screen) -> None:
+    await screen.go(f"/records/{_crossing(site)}")
+
+
 async def prepare(site: Site) -> None:
-    """Make of the site what the scenes show: one traveller is referred, another one listed."""
+    """Make of the site what the scenes show: travellers are referred, admitted and listed."""
     await prepare_supervision(site)
     await site.lanes[0].refer()
     await desk_scenes.ban(site)
+    await site.lanes[1].admit()
 
 
 SCENES: Final = (
@@ -96,6 +126,13 @@ SCENES: Final = (
     Scene("log-in-refused", "", _refused),
     Scene("board", "officer-1", _board),
     Scene("lane", "officer-1", _lane),
+    Scene("case", "officer-1", _case),
+    Scene("case-deciding", "officer-1", _deciding),
+    Scene("records", "officer-1", at("/records")),
+    Scene("records-found", "officer-1", _found),
+    Scene("record", "officer-1", _record),
+    Scene("statistics", "supervisor-1", at("/statistics")),
+    Scene("audit", "auditor-1", at("/audit")),
     Scene("shift", "officer-1", at("/shift")),
     Scene("hand-over", "officer-2", _hand_over),
     Scene("desk", "officer-1", at("/desk")),

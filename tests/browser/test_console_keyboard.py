@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from egate.domain.session import model as m
+from tests.centre_harness import Centre
 from tests.chromium import Screen, installed
 from tests.console_harness import PASSWORD, Site, site
 
@@ -23,6 +25,28 @@ async def log_in_by_keys(made: Site, shown: Screen, officer_id: str) -> None:
     for typed in keys:
         await shown.press(typed)
     await shown.until("return location.pathname === '/'")
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_keyboard_alone_from_the_log_in_to_a_decision(tmp_path: Path, centre: Centre) -> None:
+    async with site(tmp_path, centre=centre, lanes=1) as made, made.browser("") as shown:
+        await made.lanes[0].refer()
+        await log_in_by_keys(made, shown, "officer-1")
+        await shown.until("return document.querySelector('#alarms [data-pick]') !== null")
+        await shown.press("n")
+        await shown.until("return document.querySelector('[data-shortcut=D]')?.checkVisibility()")
+        await shown.press("d")
+        await shown.until_text("#standing", "You have this case")
+        await shown.press("cy")
+        for typed in (Keys.TAB, "Face compared", Keys.TAB, "looked twice", Keys.TAB):
+            await shown.press(typed)
+        await shown.until("return document.activeElement.name === 'second_id'")
+        code = made.officers.code("officer-2")
+        for typed in ("officer-2", Keys.TAB, PASSWORD, Keys.TAB, code, Keys.ENTER):
+            await shown.press(typed)
+        await shown.until_text("#ended-title", "Decided: Clear")
+        assert not await shown.faults()
+        await made.lanes[0].hall.until_state(m.Idle)
 
 
 async def test_two_strokes_lead_to_a_page_and_never_mean_an_order(tmp_path: Path) -> None:
