@@ -130,6 +130,8 @@ class CaseLink:
     views: list[str] = field(default_factory=list)
     holder: str = ""
     is_open: bool = True
+    gate_id: str = GATE
+    crossing: str = CROSSING
 
     async def changes(self) -> AsyncIterator[GateStatus]:
         last = None
@@ -146,10 +148,10 @@ class CaseLink:
     def status(self) -> GateStatus:
         found = self.facts.record
         return GateStatus(
-            GATE,
+            self.gate_id,
             GateState.AWAITING_OFFICER if self.is_open else GateState.IDLE,
             TravellerMessage.OFFICER_WILL_HELP,
-            crossing_id=CROSSING if self.is_open else "",
+            crossing_id=self.crossing if self.is_open else "",
             findings=found.findings if found else (),
             case_officer_id=self.holder,
         )
@@ -183,7 +185,7 @@ class CaseLink:
     def _looks(self, crossing_id: str, officer_id: str) -> bool:
         self._reach()
         self.views.append(officer_id)
-        return self.is_open and crossing_id == CROSSING
+        return self.is_open and crossing_id == self.crossing
 
     def _reach(self) -> None:
         if not self.reachable:

@@ -6,6 +6,7 @@ from typing import Final
 
 from tests import desk_scenes
 from tests.chromium import Screen
+from tests.console_case_pages import CASES
 from tests.console_harness import Site
 from tests.console_lanes import TRAVELLER
 from tests.supervision_pages import SHOWN, prepare_supervision
@@ -150,4 +151,5 @@ SCENES: Final = (
     Scene("officers", "supervisor-1", at("/officers")),
     Scene("officer", "supervisor-1", at("/officers/officer-1")),
     *(Scene(*each) for each in SHOWN),
+    *(Scene(name, "officer-1", show) for name, show in CASES.items()),
 )

@@ -130,7 +130,6 @@ class ConsoleDesk(Table):
         station: the desk.
         authority: whose officers sit there, as SB or DIP.
         book: what was entered, until the centre has it; its key lies beside it.
-        reason_codes: the office's table of reasons; without it nobody decides on cases here.
         officer_id: who enters by the command line; whoever is logged in enters at the console.
         reason_codes: the office's table of reasons; without it nobody decides on cases here.
         reader: an MRZ reader at the desk that does not type; none is needed.
@@ -141,8 +140,8 @@ class ConsoleDesk(Table):
     station: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
     authority: str = Field(pattern=r"^[A-Z][A-Z0-9_-]{0,15}$")
     book: ConfiguredPath
-    reason_codes: ConfiguredPath | None = None
     officer_id: str | None = Field(default=None, min_length=1, max_length=64)
+    reason_codes: ConfiguredPath | None = None
     reader: Device | None = None
 
 

@@ -148,16 +148,19 @@ def _urgency(finding: str) -> int:
 
 def _row(check: CheckResult, facts: CaseFacts, words: Words) -> CheckRow:
     record = facts.record
+    in_the_way = record is not None and check.check_id in record.findings
+    # What ends with every referral, such as the passage, is not amiss.
+    is_amiss = in_the_way or check.outcome is not Outcome.ABORTED
     score, limit = _measure(check.check_id, facts, words)
     return CheckRow(
         check_id=check.check_id,
         name=words.known(f"case.check.{check.check_id}", check.check_id),
         outcome=words(f"case.outcome.{check.outcome}"),
-        tone=_TONES[check.outcome],
+        tone=_TONES[check.outcome] if is_amiss else "neutral",
         detail=check.detail,
         score=score,
         limit=limit,
-        stood_in_the_way=record is not None and check.check_id in record.findings,
+        stood_in_the_way=in_the_way,
     )
 
 
