@@ -20,7 +20,7 @@
   // --- pictures
   async function fetchPictures() {
     const part = byId("pictures");
-    part.classList.remove("unseen", "failed");
+    part.classList.remove("unseen", "failed", "shown", "none");
     part.classList.add("loading");
     let state = "failed";
     try {
@@ -321,6 +321,7 @@
     source = new EventSource(`${path}/events`);
     source.onmessage = (event) => {
       heard = performance.now();
+      if (byId("pictures")?.matches(".unseen")) fetchPictures();
       setLost(false);
       const told = JSON.parse(event.data);
       if (root.dataset.closed !== undefined) {
@@ -346,6 +347,8 @@
     source = null;
     if (isOver) return;
     setLost(true);
+    dropPictures(); // the case may be over by now
+    byId("pictures")?.classList.replace("shown", "unseen");
     setTimeout(connect, RETRY_MILLISECONDS);
   }
 
