@@ -1,6 +1,5 @@
 """The folder of a demo: throw-away certificates, a trust store, settings of each process."""
 
-import json
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from egate.central.peers import Peer
 from egate.cli.demo.beforehand import OTHER_GATE_ID, OTHER_PORT
 from egate.cli.demo.listed import ListKeys
 from egate.cli.demo.officers import DemoOfficer, copied, make_officers, sign_policy
+from egate.cli.demo.settings_tables import device_table, tls_table
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.record import Direction
 from egate.domain.session.flow import Flow
@@ -259,7 +259,7 @@ class Site:
             + self._policy_lines(gate)
             + f'authorisation_rules = "{_AUTHORISATION_RULES}"\n'
             f'flow = "{gate.flow.value}"\n'
-            + "".join(_device_table(name, device) for name, device in devices.items())
+            + "".join(device_table(name, device) for name, device in devices.items())
             + other
             + f'[centre]\naddress = "127.0.0.1:{self.ports.centre}"\n'
             f'[service]\nlisten = "{gate.address}"\n'
@@ -283,24 +283,11 @@ class Site:
         tls = self.tls[Role.GATE]
         stem = f"{Role.GATE}-{gate.id}"
         own = {"certificate": f"{stem}.pem", "key": f"{stem}.key"}
-        return _tls_table({"ca": tls.ca, **{k: tls.ca.parent / file for k, file in own.items()}})
+        return tls_table({"ca": tls.ca, **{k: tls.ca.parent / file for k, file in own.items()}})
 
     def _tls_table(self, role: Role) -> str:
-        return _tls_table(self.tls[role].model_dump(exclude_none=True))
+        return tls_table(self.tls[role].model_dump(exclude_none=True))
 
 
 def _journal(gate: GateSite) -> str:
     return "journal.sqlite" if gate.name == "gate" else f"{gate.name}.sqlite"
-
-
-def _tls_table(files: Mapping[str, Path]) -> str:
-    return "[tls]\n" + "".join(f'{name} = "{path}"\n' for name, path in files.items())
-
-
-def _device_table(name: str, device: Mapping[str, Any]) -> str:
-    lines = [f"[devices.{name}]", f'driver = "{device["driver"]}"']
-    lines.append(f'address = "{device["address"]}"')
-    if options := device.get("options"):
-        lines.append(f"[devices.{name}.options]")
-        lines += [f"{key} = {json.dumps(value)}" for key, value in options.items()]
-    return "\n".join(lines) + "\n"

@@ -2,16 +2,19 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from enum import StrEnum
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 
 from egate.console.access.limits import Limit, Limits
+from egate.console.supervision.threshold_views import (
+    KeyState,
+    Overview,
+    SeenChange,
+    thresholds_of,
+    value_at,
+)
 from egate.domain.policy.changes import Change, parse_changed_policy
 from egate.domain.policy.entries import PolicyInvalid
-from egate.domain.policy.policy import Policy
-from egate.domain.policy.profile import MOST
 from egate.domain.time import UtcSeconds
 from egate.policy_files.audit import AuditUnusable
 from egate.policy_files.changes import FiledChange, approved_changes, filed_changes, read_change
@@ -22,7 +25,6 @@ from egate.policy_files.signatures import SignaturesRefused, Signer, read_signat
 from egate.ports.policy_changes import SignedChange
 from egate.settings import ConsolePolicy, SettingsError, read_settings_file, toml_of
 
-_OBLIGATIONS: Final = "obligations."
 _FREE_ATTEMPTS: Final = 3
 _WAIT_FOR_GATES: Final = frozenset({ChangeState.TO_COME, ChangeState.HOLDS})
 _FAULTS: Final = (PolicyInvalid, KeyUnusable, SignaturesRefused, SettingsError, AuditUnusable)
@@ -36,99 +38,6 @@ class ThresholdRefused(Exception):
 
 class SigningPasswordWrong(ThresholdRefused):
     """The password does not open the officer's key."""
-
-
-class KeyState(StrEnum):
-    """How it stands with an officer's signing key."""
-
-    NONE = "none"
-    STRANGE = "strange"
-    """Not in the folder of public keys, or another one is."""
-    BELIEVED = "believed"
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """One number of a profile.
-
-    Args:
-        key: of the policy, as ``profiles.standard.min_similarity``.
-        name: the last part of it.
-        normal: as the policy's file has it.
-        now: as it holds; another one while a change does.
-        most: that it may be; None where there is no limit.
-
-    """
-
-    key: str
-    name: str
-    normal: float
-    now: float
-    most: float | None
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether it is a whole number, from 1 on."""
-        return isinstance(self.normal, int)
-
-    @property
-    def is_changed(self) -> bool:
-        return self.now != self.normal
-
-
-@dataclass(frozen=True, slots=True)
-class SeenChange:
-    """A change as a supervisor sees it.
-
-    Args:
-        change: what, for how long, why, and who proposed it.
-        normal: what the policy's file has in its place; None if it has no such key any more.
-        signed_by: the officers whose signatures fit.
-        state: how it stands.
-        signed: as gates take it.
-
-    """
-
-    change: Change
-    normal: object
-    signed_by: tuple[str, ...]
-    state: ChangeState
-    signed: SignedChange
-
-    @property
-    def approved_by(self) -> tuple[str, ...]:
-        return tuple(each for each in self.signed_by if each != self.change.proposed_by)
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """All of it at one moment.
-
-    Args:
-        version: of the policy.
-        profiles: their thresholds, by name.
-        changes: the newest first.
-
-    """
-
-    version: str
-    profiles: Mapping[str, Sequence[Threshold]]
-    changes: Sequence[SeenChange]
-
-    def in_states(self, *states: ChangeState) -> list[SeenChange]:
-        return [each for each in self.changes if each.state in states]
-
-    @property
-    def waiting(self) -> list[SeenChange]:
-        return self.in_states(ChangeState.PENDING)
-
-    @property
-    def active(self) -> list[SeenChange]:
-        return self.in_states(ChangeState.HOLDS, ChangeState.TO_COME)
-
-    @property
-    def past(self) -> list[SeenChange]:
-        return self.in_states(ChangeState.ENDED, ChangeState.OF_ANOTHER_POLICY)
 
 
 class Thresholds:
@@ -262,7 +171,7 @@ class Thresholds:
             seen.append(
                 SeenChange(
                     filed.change,
-                    _value_at(content, filed.change.key),
+                    value_at(content, filed.change.key),
                     officers,
                     state_of(filed.change, officers, version, self._now()),
                     SignedChange(filed.content, [(s.officer, s.value) for s in signatures]),
@@ -271,7 +180,7 @@ class Thresholds:
         seen.sort(key=lambda one: one.change.number, reverse=True)
         changes = approved_changes(file, keys)
         profiles = {
-            name: _thresholds(parse_changed_policy(content, name, changes), self._now())
+            name: thresholds_of(parse_changed_policy(content, name, changes), self._now())
             for name in content.get("profiles", {})
         }
         return Overview(str(version), profiles, seen)
@@ -289,31 +198,3 @@ class Thresholds:
 
     def _utc(self) -> dt.datetime:
         return dt.datetime.fromtimestamp(self._now(), dt.UTC).replace(microsecond=0)
-
-
-def _thresholds(policy: Policy, at: UtcSeconds) -> Sequence[Threshold]:
-    normal, now = policy.profile, policy.in_force(at).profile
-    prefix = f"profiles.{normal.name}"
-    of_faces = [
-        Threshold(f"{prefix}.{name}", name, getattr(normal, name), getattr(now, name), most)
-        for name, most in MOST.items()
-    ]
-    of_pictures = [
-        Threshold(
-            f"{prefix}.quality.{limit.name}",
-            limit.name,
-            getattr(normal.quality, limit.name),
-            getattr(now.quality, limit.name),
-            None,
-        )
-        for limit in fields(normal.quality)
-    ]
-    return [*of_faces, *of_pictures]
-
-
-def _value_at(content: Mapping[str, Any], key: str) -> object:
-    """Return what the policy has at ``key``, None if it has no such key."""
-    found: Any = content
-    for part in key.split(".", 1) if key.startswith(_OBLIGATIONS) else key.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return found
