@@ -148,6 +148,19 @@ def test_a_desk_s_book_is_of_one_process(
     assert "the console, or another command, has it open" in one_line(capsys)
 
 
+def test_a_reader_that_no_driver_knows_is_exit_2(
+    pki: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path(configuration(tmp_path, issue(pki, "console", "hall-7")))
+    file.write_text(
+        file.read_text() + '[centre]\naddress = "127.0.0.1:1"\n[desk]\nstation = "D-12"\n'
+        'authority = "SB"\nborder_crossing_point = "BDDAC"\nbook = "desk.sqlite"\n'
+        '[desk.reader]\ndriver = "abacus"\naddress = "/dev/null"\n'
+    )
+    assert serve(str(file)) == 2
+    assert "desk.reader: " in one_line(capsys)
+
+
 def test_bad_settings_are_exit_2_and_one_line(
     pki: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

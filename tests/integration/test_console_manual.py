@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from egate.console.audit.log import AuditAct
+from egate.console.desk.book_thread import BookUnusable
 from egate.domain.decision import Decision, IdentityConfirmed
 from egate.domain.record import CaptureMode, CrossingRecord, CrossingStatus, Direction
 from egate.reporting.decision_mapping import decode_decision
@@ -226,6 +227,25 @@ async def test_papers_that_an_officer_saw_are_in_the_decision(
     assert record.decision_id == decision.decision_id
     assert decision.decision is Decision.CLEAR
     assert [each.document_number for each in decision.documents_seen] == ["TP 0042/26", "BM 77/1"]
+
+
+async def test_a_book_that_cannot_be_written_is_said_and_nothing_is_lost(
+    desk: Site, client: httpx.AsyncClient, centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert desk.console.desk
+    form, _ = await looked(client, **PERMIT)
+
+    async def full(_: object) -> None:
+        raise BookUnusable("desk.sqlite: database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.console.desk._book, "ask", full)
+        for request in (client.post("/desk/enter", data=form), client.get("/desk")):
+            answer = await request
+            assert answer.status_code == 503
+            assert "Use paper" in answer.text
+    assert (await client.post("/desk/enter", data=form)).status_code == 303
+    assert len(await records(desk, centre)) == 1
 
 
 async def test_nobody_is_stopped_without_reason_and_law(

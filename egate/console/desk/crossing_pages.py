@@ -109,7 +109,7 @@ class CrossingPages:
         except NotEntered as error:
             return await self._page(request, form, known, mrz, error.faults)
         except BookUnusable as error:
-            return await self._page(request, form, known, mrz, {"book": str(error)}, 503)
+            return await self._page(request, form, known, mrz, {"book": str(error)})
         self._next(sitting, form, entered)
         return RedirectResponse(PATH, 303)
 
@@ -196,20 +196,22 @@ class CrossingPages:
         known: Known | None = None,
         mrz: Mrz | None = None,
         faults: Mapping[str, str] | None = None,
-        status_code: int = 0,
     ) -> Response:
         sitting = self._sittings.of(_officer(request).officer_id)
-        now = self._console.now()
-        like = ""
-        if known is not None:
-            like = await self._desk.like(form.document, form.direction, form.occurred_at(now))
+        now, faults, like = self._console.now(), dict(faults or {}), ""
+        try:
+            lines = [(line, await self._state(line)) for line in sitting.lines]
+            if known is not None:
+                like = await self._desk.like(form.document, form.direction, form.occurred_at(now))
+        except BookUnusable as error:
+            lines, faults["book"] = [], str(error)
         return self._console.pages.render(
             request,
             "desk/crossing.html",
-            status_code or (422 if faults else 200),
+            _status_of(faults),
             form=form,
             known=known,
-            faults=faults or {},
+            faults=faults,
             wrong_digits=[name for name, right in mrz.check_digits.items() if not right]
             if mrz
             else [],
@@ -224,7 +226,7 @@ class CrossingPages:
             outcomes=OUTCOMES[form.direction],
             reasons_of=self._reasons_of(form),
             has_reader=self._console.reader is not None,
-            lines=[(line, await self._state(line)) for line in sitting.lines],
+            lines=lines,
             station=self._desk.station,
         )
 
@@ -279,6 +281,12 @@ class CrossingPages:
 def _officer(request: Request) -> Officer:
     officer: Officer = request.state.officer
     return officer
+
+
+def _status_of(faults: Mapping[str, str]) -> int:
+    if "book" in faults:
+        return 503
+    return 422 if faults else 200
 
 
 def _about(form: CrossingForm) -> object:
