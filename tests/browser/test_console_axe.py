@@ -43,7 +43,7 @@ async def violations(shown: Screen) -> list[str]:
 
 
 @pytest.mark.skipif(not installed(), reason="no chromium with chromedriver")
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_no_page_has_a_violation(centre: Centre, tmp_path: Path) -> None:
     found = []
     policy = office_of(tmp_path)
