@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import Request
@@ -24,6 +24,7 @@ from egate.console.desk.crossing_form import (
     Confirmation,
     CrossingForm,
 )
+from egate.console.desk.form_faults import DECIDED_LATER, NotEntered, by_field, status_of
 from egate.console.desk.known import Known, Question, ask
 from egate.console.desk.request import Desk, DeskRequestBad
 from egate.console.desk.sittings import Line, Sitting, Sittings
@@ -38,31 +39,6 @@ PATH: Final = "/desk"
 _CARRIED: Final = ("direction", "on_paper", "paper_date", "purpose")
 _LAST_CHARACTERS: Final = 4
 _OFFLOAD_DAYS: Final = 7
-_DECIDED_LATER: Final = frozenset(
-    {"reason_code", "legal_basis", "offload_until", "identity_confirmed", "second"}
-)
-_FIELDS: Final = {
-    "occurred_at": "paper_time",
-    "fallback_reasons": "fallback",
-    "document": "document_number",
-    "second_officer_id": "second",
-    "documents_seen": "seen_clearance",
-    "status": "outcome",
-}
-"""Of a record or a decision, where the form calls them otherwise."""
-
-
-class NotEntered(Exception):
-    """Something is missing or wrong; the form is shown again.
-
-    Args:
-        faults: field of the form to what is wrong with it, in the domain's words.
-
-    """
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(", ".join(faults))
-        self.faults = dict(faults)
 
 
 class CrossingPages:
@@ -122,9 +98,9 @@ class CrossingPages:
         try:
             form.entered(self._place(officer), Confirmation())
         except DeskRequestBad as error:
-            faults = _by_field(error.faults)
+            faults = by_field(error.faults)
             about_the_traveller = {
-                name: fault for name, fault in faults.items() if name not in _DECIDED_LATER
+                name: fault for name, fault in faults.items() if name not in DECIDED_LATER
             }
             if about_the_traveller:
                 return await self._page(request, form, None, mrz, about_the_traveller)
@@ -163,7 +139,7 @@ class CrossingPages:
         try:
             entry = form.entered(self._place(officer), confirmation)
         except DeskRequestBad as error:
-            raise NotEntered(_by_field(error.faults)) from None
+            raise NotEntered(by_field(error.faults)) from None
         await self._note(officer, AuditAct.DESK_CROSSING_ENTERED, form.entry)
         (entered,) = await self._desk.enter([entry])
         return entered
@@ -208,7 +184,7 @@ class CrossingPages:
         return self._console.pages.render(
             request,
             "desk/crossing.html",
-            _status_of(faults),
+            status_of(faults),
             form=form,
             known=known,
             faults=faults,
@@ -283,21 +259,5 @@ def _officer(request: Request) -> Officer:
     return officer
 
 
-def _status_of(faults: Mapping[str, str]) -> int:
-    if "book" in faults:
-        return 503
-    return 422 if faults else 200
-
-
 def _about(form: CrossingForm) -> object:
     return form.document, form.direction, form.text("purpose")
-
-
-def _by_field(faults: Sequence[str]) -> dict[str, str]:
-    """Return what is wrong by the fields of the form."""
-    found: dict[str, str] = {}
-    for fault in faults:
-        path, _, reason = fault.partition(": ")
-        field = path.rpartition(".")[2]
-        found.setdefault(_FIELDS.get(field, field), reason)
-    return found
