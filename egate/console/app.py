@@ -10,7 +10,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from egate.console.access import routes as access
@@ -27,7 +27,7 @@ from egate.console.records import routes as records
 from egate.console.supervision import routes as supervision
 from egate.settings import ConsoleSettings
 from egate.web.assets import font_routes, static_routes
-from egate.web.security import SecurityHeaders
+from egate.web.security import HEADERS, SecurityHeaders
 
 _HERE: Final = Path(__file__).resolve().parent
 _AREAS: Final[tuple[Callable[[Console], list[BaseRoute]], ...]] = (
@@ -53,6 +53,7 @@ def console_app(console: Console) -> Starlette:
     app = Starlette(
         routes=_guarded_routes(console),
         middleware=_middleware(console.settings),
+        exception_handlers={Exception: _failed},
         lifespan=functools.partial(_working, console),
     )
     app.state.console = console  # where the guards find it
@@ -97,6 +98,11 @@ async def _working(console: Console, _: Starlette) -> AsyncIterator[None]:
 def _middleware(settings: ConsoleSettings) -> list[Middleware]:
     names = frozenset(settings.page_tls.names) if settings.page_tls else frozenset()
     return [Middleware(SecurityHeaders), Middleware(OwnNames, names)]
+
+
+async def _failed(_: Request, __: Exception) -> Response:
+    # It is sent from outside of every middleware, so it brings the headers itself.
+    return PlainTextResponse("a fault of this console", 500, headers=HEADERS)
 
 
 async def _health(request: Request) -> Response:

@@ -8,6 +8,7 @@ from egate.console.access.accounts import Account, Accounts
 from egate.console.access.factors import Factors
 from egate.console.access.limits import Limit, Limits, TooManyAttempts
 from egate.console.access.officer import Officer, Permission
+from egate.console.access.passkeys import Passkeys
 from egate.console.access.passwords import PasswordFault, Passwords, password_fault
 from egate.console.access.proof import LogInRefused, PasswordRefused, Proof, SecondRefused, Wrong
 from egate.console.access.sessions import Session, Sessions, SessionState
@@ -44,6 +45,7 @@ class Access:
         self.passwords = Passwords()
         self.accounts = Accounts(database, self.passwords, now)
         self.factors = Factors(database, seal, now)
+        self.passkeys = Passkeys(database, now)
         self.sessions = sessions
         self._audit = audit
         self._limits = Limits(now)
@@ -71,11 +73,29 @@ class Access:
         state = self._state_after(account, proof.code)
         if state is None:
             self._refuse(AuditAct.LOG_IN_REFUSED, officer_id, Wrong.CODE)
-        self._limits.succeeded(limits)
-        return self.let_in(officer_id, state, address)
+        if state is not SessionState.PASSKEY:  # or who has the password could guess codes for ever
+            self._limits.succeeded(limits)
+        return self._let_in(officer_id, state, address)
 
-    def let_in(self, officer_id: str, state: SessionState, address: str) -> str:
-        """Begin the session of an officer who has proved to be it; return its secret."""
+    def open_by_passkey(self, session: Session, address: str) -> str:
+        """Begin the session of an officer who has proved to have the security key.
+
+        Args:
+            session: the one of the password, which ends.
+            address: from where.
+
+        """
+        self._limits.succeeded(self._limits_of(session.officer_id, address))
+        self.sessions.end(session.fingerprint)
+        return self._let_in(session.officer_id, SessionState.OPEN, address)
+
+    def refuse_passkey(self, session: Session) -> None:
+        """End a session whose security key has not answered as it should."""
+        self.sessions.end(session.fingerprint)
+        officer_id = session.officer_id
+        self._audit.note(officer_id, AuditAct.LOG_IN_REFUSED, officer_id, Wrong.PASSKEY)
+
+    def _let_in(self, officer_id: str, state: SessionState, address: str) -> str:
         if state is SessionState.OPEN:
             self._audit.note(officer_id, AuditAct.LOG_IN, officer_id)
             self.factors.note_address(officer_id, address)
@@ -209,12 +229,14 @@ class Access:
             self._audit.note(session.officer_id, act, session.officer_id)
         self.accounts.set_password(session.officer_id, kept)
         self.sessions.end_all(session.officer_id)
-        return self.let_in(session.officer_id, SessionState.OPEN, address)
+        return self._let_in(session.officer_id, SessionState.OPEN, address)
 
     def _state_after(self, account: Account, code: str) -> SessionState | None:
         officer_id = account.officer.officer_id
         if account.first_until is not None:
             return SessionState.FIRST
+        if not code and self.passkeys.of(officer_id):
+            return SessionState.PASSKEY
         if self.factors.use_totp(officer_id, code):
             return SessionState.OPEN
         if self.factors.use_recovery_code(officer_id, code):

@@ -101,6 +101,7 @@ class _OwnAccount:
             status_code,
             fault=fault,
             done=done,
+            passkeys=self._access.passkeys.of(request.state.officer.officer_id),
             codes_left=self._access.factors.recovery_codes_left(request.state.officer.officer_id),
         )
 

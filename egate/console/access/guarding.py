@@ -181,6 +181,11 @@ def cookie_name(request: Request) -> str:
     return "__Host-session" if request.url.scheme == "https" else "session"
 
 
+def address_of(request: Request) -> str:
+    """Return from where ``request`` came."""
+    return request.client.host if request.client else ""
+
+
 def own_path(path: str) -> str:
     """Return ``path`` if it is a page of this console, ``/`` if it leads anywhere else."""
     return path if _OWN_PATH.fullmatch(path) else "/"

@@ -15,6 +15,7 @@ class Wrong(StrEnum):
     OFFICER = "no such officer"
     PASSWORD = "password"  # noqa: S105 - the word
     CODE = "code"
+    PASSKEY = "security key"
     DISABLED = "the account is disabled"
     FIRST_PASSWORD_OLD = "the first password is too old"  # noqa: S105 - a sentence
     SAME_OFFICER = "the same officer"
@@ -44,7 +45,7 @@ class Proof:
     Args:
         officer_id: who it claims to be.
         password: of that account.
-        code: of the authenticator, or a recovery code.
+        code: of the authenticator, or a recovery code; empty where a security key follows.
 
     """
 

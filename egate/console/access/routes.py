@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 
 from egate.console.access.account_routes import account_routes
 from egate.console.access.guarding import (
+    address_of,
     guarded,
     guarded_on_the_way,
     open_to_all,
@@ -18,6 +19,7 @@ from egate.console.access.guarding import (
 )
 from egate.console.access.limits import TooManyAttempts
 from egate.console.access.officers_routes import officers_routes
+from egate.console.access.passkey_routes import passkey_routes
 from egate.console.access.proof import LogInRefused, PasswordRefused, Proof
 from egate.console.access.qr import qr_drawing
 from egate.console.access.second_factor import totp_uri
@@ -25,6 +27,7 @@ from egate.console.access.sessions import SessionState
 from egate.console.audit.log import AuditAct
 from egate.console.context import Console
 from egate.console.language import keep_language
+from egate.console.pages import first_page_of
 from egate.domain.time import UtcSeconds
 
 _REFUSED: Final = 401
@@ -47,6 +50,7 @@ def routes(console: Console) -> list[BaseRoute]:
         guarded("/session", doors.tell_lock, None),
         guarded("/session", doors.stay, None, ("POST",)),
         *account_routes(console),
+        *passkey_routes(console),
         *officers_routes(console),
     ]
 
@@ -100,7 +104,9 @@ class _Doors:
         session = self._access.sessions.find(secret)
         if session is None or (officer := self._access.officer_of(session)) is None:
             return RedirectResponse("/login", 303)  # disabled in this very moment
-        answer = RedirectResponse(way if session.state is SessionState.OPEN else "/first", 303)
+        on = {SessionState.FIRST: "/first", SessionState.PASSKEY: f"/login/passkey?next={way}"}
+        to = on.get(session.state, first_page_of(officer) if way == "/" else way)
+        answer = RedirectResponse(to, 303)
         keep_language(answer, officer.language)
         return with_session(request, answer, secret)
 
@@ -181,11 +187,6 @@ class _Doors:
 
     def _until_lock(self, locks_at: UtcSeconds) -> Response:
         return JSONResponse({"locks_in": max(0.0, locks_at - self._now())})
-
-
-def address_of(request: Request) -> str:
-    """Return from where ``request`` came."""
-    return request.client.host if request.client else ""
 
 
 def _waiting(answer: Response, error: TooManyAttempts) -> Response:

@@ -19,8 +19,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "access.password": ("পাসওয়ার্ড", "Password"),
     "access.code": ("দ্বিতীয় ধাপের কোড", "Code"),
     "access.code_hint": (
-        "অথেনটিকেটর অ্যাপের ছয় অঙ্ক, বা একটি উদ্ধার কোড। প্রথম লগ-ইনে খালি রাখুন।",
-        "Six digits of your authenticator app, or a recovery code. None at your first log-in.",
+        "অথেনটিকেটর অ্যাপের ছয় অঙ্ক, বা একটি উদ্ধার কোড। সিকিউরিটি কী থাকলে বা প্রথম লগ-ইনে খালি রাখুন।",
+        "Six digits of the app, or a recovery code. None with a security key, or the first time.",
     ),
     "access.refused": (
         "আইডি, পাসওয়ার্ড বা কোড ঠিক নয়। প্রতিটি কোড একবারই চলে: পরেরটির জন্য অপেক্ষা করুন।",
@@ -55,6 +55,24 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "access.written_down": ("লিখে রেখেছি", "I have written them down"),
     "access.codes_left": ("অব্যবহৃত কোড:", "Codes not used yet:"),
     "access.new_codes": ("নতুন উদ্ধার কোড", "New recovery codes"),
+    "access.passkey": ("সিকিউরিটি কী", "Security key"),
+    "access.passkey_now": (
+        "পাসওয়ার্ড ঠিক আছে। এখন সিকিউরিটি কী লাগিয়ে স্পর্শ করুন।",
+        "The password is right. Now insert your security key and touch it.",
+    ),
+    "access.passkey_use": ("কী ব্যবহার করুন", "Use the key"),
+    "access.passkey_failed": (
+        "হয়নি: পাসওয়ার্ড বা কী ঠিক নয়। আবার চেষ্টা করুন।",
+        "That did not work: password or key is not right. Try again.",
+    ),
+    "access.passkeys": ("সিকিউরিটি কী", "Security keys"),
+    "access.passkeys_why": (
+        "লগ-ইনে কোডের ঘর খালি রেখে কী স্পর্শ করা যায়।",
+        "At log-in leave the code empty and touch the key.",
+    ),
+    "access.passkeys_added": ("যোগ করা কী:", "Keys added:"),
+    "access.passkey_add": ("কী যোগ করুন", "Add a key"),
+    "access.passkeys_remove": ("সব কী মুছুন", "Remove all keys"),
     "access.locked": ("পর্দা লক করা", "Locked"),
     "access.locked_why": ("খুলতে পারেন কেবল", "It can be unlocked by"),
     "access.other_officer": ("লগ-আউট, অন্য কর্মকর্তা", "Log out, another officer"),
