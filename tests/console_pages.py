@@ -9,6 +9,7 @@ from tests.chromium import Screen
 from tests.console_case_pages import CASES
 from tests.console_harness import Site
 from tests.console_lanes import TRAVELLER
+from tests.records_pages import RECORDS_SHOWN
 from tests.supervision_pages import SHOWN, prepare_supervision
 
 Show = Callable[[Site, Screen], Awaitable[None]]
@@ -150,6 +151,6 @@ SCENES: Final = (
     Scene("locked", "officer-2", _locked),
     Scene("officers", "supervisor-1", at("/officers")),
     Scene("officer", "supervisor-1", at("/officers/officer-1")),
-    *(Scene(*each) for each in SHOWN),
+    *(Scene(*each) for each in (*SHOWN, *RECORDS_SHOWN)),
     *(Scene(name, "officer-1", show) for name, show in CASES.items()),
 )

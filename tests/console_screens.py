@@ -14,6 +14,7 @@ from tests.centre_harness import centre_of_its_own
 from tests.chromium import screen
 from tests.console_harness import site
 from tests.console_pages import SCENES, prepare
+from tests.records_harness import count, fill
 from tests.supervision_pages import office_of
 
 _WIDTHS = (1280, 768)
@@ -28,6 +29,8 @@ async def take(out: Path, only: str, folder: Path) -> None:
         site(folder, centre=centre, policy=policy) as made,
     ):
         await prepare(made)
+        await fill(centre, made.clock())
+        await count(centre)
         async with screen(made.url) as shown:
             for scene in (each for each in SCENES if only in each.name):
                 for width in _WIDTHS:

@@ -10,6 +10,7 @@ from tests.centre_harness import Centre
 from tests.chromium import Screen, installed, screen
 from tests.console_harness import site
 from tests.console_pages import SCENES, prepare
+from tests.records_harness import count, fill
 from tests.supervision_pages import office_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -52,6 +53,8 @@ async def test_no_page_has_a_violation(centre: Centre, tmp_path: Path) -> None:
         screen(made.url) as shown,
     ):
         await prepare(made)
+        await fill(centre, made.clock())
+        await count(centre)
         for scene in SCENES:
             for language in ("en", "bn"):
                 await made.log_in(shown, scene.officer_id, language)

@@ -130,9 +130,9 @@ async def test_a_holder_has_stays_and_crossings(centre: Centre, tmp_path: Path) 
         await fill(centre, there.clock())
         async with there.client("officer-1") as officer:
             visitor = await officer.post(
-                "/holder", data={"issuing_state": "IND", "document_number": "Z1234567"}
+                "/records/holder", data={"issuing_state": "IND", "document_number": "Z1234567"}
             )
-            half = await officer.post("/holder", data={"issuing_state": "IND"})
+            half = await officer.post("/records/holder", data={"issuing_state": "IND"})
     assert visitor.text.count('class="rail"') == 2
     assert half.status_code == 400
     assert last(there).act == "holder_seen"

@@ -35,6 +35,9 @@ def routes(console: Console) -> list[BaseRoute]:
     return [
         guarded("/audit", page.show, allowed),
         guarded("/audit", page.search, allowed, methods=("POST",)),
+        # What only a form answers leads back to the page: by the choice of a language, by reload.
+        guarded("/audit/export", page.show, allowed),
+        guarded("/audit/verify", page.show, allowed),
         guarded("/audit/export", page.export, allowed, methods=("POST",)),
         guarded("/audit/verify", page.verify, allowed, methods=("POST",)),
     ]

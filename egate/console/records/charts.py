@@ -16,6 +16,7 @@ _TOP: Final = 12
 _TICKS: Final = 4
 _STEPS: Final = (1, 2, 5, 10)
 _GAP: Final = 0.3  # of a label's width
+_WIDEST: Final = 48.0
 _MOST_LABELS: Final = 16
 
 
@@ -66,14 +67,15 @@ def column_chart(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int
     step = tick_step(most)
     top = step * max(math.ceil(most / step), 1)
     slot = (WIDTH - _LEFT) / max(len(labels), 1)
-    width = slot * (1 - _GAP) / max(len(series), 1)
+    width = min(slot * (1 - _GAP) / max(len(series), 1), _WIDEST)
+    margin = (slot - width * len(series)) / 2
     every = math.ceil(len(labels) / _MOST_LABELS)
     return ColumnChart(
         tuple(name for name, _ in series),
         tuple(Tick(_height(value, top), value) for value in range(0, top + 1, step)),
         tuple(
             ChartColumn(
-                round(_LEFT + place * slot + slot * _GAP / 2 + number * width, 2),
+                round(_LEFT + place * slot + margin + number * width, 2),
                 _height(value, top),
                 round(width, 2),
                 round(HEIGHT - _BOTTOM - _height(value, top), 2),

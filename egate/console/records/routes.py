@@ -18,10 +18,14 @@ def routes(console: Console) -> list[BaseRoute]:
     return [
         guarded("/records", search.show, looking),
         guarded("/records", search.search, looking, ("POST",)),
-        guarded("/holder", search.holder, looking, ("POST",)),
+        # What only a form answers leads back to that form: by the choice of a language, by reload.
+        guarded("/records/holder", search.show, looking),
+        guarded("/records/holder", search.holder, looking, ("POST",)),
         guarded("/records/{crossing_id}", record.show, looking),
         guarded("/records/{crossing_id}/pictures", record.pictures, looking, ("POST",)),
+        guarded("/records/{crossing_id}/person", record.show, looking),
         guarded("/records/{crossing_id}/person", record.ask, looking, ("POST",)),
         guarded("/statistics", statistics.show, counting),
+        guarded("/statistics/export", statistics.show, counting),
         guarded("/statistics/export", statistics.export, counting, ("POST",)),
     ]

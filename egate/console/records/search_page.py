@@ -28,7 +28,7 @@ _BAD: Final = 400
 
 
 class SearchPage:
-    """Answers ``/records`` and ``/holder``; a document is never part of an address."""
+    """Answers ``/records`` and ``/records/holder``; a document is never part of an address."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
