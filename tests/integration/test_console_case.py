@@ -269,6 +269,9 @@ async def test_a_lane_that_was_lost_hears_the_decision_when_it_is_back(
         client, other = await desk.of(), await desk.of("officer-2")
         await client.get(CASE)
         await other.get(CASE)
+        told = desk.made.console.cases.desk
+        assert told
+        await until(lambda: told._known)  # nothing was decided when the lane was first seen
         link.reachable = False
         assert (await other.post(f"{CASE}/decision", json=AGAIN)).status_code == 503
         answer = await client.post(f"{CASE}/decision", json=AGAIN)

@@ -233,6 +233,7 @@ class Site:
             + f'[centre]\naddress = "127.0.0.1:{self.ports.centre}"\n'
             f'[desk]\nborder_crossing_point = "{_PORT}"\nstation = "DAC-DEMO-D1"\n'
             'authority = "SB"\nbook = "desk.sqlite"\n'
+            f'reason_codes = "{_CONFIG / "reason_codes.toml"}"\n'
             f'[policy]\nfile = "{self._policy_of("console")}"\nkeys = "{self.policy_keys}"\n'
             + self._tls_table(Role.CONSOLE),
             "utf-8",
