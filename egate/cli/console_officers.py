@@ -17,6 +17,7 @@ from egate.console.access.opening import opened_access
 from egate.console.audit.log import FILE_NAME, AuditAct, AuditLog, AuditUnusable
 from egate.console.language import Language
 from egate.domain.time import UtcSeconds
+from egate.observability.logging import configure_logging
 from egate.settings import ConsoleSettings, SettingsError, load
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def _as_json(account: Account) -> dict[str, Any]:
 
 @contextmanager
 def _opened(arguments: argparse.Namespace) -> Iterator[tuple[Access, AuditLog, ConsoleSettings]]:
+    configure_logging()
     try:
         settings = load(ConsoleSettings, arguments.config)
         settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
