@@ -14,6 +14,7 @@ from egate.console.audit.chain import verify
 from egate.console.audit.log import FILE_NAME, AuditAct, AuditLog, AuditUnusable, reading
 from egate.console.audit.reading import AuditQuery, LogFormat, exported
 from egate.domain.time import UtcSeconds
+from egate.observability.logging import configure_logging
 from egate.settings import ConsoleSettings, SettingsError, load
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
+    configure_logging()  # what the log says of itself is no part of what is exported
     file = _file(arguments)
     if not file.is_file():
         raise BadInput(f"{file}: there is no audit log")

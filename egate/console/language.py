@@ -25,9 +25,16 @@ def language_of(request: Request) -> Language:
     return Language(chosen) if chosen in list(Language) else Language.BANGLA
 
 
-def keep_language(response: Response, language: Language) -> None:
-    """Let the pages after ``response`` speak ``language``."""
-    response.set_cookie(_COOKIE, language, max_age=_YEAR_SECONDS, httponly=True, samesite="strict")
+def keep_language(request: Request, response: Response, language: Language) -> None:
+    """Let the pages after ``response``, which answers ``request``, speak ``language``."""
+    response.set_cookie(
+        _COOKIE,
+        language,
+        max_age=_YEAR_SECONDS,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
 
 
 def language_routes() -> list[BaseRoute]:
@@ -42,5 +49,5 @@ async def _choose(request: Request) -> Response:
     if code not in list(Language):
         return Response(status_code=404)
     answer = RedirectResponse(back if _OWN_PATH.fullmatch(back) else "/", status_code=303)
-    keep_language(answer, Language(code))
+    keep_language(request, answer, Language(code))
     return answer

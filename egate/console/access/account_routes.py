@@ -89,7 +89,7 @@ class _OwnAccount:
             return self._page(request, _BAD)
         self._access.accounts.speak(request.state.officer.officer_id, Language(wanted))
         answer = RedirectResponse("/account", 303)
-        keep_language(answer, Language(wanted))
+        keep_language(request, answer, Language(wanted))
         return answer
 
     def _page(

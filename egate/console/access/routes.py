@@ -107,7 +107,7 @@ class _Doors:
         on = {SessionState.FIRST: "/first", SessionState.PASSKEY: f"/login/passkey?next={way}"}
         to = on.get(session.state, first_page_of(officer) if way == "/" else way)
         answer = RedirectResponse(to, 303)
-        keep_language(answer, officer.language)
+        keep_language(request, answer, officer.language)
         return with_session(request, answer, secret)
 
     async def show_first(self, request: Request) -> Response:
