@@ -114,7 +114,7 @@ async def test_a_screen_locks_on_demand_and_opens_by_the_password(
     await at(shown, "/")
     await shown.go("/account")
     await shown.script("document.activeElement.blur()")
-    await shown.press("gl")
+    await shown.press("gk")
     await at(shown, "/lock")
     assert "Farida" not in await shown.text("main")
     await shown.run(lambda driver: driver.back())
