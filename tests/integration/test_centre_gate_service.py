@@ -125,18 +125,31 @@ async def test_a_console_sees_the_status_and_every_change(
 
 
 @pytest.mark.parametrize(("role", "count"), [("console", 1), ("officer", 1), ("centre", 0)])
-async def test_a_watching_console_is_an_officers_eye_while_its_stream_lives(
+async def test_watching_by_a_console_of_before_is_an_officers_eye(
     gate: FakeGate, address: str, pki: Path, role: str, count: int
 ) -> None:
-    link = GateLink(address, issue(pki, role, "hall-2"))
-    async with asyncio.timeout(5):
-        changes = link.changes()
-        await anext(changes)
+    tls = issue(pki, role, "hall-2")
+    secret = grpc.ssl_channel_credentials(
+        tls.ca.read_bytes(), tls.key.read_bytes(), tls.certificate.read_bytes()
+    )
+    options = (("grpc.ssl_target_name_override", "gate.egate.internal"),)
+    async with asyncio.timeout(5), aio.secure_channel(address, secret, options) as channel:
+        watching = wire_grpc.GateServiceStub(channel).Watch(wire.WatchRequest())
+        await watching.read()
         assert gate.consoles == count
-        await changes.aclose()
+        watching.cancel()
         while gate.consoles:  # noqa: ASYNC110 - the service has no event for it
             await asyncio.sleep(0.01)
-    await link.close()
+
+
+async def test_a_console_that_watches_attends_no_lane_by_that(
+    gate: FakeGate, console: GateLink
+) -> None:
+    async with asyncio.timeout(5):
+        changes = console.changes()
+        await anext(changes)
+        assert gate.consoles == 0
+        await changes.aclose()
 
 
 async def test_an_officer_attends_while_the_call_lives(gate: FakeGate, console: GateLink) -> None:
