@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,19 @@ def absent(what: str) -> None:
     if os.environ.get("EGATE_REQUIRE_ALL") == "1":
         pytest.fail(f"{what} is absent, and EGATE_REQUIRE_ALL=1 allows no skip")
     pytest.skip(f"{what} is absent")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail what is skipped, by whatever means, under EGATE_REQUIRE_ALL=1."""
+    report = yield
+    if report.skipped and os.environ.get("EGATE_REQUIRE_ALL") == "1":
+        report.outcome = "failed"
+        vars(report).pop("wasxfail", None)  # by which pytest would count it as well
+        report.longrepr = f"{item.nodeid}: skipped, and EGATE_REQUIRE_ALL=1 allows no skip"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +17,7 @@ from egate.cli.outcome import BadInput, Unavailable
 from egate.console.desk.book_thread import BookUnusable
 from egate.console.desk.request import MAX_FILE_BYTES, Desk, DeskRequestBad, desk_entries
 from egate.console.desk.writing import DeskLinks, DeskWriting, opened_desk
+from egate.console.local_time import DHAKA
 from egate.domain.record_id import RANDOM_BITS, make_record_id
 from egate.domain.time import UtcSeconds
 from egate.outbox.desk_book import DeskEntry, DeskState, Entered
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
 
 _MOST_SHOWN: Final = 100_000
-_DHAKA: Final = timezone(timedelta(hours=6))
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -217,7 +217,7 @@ def _previewed(place: str, entry: DeskEntry) -> dict[str, Any]:
 
 
 def _local(moment: UtcSeconds) -> str:
-    return datetime.fromtimestamp(moment, _DHAKA).isoformat(timespec="minutes")
+    return datetime.fromtimestamp(moment, DHAKA).isoformat(timespec="minutes")
 
 
 def _show(rows: Sequence[dict[str, Any]]) -> None:

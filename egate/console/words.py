@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Final
 
 from egate.console import page_texts
@@ -12,6 +12,7 @@ from egate.console.cases import texts as case_texts
 from egate.console.desk import texts as desk_texts
 from egate.console.hall import texts as hall_texts
 from egate.console.language import Language
+from egate.console.local_time import DHAKA
 from egate.console.records import texts as records_texts
 from egate.console.supervision import texts as supervision_texts
 from egate.domain.time import UtcSeconds
@@ -30,7 +31,6 @@ TABLES: Final[tuple[Mapping[str, tuple[str, str]], ...]] = (
 
 _TEXTS: Final = {key: texts for table in TABLES for key, texts in table.items()}
 _BANGLA_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
-_DHAKA: Final = timezone(timedelta(hours=6))  # without summer time since 2009
 _MONTHS: Final = (
     ("জানু", "ফেব্রু", "মার্চ", "এপ্রিল", "মে", "জুন", "জুলাই", "আগস্ট", "সেপ্টে", "অক্টো", "নভে", "ডিসে"),
     ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -103,4 +103,4 @@ class Words:
 
 
 def _in_dhaka(moment: UtcSeconds) -> datetime:
-    return datetime.fromtimestamp(moment, _DHAKA)
+    return datetime.fromtimestamp(moment, DHAKA)

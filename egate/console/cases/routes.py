@@ -5,7 +5,7 @@
 """
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -34,6 +34,7 @@ from egate.console.context import Console
 from egate.console.desk.book_thread import BookUnusable
 from egate.console.hall.live import Lane
 from egate.console.language import language_of
+from egate.console.local_time import DHAKA
 from egate.console.words import Words
 from egate.domain.desk_record import RECORD_ID
 from egate.emrtd.checks import CheckId
@@ -41,7 +42,6 @@ from egate.reporting.gate_client import GateUnavailable
 from egate.web.event_stream import EventStream
 
 _PAGE: Final = "/gates/{gate_id}/cases/{crossing_id}"
-_DHAKA: Final = timezone(timedelta(hours=6))
 _LONGEST_OFFLOAD: Final = timedelta(days=31)
 
 
@@ -186,7 +186,7 @@ class _Cases:
     def _page(self, request: Request, asked: _Asked, case: OpenCase) -> Response:
         words, record = Words(language_of(request)), case.record
         status, thresholds = asked.lane.status, case.facts.thresholds
-        today = datetime.fromtimestamp(self._console.now(), _DHAKA).date()
+        today = datetime.fromtimestamp(self._console.now(), DHAKA).date()
         found = record.findings if record else status.findings if status else ()
         return self._pages.render(
             request,

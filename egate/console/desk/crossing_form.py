@@ -17,7 +17,6 @@ from egate.emrtd.errors import MrzInvalid
 from egate.emrtd.mrz.parse import Mrz, parse
 from egate.outbox.desk_book import DeskEntry
 
-DHAKA: Final = dt.timezone(dt.timedelta(hours=6))  # without summer time since 2009
 DOCUMENT_FIELDS: Final = (
     "document_code",
     "issuing_state",

@@ -17,7 +17,6 @@ from egate.console.context import Console
 from egate.console.desk.book_thread import BookUnusable
 from egate.console.desk.crossing_form import (
     DECISIONS,
-    DHAKA,
     FALLBACK,
     KINDS,
     OUTCOMES,
@@ -29,6 +28,7 @@ from egate.console.desk.known import Known, Question, ask
 from egate.console.desk.request import Desk, DeskRequestBad
 from egate.console.desk.sittings import Line, Sitting, Sittings
 from egate.console.desk.writing import DeskWriting
+from egate.console.local_time import DHAKA
 from egate.domain.authorisation.traveller import Purpose
 from egate.domain.decision import IdentityConfirmed
 from egate.emrtd.errors import MrzInvalid

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from egate.console.access.officer import Officer
 from egate.console.context import Console
+from egate.console.local_time import DHAKA
 from egate.console.supervision.entry_form import BadEntry
 from egate.lists.kinds import ListKind
 from egate.ports.reporting import CentreUnavailable
 from egate.reporting.list_entry_client import ListAct, ListActRefused, ListEntryClient
 
-_DHAKA: Final = dt.timezone(dt.timedelta(hours=6))
 FAULT_PAGE: Final = "supervision/list_fault.html"
 Endpoint = Callable[[Request, ListEntryClient], Awaitable[Response]]
 
@@ -61,7 +61,7 @@ class ListAnswers:
 
     def today(self) -> str:
         """Return the day in Dhaka, ISO 8601."""
-        return dt.datetime.fromtimestamp(self.console.now(), _DHAKA).date().isoformat()
+        return dt.datetime.fromtimestamp(self.console.now(), DHAKA).date().isoformat()
 
 
 def officer_of(request: Request) -> Officer:

@@ -14,12 +14,12 @@ from egate.console.access.limits import TooManyAttempts
 from egate.console.access.officer import Officer, Permission
 from egate.console.audit.log import AuditAct
 from egate.console.context import Console
+from egate.console.local_time import DHAKA
 from egate.console.supervision.delivery import Delivery
 from egate.console.supervision.thresholds import SigningPasswordWrong, ThresholdRefused
 from egate.policy_files.changing import Wanted
 
 _PAGE: Final = "supervision/thresholds.html"
-_DHAKA: Final = dt.timezone(dt.timedelta(hours=6))
 _NUMBER: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 _SAID: Final = frozenset({"proposed", "approved"})
 _EMPTY: Final = {"key": "", "value": "", "begins": "", "ends": "", "reason": ""}
@@ -128,7 +128,7 @@ class _ThresholdPages:
         if not _NUMBER.fullmatch(number):
             raise _BadField("supervision.value_not_a_number")
         begins = _moment(given["begins"]) if given["begins"] else None
-        now = dt.datetime.fromtimestamp(self._console.now(), _DHAKA).replace(microsecond=0)
+        now = dt.datetime.fromtimestamp(self._console.now(), DHAKA).replace(microsecond=0)
         return Wanted(
             key=given["key"],
             value=float(number) if "." in number else int(number),
@@ -146,7 +146,7 @@ def _moment(text: str) -> dt.datetime:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         raise _BadField("supervision.moment_wrong") from None
-    return moment.replace(tzinfo=_DHAKA, microsecond=0)
+    return moment.replace(tzinfo=DHAKA, microsecond=0)
 
 
 def _lanes_of(officer: Officer, delivery: Delivery, number: int) -> Mapping[str, str | None]:
