@@ -148,22 +148,61 @@ class PutBatchRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     RECORDS_FIELD_NUMBER: _builtins.int
+    LINKS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def records(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """Encoded CrossingRecord messages, as the gate signed for them; 1 to 200, at most 1 MiB in all."""
+
+    @_builtins.property
+    def links(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChainLink]:
+        """One for each record, in the same order; none at all from a station of before there were any."""
 
     def __init__(
         self,
         *,
         records: _abc.Iterable[_builtins.bytes] | None = ...,
+        links: _abc.Iterable[Global___ChainLink] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["records", b"records"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["links", b"links", "records", b"records"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PutBatchRequest: _TypeAlias = PutBatchRequest  # noqa: Y015
+
+@_typing.final
+class ChainLink(_message.Message):
+    """How a record hangs on the one of the same station before it. The hash of a link is SHA-256 over
+    "egate chain 1" and a zero byte, the length of gate_id in 2 bytes, gate_id, gate_seq in 8 bytes,
+    previous, and SHA-256 of the record as it is sent; numbers are big-endian.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PREVIOUS_FIELD_NUMBER: _builtins.int
+    SIGNATURE_FIELD_NUMBER: _builtins.int
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    previous: _builtins.bytes
+    """Hash of the link before; 32 zero bytes for none."""
+    signature: _builtins.bytes
+    """ECDSA with P-256 and SHA-256, in DER, over "egate link 1", a zero byte, and the link's hash."""
+    key_id: _builtins.bytes
+    """SHA-256 of the SubjectPublicKeyInfo of the station's key."""
+    def __init__(
+        self,
+        *,
+        previous: _builtins.bytes = ...,
+        signature: _builtins.bytes = ...,
+        key_id: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key_id", b"key_id", "previous", b"previous", "signature", b"signature"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChainLink: _TypeAlias = ChainLink  # noqa: Y015
 
 @_typing.final
 class PutBatchResponse(_message.Message):

@@ -1,7 +1,8 @@
 """What the gate found out about one traveller's attempt.
 
 The values hold results, scores and provenance; images and chip files never enter
-them, so that no journal, log or record can leak one.
+them, so that no journal, log or record can leak one. That a record is still what the gate wrote is
+the evidence of `egate.domain.evidence.chain`.
 """
 
 from dataclasses import dataclass, field
