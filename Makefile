@@ -1,5 +1,5 @@
 # Each target does its own set-up; `make run` on a fresh Debian 12 needs only Python 3.11 and make.
-.PHONY: run demo test lint bench proto fuzz soak format clean
+.PHONY: run demo test lint licences bench proto fuzz soak format clean
 VENV := .venv/bin
 
 run: .set-up-run            ## the whole system over simulated wires; serves its pages until Ctrl-C
@@ -15,11 +15,16 @@ test: .set-up-test          ## every test; what is not installed is named and sk
 	$(VENV)/coverage report --skip-covered --fail-under=90 | tail -n 40
 	$(VENV)/coverage report --include='egate/domain/*,egate/emrtd/*' --skip-covered --fail-under=100
 
-lint: .set-up-test          ## style, types, the dependency rule
+lint: .set-up-test          ## style, types, the dependency rule, licences, known vulnerabilities
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/lint-imports --no-cache
 	$(VENV)/mypy
+	$(VENV)/python requirements/bill_of_materials.py
+	$(VENV)/python requirements/advisories.py
+
+licences: .set-up-test      ## write the bill of materials and the list of licences from the locks
+	$(VENV)/python requirements/bill_of_materials.py --write
 
 bench: .set-up-test         ## every benchmark; writes docs/benchmarks.md
 	$(VENV)/python -m benchmarks
