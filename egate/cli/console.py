@@ -14,7 +14,6 @@ from egate.cli import console_audit, console_officers
 from egate.cli.clock import now_utc
 from egate.cli.enrolling import run_for_console
 from egate.cli.outcome import BadInput, Unavailable
-from egate.console.access.database import AccountsUnusable
 from egate.console.app import console_app
 from egate.console.audit.log import AuditUnusable
 from egate.console.context import Console
@@ -24,6 +23,7 @@ from egate.console.opening import StateUnusable, opened
 from egate.console.protection import NotLoopback, require_loopback
 from egate.console.reaching import reached
 from egate.domain.time import UtcSeconds
+from egate.durable_files.database import DatabaseUnusable
 from egate.observability.logging import configure_logging, logger
 from egate.ports.devices import DriverOptionError
 from egate.reporting.certificate_keeping import CertificateKeeping
@@ -79,7 +79,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise BadInput(str(error)) from error
     except NotLoopback as error:
         raise BadInput(f"{arguments.config}: listen: {error}") from error
-    except (CannotListen, StateUnusable, AccountsUnusable, AuditUnusable, BookUnusable) as error:
+    except (CannotListen, StateUnusable, DatabaseUnusable, AuditUnusable, BookUnusable) as error:
         raise Unavailable(f"console: {error}") from error
     return 0
 

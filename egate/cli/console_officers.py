@@ -11,12 +11,12 @@ from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
 from egate.console.access.access import Access
 from egate.console.access.accounts import Account, BadAccount, NoSuchOfficer
-from egate.console.access.database import AccountsUnusable
 from egate.console.access.officer import ConsoleRole
 from egate.console.access.opening import opened_access
 from egate.console.audit.log import FILE_NAME, AuditAct, AuditLog, AuditUnusable
 from egate.console.language import Language
 from egate.domain.time import UtcSeconds
+from egate.durable_files.database import DatabaseUnusable
 from egate.observability.logging import configure_logging
 from egate.settings import ConsoleSettings, SettingsError, load
 
@@ -153,7 +153,7 @@ def _opened(arguments: argparse.Namespace) -> Iterator[tuple[Access, AuditLog, C
             opened_access(settings.state, settings.log_in, audit, _now) as access,
         ):
             yield access, audit, settings
-    except (SettingsError, AccountsUnusable, AuditUnusable) as error:
+    except (SettingsError, DatabaseUnusable, AuditUnusable) as error:
         raise BadInput(str(error)) from error
     except OSError as error:
         raise BadInput(f"{error.filename}: {error.strerror}") from error

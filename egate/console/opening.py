@@ -49,10 +49,9 @@ def opened(
 
     Raises:
         StateUnusable: its folder cannot be made or written.
-        AccountsUnusable: its accounts cannot be opened.
+        DatabaseUnusable: its accounts, or its book of shifts, cannot be opened.
         AuditUnusable: its audit log cannot.
         SettingsError: the office's table of reasons cannot be used.
-        ShiftBookUnusable: its book of shifts cannot.
 
     """
     try:

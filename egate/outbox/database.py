@@ -8,12 +8,18 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-_APPLICATION_ID: Final = 0x65474154  # "eGAT"
-_SCHEMA_VERSION: Final = 1
+from egate.durable_files.database import DatabaseKind, DatabaseUnusable, connect
 
+__all__ = [
+    "DatabaseInUse",
+    "DatabaseUnusable",
+    "open_database",
+    "opened",
+    "owning",
+    "reasons_set_aside",
+]
 
-class DatabaseUnusable(Exception):
-    """The file is damaged, foreign, locked or not writable; one line with its name."""
+_KIND: Final = DatabaseKind(application_id=0x65474154, schema_version=1)  # "eGAT"
 
 
 class DatabaseInUse(DatabaseUnusable):
@@ -58,11 +64,8 @@ def opened(file: Path) -> Iterator[sqlite3.Connection]:
         DatabaseUnusable: it is no database of a gate, damaged or not writable.
 
     """
-    database = _connect(file)
-    try:
+    with closing(connect(file, _KIND)) as database:
         yield database
-    finally:
-        database.close()
 
 
 def reasons_set_aside(file: Path) -> Mapping[str, int]:
@@ -96,38 +99,3 @@ def _lock(file: Path) -> int:
         os.close(handle)
         raise DatabaseInUse(f"{file}: in use by another process") from error
     return handle
-
-
-def _connect(file: Path) -> sqlite3.Connection:
-    try:
-        database = sqlite3.connect(file)
-    except sqlite3.Error as error:
-        raise DatabaseUnusable(f"{file}: {error}") from error
-    try:
-        _prepare(database, file)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _prepare(database: sqlite3.Connection, file: Path) -> None:
-    try:
-        tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        owner = database.execute("PRAGMA application_id").fetchone()[0]
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if tables and owner != _APPLICATION_ID:
-            raise DatabaseUnusable(f"{file}: a database of another program")
-        if tables and version != _SCHEMA_VERSION:
-            raise DatabaseUnusable(f"{file}: schema {version}, and this is {_SCHEMA_VERSION}")
-        fault = database.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if fault != "ok":
-            raise DatabaseUnusable(f"{file}: damaged: {fault}")
-        if not tables:  # each is a write, and the disk may be full
-            database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            database.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("PRAGMA secure_delete = ON")
-    except sqlite3.Error as error:
-        raise DatabaseUnusable(f"{file}: {error}") from error

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 
 from egate.console.access.access import Access
 from egate.console.access.accounts import AccountState, BadAccount, NoSuchOfficer
-from egate.console.access.database import AccountsUnusable, open_accounts
+from egate.console.access.database import open_accounts
 from egate.console.access.limits import LONGEST_PAUSE_SECONDS, Limit, Limits, TooManyAttempts
 from egate.console.access.officer import PERMISSIONS, ConsoleRole, Permission
 from egate.console.access.opening import opened_access
@@ -22,6 +22,7 @@ from egate.console.access.proof import LogInRefused, PasswordRefused, Proof, Sec
 from egate.console.access.sessions import Session, SessionState
 from egate.console.audit.log import FILE_NAME, AuditLog
 from egate.domain.time import UtcSeconds
+from egate.durable_files.database import DatabaseUnusable
 from egate.settings.services import ConsoleLogIn
 
 HERE, ELSEWHERE = "192.0.2.10", "198.51.100.66"
@@ -472,7 +473,7 @@ def test_a_foreign_or_damaged_file_is_not_used(tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.sqlite"
     damaged.write_bytes(b"not a database at all, but long enough to look" * 50)
     for file in (foreign, damaged, Path("/proc/none/officers.sqlite")):
-        with pytest.raises(AccountsUnusable, match=re.escape(str(file))):
+        with pytest.raises(DatabaseUnusable, match=re.escape(str(file))):
             open_accounts(file)
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from egate.console.access.officer import ConsoleRole, Officer
 from egate.console.hall.alarms import Alarm, AlarmKind
-from egate.console.hall.shift_book import ShiftBook, ShiftBookUnusable
+from egate.console.hall.shift_book import ShiftBook
 from egate.console.hall.shifts import Refusal, ShiftRefused, Shifts
 from egate.console.language import Language
 from egate.domain.time import UtcSeconds
+from egate.durable_files.database import DatabaseUnusable
 
 ALARM = Alarm("A", AlarmKind.TAILGATING, UtcSeconds(7.5), "0190a")
 
@@ -206,5 +207,5 @@ def _foreign(file: Path) -> None:
 @pytest.mark.parametrize("spoil", [_foreign, Path.mkdir])
 def test_a_file_that_is_no_book_is_refused(hall: Hall, spoil: Callable[[Path], None]) -> None:
     spoil(hall.file)
-    with pytest.raises(ShiftBookUnusable, match=r"shifts\.sqlite"), hall.open():
+    with pytest.raises(DatabaseUnusable, match=r"shifts\.sqlite"), hall.open():
         pass

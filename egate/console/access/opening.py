@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from egate.console.access.access import Access
-from egate.console.access.database import AccountsUnusable, open_accounts
+from egate.console.access.database import open_accounts
 from egate.console.access.sessions import Sessions
 from egate.console.audit.log import AuditLog
 from egate.domain.time import UtcSeconds
+from egate.durable_files.database import DatabaseUnusable
 from egate.outbox.sealing import KeyFileUnusable, Seal
 from egate.settings.services import ConsoleLogIn
 
@@ -32,13 +33,13 @@ def opened_access(
         now: the wall clock.
 
     Raises:
-        AccountsUnusable: they cannot be opened.
+        DatabaseUnusable: they cannot be opened.
 
     """
     with closing(open_accounts(state / _FILE)) as database:
         try:
             seal = Seal.from_file(state / _KEY)
         except KeyFileUnusable as error:
-            raise AccountsUnusable(str(error)) from error
+            raise DatabaseUnusable(str(error)) from error
         sessions = Sessions(database, times.lock_minutes * 60, times.end_hours * 3600, now)
         yield Access(database, seal, sessions, audit, now)

@@ -1,7 +1,6 @@
 """The book of officers' shifts, notes and false alarms: SQLite, kept over restarts."""
 
 import json
-import os
 import sqlite3
 import threading
 from collections.abc import Iterable
@@ -10,10 +9,9 @@ from typing import Any, Final, Self
 
 from egate.console.hall.shift import FalseAlarm, HandOver, Note, Shift
 from egate.domain.time import UtcSeconds
+from egate.durable_files.database import DatabaseKind, connect
 
 FILE_NAME: Final = "shifts.sqlite"
-_APPLICATION_ID: Final = 0x65475348  # "eGSH"
-_SCHEMA_VERSION: Final = 1
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS shifts (
     shift_id INTEGER PRIMARY KEY,
@@ -58,10 +56,7 @@ CREATE TABLE IF NOT EXISTS false_alarms (
     PRIMARY KEY (gate_id, kind, crossing_id, since)
 ) STRICT;
 """
-
-
-class ShiftBookUnusable(Exception):
-    """The book is damaged, foreign or not writable; one line with its name."""
+_KIND: Final = DatabaseKind(0x65475348, 1, _SCHEMA)  # "eGSH"
 
 
 class ShiftBook:
@@ -76,21 +71,10 @@ class ShiftBook:
         """Open ``file``, or make it (mode 0600).
 
         Raises:
-            ShiftBookUnusable: it cannot be used.
+            DatabaseUnusable: it cannot be used.
 
         """
-        try:
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            database = sqlite3.connect(file, check_same_thread=False)
-        except (OSError, sqlite3.Error) as error:
-            raise ShiftBookUnusable(f"{file}: {error}") from error
-        try:
-            _prepare(database, file)
-        except BaseException:
-            database.close()
-            raise
-        return cls(database)
+        return cls(connect(file, _KIND, between_threads=True))
 
     def close(self) -> None:
         with self._lock:
@@ -245,19 +229,3 @@ class ShiftBook:
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
-
-
-def _prepare(database: sqlite3.Connection, file: Path) -> None:
-    try:
-        tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        owner = database.execute("PRAGMA application_id").fetchone()[0]
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if tables and (owner, version) != (_APPLICATION_ID, _SCHEMA_VERSION):
-            raise ShiftBookUnusable(f"{file}: not the shifts of this version of the console")
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        database.executescript(_SCHEMA)
-        database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        database.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-    except sqlite3.Error as error:
-        raise ShiftBookUnusable(f"{file}: {error}") from error
