@@ -36,7 +36,12 @@ fuzz: .set-up-test          ## damaged answers of chips and damaged portraits, e
 	$(VENV)/python -m tests.fuzz.chip --cases 1000000
 	$(VENV)/python -m tests.fuzz.face --cases 100000
 
-soak: .set-up-test          ## thousands of sessions, twice: what grows; writes docs/soak.md
+soak: .set-up-test          ## the nightly column of docs/reliability.md, and thousands of sessions: what grows
+	$(VENV)/python -m tests.disk_faults --cuts 20000
+	$(VENV)/python -m tests.gate_kills.on_wires
+	EGATE_CENTRE_KILL_ROUNDS=72 $(VENV)/pytest tests/system/test_centre_killed.py
+	HYPOTHESIS_PROFILE=long $(VENV)/pytest tests/property/test_centre_stays.py
+	$(VENV)/python -m tests.standby
 	$(VENV)/python -m tests.soak --sessions 10000 --write
 	$(VENV)/python -m tests.soak --wires --sessions 1000 --write
 

@@ -1,0 +1,169 @@
+"""Books that must survive a power cut: what is done with each, and what is known of it then.
+
+Every deed changes what is known, so what a restart finds tells after which deed the cut was.
+"""
+
+import random
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from egate.console.audit.log import AuditAct, AuditLog
+from egate.domain.record import CaptureMode
+from egate.domain.record_id import RANDOM_BITS, make_record_id
+from egate.domain.session import model as m
+from egate.domain.session.machine import recover
+from egate.domain.time import Instant, UtcSeconds
+from egate.gate.journal import Journal
+from egate.outbox.database import open_database
+from egate.outbox.desk_book import DeskBook, DeskEntry, DeskKind
+from egate.outbox.desk_journeys import DeskJourneys
+from egate.outbox.sealing import Seal
+from egate.outbox.store import Outbox
+from egate.ports.reporting import PendingRecord, Receipt
+from egate.reporting.decision_mapping import encode_decision
+from egate.reporting.mapping import decode, encode
+from tests.centre_harness import record
+from tests.gate_lane import IDENTITY
+from tests.gate_samples import INSPECTED, POLICY
+
+NOW: Final = UtcSeconds(1_800_000_000.0)
+SEAL: Final = Seal(bytes(range(32)))
+_MANY: Final = 1000
+
+
+class Book(Protocol):
+    """A book that is open."""
+
+    @property
+    def database(self) -> sqlite3.Connection: ...
+
+    def do(self, number: int) -> None:
+        """Do deed ``number``; it is acknowledged when this returns."""
+        ...
+
+    def known(self) -> object:
+        """Return what the book says, another after every deed."""
+        ...
+
+
+@dataclass
+class GateBook:
+    """Journal and outbox: steps, records, and what the centre has confirmed."""
+
+    database: sqlite3.Connection
+    journal: Journal
+    outbox: Outbox
+
+    def do(self, number: int) -> None:
+        at = UtcSeconds(NOW + number)
+        if number % 6 == 5:
+            confirm(self.outbox.oldest(4, 1 << 20), self.outbox.settle)
+            return
+        session = replace(INSPECTED, id=m.SessionId(id_of(number)))
+        state = m.Inspecting(session, Instant(0.0), Instant(float(number)))
+        reports = [c for c in recover(state, POLICY).commands if isinstance(c, m.Report)]
+        self.journal.append("Restarted", state, reports if number % 2 else (), at)
+
+    def known(self) -> object:
+        last = self.database.execute("SELECT last_gate_seq FROM gate").fetchone()[0]
+        waiting = [decode(each.payload) for each in self.outbox.oldest(_MANY, 1 << 30)]
+        return (
+            self.journal.last_step_at(),
+            self.journal.last_state(),
+            last,
+            tuple((each.gate_seq, each.crossing_id) for each in waiting),
+            self.outbox.backlog().set_aside,
+        )
+
+
+@contextmanager
+def gate_book(folder: Path) -> Iterator[GateBook]:
+    with open_database(folder / "journal.sqlite") as database:
+        outbox = Outbox(database, SEAL)
+        yield GateBook(database, Journal(database, SEAL, outbox, IDENTITY, encode), outbox)
+
+
+@dataclass
+class DeskOfBook:
+    """The book of a desk: crossings, and what the centre has confirmed or refused."""
+
+    database: sqlite3.Connection
+    book: DeskBook
+
+    def do(self, number: int) -> None:
+        if number % 6 == 5:
+            confirm(self.book.waiting(DeskKind.CROSSING, 4), self.book.settle)
+            return
+        crossing = record(
+            number + 1, crossing_id=id_of(number), gate_seq=0,
+            capture_mode=CaptureMode.DESK, entered_by="sb-1042",
+        )  # fmt: skip
+        self.book.enter([DeskEntry(f"entry {number}".encode(), crossing)])
+
+    def known(self) -> object:
+        waiting = [decode(each.payload) for each in self.book.waiting(DeskKind.CROSSING, _MANY)]
+        rows = self.database.execute(
+            "SELECT record_id, gate_seq, sealed IS NULL, refused FROM desk_record ORDER BY place"
+        ).fetchall()
+        entries = self.database.execute("SELECT count(*) FROM desk_entry").fetchone()[0]
+        return tuple(rows), tuple((w.gate_seq, w.crossing_id) for w in waiting), entries
+
+
+@contextmanager
+def desk_book(folder: Path) -> Iterator[DeskOfBook]:
+    with open_database(folder / "desk.sqlite") as database:
+        journeys = DeskJourneys(database, SEAL)
+        yield DeskOfBook(database, DeskBook(database, SEAL, journeys, encode, encode_decision))
+
+
+@dataclass
+class AuditBook:
+    """The console's audit log, now and then purged."""
+
+    database: sqlite3.Connection
+    log: AuditLog
+    times: list[float]
+
+    def do(self, number: int) -> None:
+        self.times[0] = NOW + number
+        if number % 40 == 39:
+            self.log.purge(UtcSeconds(NOW + number - 30), "console")
+        else:
+            self.log.note("sb-1042", AuditAct.RECORD_SEEN, id_of(number), "x" * (number % 200))
+
+    def known(self) -> object:
+        return self.log.verify()
+
+
+@contextmanager
+def audit_book(folder: Path) -> Iterator[AuditBook]:
+    times = [float(NOW)]
+    with closing(AuditLog(folder / "audit.sqlite", lambda: UtcSeconds(times[0]))) as log:
+        yield AuditBook(log._database, log, times)
+
+
+Scene = Callable[[Path], "contextmanager[Book]"]
+SCENES: Final[Mapping[str, Scene]] = {
+    "gate": gate_book,
+    "desk": desk_book,
+    "audit": audit_book,
+}
+
+
+def id_of(number: int) -> str:
+    """Return the id of a crossing, the same in every run."""
+    bits = random.Random(number).getrandbits(RANDOM_BITS)
+    return make_record_id(UtcSeconds(NOW + number), bits)
+
+
+def confirm(
+    batch: "list[PendingRecord] | tuple[PendingRecord, ...]",
+    settle: Callable[..., object],
+) -> None:
+    """Let the centre take all of ``batch`` but its last, which it refuses."""
+    ids = [each.record_id for each in batch]
+    settle(batch, Receipt(frozenset(ids[:-1]), dict.fromkeys(ids[-1:], "no")))
