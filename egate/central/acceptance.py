@@ -16,8 +16,10 @@ from typing import Final
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from egate.central.document_key import document_key
+from egate.central.evidence.links import Link, link_of
 from egate.central.uuids import to_uuid
 from egate.domain.desk_record import RECORD_ID
+from egate.domain.evidence.chain import ChainLink
 from egate.reporting.channel import MAX_RECORD_BYTES
 from egate.reporting.mapping import RecordMalformed, parse
 from egate.wire.v1 import crossing_pb2 as wire
@@ -62,6 +64,7 @@ class CrossingRow:
     document_number: str | None = field(repr=False)
     content_hash: bytes
     payload: bytes = field(repr=False)
+    link: Link
     capture_mode: int = wire.CAPTURE_MODE_EGATE
     supersedes: uuid.UUID | None = None
 
@@ -80,24 +83,28 @@ class Refusal:
     reason: str
 
 
-def examine(payload: bytes, gate_id: str) -> CrossingRow | Refusal:
+def examine(payload: bytes, gate_id: str, link: ChainLink | None = None) -> CrossingRow | Refusal:
     """Return the row of one record, or the reason against it.
 
     Args:
         payload: the record, as the gate sent it.
         gate_id: whose certificate sent it.
+        link: that came with it.
 
     """
-    return examine_by(_fault_of_gate, payload, gate_id)
+    return examine_by(_fault_of_gate, payload, gate_id, link)
 
 
-def examine_by(rule: Rule, payload: bytes, sender: str) -> CrossingRow | Refusal:
+def examine_by(
+    rule: Rule, payload: bytes, sender: str, link: ChainLink | None
+) -> CrossingRow | Refusal:
     """Return the row of one record, or the reason against it.
 
     Args:
         rule: of whoever sends such records.
         payload: the record, as it was sent.
         sender: whose certificate sent it.
+        link: that came with it.
 
     """
     if len(payload) > MAX_RECORD_BYTES:
@@ -109,7 +116,7 @@ def examine_by(rule: Rule, payload: bytes, sender: str) -> CrossingRow | Refusal
     if not RECORD_ID.fullmatch(record.crossing_id):
         return Refusal("", "crossing_id: not a UUID version 7 in lower case")
     fault = _fault(record, sender) or rule(record, payload)
-    return _row(record, payload) if fault is None else Refusal(record.crossing_id, fault)
+    return _row(record, payload, link) if fault is None else Refusal(record.crossing_id, fault)
 
 
 def _fault_of_gate(record: wire.CrossingRecord, _: bytes) -> str | None:
@@ -140,8 +147,9 @@ def _is_time(record: wire.CrossingRecord, name: str) -> bool:
     return 0 <= timestamp.seconds <= _MAX_SECONDS and 0 <= timestamp.nanos < 10**9
 
 
-def _row(record: wire.CrossingRecord, payload: bytes) -> CrossingRow:
+def _row(record: wire.CrossingRecord, payload: bytes, link: ChainLink | None) -> CrossingRow:
     crossing_id = to_uuid(record.crossing_id)
+    digest = hashlib.sha256(payload).digest()
     issuing_state = _sound(_ISSUING_STATE, record.document.issuing_state)
     document_number = _sound(_DOCUMENT_NUMBER, record.document.document_number)
     key = (
@@ -161,8 +169,9 @@ def _row(record: wire.CrossingRecord, payload: bytes) -> CrossingRow:
         findings=tuple(record.findings),
         issuing_state=issuing_state,
         document_number=document_number,
-        content_hash=hashlib.sha256(payload).digest(),
+        content_hash=digest,
         payload=payload,
+        link=link_of(record.gate_id, record.gate_seq, digest, link),
         capture_mode=record.capture_mode,
         supersedes=to_uuid(record.supersedes) if record.supersedes else None,
     )

@@ -21,6 +21,9 @@ ALARM_TEXTS: Final = MappingProxyType(
         ),
         AlarmKind.NUMBER_USED_TWICE: ("Number used twice", "একই নম্বর দুবার ব্যবহৃত"),
         AlarmKind.NOT_ITS_TO_SEND: ("Sent what is not its to send", "প্রেরণের অধিকার নেই এমন তথ্য"),
+        AlarmKind.CHAIN_BROKEN: ("Chain of records broken", "রেকর্ডের শৃঙ্খল বিচ্ছিন্ন"),
+        AlarmKind.SIGNATURE_WRONG: ("Signature of a record wrong", "রেকর্ডের স্বাক্ষর ভুল"),
+        AlarmKind.LINK_MISSING: ("Record without its link", "শৃঙ্খলের সংযোগ ছাড়া রেকর্ড"),
         AlarmKind.LIST_REFUSED: ("List refused", "তালিকা প্রত্যাখ্যাত"),
     }
 )

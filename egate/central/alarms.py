@@ -52,6 +52,12 @@ class AlarmKind(StrEnum):
     """A gate gave one number to several records: a restored disk, or a second gate."""
     NOT_ITS_TO_SEND = "not_its_to_send"
     """A gate sent what only a desk makes, or a desk what only a gate makes."""
+    CHAIN_BROKEN = "chain_broken"
+    """A record does not hang on the one before it: one was changed, dropped, or added."""
+    SIGNATURE_WRONG = "signature_wrong"
+    """A record's link is not signed by a key that its station has, or had."""
+    LINK_MISSING = "link_missing"
+    """A record came without a link from a station whose records have links."""
     LIST_REFUSED = "list_refused"
     """A list, or its import, was forged, torn or older than what there is."""
 

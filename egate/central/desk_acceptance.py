@@ -7,6 +7,7 @@ from typing import Final
 
 from egate.central.acceptance import CrossingRow, Refusal, examine_by
 from egate.domain.desk_record import desk_record_faults
+from egate.domain.evidence.chain import ChainLink
 from egate.reporting.mapping import RecordMalformed, decode
 from egate.wire.v1 import crossing_pb2 as wire
 
@@ -19,15 +20,18 @@ _OF_DESKS: Final = (
 )
 
 
-def examine_of_desk(payload: bytes, console_id: str) -> CrossingRow | Refusal:
+def examine_of_desk(
+    payload: bytes, console_id: str, link: ChainLink | None = None
+) -> CrossingRow | Refusal:
     """Return the row of one record, or the first reason against it.
 
     Args:
         payload: the record, as the console sent it.
         console_id: whose certificate sent it.
+        link: that came with it.
 
     """
-    return examine_by(_fault, payload, console_id)
+    return examine_by(_fault, payload, console_id, link)
 
 
 def _fault(record: wire.CrossingRecord, payload: bytes) -> str | None:

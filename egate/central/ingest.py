@@ -1,5 +1,7 @@
 """The centre's service for gates and desks: an answer means committed."""
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Final
 
@@ -12,9 +14,11 @@ from egate.central.alarms import AlarmKind
 from egate.central.away import away
 from egate.central.database import CONNECTION_FAULTS
 from egate.central.desk_acceptance import NOT_A_DESKS, examine_of_desk
+from egate.central.evidence.signatures import SignatureCheck
 from egate.central.group_commit import GroupCommit
 from egate.central.intake import CONFLICT
 from egate.central.store import Store, StoredCrossing
+from egate.domain.evidence.chain import ChainLink
 from egate.observability.logging import Logger
 from egate.reporting.channel import MAX_BATCH_BYTES, MAX_RECORDS
 from egate.reporting.identity import Role, require_role
@@ -45,13 +49,17 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
     Args:
         store: where they are.
         commits: how they get there.
+        signatures: what is looked at of their links before.
         log: for alarms.
 
     """
 
-    def __init__(self, store: Store, commits: GroupCommit, log: Logger) -> None:
+    def __init__(
+        self, store: Store, commits: GroupCommit, signatures: SignatureCheck, log: Logger
+    ) -> None:
         self._store = store
         self._commits = commits
+        self._signatures = signatures
         self._log = log
         self.refused = 0
         """Records since the start."""
@@ -66,8 +74,13 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
         if not 1 <= count <= MAX_RECORDS or size > MAX_BATCH_BYTES:
             limits = f"1 to {MAX_RECORDS} records, at most {MAX_BATCH_BYTES} bytes in all"
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, limits)
+        if len(request.links) not in {0, count}:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "links: one a record, or none")
         examine_one = _EXAMINE[caller.role]
-        examined = [examine_one(payload, caller.name) for payload in request.records]
+        examined = [
+            examine_one(payload, caller.name, link)
+            for payload, link in zip_longest(request.records, map(_link, request.links))
+        ]
         try:
             answer = await self._store_all(caller.name, examined)
             await self._alarm(caller.name, answer)
@@ -103,7 +116,9 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
     async def _store_all(
         self, sender: str, examined: list[CrossingRow | Refusal]
     ) -> wire.PutBatchResponse:
+        rows: Sequence[CrossingRow]
         rows = [row for row in examined if isinstance(row, CrossingRow)]
+        rows = await self._signatures.marked(sender, rows)
         stored = await self._commits.put(sender, rows)
         reasons = iter(stored.reasons)
         answer = wire.PutBatchResponse(watermark=stored.watermark)
@@ -122,6 +137,12 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
             ids = [each.crossing_id for each in answer.refused if each.reason == reason]
             if ids:
                 await self._store.alarm(kind, gate_id, f"{len(ids)} in a batch, first {ids[0]}")
+
+
+def _link(sent: wire.ChainLink) -> ChainLink | None:
+    """Return what came with a record, None for one of before its station's chain began."""
+    link = ChainLink(sent.previous, sent.signature, sent.key_id)
+    return link if link.previous or link.signature or link.key_id else None
 
 
 def _summary(found: StoredCrossing) -> wire.CrossingSummary:

@@ -1,4 +1,4 @@
-"""Stores a batch of records in one transaction: ids, rows, stays, numbers of the gate."""
+"""Stores a batch of records in one transaction: ids, rows, stays, numbers and links."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
@@ -7,6 +7,7 @@ from uuid import UUID
 from egate.central import gate_sequence, stay_table, supersession
 from egate.central.acceptance import CrossingRow
 from egate.central.database import Connection
+from egate.central.evidence import keeping
 from egate.central.registry import register
 
 # One array a column; findings have no line feed (see acceptance).
@@ -76,6 +77,7 @@ async def _store(
     await connection.execute(INSERT, *columns(rows))
     await stay_table.link(connection, await supersession.resolve(connection, rows, announced))
     await gate_sequence.note(connection, [(row.gate_id, row.gate_seq) for row in rows])
+    await keeping.keep(connection, rows)
     for each in also:
         await each(connection, rows)
 

@@ -25,8 +25,13 @@ UPDATE peer_certificate SET revoked_at = now()
 WHERE role = $1 AND name = $2 AND revoked_at IS NULL AND until > now()
 """
 _NOTE: Final = """
-INSERT INTO peer_certificate (serial, role, name, until) VALUES ($1, $2, $3, $4)
-ON CONFLICT DO NOTHING
+INSERT INTO peer_certificate (serial, role, name, until, certificate) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (serial) DO UPDATE SET certificate = excluded.certificate
+    WHERE peer_certificate.certificate IS NULL
+"""
+_CERTIFICATES: Final = """
+SELECT certificate FROM peer_certificate WHERE name = $1 AND certificate IS NOT NULL
+ORDER BY noted_at, serial
 """
 _ENROLLED: Final = "SELECT role, name FROM peer WHERE retired_at IS NULL"
 _REVOKED: Final = """
@@ -90,7 +95,13 @@ async def revoke_all(connection: Connection, identity: Identity) -> None:
 async def note_certificate(connection: Connection | Pool, holder: Holder) -> None:
     """Note that there is this certificate; one that is known is left as it is."""
     identity = holder.identity
-    await connection.execute(_NOTE, holder.serial, identity.role.value, identity.name, holder.until)
+    of = (identity.role.value, identity.name)
+    await connection.execute(_NOTE, holder.serial, *of, holder.until, holder.certificate)
+
+
+async def certificates_of(connection: Connection | Pool, name: str) -> Sequence[bytes]:
+    """Return all certificates that ``name`` ever had, as far as they were noted, in DER."""
+    return [row[0] for row in await connection.fetch(_CERTIFICATES, name)]
 
 
 async def enrolled(pool: Pool) -> frozenset[Identity]:

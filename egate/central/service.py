@@ -15,6 +15,7 @@ from egate.central.authorisations.service import add_authorisation_service
 from egate.central.commands import CommandService
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
 from egate.central.decision_service import DecisionService
+from egate.central.evidence.signatures import SignatureCheck
 from egate.central.group_commit import WORKERS, GroupCommit
 from egate.central.images import add_image_service, purging
 from egate.central.ingest import CrossingService
@@ -79,7 +80,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         admission = peering.admission(pool)
         server = peering.server(pool, admission)
         commits = GroupCommit(store)
-        crossings = CrossingService(store, commits, log)
+        crossings = CrossingService(store, commits, SignatureCheck(pool), log)
         wire_grpc.add_CrossingServiceServicer_to_server(crossings, server)
         report_grpc.add_ServiceReportServiceServicer_to_server(
             ServiceReportService(pool, log), server

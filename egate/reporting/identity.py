@@ -8,7 +8,7 @@ of a gate must never pass for the centre's.
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -16,6 +16,7 @@ from typing import Any, Final, NoReturn
 
 import grpc
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from grpc import aio
 
 
@@ -84,12 +85,14 @@ class Holder:
         identity: what it is.
         serial: number of the certificate, in lower-case hexadecimal.
         until: end of the certificate.
+        certificate: in DER.
 
     """
 
     identity: Identity
     serial: str
     until: datetime
+    certificate: bytes = field(repr=False)
 
 
 @lru_cache(maxsize=4096)
@@ -113,7 +116,8 @@ def holder_of(pem: bytes) -> Holder:
     if len(urns) != 1:
         raise IdentityMissing(f"{len(urns)} names of the form urn:egate:ROLE:ID instead of one")
     serial = f"{certificate.serial_number:x}"
-    return Holder(parse_urn(urns[0]), serial, certificate.not_valid_after_utc)
+    encoded = certificate.public_bytes(Encoding.DER)
+    return Holder(parse_urn(urns[0]), serial, certificate.not_valid_after_utc, encoded)
 
 
 def identity_of(pem: bytes) -> Identity:

@@ -14,7 +14,7 @@ UNTIL = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def holder(name: str, role: Role = Role.GATE) -> Holder:
-    return Holder(Identity(role, name), f"5e{len(name)}", UNTIL)
+    return Holder(Identity(role, name), f"5e{len(name)}", UNTIL, b"certificate")
 
 
 class Database:
