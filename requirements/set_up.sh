@@ -69,6 +69,22 @@ this_project() {
         --no-build-isolation --editable . 2> >(grep -v '^WARNING: Location' >&2)
 }
 
+# Only one program of Debian's prometheus: the package itself would start a server.
+promtool() {
+    [ ! -x .venv/bin/promtool ] || return 0
+    command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
+    local folder
+    folder=$(mktemp -d)
+    say "fetching promtool from the Debian package prometheus"
+    (cd "$folder" && apt-get -q download prometheus >/dev/null 2>&1) &&
+        dpkg-deb --fsys-tarfile "$folder"/prometheus_*.deb |
+        tar -xO ./usr/bin/promtool >"$folder/promtool" &&
+        install -m 755 "$folder/promtool" .venv/bin/promtool
+    local done=$?
+    rm -rf "$folder"
+    return $done
+}
+
 virtual_environment
 locked runtime || { say "the Python packages could not be installed; nothing runs without them"; exit 2; }
 this_project
@@ -84,6 +100,8 @@ debian_packages pcscd vsmartcard-vpcd ||
     cannot "no pcscd with vsmartcard-vpcd: the test of the whole PC/SC chain is skipped"
 debian_packages chromium chromium-driver fonts-noto-core ||
     cannot "no chromium with chromium-driver and Bangla fonts: the browser tests are skipped"
+promtool ||
+    cannot "no promtool (in Debian's package prometheus): the tests of the alert rules are skipped"
 if [ "$lacking" = 1 ] && [ "${EGATE_REQUIRE_ALL:-}" = 1 ]; then
     say "EGATE_REQUIRE_ALL=1 allows nothing to be lacking"
     exit 1

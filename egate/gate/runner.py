@@ -70,6 +70,7 @@ class Runner:
         self._work: set[asyncio.Task[None]] = set()
         self._on_alarm: Callable[[], None] = lambda: None
         self._listeners: list[Callable[[], None]] = []
+        self._on_report: Callable[[m.Report], None] = lambda _: None
         self.state: m.State = journal.last_state()
         self.message = m.TravellerMessage.PLEASE_WAIT
         self.sessions = 0
@@ -105,6 +106,10 @@ class Runner:
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` after every step."""
         self._listeners.append(listener)
+
+    def on_report(self, listener: Callable[[m.Report], None]) -> None:
+        """Call ``listener`` with every report whose record is in the journal."""
+        self._on_report = listener
 
     async def run(self) -> None:
         """Recover, then run until cancelled. A bug in a command ends the process."""
@@ -178,11 +183,9 @@ class Runner:
 
     def _record(self, event: str, taken: m.Step) -> m.Step:
         """Commit ``taken``, or return what is allowed without a journal."""
-        reports = self._reports(taken)
+        reports = (*self._owed, *self._reports(taken))
         try:
-            self._journal.append(
-                event, taken.state, (*self._owed, *reports), self._clocks.utc_now()
-            )
+            self._journal.append(event, taken.state, reports, self._clocks.utc_now())
         except DeviceError as error:
             self._health.lost(error)
             # A gate that cannot record admits nobody; it can still close and be evacuated.
@@ -193,6 +196,8 @@ class Runner:
             self._owed += self._reports(taken)
         else:
             self._owed = ()
+            for report in reports:
+                self._on_report(report)
         self.sessions += len(_reports(taken))
         return taken
 

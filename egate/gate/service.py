@@ -18,6 +18,7 @@ from egate.domain.policy.policy import Policy
 from egate.domain.record import Direction
 from egate.domain.schedule import Shift, direction_at
 from egate.domain.session.crossing import LaneIdentity
+from egate.domain.time import UtcSeconds
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.passive_authentication.country import normalise
 from egate.gate.background.opening import background_of, opened_authorisations, opened_lists
@@ -32,13 +33,14 @@ from egate.gate.face_comparison import FaceWays
 from egate.gate.faces_in_force import FacesInForce
 from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
 from egate.gate.machine_readings import disk_used, max_clock_error
+from egate.gate.metrics import GateMetrics, MachineSigns, metrics_route
 from egate.gate.policy_file import load_policy
 from egate.gate.policy_intake import PolicyIntake
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
-from egate.outbox.database import opened
+from egate.outbox.database import opened, reasons_set_aside
 from egate.outbox.sealing import Seal
 from egate.reporting import credentials
 from egate.reporting.client import CentreClient
@@ -135,7 +137,9 @@ async def opened_gate(
         with opened(settings.gate.journal) as database:
             memory = Memory(database, seal)
             gate = LaneGate(identity_of(settings), policy, devices, memory, procedures, clocks)
-            page = display_app(gate.supervision, presentation, sight)
+            metrics = GateMetrics(gate.supervision.status, signs_of(settings))
+            gate.runner.on_report(metrics.count)
+            page = display_app(gate.supervision, presentation, sight, [metrics_route(metrics)])
             for device in devices.to_check():
                 await device.check()
             async with (
@@ -209,6 +213,21 @@ def surroundings_of(settings: GateSettings) -> Surroundings:
     )
     used = disk_used(settings.gate.journal)
     return Surroundings(limits, used, max_clock_error, settings.service.officer_required)
+
+
+def signs_of(settings: GateSettings) -> MachineSigns:
+    """Return what the metrics of the configured lane ask of its machine."""
+
+    def certificate_until() -> UtcSeconds | None:
+        until = credentials.valid_until(settings.tls.certificate)
+        return UtcSeconds(until.timestamp()) if until else None
+
+    return MachineSigns(
+        certificate_until,
+        disk_used(settings.gate.journal),
+        max_clock_error,
+        lambda: sum(reasons_set_aside(settings.gate.journal).values()),
+    )
 
 
 def layout_of(settings: GateSettings, clocks: Clocks) -> LaneLayout:

@@ -116,6 +116,14 @@ def stamp(tls: Tls) -> Stamp:
     return tuple((state.st_mtime_ns, state.st_size, state.st_ino) for state in states)
 
 
+def valid_until(file: Path) -> datetime | None:
+    """Return when the certificate in ``file`` ends, None where there is none that can be read."""
+    try:
+        return _parse_certificate(file, _read(file)).not_valid_after_utc
+    except SettingsError:
+        return None
+
+
 def for_server(tls: Tls, role: Role, *, known_clients: bool) -> grpc.ServerCredentials:
     """Return credentials of a server.
 

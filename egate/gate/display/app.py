@@ -27,7 +27,10 @@ _NOT_FOUND: Final = 404
 
 
 def display_app(
-    supervision: Supervision, presentation: Presentation | None = None, sight: Sight | None = None
+    supervision: Supervision,
+    presentation: Presentation | None = None,
+    sight: Sight | None = None,
+    beside: Sequence[Route] = (),
 ) -> Starlette:
     """Return the display of the lane behind ``supervision``.
 
@@ -40,6 +43,7 @@ def display_app(
         supervision: of the lane.
         presentation: its languages and recordings; Bangla and English if none.
         sight: what is shown of the traveller; nothing if none.
+        beside: what else this machine's own page gives, such as metrics.
 
     """
     shown_as = presentation or Presentation()
@@ -49,7 +53,7 @@ def display_app(
     prompts = [prompt for several in shown_as.prompts.values() for prompt in several]
     routes += [_route_of(prompt) for prompt in prompts]
     return Starlette(
-        routes=[*routes, *static_routes(_HERE / "static")],
+        routes=[*routes, *beside, *static_routes(_HERE / "static")],
         middleware=[Middleware(SecurityHeaders)],
     )
 
