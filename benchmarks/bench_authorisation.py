@@ -32,6 +32,8 @@ from egate.domain.record import Direction
 from egate.domain.time import UtcSeconds
 from egate.emrtd.checks import Outcome
 from egate.reporting.authorisation_client import AuthorisationClient
+from egate.reporting.identity import Role
+from egate.reporting.link import Link
 from egate.reporting.mapping import encode
 from egate.settings import Database
 
@@ -91,10 +93,11 @@ async def measure(folder: Path, address: str, documents: int) -> None:
     await enrol_gates(folder, 1)
     async with open_database(Database(dsn=database_address(folder))) as pool:
         await fill(pool, documents)
-        gate = AuthorisationClient(address, issue(folder, "gate", gate_id(0)), 10.0)
+        link = Link(address, issue(folder, "gate", gate_id(0)), Role.CENTRE)
+        gate = AuthorisationClient(link, 10.0)
         asked, bare = await one_by_one(gate, pool, documents)
         rate = await many_at_once(gate, documents)
-        await gate.aclose()
+        await link.close()
     figure = {
         "name": f"answer about visa, clearance and stay among {4 * documents:,} crossings, p50",
         "value": statistics.median(asked),

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -250,6 +250,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
     direction: Direction = Direction.ENTRY,
     asked: BackgroundPart | None = None,
     identity: LaneIdentity = IDENTITY,
+    waits: Callable[[], Iterator[float]] = lambda: delays(lambda: 0.0, first=0.01, most=0.05),
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
@@ -258,6 +259,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
     ``apart``: an emergency input and signal lights that are not the barrier board's.
     ``lists``: asked instead of a fake that clears everybody, and kept fresh by the gate.
     ``asked``: asked instead of either.
+    ``waits``: of the forwarder, and of lost devices.
     """
     centre, trust, surroundings = centre or Centre(), trust or Trust(), surroundings or Around()
     background = Background()
@@ -283,7 +285,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
             trust=trust,
             sink=centre,
             encode=encode,
-            delays=lambda: delays(lambda: 0.0, first=0.01, most=0.05),
+            delays=waits,
             surroundings=surroundings.as_seen(),
             background=asked or lists or background,
             printed=printed,

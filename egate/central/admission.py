@@ -1,7 +1,8 @@
 """Who of those with a certificate of our authority may call the centre.
 
-A call is refused, and somebody is told, when the certificate is revoked or its holder is not
-enrolled. The centre's own certificate needs no enrolment. The table is read every two seconds
+A call is refused, and somebody is told, when the certificate is revoked, its time is over, or its
+holder is not enrolled. TLS looks at the time only when a connection begins, and they last for
+weeks. The centre's own certificate needs no enrolment. The table is read every two seconds
 beside the calls, and at once for somebody who is not known; while the database is away what was
 known last holds, and nobody who is known waits for it.
 """
@@ -25,6 +26,7 @@ _NOT_NOW: Final = "the centre cannot look you up now: call again"
 _REASONS: Final = MappingProxyType(
     {
         AlarmKind.REVOKED_CERTIFICATE: "your certificate is revoked: enrol again",
+        AlarmKind.EXPIRED_CERTIFICATE: "the time of your certificate is over: enrol again",
         AlarmKind.UNKNOWN_PEER: "not enrolled at this centre: an officer makes a token"
         " (egate central token)",
     }
@@ -49,6 +51,8 @@ class Admission:
         self._told: dict[tuple[AlarmKind, str], float] = {}
         self._lock = asyncio.Lock()
         self._looked_at = float("-inf")
+        self._wall_ahead: float | None = None
+        """By which the database's wall clock is ahead of the loop's."""
 
     async def __call__(self, holder: Holder) -> str:
         """Return why ``holder`` may not call, "" if it may."""
@@ -68,6 +72,8 @@ class Admission:
         """Return what stands against ``holder``, as far as is known."""
         if self._is_revoked(holder.serial):
             return AlarmKind.REVOKED_CERTIFICATE
+        if self._is_over(holder):
+            return AlarmKind.EXPIRED_CERTIFICATE
         known = holder.identity.role is Role.CENTRE or holder.identity in self._enrolled
         return None if known else AlarmKind.UNKNOWN_PEER
 
@@ -95,6 +101,12 @@ class Admission:
         listed = self._revocations is not None and self._revocations.is_revoked(serial)
         return listed or serial in self._revoked
 
+    def _is_over(self, holder: Holder) -> bool:
+        if self._wall_ahead is None:
+            return False  # the handshake was a moment ago
+        wall = asyncio.get_running_loop().time() + self._wall_ahead
+        return wall > holder.until.timestamp()
+
     async def _look_since(self, asked_at: float) -> bool:
         """Read the table, unless it was read after ``asked_at``; False if it cannot be read."""
         async with self._lock:
@@ -105,10 +117,12 @@ class Admission:
                 async with asyncio.timeout(_PATIENCE_SECONDS):
                     found = await enrolled(self._pool)
                     listed = await revoked(self._pool)
+                    wall = await self._pool.fetchval("SELECT now()")
             except CONNECTION_FAULTS:
                 return False
             self._enrolled, self._revoked = found, frozenset(serial for serial, _ in listed)
             self._looked_at = now
+            self._wall_ahead = wall.timestamp() - now
             return True
 
     async def _note(self, holder: Holder) -> None:

@@ -9,6 +9,10 @@ ALARM_TEXTS: Final = MappingProxyType(
     {
         AlarmKind.UNKNOWN_PEER: ("Not enrolled", "নিবন্ধিত নয়"),
         AlarmKind.REVOKED_CERTIFICATE: ("Revoked certificate used", "বাতিল সনদ ব্যবহৃত হয়েছে"),
+        AlarmKind.EXPIRED_CERTIFICATE: (
+            "Expired certificate used",
+            "মেয়াদোত্তীর্ণ সনদ ব্যবহৃত হয়েছে",
+        ),
         AlarmKind.ENROLMENT_REFUSED: ("Enrolment refused", "নিবন্ধন প্রত্যাখ্যাত"),
         AlarmKind.REVOCATION_UNKNOWN: (
             "List of revoked certificates not usable",

@@ -40,6 +40,8 @@ class AlarmKind(StrEnum):
     """A certificate of our authority whose holder is not enrolled, or was retired."""
     REVOKED_CERTIFICATE = "revoked_certificate"
     """A certificate that our authority has revoked was used."""
+    EXPIRED_CERTIFICATE = "expired_certificate"
+    """A certificate was used after its end, on a connection from before."""
     ENROLMENT_REFUSED = "enrolment_refused"
     """Somebody asked for a certificate with a token that is unknown, too old or used."""
     REVOCATION_UNKNOWN = "revocation_unknown"

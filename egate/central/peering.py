@@ -9,6 +9,7 @@ from grpc import aio
 from egate.central.admission import Admission
 from egate.central.database import Pool
 from egate.central.enrolment import CertificateService, EnrolmentService, Issuing
+from egate.central.revocation_service import RevocationService
 from egate.reporting.authority import Authority
 from egate.reporting.credentials import load
 from egate.reporting.identity import Role
@@ -16,6 +17,7 @@ from egate.reporting.revocation import Revocations
 from egate.reporting.server import new_server, serving
 from egate.settings import CentralSettings, Enrolment
 from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
+from egate.wire.v1 import revocation_pb2_grpc as revocation_grpc
 
 
 class Peering:
@@ -33,7 +35,7 @@ class Peering:
         tls = settings.tls
         load(tls, Role.CENTRE)
         self._settings = settings
-        self._revocations = Revocations(tls.crl, tls.ca) if tls.crl else None
+        self._revocations = Revocations.required(tls.crl, tls.ca) if tls.crl else None
         self._issuing = _issuing(settings.enrolment) if settings.enrolment else None
 
     def admission(self, pool: Pool) -> Admission:
@@ -41,8 +43,14 @@ class Peering:
         return Admission(pool, self._revocations)
 
     def server(self, pool: Pool, admission: Admission) -> aio.Server:
-        """Return a server for those of ``admission``; it renews certificates, if we make any."""
+        """Return a server for those of ``admission``, which tells them who is revoked.
+
+        It renews their certificates, if we make any.
+        """
         server = new_server(admission)
+        revocation_grpc.add_RevocationServiceServicer_to_server(
+            RevocationService(self._revocations), server
+        )
         if self._issuing:
             service = CertificateService(pool, self._issuing)
             wire_grpc.add_CertificateServiceServicer_to_server(service, server)

@@ -15,6 +15,7 @@ from egate.wire.v1 import (
     image_pb2,
     inquiry_pb2,
     list_pb2,
+    revocation_pb2,
     service_report_pb2,
     statistics_pb2,
 )
@@ -25,7 +26,7 @@ def served(settings: CentralSettings) -> Iterator[str]:
     yield from (health.SERVICE_NAME, reflection.SERVICE_NAME)
     always = (
         *(crossing_pb2, service_report_pb2, decision_pb2, command_pb2),
-        *(inquiry_pb2, statistics_pb2),
+        *(inquiry_pb2, statistics_pb2, revocation_pb2),
     )
     chosen = (
         (settings.lists, list_pb2),

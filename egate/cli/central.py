@@ -50,7 +50,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     configure_logging()
     try:
         settings = load(CentralSettings, arguments.config)
-        check_at_start(settings.tls, (Role.CENTRE,), now_utc())
+        if fault := check_at_start(settings.tls, (Role.CENTRE,), now_utc()):
+            raise BadInput(fault)  # nobody would call it
         asyncio.run(_run(settings))
     except SettingsError as error:
         raise BadInput(str(error)) from error

@@ -30,6 +30,7 @@ from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.credentials import check_at_start
 from egate.reporting.enrolment_client import CertificateRenewal
 from egate.reporting.identity import Role
+from egate.reporting.link import Link
 from egate.settings import ConsoleSettings, SettingsError, load
 from egate.web.server import CannotListen, ServerCertificate, serving
 
@@ -73,7 +74,8 @@ def _run(arguments: argparse.Namespace) -> int:
         ids = [gate.id for gate in settings.gates]
         if len(set(ids)) < len(ids):
             raise BadInput(f"{arguments.config}: gates: two lanes with one id")
-        check_at_start(settings.tls, (Role.CONSOLE, Role.OFFICER), now_utc())
+        if fault := check_at_start(settings.tls, (Role.CONSOLE, Role.OFFICER), now_utc()):
+            logger().error("no peer takes our certificate", reason=fault)
         asyncio.run(_serve(settings))
     except SettingsError as error:
         raise BadInput(str(error)) from error
@@ -132,9 +134,12 @@ async def _keeping_its_certificate(settings: ConsoleSettings) -> AsyncIterator[N
     if settings.enrolment is None:
         yield
         return
-    renewal = CertificateRenewal(settings.enrolment.centre, settings.tls)
-    keeping = CertificateKeeping(renewal, _now)
-    async with contextlib.aclosing(renewal), asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(keeping.run())
-        yield
-        task.cancel()
+    link = Link(settings.enrolment.centre, settings.tls, Role.CENTRE)
+    keeping = CertificateKeeping(CertificateRenewal(link, settings.tls), _now)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(keeping.run())
+            yield
+            task.cancel()
+    finally:
+        await link.close()

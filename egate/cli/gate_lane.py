@@ -68,7 +68,8 @@ async def serve(settings: GateSettings, barrier: Barrier, safing: Safing, signal
     if safing.fault is not None:
         logger().error("the barrier was not made safe", reason=safing.fault.reason)
     try:
-        check_at_start(settings.tls, (Role.GATE,), now_utc())
+        if fault := check_at_start(settings.tls, (Role.GATE,), now_utc()):
+            logger().error("no peer takes our certificate", reason=fault)
         await _serve(settings, barrier, safing, signals)
     except _UNUSABLE as error:
         raise BadInput(str(error)) from error

@@ -50,7 +50,6 @@ async def open_centre_links(address: str, tls: Tls) -> AsyncIterator[CentreLinks
 
     """
     link = Link(address, tls, Role.CENTRE)
-    authorisations = AuthorisationClient(address, tls)
     try:
         yield CentreLinks(
             inquiry=InquiryClient(link),
@@ -58,8 +57,7 @@ async def open_centre_links(address: str, tls: Tls) -> AsyncIterator[CentreLinks
             lists=ListEntryClient(link),
             statistics=StatisticsClient(link),
             persons=PersonQueries(link),
-            authorisations=authorisations,
+            authorisations=AuthorisationClient(link),
         )
     finally:
-        await authorisations.aclose()
         await link.close()

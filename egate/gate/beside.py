@@ -33,10 +33,10 @@ async def beside_the_lane(
     """
     address, tls = settings.centre.address, settings.tls
     reporter = ServiceReporter(gate.supervision.status, centre, clocks)
-    renewal, commands = CertificateRenewal(address, tls), CommandClient(address, tls)
-    images = ImageClient(address, tls)
-    async with aclosing(renewal), aclosing(commands), aclosing(images):
-        certificate = CertificateKeeping(renewal, clocks.utc_now)
+    certificate = CertificateKeeping(CertificateRenewal(centre.link, tls), clocks.utc_now)
+    commands = CommandClient(centre.link)
+    # A connection of their own, so that no record waits for a picture.
+    async with aclosing(ImageClient(address, tls)) as images:
         orders = CentralOrders(commands, gate.supervision, OrderBook(memory.database), clocks)
         sending = ImageSending(
             gate.supervision,

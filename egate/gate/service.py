@@ -21,7 +21,7 @@ from egate.domain.session.crossing import LaneIdentity
 from egate.domain.time import UtcSeconds
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.passive_authentication.country import normalise
-from egate.gate.background.opening import background_of, opened_authorisations, opened_lists
+from egate.gate.background.opening import authorisations_at, background_of, opened_lists
 from egate.gate.beside import Beside, beside_the_lane
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
@@ -45,10 +45,13 @@ from egate.outbox.sealing import Seal
 from egate.reporting import credentials
 from egate.reporting.client import CentreClient
 from egate.reporting.gate_service import serve_gate
+from egate.reporting.guard import in_force
 from egate.reporting.identity import Role
 from egate.reporting.kiosk_client import HallKiosks
 from egate.reporting.mapping import encode
 from egate.reporting.policy_change_service import add_policy_change_service
+from egate.reporting.revocation import Revocations
+from egate.reporting.revocation_keeping import RevocationKeeping
 from egate.reporting.token_service import add_token_service
 from egate.settings import GateSettings, Inspection, SettingsError
 from egate.trust.ages import AgeLimits
@@ -111,26 +114,26 @@ async def opened_gate(
     )
     faces = await asyncio.to_thread(FaceVerifier.load)
     kiosks = HallKiosks(settings.segregated.kiosks, settings.tls)
-    centre = CentreClient(settings.centre.address, settings.tls)
+    revocations = revocations_of(settings)
 
-    def in_force() -> Policy:
+    def policy_in_force() -> Policy:
         return gate.runner.policy
 
     async with (
-        opened_lists(settings, clocks, in_force) as lists,
-        opened_authorisations(settings) as authorisations,
+        _connected(settings) as centre,
+        opened_lists(settings, clocks, policy_in_force) as lists,
     ):
         procedures = Procedures(
             chip=chip,
-            face=FacesInForce(_face_ways(devices, faces, sight.mirror), in_force, clocks),
+            face=FacesInForce(_face_ways(devices, faces, sight.mirror), policy_in_force, clocks),
             layout=layout_of(settings, clocks),
             trust=trust,
             sink=centre,
             encode=encode,
             delays=lambda: delays(secrets.SystemRandom().random),
-            printed=lambda pages: PrintedPortraitCheck(pages, faces, in_force),
+            printed=lambda pages: PrintedPortraitCheck(pages, faces, policy_in_force),
             surroundings=surroundings_of(settings),
-            background=background_of(lists, authorisations),
+            background=background_of(lists, authorisations_at(centre.link, settings)),
             kiosks=kiosks,
             lists=lists,
         )
@@ -148,12 +151,36 @@ async def opened_gate(
                     settings.service.listen,
                     settings.tls,
                     lambda server: _add_services(gate, settings, clocks, server),
+                    in_force(revocations, clocks.utc),
                 ) as grpc,
                 aclosing(kiosks),
                 serving(page, settings.display.listen) as display,
                 beside_the_lane(gate, settings, memory, centre, clocks) as beside,
             ):
-                yield Served(gate, grpc, display, beside)
+                keeping = RevocationKeeping(centre.link, revocations, clocks.utc_now)
+                yield Served(gate, grpc, display, (*beside, keeping.run))
+
+
+@asynccontextmanager
+async def _connected(settings: GateSettings) -> AsyncIterator[CentreClient]:
+    centre = CentreClient(settings.centre.address, settings.tls)
+    try:
+        yield centre
+    finally:
+        await centre.close()
+
+
+def revocations_of(settings: GateSettings) -> Revocations:
+    """Return whose certificates are revoked: by the file that is named, else as the centre says.
+
+    Raises:
+        SettingsError: the file that is named cannot be used.
+
+    """
+    tls = settings.tls
+    if tls.crl:
+        return Revocations.required(tls.crl, tls.ca)
+    return Revocations(settings.gate.journal.with_suffix(".crl"), tls.ca)
 
 
 def _add_services(

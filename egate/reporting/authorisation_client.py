@@ -6,32 +6,24 @@ from egate.domain.authorisation.background import BackgroundAnswer
 from egate.domain.authorisation.traveller import Traveller
 from egate.ports.authorisations import AuthorisationsAway
 from egate.reporting.authorisation_mapping import decode_answer, encode_question
-from egate.reporting.identity import Role
 from egate.reporting.link import Link
 from egate.reporting.wire_values import RecordMalformed
-from egate.settings import Tls
 from egate.wire.v1 import authorisation_pb2_grpc as wire_grpc
 
 _DEADLINE_SECONDS: Final = 2.0
 
 
 class AuthorisationClient:
-    """`Authorisations` over one channel. It asks once: a traveller waits.
-
-    The channel is opened again when the certificate files change.
+    """`Authorisations` of the centre. It asks once: a traveller waits.
 
     Args:
-        address: of the centre, as ``host:port``.
-        tls: a certificate of role ``gate`` or ``console``, and the authority of the centre's.
+        link: to the centre, by a certificate of role ``gate`` or ``console``.
         deadline_seconds: for one answer.
-
-    Raises:
-        SettingsError: the files of ``tls`` are missing or do not fit together.
 
     """
 
-    def __init__(self, address: str, tls: Tls, deadline_seconds: float = _DEADLINE_SECONDS) -> None:
-        self._link = Link(address, tls, Role.CENTRE)
+    def __init__(self, link: Link, deadline_seconds: float = _DEADLINE_SECONDS) -> None:
+        self._link = link
         self._deadline_seconds = deadline_seconds
 
     async def check(self, traveller: Traveller, crossing_id: str) -> BackgroundAnswer:
@@ -53,7 +45,3 @@ class AuthorisationClient:
             return decode_answer(answer)
         except RecordMalformed as error:
             raise AuthorisationsAway(f"question or answer: {error}") from None
-
-    async def aclose(self) -> None:
-        """End the connection; a call under way ends as ``AuthorisationsAway``."""
-        await self._link.close()

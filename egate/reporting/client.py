@@ -43,6 +43,11 @@ class CentreClient:
     def __init__(self, address: str, tls: Tls) -> None:
         self._link = Link(address, tls, Role.CENTRE)
 
+    @property
+    def link(self) -> Link:
+        """The connection, for who else talks to the centre; it ends with `close`."""
+        return self._link
+
     async def submit(self, batch: Sequence[PendingRecord]) -> Receipt:
         """Send ``batch``, in several calls if it is large, and say what became of it.
 

@@ -8,9 +8,7 @@ from egate.ports.reporting import CentreUnavailable
 from egate.ports.supervision import GateStatus
 from egate.reporting.command_mapping import decode_central_order, encode_result
 from egate.reporting.gate_mapping import encode_status
-from egate.reporting.identity import Role
 from egate.reporting.link import Link
-from egate.settings import Tls
 from egate.wire.v1 import command_pb2 as wire
 from egate.wire.v1 import command_pb2_grpc as wire_grpc
 
@@ -18,19 +16,15 @@ _DEADLINE_SECONDS: Final = 5.0
 
 
 class CommandClient:
-    """A ``CommandSource`` over one channel.
+    """A ``CommandSource``.
 
     Args:
-        address: of the centre, as ``host:port``.
-        tls: of role ``gate``.
-
-    Raises:
-        SettingsError: the files of ``tls`` are missing or do not fit together.
+        link: to the centre, by a certificate of role ``gate``.
 
     """
 
-    def __init__(self, address: str, tls: Tls) -> None:
-        self._link = Link(address, tls, Role.CENTRE)
+    def __init__(self, link: Link) -> None:
+        self._link = link
 
     async def poll(
         self, status: GateStatus, results: Sequence[OrderResult]
@@ -48,7 +42,3 @@ class CommandClient:
             stub = wire_grpc.CommandServiceStub(await self._link.channel())
             answer = await stub.Poll(request, timeout=_DEADLINE_SECONDS)
         return [decode_central_order(order) for order in answer.orders[:MOST_AT_ONCE]]
-
-    async def aclose(self) -> None:
-        """End the connection."""
-        await self._link.close()

@@ -62,8 +62,11 @@ def load(tls: Tls, role: Role | None = None) -> Credentials:
     return Credentials(ca, certificate, key, identity)
 
 
-def check_at_start(tls: Tls, roles: Collection[Role], now: datetime) -> None:
+def check_at_start(tls: Tls, roles: Collection[Role], now: datetime) -> str:
     """Check also what no peer would forgive, to say it before a traveller comes.
+
+    Return what time has done to the certificate, in one line, "" while it is valid. That mends
+    itself or is mended while we run, so who can work without peers does.
 
     Args:
         tls: our files.
@@ -71,8 +74,8 @@ def check_at_start(tls: Tls, roles: Collection[Role], now: datetime) -> None:
         now: the wall clock, in UTC.
 
     Raises:
-        SettingsError: as `load`; or the certificate is expired, not valid yet, for another
-            role, or of an authority that is not in ``tls.ca``.
+        SettingsError: as `load`; or the certificate is for another role, or of an authority
+            that is not in ``tls.ca``.
 
     """
     loaded = load(tls)
@@ -83,8 +86,7 @@ def check_at_start(tls: Tls, roles: Collection[Role], now: datetime) -> None:
     issuer = next((each for each in (*between, *authorities) if _has_issued(each, own)), None)
     if issuer is None:
         raise SettingsError(f"{tls.certificate}: not issued by an authority of {tls.ca}")
-    _check_period(tls.certificate, own, now)
-    _check_period(tls.ca, issuer, now)
+    return _period_fault(tls.certificate, own, now) or _period_fault(tls.ca, issuer, now)
 
 
 def _has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
@@ -95,12 +97,13 @@ def _has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool
     return True
 
 
-def _check_period(file: Path, certificate: x509.Certificate, now: datetime) -> None:
+def _period_fault(file: Path, certificate: x509.Certificate, now: datetime) -> str:
     if now > certificate.not_valid_after_utc:
-        raise SettingsError(f"{file}: expired on {certificate.not_valid_after_utc:%Y-%m-%d}")
+        return f"{file}: expired on {certificate.not_valid_after_utc:%Y-%m-%d}"
     if now < certificate.not_valid_before_utc:
         begin = certificate.not_valid_before_utc
-        raise SettingsError(f"{file}: not valid before {begin:%Y-%m-%d}; is the clock right?")
+        return f"{file}: not valid before {begin:%Y-%m-%d}; is the clock right?"
+    return ""
 
 
 def _of_another_role(tls: Tls, has: Role, needed: Role) -> SettingsError:

@@ -80,18 +80,14 @@ class CertificateRenewal:
     enrolling again.
 
     Args:
-        address: of the centre, as ``host:port``.
+        link: to the centre, with the certificate of ``tls``.
         tls: our files.
-
-    Raises:
-        SettingsError: the files of ``tls`` are missing or do not fit together.
 
     """
 
-    def __init__(self, address: str, tls: Tls) -> None:
-        self._address = address
+    def __init__(self, link: Link, tls: Tls) -> None:
+        self._link = link
         self._tls = tls
-        self._link = Link(address, tls, Role.CENTRE)
 
     async def renew_if_due(self, now: datetime) -> datetime | None:
         """Get the next certificate if it is time, and return its end; None if it is not.
@@ -121,16 +117,12 @@ class CertificateRenewal:
             stub = wire_grpc.CertificateServiceStub(await self._link.channel())
             answer = await stub.Renew(request, timeout=_DEADLINE_SECONDS)
         chain = answer.certificate_chain
-        _check(chain, key.public_key(), identity_of(present), self._address)
+        _check(chain, key.public_key(), identity_of(present), self._link.address)
         try:
             put_file(self._tls.certificate, chain)
         except OSError as error:
             raise SettingsError(f"{self._tls.certificate}: {error.strerror}") from error
         return x509.load_pem_x509_certificate(chain).not_valid_after_utc
-
-    async def aclose(self) -> None:
-        """End the connection."""
-        await self._link.close()
 
 
 def _check(chain: bytes, key: ec.EllipticCurvePublicKey, identity: Identity, address: str) -> None:

@@ -12,10 +12,9 @@ from egate.observability.logging import logger
 from egate.ports.supervision import Supervision
 from egate.reporting.case_mapping import encode_case
 from egate.reporting.gate_mapping import decode_order, encode_image, encode_status
-from egate.reporting.guard import not_revoked
+from egate.reporting.guard import Admission
 from egate.reporting.hit_mapping import encode_hit
 from egate.reporting.identity import Role, acting_officer, require_role
-from egate.reporting.revocation import Revocations
 from egate.reporting.server import new_server, serving
 from egate.settings import Tls
 from egate.wire.v1 import gate_pb2 as wire
@@ -35,6 +34,7 @@ def serve_gate(
     listen: str,
     tls: Tls,
     add: Callable[[aio.Server], None] = lambda _: None,
+    admission: Admission | None = None,
 ) -> AbstractAsyncContextManager[str]:
     """Serve ``supervision`` inside ``async with``, which gives the address as bound.
 
@@ -43,13 +43,13 @@ def serve_gate(
         listen: ``host:port``; port 0 chooses a free one.
         tls: a certificate of role ``gate``.
         add: adds what else the gate serves at that address.
+        admission: whom of those with a certificate of our authority it answers; None: everybody.
 
     Raises:
         SettingsError: the certificate files cannot be used.
         CannotListen: the address cannot be bound.
 
     """
-    admission = not_revoked(Revocations(tls.crl, tls.ca)) if tls.crl else None
     server = new_server(admission)
     wire_grpc.add_GateServiceServicer_to_server(_GateService(supervision), server)
     add(server)

@@ -1,9 +1,11 @@
 """Looks at the certificate of every call before any service of a server sees it.
 
 TLS has seen that our authority signed it, when the connection began. Whether its holder is
-still one of ours is asked again at each call: connections of gates last for weeks.
+still one of ours is asked again at each call, and at each message of an answer that goes on:
+connections of gates last for weeks. No call that has one answer lasts for ever.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
@@ -23,6 +25,8 @@ Admission = Callable[[Holder], Awaitable[str]]
 """Says why a holder may not call, "" if they may."""
 
 _OPEN: Final = "/grpc."  # health and reflection: for whoever has a certificate of ours
+_LONGEST_CALL_SECONDS: Final = 180.0
+"""Longer than the deadline of every client of ours; who sets none holds nothing for ever."""
 _Context = aio.ServicerContext[Any, Any]
 
 
@@ -58,11 +62,19 @@ class Guard(aio.ServerInterceptor):
 
         async def answer(request: Any, context: _Context) -> Any:  # noqa: ANN401
             await self._look(context)
-            return await inner(request, context)
+            limit = asyncio.timeout(_LONGEST_CALL_SECONDS)
+            try:
+                async with limit:
+                    return await inner(request, context)
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+                await context.abort(grpc.StatusCode.DEADLINE_EXCEEDED, "the call took too long")
 
         async def stream(request: Any, context: _Context) -> AsyncIterator[Any]:  # noqa: ANN401
             await self._look(context)
             async for response in inner(request, context):
+                await self._look(context)
                 yield response
 
         made: Callable[..., Any] = {
@@ -83,10 +95,19 @@ class Guard(aio.ServerInterceptor):
             await deny(context, reason)
 
 
-def not_revoked(revocations: Revocations) -> Admission:
-    """Return the admission of everybody whose certificate is not revoked."""
+def in_force(revocations: Revocations, utc_now: Callable[[], float]) -> Admission:
+    """Return the admission of everybody whose certificate is neither revoked nor over.
+
+    Args:
+        revocations: what the authority has revoked, as far as is known here.
+        utc_now: the wall clock, in seconds since 1970.
+
+    """
 
     async def admission(holder: Holder) -> str:
-        return "your certificate is revoked" if revocations.is_revoked(holder.serial) else ""
+        if revocations.is_revoked(holder.serial):
+            return "your certificate is revoked"
+        over = utc_now() > holder.until.timestamp()
+        return "the time of your certificate is over" if over else ""
 
     return admission

@@ -7,37 +7,83 @@ stop a border; to forget the list would let a stolen gate in again.
 
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from egate.durable_files import put_file
 from egate.settings import SettingsError
 
-_MAX_BYTES: Final = 16 << 20
+_MAX_BYTES: Final = 2 << 20
+"""Of a list, so that it fits into one message: fifty thousand certificates."""
+_NONE: Final = -1
 
 
 class Revocations:
-    """Reads the file again when it has changed.
+    """Reads the file again when it has changed; while there never was a good one, nobody is listed.
 
     Args:
         crl: the list (PEM or DER).
         ca: certificates of our authorities (PEM), one of which has signed it.
 
-    Raises:
-        SettingsError: there is no usable list; names the file.
-
     """
 
     def __init__(self, crl: Path, ca: Path) -> None:
         self._file, self._ca = crl, ca
-        self._number = -1
+        self._number = _NONE
+        self._content = b""
         self._revoked: frozenset[str] = frozenset()
         self._until: datetime | None = None
         self._stamp = self._state()
         self._fault = ""
-        self._load()
+        try:
+            self._load()
+        except SettingsError as error:
+            self._fault = str(error)
+
+    @classmethod
+    def required(cls, crl: Path, ca: Path) -> Self:
+        """Return it with the good list that is there.
+
+        Raises:
+            SettingsError: there is no usable list; names the file.
+
+        """
+        made = cls(crl, ca)
+        if made._fault:
+            raise SettingsError(made._fault)
+        return made
+
+    def newer_than(self, number: int) -> bytes:
+        """Return the list in use as it was signed, b"" if its number is not above ``number``."""
+        self._renew()
+        return self._content if self._number > number else b""
+
+    @property
+    def number(self) -> int:
+        """Of the list in use; -1 if there is none."""
+        self._renew()
+        return self._number
+
+    def take(self, content: bytes) -> None:
+        """Use and keep ``content`` from now on, whoever brought it.
+
+        Args:
+            content: a list (PEM or DER).
+
+        Raises:
+            SettingsError: it is forged or older than the one in use, or cannot be written.
+
+        """
+        self._renew()
+        self._use(content)
+        try:
+            put_file(self._file, content)
+        except OSError as error:
+            raise SettingsError(f"{self._file}: {error.strerror}") from error
+        self._stamp, self._fault = self._state(), ""
 
     def is_revoked(self, serial: str) -> bool:
         """Say whether the certificate with ``serial``, in hexadecimal, is revoked."""
@@ -71,17 +117,28 @@ class Revocations:
         return state.st_mtime_ns, state.st_size, state.st_ino
 
     def _load(self) -> None:
-        crl = _read(self._file)
+        self._use(_read(self._file))
+
+    def _use(self, content: bytes) -> None:
+        crl = self._parse(content)
         if not any(_has_signed(authority, crl) for authority in _authorities(self._ca)):
             raise SettingsError(f"{self._file}: not signed by an authority of {self._ca}")
         number = _number(crl)
         if number < self._number:
             raise SettingsError(f"{self._file}: older than the list before it")
-        self._number, self._until = number, crl.next_update_utc
+        self._number, self._until, self._content = number, crl.next_update_utc, content
         self._revoked = frozenset(f"{each.serial_number:x}" for each in crl)
 
+    def _parse(self, content: bytes) -> x509.CertificateRevocationList:
+        try:
+            if content.startswith(b"-----"):
+                return x509.load_pem_x509_crl(content)
+            return x509.load_der_x509_crl(content)
+        except ValueError:
+            raise SettingsError(f"{self._file}: not a list of revoked certificates") from None
 
-def _read(file: Path) -> x509.CertificateRevocationList:
+
+def _read(file: Path) -> bytes:
     try:
         with file.open("rb") as stream:
             content = stream.read(_MAX_BYTES + 1)
@@ -89,12 +146,7 @@ def _read(file: Path) -> x509.CertificateRevocationList:
         raise SettingsError(f"{file}: {error.strerror}") from error
     if len(content) > _MAX_BYTES:
         raise SettingsError(f"{file}: larger than {_MAX_BYTES} bytes")
-    try:
-        if content.startswith(b"-----"):
-            return x509.load_pem_x509_crl(content)
-        return x509.load_der_x509_crl(content)
-    except ValueError:
-        raise SettingsError(f"{file}: not a list of revoked certificates") from None
+    return content
 
 
 def _authorities(file: Path) -> list[x509.Certificate]:

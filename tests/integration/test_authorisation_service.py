@@ -36,9 +36,10 @@ from egate.reporting.authorisation_client import AuthorisationClient
 from egate.reporting.authorisation_mapping import encode_question
 from egate.reporting.channel import open_channel
 from egate.reporting.identity import Role
+from egate.reporting.link import Link
 from egate.wire.v1 import authorisation_pb2_grpc as wire_grpc
 from tests.authorisation_samples import at
-from tests.centre_harness import Centre, record
+from tests.centre_harness import GATE, Centre, record
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 CROSSING_ID = "0197f000-0000-7000-8000-0000000000aa"
@@ -123,9 +124,8 @@ async def know(centre: Centre, *rows: Row) -> None:
 @pytest_asyncio.fixture(loop_scope="session")
 async def gate(centre: Centre) -> AsyncIterator[AuthorisationClient]:
     await know(centre, *ALL_SYSTEMS)
-    client = AuthorisationClient(centre.at.grpc, centre.tls(), 10.0)
-    yield client
-    await client.aclose()
+    async with centre.linked("gate", GATE) as link:
+        yield AuthorisationClient(link, 10.0)
 
 
 async def ask(gate: AuthorisationClient, traveller: Traveller) -> BackgroundAnswer:
@@ -349,10 +349,11 @@ async def test_who_waits_for_nobody(centre: Centre) -> None:
 
     async with await asyncio.start_server(swallow, "127.0.0.1", 0) as server:
         port: Any = server.sockets[0].getsockname()[1]
-        client = AuthorisationClient(f"127.0.0.1:{port}", centre.tls(), 0.2)
+        link = Link(f"127.0.0.1:{port}", centre.tls(), Role.CENTRE)
+        client = AuthorisationClient(link, 0.2)
         with pytest.raises(AuthorisationsAway):
             await client.check(arriving(passport()), CROSSING_ID)
-        await client.aclose()
+        await link.close()
         with pytest.raises(AuthorisationsAway, match="closed"):
             await client.check(arriving(passport()), CROSSING_ID)
 

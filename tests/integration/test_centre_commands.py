@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import grpc
@@ -45,8 +45,8 @@ async def ordering(centre: Centre) -> Centre:
 
 @asynccontextmanager
 async def gate(centre: Centre) -> AsyncIterator[CommandClient]:
-    async with aclosing(CommandClient(centre.at.grpc, centre.tls())) as client:
-        yield client
+    async with centre.linked("gate", GATE) as link:
+        yield CommandClient(link)
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ from egate.reporting.client import CentreClient
 from egate.reporting.crossing_list import CrossingList
 from egate.reporting.enrolment_client import CertificateRenewal, EnrolmentRefused, enrol
 from egate.reporting.identity import Identity, Role, identity_of
+from egate.reporting.link import Link
 from egate.settings import CentralSettings, Enrolment, Listen, Tls, load
 from egate.wire.v1 import enrolment_pb2 as wire
 from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
@@ -86,7 +87,7 @@ async def test_a_gate_enrols_and_sends_its_records(issuing: Centre, tmp_path: Pa
     assert identity_of(tls.certificate.read_bytes()) == WHO
     assert tls.key.stat().st_mode & 0o777 == 0o600
     assert not any(tmp_path.glob("*.enrolling"))  # noqa: ASYNC240
-    credentials.check_at_start(tls, (Role.GATE,), now_utc())
+    assert credentials.check_at_start(tls, (Role.GATE,), now_utc()) == ""
     assert await accepted(issuing, tls)
     row = await issuing.database.fetchrow("SELECT * FROM peer")
     assert (row["name"], row["border_crossing_point"], row["enrolled_by"]) == (
@@ -207,11 +208,10 @@ async def test_a_certificate_is_renewed_after_two_thirds_without_a_pause(
     first, key = tls.certificate.read_bytes(), tls.key.read_bytes()
     client = CentreClient(issuing.at.grpc, tls)
     assert (await client.submit(pending(record(1)))).accepted
-    renewal = CertificateRenewal(issuing.at.grpc, tls)
+    renewal = CertificateRenewal(client.link, tls)
     assert await renewal.renew_if_due(now_utc() + timedelta(days=6)) is None
     assert tls.certificate.read_bytes() == first
     until = await renewal.renew_if_due(now_utc() + timedelta(days=7))
-    await renewal.aclose()
     assert until is not None
     assert tls.key.read_bytes() == key
     second = x509.load_pem_x509_certificate(tls.certificate.read_bytes())
@@ -226,10 +226,10 @@ async def test_a_retired_gate_gets_no_further_one(issuing: Centre, tmp_path: Pat
     tls = files(issuing, tmp_path)
     await enrol(issuing.at.enrolment, tls, await token(issuing), WHO)
     await issuing.database.execute("UPDATE peer SET retired_at = now()")
-    renewal = CertificateRenewal(issuing.at.grpc, tls)
+    link = Link(issuing.at.grpc, tls, Role.CENTRE)
     with pytest.raises(CentreUnavailable, match="not enrolled"):
-        await renewal.renew_if_due(now_utc() + timedelta(days=9))
-    await renewal.aclose()
+        await CertificateRenewal(link, tls).renew_if_due(now_utc() + timedelta(days=9))
+    await link.close()
 
 
 async def test_the_commands_of_both_ends(
@@ -307,7 +307,7 @@ async def test_a_site_makes_its_own_authority_and_takes_a_gate(
     for name in ("a.key", "own.key"):
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
     settings = load(CentralSettings, file)
-    credentials.check_at_start(settings.tls, (Role.CENTRE,), now_utc())
+    assert credentials.check_at_start(settings.tls, (Role.CENTRE,), now_utc()) == ""
     async with running_centre(settings, logger()) as at:
         site = replace(centre, at=at, pki=tmp_path)
         tls = files(site, tmp_path / "gate").model_copy(update={"ca": tmp_path / "ca.pem"})

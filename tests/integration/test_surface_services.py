@@ -124,8 +124,6 @@ WRONG: dict[str, tuple[Callable[[Service], object], str]] = {
     "noise": (lambda s: (s.folder / "ca.pem").write_bytes(b"\xff" * 99), "ca.pem: no PEM"),
     "key in DER": (lambda s: (s.folder / "own.key").write_bytes(b"0\x03\x02"), "own.key: no PEM"),
     "another key": (another_key, "own.key: not the key of"),
-    "expired": (lambda s: s.take(s.role, PAST), "own.pem: expired on 2021-01-01"),
-    "not yet": (lambda s: s.take(s.role, FUTURE), "own.pem: not valid before 2098-01-01"),
     "another authority": (another_authority, "own.pem: not issued by an authority of"),
 }
 
@@ -137,6 +135,35 @@ def test_a_wrong_certificate(
     spoil, said = WRONG[fault]
     spoil(service)
     assert said in service.refusal(capsys)
+
+
+OF_TIME = {
+    "expired": (PAST, "own.pem: expired on 2021-01-01"),
+    "not yet": (FUTURE, "own.pem: not valid before 2098-01-01"),
+}
+
+
+@pytest.mark.parametrize("fault", OF_TIME)
+def test_a_centre_whose_certificate_is_not_valid_has_nobody_to_serve(
+    tmp_path: Path, fault: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service, (validity, said) = Service("central", tmp_path), OF_TIME[fault]
+    service.take(service.role, validity)
+    assert said in service.refusal(capsys)
+
+
+@pytest.mark.parametrize("fault", OF_TIME)
+def test_a_gate_whose_certificate_is_not_valid_tells_it_and_goes_on(
+    tmp_path: Path, fault: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service, (validity, said) = Service("gate", tmp_path), OF_TIME[fault]
+    service.take(service.role, validity)
+    config = tmp_path / "config.toml"
+    config.write_text(service.text)
+    assert main(["gate", "run", "--config", str(config)]) == 2
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert "trust" in line  # it came so far
+    assert said not in line
 
 
 def test_a_certificate_for_another_role(

@@ -36,7 +36,9 @@ class Database:
 
     async def execute(self, *_: object) -> None: ...
 
-    async def fetchval(self, _: str, *arguments: object) -> int:
+    async def fetchval(self, query: str, *arguments: object) -> object:
+        if query == "SELECT now()":
+            return datetime(2026, 11, 22, tzinfo=UTC)
         self.alarms.append(arguments)
         return 1
 

@@ -39,7 +39,7 @@ class Listing:
         new.replace(self.file)
 
     def opened(self) -> Revocations:
-        return Revocations(self.file, self.ca)
+        return Revocations.required(self.file, self.ca)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Lists and authorisations of a lane as its settings name them, opened."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 
 from egate.domain.policy.policy import Policy
 from egate.gate.background.authorised import AuthorisationsAtGate
@@ -18,6 +18,7 @@ from egate.lists.keeper import Pinned
 from egate.lists.keys import ListKey, read_signer
 from egate.lists.kinds import ListKind
 from egate.reporting.authorisation_client import AuthorisationClient
+from egate.reporting.link import Link
 from egate.reporting.list_client import ListClient
 from egate.settings import GateSettings, Lists, SettingsError, read_authorisation_rules
 
@@ -50,20 +51,16 @@ async def opened_lists(
         await offers.close()
 
 
-@asynccontextmanager
-async def opened_authorisations(settings: GateSettings) -> AsyncIterator[AuthorisationsAtGate]:
-    """Open the way to the centre's authorisations, and close it after the block.
+def authorisations_at(link: Link, settings: GateSettings) -> AuthorisationsAtGate:
+    """Return the way to the centre's authorisations over ``link``.
 
     Raises:
-        SettingsError: the certificate or the rules cannot be used.
+        SettingsError: the rules cannot be used.
 
     """
     rules = read_authorisation_rules(settings.gate.authorisation_rules)
-    seconds = settings.centre.answer_seconds
-    async with aclosing(
-        AuthorisationClient(settings.centre.address, settings.tls, seconds)
-    ) as asked:
-        yield AuthorisationsAtGate(asked, rules)
+    asked = AuthorisationClient(link, settings.centre.answer_seconds)
+    return AuthorisationsAtGate(asked, rules)
 
 
 def background_of(lists: ListsAtGate | None, authorisations: BackgroundPart) -> BackgroundPart:
