@@ -62,9 +62,10 @@ DOCUMENT = TravelDocument(
 def record(*failed: CheckId, similarity: float | None = 0.71, **changes: object) -> CrossingRecord:
     """A gate's referral, because of ``failed``."""
     details = {
-        CheckId.FACE: "similarity below the threshold",
-        CheckId.PAD: "score 0.83",
-        CheckId.WATCHLIST: "EXIT_BAN entry",
+        CheckId.FACE: "similarity 0.310, required 0.450; poor portrait: blurred",
+        CheckId.ACCESS: "SELECT the eMRTD application: 6982",
+        CheckId.PAD: "score 0.830, at most 0.600; parallax 0.912",
+        CheckId.WATCHLIST: "EXIT_BAN 8: EB-2026-0117",
     }
     checks = tuple(
         CheckResult(each, Outcome.FAILED, details.get(each, "does not agree"))

@@ -1,6 +1,7 @@
 """The case page in the states that matter, for eyes and axe."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 from egate.domain.record import Direction
@@ -15,6 +16,7 @@ return document.querySelector("#pictures.shown, #pictures.none") !== null
   && document.querySelector("#history[aria-busy]") === null;
 """
 _DECIDED: Final = "0197f000-0000-7000-8000-0000000000de"
+_OVER: Final = "0197f000-0000-7000-8000-0000000000ee"
 
 Show = Callable[[Site, Screen], Awaitable[None]]
 
@@ -93,6 +95,30 @@ async def decided(site: Site, screen: Screen) -> None:
     await screen.until("return document.querySelector('.ended') !== null")
 
 
+async def over(site: Site, screen: Screen) -> None:
+    """Show a case that ended at the lane."""
+    link = _unread()
+    link.is_open = False
+    await _open(site, screen, link, _OVER)
+    await screen.until("return document.querySelector('.ended') !== null")
+
+
+async def unreachable(site: Site, screen: Screen) -> None:
+    """Show a case that this officer never saw, of a gate that is not reached."""
+    link = _unread()
+    link.reachable = False
+    await _open(site, screen, link, _OVER)
+    await screen.until("return document.querySelector('[data-closed]') !== null")
+
+
+async def lost(site: Site, screen: Screen) -> None:
+    """Show a case that the officer has, and whose gate is lost meanwhile."""
+    await of(_attack)(site, screen)
+    hall = site.console.hall
+    hall._update(replace(hall._lanes[site.lanes[1].gate_id], fault="UNAVAILABLE"))
+    await screen.until("return document.querySelector('#standing .fault') !== null")
+
+
 CASES: Final = {
     "case": real,
     "case-listed": of(_listed, "[value=deny_exit]"),
@@ -102,4 +128,7 @@ CASES: Final = {
     "case-flicker": flickering,
     "case-faulty": faulty,
     "case-decided": decided,
+    "case-over": over,
+    "case-unreachable": unreachable,
+    "case-lost": lost,
 }

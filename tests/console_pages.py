@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests import desk_scenes
+from tests.access_scenes import ACCESS_SHOWN
 from tests.chromium import Screen
 from tests.console_case_pages import CASES
 from tests.console_harness import Site
 from tests.console_lanes import TRAVELLER
+from tests.hall_scenes import ten_lanes
 from tests.records_pages import RECORDS_SHOWN
 from tests.supervision_pages import SHOWN, prepare_supervision
 
@@ -151,6 +153,7 @@ SCENES: Final = (
     Scene("locked", "officer-2", _locked),
     Scene("officers", "supervisor-1", at("/officers")),
     Scene("officer", "supervisor-1", at("/officers/officer-1")),
-    *(Scene(*each) for each in (*SHOWN, *RECORDS_SHOWN)),
+    *(Scene(*each) for each in (*SHOWN, *RECORDS_SHOWN, *ACCESS_SHOWN)),
     *(Scene(name, "officer-1", show) for name, show in CASES.items()),
+    Scene("ten-lanes", "officer-1", ten_lanes),  # the last one: the hall has them from now on
 )

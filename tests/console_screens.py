@@ -1,12 +1,13 @@
 """Pictures of every page of the console, to be looked at: wide and narrow, in both languages.
 
-python -m tests.console_screens --out DIR [--only board]
+python -m tests.console_screens --out DIR [--only board lane]
 """
 
 import argparse
 import asyncio
 import io
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from egate.observability.logging import configure_logging
@@ -21,8 +22,8 @@ _WIDTHS = (1280, 768)
 _LANGUAGES = ("en", "bn")
 
 
-async def take(out: Path, only: str, folder: Path) -> None:
-    """Take the pictures of every scene whose name has ``only`` in it."""
+async def take(out: Path, only: Sequence[str], folder: Path) -> None:
+    """Take the pictures of every scene whose name has one of ``only`` in it."""
     policy = office_of(folder)
     async with (
         centre_of_its_own() as centre,
@@ -32,7 +33,7 @@ async def take(out: Path, only: str, folder: Path) -> None:
         await fill(centre, made.clock())
         await count(centre)
         async with screen(made.url) as shown:
-            for scene in (each for each in SCENES if only in each.name):
+            for scene in (each for each in SCENES if any(one in each.name for one in only)):
                 for width in _WIDTHS:
                     for language in _LANGUAGES:
                         await made.log_in(shown, scene.officer_id, language)
@@ -44,7 +45,7 @@ async def take(out: Path, only: str, folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder of the pictures")
-    parser.add_argument("--only", default="", help="part of the names of the scenes")
+    parser.add_argument("--only", nargs="+", default=[""], help="parts of the names of the scenes")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     configure_logging(io.StringIO())

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from egate.console.access import routes as access
-from egate.console.access.guarding import GuardedRoute
+from egate.console.access.guarding import GuardedRoute, recognise
 from egate.console.audit import routes as audit
 from egate.console.audit.retention import keep_retention
 from egate.console.cases import routes as cases
@@ -22,6 +23,7 @@ from egate.console.context import Console
 from egate.console.desk import routes as desk
 from egate.console.hall import routes as hall
 from egate.console.language import language_routes
+from egate.console.pages import is_page
 from egate.console.protection import OwnNames
 from egate.console.records import routes as records
 from egate.console.supervision import routes as supervision
@@ -41,6 +43,7 @@ _AREAS: Final[tuple[Callable[[Console], list[BaseRoute]], ...]] = (
 )
 _PUBLIC: Final = frozenset({"/healthz", "/language/{code}", "/login"})
 """Pages for everybody; style sheets, scripts and fonts are too."""
+_BROKEN: Final = (_HERE / "templates" / "broken.html").read_text("utf-8")
 
 
 def console_app(console: Console) -> Starlette:
@@ -53,7 +56,7 @@ def console_app(console: Console) -> Starlette:
     app = Starlette(
         routes=_guarded_routes(console),
         middleware=_middleware(console.settings),
-        exception_handlers={Exception: _failed},
+        exception_handlers={HTTPException: _refused, Exception: _failed},
         lifespan=functools.partial(_working, console),
     )
     app.state.console = console  # where the guards find it
@@ -100,9 +103,22 @@ def _middleware(settings: ConsoleSettings) -> list[Middleware]:
     return [Middleware(SecurityHeaders), Middleware(OwnNames, names)]
 
 
-async def _failed(_: Request, __: Exception) -> Response:
-    # It is sent from outside of every middleware, so it brings the headers itself.
-    return PlainTextResponse("a fault of this console", 500, headers=HEADERS)
+async def _refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):  # the table of handlers sends no other one
+        raise error
+    console: Console = request.app.state.console
+    recognise(request)
+    answer = console.pages.refuse(request, error.status_code, error.detail)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _failed(request: Request, _: Exception) -> Response:
+    # It is sent from outside of every middleware, so it brings the headers itself; and nothing is
+    # drawn for it, as what failed may be what draws.
+    if is_page(request):
+        return HTMLResponse(_BROKEN, 500, headers=HEADERS)
+    return JSONResponse({"error": "a fault of this console"}, 500, headers=HEADERS)
 
 
 async def _health(request: Request) -> Response:

@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -47,7 +48,7 @@ async def _choose(request: Request) -> Response:
     # and the cookie of another site's request is not sent anyway.
     code, back = request.path_params["code"], request.query_params.get("back", "")
     if code not in list(Language):
-        return Response(status_code=404)
+        raise HTTPException(404)
     answer = RedirectResponse(back if _OWN_PATH.fullmatch(back) else "/", status_code=303)
     keep_language(request, answer, Language(code))
     return answer

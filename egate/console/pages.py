@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from egate.console.access.officer import Officer, Permission
 from egate.console.access.sessions import Session, SessionState
@@ -46,6 +46,8 @@ _NAVIGATION: Final = (
     Destination("/officers", "access.officers", Permission.MANAGE_OFFICERS, "g o"),
 )
 _ALWAYS: Final = "/account"
+_REFUSALS: Final = {403: "not_yours", 404: "not_here", 405: "not_so"}
+"""Status to what a page says of it; of every other one that nothing could be taken."""
 
 
 class Pages:
@@ -76,6 +78,26 @@ class Pages:
             frame |= of_area(request)
         return HTMLResponse(self.part(request, name, **frame, **values), status_code)
 
+    def refuse(self, request: Request, status_code: int, error: str) -> Response:
+        """Answer with a page that says why not; with JSON where a script asks.
+
+        Args:
+            request: whose; without an open session the page says nothing of anybody.
+            status_code: of the answer.
+            error: for the script.
+
+        """
+        if not is_page(request):
+            return JSONResponse({"error": error}, status_code)
+        return self.render(
+            request,
+            "refused.html",
+            status_code,
+            why=_REFUSALS.get(status_code, "not_taken"),
+            number=status_code,
+            start=first_page_of(request.state.officer) if _is_open(request) else "/",
+        )
+
     def part(self, request: Request, name: str, **values: object) -> str:
         """Return a piece of a page, for the script that puts it in its place."""
         words = {"words": Words(language_of(request))}
@@ -99,6 +121,14 @@ def _frame(request: Request) -> dict[str, object]:
 def first_page_of(officer: Officer) -> str:
     """Return the page with which ``officer`` begins."""
     return next((one.path for one in _NAVIGATION if officer.may(one.permission)), _ALWAYS)
+
+
+def is_page(request: Request) -> bool:
+    """Return whether a person goes to a page, rather than a script asking for something."""
+    wanted = request.headers.get("sec-fetch-dest")
+    if wanted is not None:
+        return wanted == "document"
+    return "text/html" in request.headers.get("accept", "")
 
 
 def _is_open(request: Request) -> bool:

@@ -23,6 +23,7 @@ from egate.console.access.officer import Permission
 from egate.console.access.sessions import Session, SessionState
 from egate.console.audit.log import AuditAct
 from egate.console.context import Console
+from egate.console.pages import is_page
 
 TOKEN_HEADER: Final = "X-Console-Token"  # noqa: S105 - the name, not the token
 TOKEN_FIELD: Final = "token"  # noqa: S105 - the name, not the token
@@ -101,7 +102,9 @@ def open_to_all(path: str, endpoint: Endpoint, methods: Collection[str] = ("GET"
         try:
             await _take_form(request, None)
         except BadBody as error:
-            return JSONResponse({"error": str(error)}, error.status_code)
+            pages = request.app.state.console.pages
+            refusal: Response = pages.refuse(request, error.status_code, str(error))
+            return refusal
         return await endpoint(request)
 
     return Route(path, answer, methods=list(methods))
@@ -140,8 +143,8 @@ class _Guard:
         try:
             await _take_form(request, session)
         except BadBody as error:
-            return JSONResponse({"error": str(error)}, error.status_code)
-        if session.state is SessionState.OPEN and _is_page(request):
+            return console.pages.refuse(request, error.status_code, str(error))
+        if session.state is SessionState.OPEN and is_page(request):
             console.access.sessions.touch(session)
         return await self.endpoint(request)
 
@@ -151,6 +154,19 @@ def session_of(request: Request) -> Session | None:
     console: Console = request.app.state.console
     secret = request.cookies.get(cookie_name(request), "")
     return console.access.sessions.find(secret)
+
+
+def recognise(request: Request) -> None:
+    """Let the page that answers ``request`` know its officer, who is logged in all the way.
+
+    For what no guard has looked at: an address where nothing is.
+    """
+    console: Console = request.app.state.console
+    session = session_of(request)
+    officer = console.access.officer_of(session) if session else None
+    if session and officer and session.state is SessionState.OPEN:
+        request.state.session, request.state.token = session, session.token
+        request.state.officer = officer
 
 
 def with_session(request: Request, answer: Response, secret: str) -> Response:
@@ -238,7 +254,7 @@ async def _receive_until(is_over: Callable[[], bool], receive: Receive) -> Messa
 
 def _elsewhere(request: Request, state: SessionState | None) -> Response:
     way = _WAY_ON[state]
-    if not _is_page(request):
+    if not is_page(request):
         return JSONResponse({"error": "log in", "way": way}, 401)
     path = request.url.path
     leads_back = state is not SessionState.OPEN and path != "/" and own_path(path) == path
@@ -248,14 +264,6 @@ def _elsewhere(request: Request, state: SessionState | None) -> Response:
 
 
 def _not_permitted(request: Request, console: Console) -> Response:
-    if _is_page(request):
+    if is_page(request):
         return console.pages.render(request, "access/not_permitted.html", 403)
     return JSONResponse({"error": "not permitted"}, 403)
-
-
-def _is_page(request: Request) -> bool:
-    """Return whether a person goes to a page, rather than a script asking for something."""
-    wanted = request.headers.get("sec-fetch-dest")
-    if wanted is not None:
-        return wanted == "document"
-    return "text/html" in request.headers.get("accept", "")

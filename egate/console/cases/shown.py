@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from egate.console.cases.decision_form import entry_of
+from egate.console.cases.details import Saying, in_language
 from egate.console.cases.open_cases import OpenCase
 from egate.console.words import Words
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
@@ -60,7 +61,7 @@ class CheckRow:
         name: what it looks at.
         outcome: how it ended.
         tone: of the outcome.
-        detail: the gate's own words.
+        sayings: the gate's words.
         score: what was measured, "" where nothing is.
         limit: what was demanded, with its sense; "" where nothing is.
         stood_in_the_way: it kept the traveller from being admitted.
@@ -71,7 +72,7 @@ class CheckRow:
     name: str
     outcome: str
     tone: str
-    detail: str
+    sayings: tuple[Saying, ...]
     score: str
     limit: str
     stood_in_the_way: bool
@@ -157,7 +158,7 @@ def _row(check: CheckResult, facts: CaseFacts, words: Words) -> CheckRow:
         name=words.known(f"case.check.{check.check_id}", check.check_id),
         outcome=words(f"case.outcome.{check.outcome}"),
         tone=_TONES[check.outcome] if is_amiss else "neutral",
-        detail=check.detail,
+        sayings=in_language(check.detail, words),
         score=score,
         limit=limit,
         stood_in_the_way=in_the_way,

@@ -1,5 +1,6 @@
 """The page of one crossing, its pictures, and the question to the Special Branch about it."""
 
+import functools
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,11 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from egate.console.audit.log import AuditAct
+from egate.console.cases.details import in_language
 from egate.console.cases.pictures import pictures_response
 from egate.console.centre import CentreLinks
 from egate.console.context import Console
+from egate.console.language import language_of
 from egate.console.records.asking import NotAnswered, answered
 from egate.console.records.findings import reasons_in
+from egate.console.words import Words
 from egate.domain.desk_record import RECORD_ID
 from egate.ports.case_images import CaseImageKind
 from egate.ports.inquiries import CrossingKept
@@ -106,6 +110,7 @@ class RecordPage:
             ask_reasons=list(AskReason),
             picture_kinds=list(CaseImageKind),
             reason=reasons_in(request),
+            said=functools.partial(in_language, words=Words(language_of(request))),
         )
 
     async def _asked(

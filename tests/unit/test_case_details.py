@@ -1,0 +1,164 @@
+"""What gates say of checks has Bangla words: every text that the sources give a check."""
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from egate.console.cases.detail_texts import DETAIL_TEXTS
+from egate.console.cases.details import Saying, in_language
+from egate.console.language import Language
+from egate.console.words import Words
+from tests.conftest import ROOT
+
+BANGLA: Final = re.compile("[\u0980-\u09ff]")
+SOURCES: Final = (
+    *(ROOT / "egate" / "domain" / "session").glob("*.py"),
+    *(ROOT / "egate" / "domain" / "policy").glob("*.py"),
+    *(ROOT / "egate" / "domain" / "authorisation").glob("*ing.py"),
+    *(ROOT / "egate" / "emrtd" / "passive_authentication").glob("*.py"),
+    *(ROOT / "egate" / "emrtd" / "chip_authentication").glob("*.py"),
+    *(ROOT / "egate" / "emrtd" / "access").glob("access_check.py"),
+    *(ROOT / "egate" / "emrtd").glob("*.py"),
+    *(ROOT / "egate" / "gate" / "background").glob("*.py"),
+    *(ROOT / "egate" / "gate").glob("face_*.py"),
+    *(ROOT / "egate" / "gate").glob("*reading.py"),
+    *(ROOT / "egate" / "gate").glob("printed_portrait.py"),
+)
+PARTS: Final = {  # what stands where a text has no number or code of its own
+    "_groups(unsigned, 'is', 'are')": "DG2, DG11 are",
+    "_groups(changed, 'was', 'were')": "DG2 was",
+    "name": "signer",
+    "when": "no longer",
+    "what": "the desk decides",
+    "traveller.direction": "entry",
+    "fault": "is cancelled",
+    "each.direction": "exit",
+    "_ago(rule.same_direction_minutes)": "less than 30 minutes ago",
+    "_ago(rule.other_port_minutes)": "less than 90 minutes ago",
+    "said": "PACE-GM",
+    "access": "BAC",
+}
+NO_TEXT: Final = re.compile(r"[A-Z0-9-]*|ECDSA, .*|\S+ cannot be used|condition|outcome")
+"""Codes, and names of parameters."""
+
+
+def of_outcomes(tree: ast.AST) -> Iterator[ast.expr]:
+    """Give what stands beside an ``Outcome``, or is called a detail or a reason."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            beside = [*node.args, *(each.value for each in node.keywords)]
+            if isinstance(node.func, ast.Name) and node.func.id in {"unknown", "_never_compared"}:
+                yield from beside
+        elif isinstance(node, ast.Tuple):
+            beside = list(node.elts)
+        else:
+            continue
+        if any(isinstance(each, ast.Attribute) and _is_outcome(each) for each in beside):
+            yield from beside
+
+
+def _is_outcome(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id == "Outcome"
+
+
+def texts_of(node: ast.expr) -> Iterator[str]:
+    numbers = count(11)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(
+            str(each.value)
+            if isinstance(each, ast.Constant)
+            else PARTS.get(ast.unparse(each.value), f"X{next(numbers)}")  # type: ignore[attr-defined]
+            for each in node.values
+        )
+    elif isinstance(node, ast.IfExp):
+        yield from texts_of(node.body)
+        yield from texts_of(node.orelse)
+
+
+def said_by(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text("utf-8"))
+    return {text for node in of_outcomes(tree) for text in texts_of(node)}
+
+
+def bangla(detail: str) -> tuple[Saying, ...]:
+    return in_language(detail, Words(Language.BANGLA))
+
+
+def test_every_text_of_the_sources_has_bangla_words_and_keeps_its_values() -> None:
+    details = {text for file in SOURCES for text in said_by(file) if not NO_TEXT.fullmatch(text)}
+    assert len(details) > 90
+    unsaid = {
+        part
+        for detail in details
+        for part, saying in zip(detail.split("; "), bangla(detail), strict=True)
+        if not re.fullmatch(r"X\d+(?: \(X\d+\))?|PACE-GM|BAC", part)
+        and (saying.is_english or not BANGLA.search(saying.text))
+    }
+    assert not unsaid
+    for detail in details:
+        said = " ".join(saying.text for saying in bangla(detail))
+        assert set(re.findall(r"X\d+|DG\d+|\d+", detail)) <= set(
+            re.findall(r"X\d+|DG\d+|\d+", said)
+        )
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        (
+            "similarity 0.312, required 0.450; poor portrait: blurred, too_dark",
+            "মিল 0.312, দরকার 0.450; চিপের ছবি ভালো নয়: ঝাপসা, বেশি অন্ধকার",
+        ),
+        (
+            "fallback away (centre_away); rules 2026-11: visa_mrv has expired; no answer about voa",
+            "বিকল্প নিয়ম away (centre_away); নিয়ম 2026-11: visa_mrv: মেয়াদ শেষ; উত্তর আসেনি: voa",
+        ),
+        (
+            "PACE-CAM: the key matches; the SOD does not vouch for the key in EF.DG14",
+            "PACE-CAM: চাবি মেলে; EF.DG14-এর চাবির পক্ষে SOD-এর স্বাক্ষর নেই",
+        ),
+        ("exit_visa is suspended until 2026-12-31", "exit_visa: 2026-12-31 পর্যন্ত স্থগিত"),
+        (
+            "too_dark: brightness 12.5, limit 40",
+            "বেশি অন্ধকার: brightness 12.5, সীমা 40",
+        ),
+        ("41 days over the stay that is allowed", "অনুমোদিত মেয়াদের চেয়ে 41 দিন বেশি"),
+    ],
+)
+def test_what_a_line_leaves_is_kept(detail: str, said: str) -> None:
+    assert "; ".join(saying.text for saying in bangla(detail)) == said
+
+
+def test_what_only_a_newer_gate_says_stays_and_is_marked() -> None:
+    assert bangla("a reason of tomorrow; no signer") == (
+        Saying("a reason of tomorrow", is_english=True),
+        Saying("স্বাক্ষরকারী নেই", is_english=False),
+    )
+    assert bangla("") == ()
+
+
+def test_english_is_as_the_gate_wrote_it() -> None:
+    detail = "score 0.912, at most 0.300; too few frames"
+    (saying,) = in_language(detail, Words(Language.ENGLISH))
+    assert saying == Saying(detail, is_english=True)
+
+
+@pytest.mark.parametrize("hostile", ["rules 1: ", "a: b c, limit ", "{}", "x is ", ", "])
+def test_what_no_gate_says_at_length_is_left_alone(hostile: str) -> None:
+    assert bangla(hostile * 100) == (Saying(hostile * 100, is_english=True),)
+    assert "".join(saying.text for saying in bangla((hostile * 100)[:200]))
+
+
+def test_no_two_lines_are_of_one_text_and_each_leaves_as_much_in_both_languages() -> None:
+    assert len({english for english, _ in DETAIL_TEXTS}) == len(DETAIL_TEXTS)
+    for english, other in DETAIL_TEXTS:
+        assert english.isascii()
+        assert english.count("{}") == other.count("{}")
+        assert BANGLA.search(other) or other in {english, "SOD"}
