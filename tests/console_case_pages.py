@@ -47,7 +47,15 @@ async def _open(site: Site, screen: Screen, link: CaseLink, crossing: str = CROS
     link.crossing = crossing
     hall._links[link.gate_id] = link  # type: ignore[assignment]
     hall._hear(link.gate_id, link.status())
+    if not link.reachable:
+        _lose(site)
     await screen.go(f"/gates/{link.gate_id}/cases/{crossing}")
+
+
+def _lose(site: Site) -> None:
+    """Let the second lane be one that is not reached."""
+    hall = site.console.hall
+    hall._update(replace(hall._lanes[site.lanes[1].gate_id], fault="UNAVAILABLE"))
 
 
 def of(make: Callable[[], CaseLink], click: str = "") -> Show:
@@ -114,8 +122,7 @@ async def unreachable(site: Site, screen: Screen) -> None:
 async def lost(site: Site, screen: Screen) -> None:
     """Show a case that the officer has, and whose gate is lost meanwhile."""
     await of(_attack)(site, screen)
-    hall = site.console.hall
-    hall._update(replace(hall._lanes[site.lanes[1].gate_id], fault="UNAVAILABLE"))
+    _lose(site)
     await screen.until("return document.querySelector('#standing .fault') !== null")
 
 
