@@ -18,12 +18,13 @@ from pathlib import Path
 
 from benchmarks.centre_process import (
     centre,
-    database_address,
+    database_of,
     enrol_gates,
     gate_id,
     model_record,
 )
 from egate.central.database import Connection, Pool, open_database
+from egate.central.resealing import seal_all
 from egate.cli.service_identity import issue
 from egate.domain.authorisation.travel_authorisation import DocumentKey
 from egate.domain.authorisation.traveller import Traveller
@@ -35,7 +36,6 @@ from egate.reporting.authorisation_client import AuthorisationClient
 from egate.reporting.identity import Role
 from egate.reporting.link import Link
 from egate.reporting.mapping import encode
-from egate.settings import Database
 
 DOCUMENTS = 50_000
 QUESTIONS = 2000
@@ -46,9 +46,9 @@ KEY = """encode(substr(sha256(convert_to('UTO<' || lpad({0}::text, 9, '0'), 'UTF
 CROSSINGS = """
 INSERT INTO crossing (doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at,
     clock_suspect, border_crossing_point, direction, verdict, status, findings, issuing_state,
-    document_number, payload)
+    payload)
 SELECT KEY, md5(n || ' ' || turn)::uuid, 'BENCH-0', n * 4 + turn, at, at, false, 'BDDAC',
-    1 + turn % 2, 1, 1, '{}', 'UTO', lpad(n::text, 9, '0'), $2
+    1 + turn % 2, 1, 1, '{}', 'UTO', $2
 FROM generate_series(1, $1::int) AS n, generate_series(0, 3) AS turn,
     LATERAL (SELECT to_timestamp($3) - (400 - 90 * turn + n % 80) * interval '1 day' AS at) AS made
 """
@@ -91,7 +91,7 @@ def main() -> None:
 
 async def measure(folder: Path, address: str, documents: int) -> None:
     await enrol_gates(folder, 1)
-    async with open_database(Database(dsn=database_address(folder))) as pool:
+    async with open_database(database_of(folder)) as pool:
         await fill(pool, documents)
         link = Link(address, issue(folder, "gate", gate_id(0)), Role.CENTRE)
         gate = AuthorisationClient(link, 10.0)
@@ -119,6 +119,8 @@ async def fill(pool: Pool, documents: int) -> None:
         await run(connection, ENTRIES, documents)
         await run(connection, SUCCESSIONS, documents)
         await run(connection, HOLDERS, documents)
+    await seal_all(pool)
+    async with pool.acquire() as connection:
         for table in ("crossing", "authorisation_entry", "document_holder"):
             await connection.execute(f"VACUUM ANALYZE {table}", timeout=600)
 

@@ -17,12 +17,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import asyncpg
-
-from benchmarks.centre_process import centre, database_address, enrol_gates, gate_id, model_record
+from benchmarks.centre_process import centre, database_of, enrol_gates, gate_id, model_record
 from egate.central import intake
 from egate.central.acceptance import CrossingRow, examine
-from egate.central.database import Connection
+from egate.central.bodies import keys_of
+from egate.central.database import Connection, open_database
 from egate.cli.service_identity import issue
 from egate.domain.record import Direction
 from egate.domain.time import UtcSeconds
@@ -89,7 +88,13 @@ async def upload(
 async def look_and_insert_only(
     folder: Path, records: int, sent: Sequence[Sequence[Sequence[PendingRecord]]]
 ) -> float:
-    connection = await asyncpg.connect(database_address(folder))
+    async with open_database(database_of(folder)) as pool, pool.acquire() as connection:
+        return await look_and_insert_with(connection, records, sent)
+
+
+async def look_and_insert_with(
+    connection: Connection, records: int, sent: Sequence[Sequence[Sequence[PendingRecord]]]
+) -> float:
     linked = await connection.fetchval("SELECT count(*) FROM stay WHERE kind = 2")
     if linked * 2 != records:
         sys.exit(f"{linked} of {records // 2} exits belong to their entry")
@@ -104,14 +109,13 @@ async def look_and_insert_only(
         for batch in mine
     ]
     seconds = await insert_only(connection, bare)
-    await connection.close()
     return sum(map(len, bare)) / seconds
 
 
 async def insert_only(connection: Connection, bare: Sequence[Sequence[CrossingRow]]) -> float:
-    begun = time.perf_counter()
+    begun, keys = time.perf_counter(), keys_of(connection)
     for rows in bare:
-        await connection.execute(intake.INSERT, *intake.columns(rows))
+        await connection.execute(intake.INSERT, *intake.columns(rows, keys))
     return time.perf_counter() - begun
 
 

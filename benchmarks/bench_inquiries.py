@@ -21,6 +21,7 @@ from egate.central.database import Pool, open_database
 from egate.central.inquiries.cursors import Place
 from egate.central.inquiries.searching import MAX_FOUND, find, searched, shown
 from egate.central.inquiries.service import LIMITS
+from egate.central.resealing import seal_all
 from egate.central.store import Store
 from egate.reporting.mapping import encode
 from egate.settings import Database
@@ -39,13 +40,12 @@ OFFLOADED = crossing_pb2.CROSSING_STATUS_OFFLOADED
 FILL = f"""
 INSERT INTO crossing (doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at,
     clock_suspect, border_crossing_point, direction, verdict, status, findings, issuing_state,
-    document_number, payload)
+    payload)
 SELECT encode(substr(sha256(convert_to('UTO<' || lpad((n / 4)::text, 9, '0'), 'UTF8')), 1, 16),
         'hex')::uuid,
     md5(n::text)::uuid, 'G-' || n % {GATES}, n / {GATES} + 1, at, at, false,
     'BD' || chr(65 + (n % {PORTS})::int) || 'AA', 1 + (n % 2)::int, 1 + (n % 25 = 0)::int,
-    CASE WHEN n % 333333 = 7 THEN 9 WHEN n % 25 = 0 THEN 2 ELSE 1 END, '{{}}', 'UTO',
-    lpad((n / 4)::text, 9, '0'), $4
+    CASE WHEN n % 333333 = 7 THEN 9 WHEN n % 25 = 0 THEN 2 ELSE 1 END, '{{}}', 'UTO', $4
 FROM (SELECT n, $3::timestamptz + n * ($5::interval / $6::bigint) AS at
     FROM generate_series($1::bigint, $2::bigint - 1) AS n) AS made
 """  # noqa: S608 - of constants
@@ -82,6 +82,7 @@ async def fill(pool: Pool, crossings: int, since: datetime) -> None:
     for start in range(0, crossings, 100_000):
         end = min(start + 100_000, crossings)
         await pool.execute(FILL, start, end, since, payload, span, crossings, timeout=600)
+    await seal_all(pool)
     await pool.execute("VACUUM ANALYZE crossing", timeout=600)
 
 

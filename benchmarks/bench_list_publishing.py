@@ -51,7 +51,7 @@ def main() -> None:
 async def measure(folder: Path) -> dict[str, object]:
     lists = list_keys(folder / "lists")
     async with embedded_postgresql(folder / "database" / "postgresql") as address:
-        database = Database(dsn=address)
+        database = Database(dsn=address, keys=folder / "database" / "keys")
         settings = CentralSettings(
             listen="127.0.0.1:0",
             page=Listen(listen="127.0.0.1:0"),

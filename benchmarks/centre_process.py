@@ -57,9 +57,14 @@ def database_address(folder: Path) -> str:
     return f"postgresql://postgres@/postgres?host={lines[4]}"
 
 
+def database_of(folder: Path) -> Database:
+    """Return the database of the centre in ``folder``, which runs."""
+    return Database(dsn=database_address(folder), keys=folder / "postgresql.keys")
+
+
 async def enrol_gates(folder: Path, count: int) -> None:
     """Enrol the first ``count`` gates with the centre in ``folder``."""
-    async with open_database(Database(dsn=database_address(folder))) as pool:
+    async with open_database(database_of(folder)) as pool:
         gates = [Peer(Identity(Role.GATE, gate_id(gate)), "BDDAC") for gate in range(count)]
         await enrol(pool, gates, "bench")
 

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from egate.central.authorisations.work_lists import Matter
+from egate.central.bodies import decision_of, keys_of, record_of
 from egate.central.database import open_database
 from egate.central.embedded import embedded_postgresql
 from egate.central.peers import Peer, enrol
@@ -22,6 +23,7 @@ from egate.central.status.figures import work
 from egate.central.stays import StayKind
 from egate.central.store import Store
 from egate.cli.service_identity import create_authority, issue
+from egate.domain.decision import OfficerDecision
 from egate.domain.evidence import TravelDocument
 from egate.domain.record import (
     CrossingRecord,
@@ -36,9 +38,10 @@ from egate.ports.reporting import PendingRecord, Receipt
 from egate.reporting import credentials
 from egate.reporting.channel import open_channel
 from egate.reporting.client import CentreClient
+from egate.reporting.decision_mapping import decode_decision
 from egate.reporting.identity import Role, parse_urn
 from egate.reporting.link import Link
-from egate.reporting.mapping import encode
+from egate.reporting.mapping import decode, encode
 from egate.settings import CentralSettings, Database, Listen, Tls
 from egate.wire.v1 import crossing_pb2 as wire
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
@@ -123,11 +126,36 @@ class Centre:
         finally:
             await link.close()
 
+    async def payloads(self, gate: str = "") -> list[bytes]:
+        """Return the records that are stored, as they were sent, in the order of the numbers."""
+        query = """SELECT crossing_id, key_id, payload FROM crossing WHERE gate_id = $1 OR $1 = ''
+            ORDER BY gate_seq"""
+        async with self.database.acquire() as connection:
+            keys = keys_of(connection)
+            return [record_of(keys, row) for row in await connection.fetch(query, gate)]
+
+    async def records(self, gate: str = "") -> list[CrossingRecord]:
+        return [decode(payload) for payload in await self.payloads(gate)]
+
+    async def decisions(self) -> list[OfficerDecision]:
+        """Return what officers decided, in the order in which it came."""
+        query = "SELECT decision_id, key_id, payload FROM officer_decision ORDER BY accepted_at"
+        async with self.database.acquire() as connection:
+            keys = keys_of(connection)
+            return [
+                decode_decision(decision_of(keys, row)) for row in await connection.fetch(query)
+            ]
+
     async def call(self, request: wire.PutBatchRequest, role: str) -> wire.PutBatchResponse:
         """PutBatch without our client's care."""
         channel = open_channel(self.at.grpc, credentials.load(self.tls(role)), Role.CENTRE)
         async with channel:
             return await wire_grpc.CrossingServiceStub(channel).PutBatch(request, timeout=5)
+
+
+def database_table(database: Database) -> str:
+    """Return the table of a centre's settings that names ``database``."""
+    return f'[database]\ndsn = "{database.dsn}"\nkeys = "{database.keys}"\n'
 
 
 def beside(work: Callable[[], Result]) -> Result:
@@ -170,7 +198,7 @@ def centre_database(centre_folder: Path) -> Iterator[Database]:
     with asyncio.Runner() as runner:
         running = embedded_postgresql(centre_folder / "postgresql")
         address = runner.run(running.__aenter__())
-        yield Database(dsn=address)
+        yield Database(dsn=address, keys=centre_folder / "keys")
         runner.run(running.__aexit__(None, None, None))
 
 
@@ -201,7 +229,7 @@ async def centre_of_its_own() -> AsyncIterator[Centre]:
         create_authority(folder / "pki")
         async with (
             embedded_postgresql(folder / "postgresql") as address,
-            serving_centre(Database(dsn=address), folder / "pki") as made,
+            serving_centre(Database(dsn=address, keys=folder / "keys"), folder / "pki") as made,
         ):
             yield made
 

@@ -61,7 +61,6 @@ class CrossingRow:
     status: int
     findings: tuple[str, ...]
     issuing_state: str | None = field(repr=False)
-    document_number: str | None = field(repr=False)
     content_hash: bytes
     payload: bytes = field(repr=False)
     link: Link
@@ -168,7 +167,6 @@ def _row(record: wire.CrossingRecord, payload: bytes, link: ChainLink | None) ->
         status=record.status,
         findings=tuple(record.findings),
         issuing_state=issuing_state,
-        document_number=document_number,
         content_hash=digest,
         payload=payload,
         link=link_of(record.gate_id, record.gate_seq, digest, link),

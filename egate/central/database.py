@@ -8,6 +8,7 @@ from typing import Any, Final
 import asyncpg
 
 from egate.central.embedded import EmbeddedDatabaseFailed, embedded_postgresql
+from egate.central.key_ring import KeyRing, KeysUnusable, key_folder
 from egate.central.migration import DatabaseTooNew, migrate
 from egate.settings import Database, SettingsError
 
@@ -15,7 +16,7 @@ Pool = Any
 """``asyncpg.Pool``; asyncpg has no types."""
 
 Connection = Any
-"""``asyncpg.Connection``."""
+"""``asyncpg.Connection``; of a pool of ours also ``keys``, see `egate.central.bodies`."""
 
 CONNECTION_FAULTS: Final = (
     *(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError),
@@ -32,17 +33,24 @@ class DatabaseUnavailable(Exception):
     """The database cannot be used; says which and why in one line, without its password."""
 
 
+class _KeyedConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
+    """A connection that has the keys of what it reads and writes."""
+
+    keys: KeyRing
+
+
 @asynccontextmanager
 async def open_database(database: Database) -> AsyncIterator[Pool]:
     """Give a pool of connections to ``database``, its schema up to date.
 
     Raises:
-        SettingsError: neither or both of ``dsn`` and ``embedded`` are given.
-        DatabaseUnavailable: no connection, or a schema that cannot be used.
+        SettingsError: neither or both of ``dsn`` and ``embedded`` are given, or no keys.
+        DatabaseUnavailable: no connection, or a schema or keys that cannot be used.
 
     """
     if (database.dsn is None) == (database.embedded is None):
         raise SettingsError("database: give either dsn or embedded")
+    keys = KeyRing(key_folder(database))
     async with AsyncExitStack() as stack:
         address = database.dsn or ""
         if database.embedded is not None:
@@ -50,12 +58,15 @@ async def open_database(database: Database) -> AsyncIterator[Pool]:
                 address = await stack.enter_async_context(embedded_postgresql(database.embedded))
             except EmbeddedDatabaseFailed as error:
                 raise DatabaseUnavailable(f"database: {error}") from error
-        pool = await _connect(address)
+        pool = await _connect(address, keys)
         stack.push_async_callback(_close, pool)
         yield pool
 
 
-async def _connect(address: str) -> Pool:
+async def _connect(address: str, keys: KeyRing) -> Pool:
+    async def give_keys(connection: Connection) -> None:
+        connection.keys = keys
+
     try:
         pool = await asyncpg.create_pool(
             address,
@@ -63,6 +74,8 @@ async def _connect(address: str) -> Pool:
             max_size=_CONNECTIONS,
             timeout=_CONNECT_SECONDS,
             command_timeout=_COMMAND_SECONDS,
+            connection_class=_KeyedConnection,
+            init=give_keys,
         )
     except ValueError:
         raise SettingsError("database.dsn: not a PostgreSQL address") from None
@@ -71,7 +84,8 @@ async def _connect(address: str) -> Pool:
     try:
         async with pool.acquire() as connection:
             await migrate(connection)
-    except (DatabaseTooNew, *CONNECTION_FAULTS) as error:
+            await keys.settle(connection)
+    except (DatabaseTooNew, KeysUnusable, *CONNECTION_FAULTS) as error:
         pool.terminate()
         raise DatabaseUnavailable(f"database: {_first_line(error)}") from error
     return pool

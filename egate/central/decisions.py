@@ -7,8 +7,10 @@ from typing import Final
 from uuid import UUID
 
 from egate.central.alarms import AlarmKind, raise_alarm
+from egate.central.bodies import keys_of
 from egate.central.database import Connection, Pool
 from egate.central.intake import CONFLICT
+from egate.central.key_ring import Sealed
 from egate.central.lists.acts import ActRefused
 from egate.central.lists.entries import OffloadOrder, file_offload
 from egate.central.lists.settled import Settled, settle
@@ -31,8 +33,9 @@ from egate.reporting.wire_values import RecordMalformed
 
 _KEEP: Final = """
 INSERT INTO officer_decision
-    (decision_id, content_hash, crossing_id, console_id, officer_id, superseded_by, payload)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING 1
+    (decision_id, content_hash, crossing_id, console_id, officer_id, superseded_by, payload,
+    key_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING 1
 """
 # What was filled in once is not changed any more.
 _FILL_IN: Final = """
@@ -42,8 +45,8 @@ WHERE decision_id = $1 AND content_hash = $2
 RETURNING 1
 """
 _KEEP_CONFLICT: Final = """
-INSERT INTO officer_decision_conflict (decision_id, content_hash, console_id, payload)
-VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+INSERT INTO officer_decision_conflict (decision_id, content_hash, console_id, payload, key_id)
+VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
 """
 
 
@@ -83,7 +86,7 @@ async def put_decision(
 async def _put(
     connection: Connection, decision: OfficerDecision, payload: bytes, console_id: str
 ) -> str | None:
-    decision_id = UUID(decision.decision_id)
+    decision_id, keys = UUID(decision.decision_id), keys_of(connection)
     later = UUID(decision.superseded_by) if decision.superseded_by else None
     content = hashlib.sha256(encode_decision(replace(decision, superseded_by=""))).digest()
     is_new = await connection.fetchval(
@@ -94,7 +97,8 @@ async def _put(
         console_id,
         decision.officer_id,
         later,
-        payload,
+        keys.seal(Sealed.DECISION, decision_id, payload),
+        keys.newest,
     )
     if is_new:
         await _follow(connection, decision)
@@ -102,7 +106,8 @@ async def _put(
     if await connection.fetchval(_FILL_IN, decision_id, content, later):
         return None
     content = hashlib.sha256(payload).digest()
-    await connection.execute(_KEEP_CONFLICT, decision_id, content, console_id, payload)
+    sealed = keys.seal(Sealed.DECISION_CONFLICT, decision_id, payload)
+    await connection.execute(_KEEP_CONFLICT, decision_id, content, console_id, sealed, keys.newest)
     detail = f"decision {decision_id} with other content"
     await raise_alarm(connection, AlarmKind.REPLAYED_RECORD, console_id, detail)
     return CONFLICT

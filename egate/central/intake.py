@@ -6,30 +6,32 @@ from uuid import UUID
 
 from egate.central import gate_sequence, stay_table, supersession
 from egate.central.acceptance import CrossingRow
+from egate.central.bodies import keys_of
 from egate.central.database import Connection
 from egate.central.evidence import keeping
+from egate.central.key_ring import KeyRing, Sealed
 from egate.central.registry import register
 
 # One array a column; findings have no line feed (see acceptance).
 INSERT: Final = """
 INSERT INTO crossing (
     doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at, border_crossing_point,
-    direction, verdict, status, findings, issuing_state, document_number, payload, clock_suspect)
+    direction, verdict, status, findings, issuing_state, payload, key_id, clock_suspect)
 SELECT doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at, border_crossing_point,
     direction, verdict, status, string_to_array(findings, E'\\n'), issuing_state,
-    document_number, payload,
+    payload, $15::smallint,
     recorded_at < occurred_at OR recorded_at > now() + interval '1 hour'
         OR (occurred_at < '2020-01-01Z' AND capture_mode <= 1)
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::timestamptz[],
     $6::timestamptz[], $7::text[], $8::smallint[], $9::smallint[], $10::smallint[], $11::text[],
-    $12::text[], $13::text[], $14::bytea[], $15::smallint[])
+    $12::text[], $13::bytea[], $14::smallint[])
     AS sent (doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at,
         border_crossing_point, direction, verdict, status, findings, issuing_state,
-        document_number, payload, capture_mode)
+        payload, capture_mode)
 """
 _KEEP_CONFLICT: Final = """
-INSERT INTO crossing_conflict (crossing_id, content_hash, gate_id, gate_seq, payload)
-VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+INSERT INTO crossing_conflict (crossing_id, content_hash, gate_id, gate_seq, payload, key_id)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
 """
 CONFLICT: Final = "conflict"
 """Why a record with a known id and other content is refused."""
@@ -74,7 +76,7 @@ async def _store(
 ) -> None:
     if not rows:
         return
-    await connection.execute(INSERT, *columns(rows))
+    await connection.execute(INSERT, *columns(rows, keys_of(connection)))
     await stay_table.link(connection, await supersession.resolve(connection, rows, announced))
     await gate_sequence.note(connection, [(row.gate_id, row.gate_seq) for row in rows])
     await keeping.keep(connection, rows)
@@ -83,6 +85,7 @@ async def _store(
 
 
 async def _keep(connection: Connection, conflicts: Iterable[CrossingRow]) -> None:
+    keys = keys_of(connection)
     for row in conflicts:
         await connection.execute(
             _KEEP_CONFLICT,
@@ -90,16 +93,24 @@ async def _keep(connection: Connection, conflicts: Iterable[CrossingRow]) -> Non
             row.content_hash,
             row.gate_id,
             row.gate_seq,
-            row.payload,
+            keys.seal(Sealed.CROSSING_CONFLICT, row.crossing_id, row.payload),
+            keys.newest,
         )
 
 
-def columns(rows: Iterable[CrossingRow]) -> list[list[object]]:
-    """Return the arguments of `INSERT`: one list a column."""
-    return list(map(list, zip(*map(_values, rows), strict=True)))
+def columns(rows: Iterable[CrossingRow], keys: KeyRing) -> list[object]:
+    """Return the arguments of `INSERT`: one list a column, and the number of the key.
+
+    Args:
+        rows: to be stored.
+        keys: of the database.
+
+    """
+    values = zip(*(_values(row, keys) for row in rows), strict=True)
+    return [*map(list, values), keys.newest]
 
 
-def _values(row: CrossingRow) -> tuple[object, ...]:
+def _values(row: CrossingRow, keys: KeyRing) -> tuple[object, ...]:
     return (
         row.doc_key,
         row.crossing_id,
@@ -113,7 +124,6 @@ def _values(row: CrossingRow) -> tuple[object, ...]:
         row.status,
         "\n".join(row.findings),
         row.issuing_state,
-        row.document_number,
-        row.payload,
+        keys.seal(Sealed.CROSSING, row.crossing_id, row.payload),
         row.capture_mode,
     )

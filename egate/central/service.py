@@ -25,6 +25,7 @@ from egate.central.metrics import Metrics
 from egate.central.page import page
 from egate.central.peering import Peering
 from egate.central.reflection import served
+from egate.central.resealing import keep_sealing
 from egate.central.service_reports import ServiceReportService
 from egate.central.special_branch.outbox import keep
 from egate.central.special_branch.running import System, add_special_branch, keep_telling_it
@@ -107,6 +108,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 *(tasks.create_task(commits.run()) for _ in range(WORKERS)),
                 tasks.create_task(_make_months(store, log)),
                 tasks.create_task(keep_making_facts(pool, log)),
+                tasks.create_task(keep_sealing(pool, log)),
                 tasks.create_task(admission.keep_looking()),
                 *(tasks.create_task(work) for work in purging(settings.images, pool, images)),
                 *(tasks.create_task(work) for work in _as_set(system, rules, pool, log)),

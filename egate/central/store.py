@@ -11,10 +11,13 @@ import asyncpg
 from egate.central import intake
 from egate.central.acceptance import CrossingRow
 from egate.central.alarms import AlarmKind, raise_alarm
+from egate.central.bodies import keys_of, record_of
 from egate.central.database import Pool
+from egate.central.key_ring import KeyRing
 
 _SUMMARIES: Final = """
-SELECT crossing_id, gate_id, gate_seq, occurred_at, verdict, status, findings, payload
+SELECT crossing_id, gate_id, gate_seq, occurred_at, verdict, status, findings, key_id,
+    payload
 FROM crossing WHERE $1 = '' OR gate_id = $1
 """
 _MOST: Final = 1000
@@ -140,12 +143,17 @@ class Store:
     async def oldest(self, gate_id: str, limit: int) -> list[StoredCrossing]:
         """Return the first ``limit`` records of a gate, "" for all gates, oldest first."""
         query = f"{_SUMMARIES} ORDER BY occurred_at, crossing_id LIMIT $2"
-        return [_stored(row) for row in await self._pool.fetch(query, gate_id, limit)]
+        return await self._summaries(query, gate_id, limit)
 
     async def latest(self, limit: int) -> list[StoredCrossing]:
         """Return the last ``limit`` records of all gates that came, newest first."""
         query = f"{_SUMMARIES} ORDER BY accepted_at DESC, crossing_id DESC LIMIT $2"
-        return [_stored(row) for row in await self._pool.fetch(query, "", limit)]
+        return await self._summaries(query, "", limit)
+
+    async def _summaries(self, query: str, gate_id: str, limit: int) -> list[StoredCrossing]:
+        async with self._pool.acquire() as connection:
+            rows = await connection.fetch(query, gate_id, limit)
+            return [_stored(keys_of(connection), row) for row in rows]
 
     async def total(self, gate_id: str = "") -> int:
         """Return how many records there are of a gate, "" for all gates."""
@@ -177,6 +185,7 @@ class Store:
         await self._pool.fetchval("SELECT 1")
 
 
-def _stored(row: asyncpg.Record) -> StoredCrossing:
-    values = dict(row)
-    return StoredCrossing(**(values | {"findings": tuple(values["findings"])}))
+def _stored(keys: KeyRing, row: asyncpg.Record) -> StoredCrossing:
+    values = dict(row) | {"findings": tuple(row["findings"]), "payload": record_of(keys, row)}
+    del values["key_id"]
+    return StoredCrossing(**values)

@@ -13,6 +13,7 @@ from egate.cli.central_authorisations import configure as configure_authorisatio
 from egate.cli.central_authority import configure as configure_authority
 from egate.cli.central_database import add_config
 from egate.cli.central_gates import configure as configure_gates
+from egate.cli.central_keys import configure as configure_keys
 from egate.cli.central_lists import configure as configure_lists
 from egate.cli.central_peers import configure as configure_peers
 from egate.cli.central_report import configure as configure_report
@@ -44,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     configure_authority(commands)
     configure_gates(commands)
     configure_lists(commands)
+    configure_keys(commands)
 
 
 def _serve(arguments: argparse.Namespace) -> int:

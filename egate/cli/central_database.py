@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
 from egate.central.embedded import running_address
+from egate.central.key_ring import key_folder
 from egate.cli.outcome import BadInput, Unavailable
 from egate.settings import CentralSettings, Database, SettingsError, load
 
@@ -64,4 +65,4 @@ async def _ask(database: Database, ask: Callable[[Pool], Awaitable[Answer]]) -> 
 def _database(named: Database) -> Database:
     """Return ``named``, or the address of the embedded one that a centre runs already."""
     address = running_address(named.embedded) if named.embedded else None
-    return named if address is None else Database(dsn=address)
+    return named if address is None else Database(dsn=address, keys=key_folder(named))

@@ -10,10 +10,19 @@ from egate.settings.values import Address, ConfiguredPath, Listen, Table, Tls
 
 
 class Database(Table):
-    """PostgreSQL: an address, or a folder for an embedded server (one box, demo, tests)."""
+    """PostgreSQL: an address, or a folder for an embedded server (one box, demo, tests).
+
+    Args:
+        dsn: the address.
+        embedded: the folder.
+        keys: folder of the keys that seal what is personal in it; ``EMBEDDED.keys`` when left
+            out, and needed with an address.
+
+    """
 
     dsn: str | None = None
     embedded: ConfiguredPath | None = None
+    keys: ConfiguredPath | None = None
 
 
 class SpecialBranchFiles(Table):

@@ -17,7 +17,6 @@ from egate.emrtd.checks import CheckId
 from egate.lists.kinds import ListKind
 from egate.lists.listed_document import ListedDocument
 from egate.lists.source import RowStatus, SourceRow
-from egate.reporting.decision_mapping import decode_decision
 from tests.centre_harness import (
     Centre,
     centre,
@@ -74,8 +73,7 @@ async def decisions(centre: Centre) -> list[str]:
 
 async def decided(centre: Centre) -> list[OfficerDecision]:
     """Return what the centre has of decisions."""
-    rows = await centre.database.fetch("SELECT payload FROM officer_decision")
-    return [decode_decision(row["payload"]) for row in rows]
+    return await centre.decisions()
 
 
 async def come(centre: Centre, count: int) -> None:

@@ -15,7 +15,6 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from egate.domain.record import CaptureMode, CrossingStatus
-from egate.reporting.mapping import decode
 from tests.centre_harness import Centre
 from tests.chromium import Screen, screen
 from tests.conftest import ROOT
@@ -179,8 +178,7 @@ async def test_the_centre_dies_and_a_crossing_becomes_one_record_later(
                 await send_again(page, form)
             await page.go("/desk/book")
             await page.until_text("main", "The centre has everything")
-    (row,) = await centre.database.fetch("SELECT payload FROM crossing")
-    record = decode(row["payload"])
+    (record,) = await centre.records()
     assert (record.status, record.capture_mode) == (CrossingStatus.COMPLETED, CaptureMode.DESK)
     assert (record.fallback_reasons, record.entered_by) == (("centre_away",), "officer-1")
     assert record.document

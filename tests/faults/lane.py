@@ -18,7 +18,6 @@ from egate.outbox.backoff import delays
 from egate.ports.supervision import OfficerOrder
 from egate.reporting.authorisation_client import AuthorisationClient
 from egate.reporting.client import CentreClient
-from egate.reporting.mapping import decode
 from tests.authorisation_samples import RULES
 from tests.centre_harness import Centre
 from tests.faults.wire import Wire
@@ -27,7 +26,6 @@ from tests.gate_samples import DOCUMENT, chip, results
 
 CITIZEN = replace(DOCUMENT, issuing_state="BGD", nationality="BGD", document_number="A01234567")
 _ANSWER_SECONDS = 1.0
-_STORED = "SELECT payload FROM crossing WHERE gate_id = $1 ORDER BY accepted_at, gate_seq"
 
 
 def citizen(number: int) -> TravelDocument:
@@ -72,9 +70,9 @@ class Lane:
         """Return what the centre has of this gate, once there are so many, in their order."""
         async with asyncio.timeout(seconds):
             while True:
-                rows = await self.centre.database.fetch(_STORED, self.gate_id)
-                if len(rows) >= count:
-                    return [decode(row["payload"]) for row in rows]
+                found = await self.centre.records(self.gate_id)
+                if len(found) >= count:
+                    return found
                 await asyncio.sleep(0.05)
 
 

@@ -17,7 +17,7 @@ from egate.central.alarms import (
 )
 from egate.cli.main import main
 from egate.settings import Database
-from tests.centre_harness import GATE, Centre, beside, raw, record
+from tests.centre_harness import GATE, Centre, beside, database_table, raw, record
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 OTHER = "BDDAC-A-02"
@@ -111,7 +111,7 @@ def config(centre_database: Database, tmp_path: Path) -> str:
     file = tmp_path / "central.toml"
     file.write_text(
         'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n'
-        f'[database]\ndsn = "{centre_database.dsn}"\n'
+        f"{database_table(centre_database)}"
         '[tls]\nca = "a.pem"\ncertificate = "c.pem"\nkey = "c.key"\n'
     )
     return str(file)

@@ -23,7 +23,7 @@ from egate.reporting.identity import Role
 from egate.wire.v1 import command_pb2 as wire
 from egate.wire.v1 import command_pb2_grpc as wire_grpc
 from egate.wire.v1 import gate_pb2
-from tests.centre_harness import GATE, Centre, beside
+from tests.centre_harness import GATE, Centre, beside, database_table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 STATUS = GateStatus(
@@ -200,7 +200,7 @@ async def test_the_commands(
     file = tmp_path / "central.toml"
     file.write_text(
         'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n'
-        f'[database]\ndsn = "{ordering.address.dsn}"\n'
+        f"{database_table(ordering.address)}"
         '[tls]\nca = "a.pem"\ncertificate = "c.pem"\nkey = "c.key"\n'
     )
     by = ("--officer", "SB-1107", "--reason", "a fight")

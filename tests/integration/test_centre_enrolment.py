@@ -33,7 +33,7 @@ from egate.reporting.link import Link
 from egate.settings import CentralSettings, Enrolment, Listen, Tls, load
 from egate.wire.v1 import enrolment_pb2 as wire
 from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
-from tests.centre_harness import Centre, beside, pending, record
+from tests.centre_harness import Centre, beside, database_table, pending, record
 from tests.integration.test_surface_services import GATE as GATE_SETTINGS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -238,7 +238,7 @@ async def test_the_commands_of_both_ends(
     central = tmp_path / "central.toml"
     central.write_text(
         'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n'
-        f'[database]\ndsn = "{issuing.address.dsn}"\n'
+        f"{database_table(issuing.address)}"
         '[tls]\nca = "ca.pem"\ncertificate = "c.pem"\nkey = "c.key"\n'
     )
     (tmp_path / "ca.pem").write_bytes((issuing.pki / "authority.pem").read_bytes())
@@ -293,7 +293,7 @@ async def test_a_site_makes_its_own_authority_and_takes_a_gate(
     file = tmp_path / "central.toml"
     file.write_text(
         'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n'
-        f'[database]\ndsn = "{centre.address.dsn}"\n'
+        f"{database_table(centre.address)}"
         '[tls]\nca = "ca.pem"\ncertificate = "own.pem"\nkey = "own.key"\n'
         '[enrolment]\nlisten = "127.0.0.1:0"\nauthority = "a.pem"\nkey = "a.key"\n'
     )

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from egate.cli.main import main
 from egate.lists.written_rows import COLUMNS
-from tests.centre_harness import Centre
+from tests.centre_harness import Centre, database_table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Say = Callable[..., Awaitable[tuple[int, Any]]]
@@ -39,13 +39,11 @@ PERSON = {
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def say(centre: Centre, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> Say:
-    socket = await centre.database.fetchval("SELECT current_setting('unix_socket_directories')")
-    port = await centre.database.fetchval("SELECT current_setting('port')")
     tls = centre.tls("centre")
     config = tmp_path / "central.toml"
     config.write_text(
-        'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n[database]\n'
-        f'dsn = "postgresql://postgres@/postgres?host={socket}&port={port}"\n'
+        'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n'
+        f"{database_table(centre.address)}"
         f'[tls]\nca = "{tls.ca}"\ncertificate = "{tls.certificate}"\nkey = "{tls.key}"\n'
     )
 

@@ -16,7 +16,7 @@ import pytest
 from egate.lists.kinds import ListKind
 from egate.lists.publishing import SNAPSHOT
 from egate.reporting.list_client import ListClient
-from tests.centre_harness import Centre
+from tests.centre_harness import Centre, database_table
 from tests.list_centre import list_keys, offload
 from tests.list_gate import ListGate
 from tests.list_samples import document
@@ -78,8 +78,8 @@ class Site:
 def site(centre: Centre, tmp_path: Path) -> Site:
     tls, lists = centre.tls("centre"), list_keys(tmp_path)
     (tmp_path / "central.toml").write_text(
-        'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n[database]\n'
-        f'dsn = "{centre.address.dsn}"\n'
+        'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n'
+        f"{database_table(centre.address)}"
         f'[tls]\nca = "{tls.ca}"\ncertificate = "{tls.certificate}"\nkey = "{tls.key}"\n'
         f'[lists]\nfolder = "{lists.folder}"\nsigning_key = "{lists.signing_key}"\n'
         f'list_key = "{lists.list_key}"\n'

@@ -27,7 +27,7 @@ from egate.reporting.client import CentreClient
 from egate.reporting.crossing_list import CrossingList
 from egate.reporting.identity import Identity, Role, holder_of
 from egate.settings import CentralSettings, Database, Listen, Tls
-from tests.centre_harness import GATE, Centre, beside, enrol_peers, pending, record
+from tests.centre_harness import GATE, Centre, beside, database_table, enrol_peers, pending, record
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 NOW = now_utc()
@@ -198,7 +198,7 @@ def config(folder: Path, pki: Path, database: Database) -> str:
     file = folder / "central.toml"
     file.write_text(
         'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n'
-        f'[database]\ndsn = "{database.dsn}"\n'
+        f"{database_table(database)}"
         f'[tls]\nca = "{pki}/authority.pem"\ncertificate = "c.pem"\nkey = "c.key"\n'
         f'crl = "{folder}/revoked.crl"\n'
         f'[enrolment]\nlisten = "127.0.0.1:0"\nauthority = "{pki}/authority.pem"\n'

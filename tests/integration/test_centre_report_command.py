@@ -58,10 +58,9 @@ def config(folder: Path, pki: Path, database: str) -> Path:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def settings(centre: Centre, tmp_path: Path) -> AsyncIterator[Path]:
-    dsn = await centre.database.fetchval("SELECT current_setting('unix_socket_directories')")
-    port = await centre.database.fetchval("SELECT current_setting('port')")
-    address = f'dsn = "postgresql://postgres@/postgres?host={dsn}&port={port}"'
-    yield config(tmp_path, centre.pki, address)
+    address = centre.address
+    database = f'dsn = "{address.dsn}"\nkeys = "{address.keys}"'
+    yield config(tmp_path, centre.pki, database)
 
 
 @pytest.mark.asyncio(loop_scope="session")

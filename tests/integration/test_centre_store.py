@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -194,7 +195,9 @@ async def test_migrating_twice_changes_nothing_and_a_newer_schema_is_refused(
 
 async def test_a_wrong_address_of_a_database_is_one_line() -> None:
     with pytest.raises(DatabaseUnavailable, match="no connection") as caught:
-        async with open_database(Database(dsn="postgresql://u:secret@127.0.0.1:1/x")):
+        async with open_database(
+            Database(dsn="postgresql://u:secret@127.0.0.1:1/x", keys=Path("keys"))
+        ):
             pass
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -13,9 +13,7 @@ from egate.console.audit.log import AuditAct
 from egate.console.desk.book_thread import BookUnusable
 from egate.domain.decision import Decision, IdentityConfirmed
 from egate.domain.record import CaptureMode, CrossingRecord, CrossingStatus, Direction
-from egate.reporting.decision_mapping import decode_decision
 from egate.reporting.list_entry_client import ListAct
-from egate.reporting.mapping import decode
 from tests.centre_harness import Centre
 from tests.console_harness import PASSWORD, Site, site
 from tests.desk_samples import entry
@@ -98,8 +96,7 @@ async def looked(
 async def records(desk: Site, centre: Centre) -> list[CrossingRecord]:
     assert desk.console.desk
     await desk.console.desk.send()
-    rows = await centre.database.fetch("SELECT payload FROM crossing ORDER BY gate_seq")
-    return [decode(row["payload"]) for row in rows]
+    return await centre.records()
 
 
 async def ban(desk: Site, **row: str) -> None:
@@ -222,8 +219,7 @@ async def test_papers_that_an_officer_saw_are_in_the_decision(
     form["reason_code"] = "AUTHORISATION.SEEN"
     assert (await client.post("/desk/enter", data=form)).status_code == 303
     (record,) = await records(desk, centre)
-    row = await centre.database.fetchrow("SELECT payload FROM officer_decision")
-    decision = decode_decision(row["payload"])
+    (decision,) = await centre.decisions()
     assert record.decision_id == decision.decision_id
     assert decision.decision is Decision.CLEAR
     assert [each.document_number for each in decision.documents_seen] == ["TP 0042/26", "BM 77/1"]
@@ -281,8 +277,7 @@ async def test_two_officers_decide_about_an_entry_of_a_list(
     assert (await client.post("/desk/enter", data=form)).status_code == 303
     (record,) = await records(desk, centre)
     assert record.status is CrossingStatus.DENIED_EXIT
-    row = await centre.database.fetchrow("SELECT payload FROM officer_decision")
-    decision = decode_decision(row["payload"])
+    (decision,) = await centre.decisions()
     assert (decision.watchlist, decision.watchlist_entry_id) == ("EXIT_BAN", "HC-4437")
     assert decision.identity_confirmed is IdentityConfirmed.SAME
     assert decision.second_officer_id == "officer-2"

@@ -13,7 +13,6 @@ from egate.cli.main import main
 from egate.console.desk.book_thread import opened_book
 from egate.domain.authorisation.travel_authorisation import DocumentKey
 from egate.domain.record import CaptureMode, CrossingStatus, Direction, RecordVerdict
-from egate.reporting.mapping import decode
 from tests.centre_harness import Centre, record
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -122,8 +121,7 @@ async def test_paper_and_what_was_decided_reach_the_centre(centre: Centre, run: 
         ("crossings.1", "sent", True),
         ("decisions.0", "sent", True),
     ]
-    rows = await centre.database.fetch("SELECT payload FROM crossing ORDER BY gate_seq")
-    paper, offloaded = (decode(row["payload"]) for row in rows)
+    paper, offloaded = await centre.records()
     assert (paper.gate_id, paper.gate_seq, offloaded.gate_seq) == (CONSOLE, 1, 2)
     assert (paper.capture_mode, paper.entered_by) == (CaptureMode.MANUAL_RETROSPECTIVE, "sb-1042")
     assert (paper.verdict, paper.status) == (RecordVerdict.ADMIT, CrossingStatus.COMPLETED)

@@ -42,6 +42,7 @@ listen = "127.0.0.1:0"
 listen = "127.0.0.1:0"
 [database]
 dsn = "postgresql://nobody@127.0.0.1:1/none"
+keys = "keys"
 {TLS}"""
 CONSOLE = f"""
 listen = "127.0.0.1:0"

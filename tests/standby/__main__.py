@@ -83,7 +83,7 @@ async def _rehearse(folder: Path, records: int) -> dict[str, object]:
         with _standby(primary, standby):
             await _wait_for_both(address)
             both = f"postgresql://postgres@/postgres?host={primary},{standby}"
-            database = Database(dsn=f"{both}&target_session_attrs=read-write")
+            database = Database(dsn=f"{both}&target_session_attrs=read-write", keys=folder / "keys")
             async with (
                 _upload(folder, database, records) as upload,
                 asyncio.timeout(120),

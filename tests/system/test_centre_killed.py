@@ -28,6 +28,7 @@ from egate.settings import Database
 from tests.centre_harness import GATE, database_folder, enrol_peers, pending, record
 
 pytestmark = pytest.mark.system
+NOWHERE = "postgresql://u@127.0.0.1:1/x"
 RECORDS, BATCH = 1200, 20
 # What is killed while gates upload. A backend that is killed takes the memory that all share
 # along: PostgreSQL ends every other one and recovers from its log. Twenty-one times, and with
@@ -272,8 +273,9 @@ def logs_as_before() -> Iterator[None]:
         ({"certificate": f"gate-{GATE}"}, 2, "a certificate for a gate, and this is a centre"),
         ({"database": "colour = 1"}, 2, "database.colour: unknown key"),
         ({"database": ""}, 2, "give either dsn or embedded"),
-        ({"database": 'dsn = "postgresql://u@127.0.0.1:1/x"'}, 3, "database: no connection"),
-        ({"database": 'dsn = "nonsense"'}, 2, "database.dsn"),
+        ({"database": f'dsn = "{NOWHERE}"\nkeys = "k"'}, 3, "database: no connection"),
+        ({"database": 'dsn = "nonsense"\nkeys = "k"'}, 2, "database.dsn"),
+        ({"database": f'dsn = "{NOWHERE}"'}, 2, "database.keys: missing"),
         ({"page": "127.0.0.1:99999"}, 2, "page.listen: there is no such port"),
     ],
 )

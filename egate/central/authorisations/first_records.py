@@ -6,16 +6,18 @@ from typing import Any, Final
 from uuid import UUID
 
 from egate.central.authorisations.past import past_crossing
+from egate.central.bodies import keys_of, record_of
 from egate.central.database import Connection
 from egate.central.holders import holders_of
+from egate.central.key_ring import KeyRing
 from egate.domain.authorisation.traveller import PastCrossing
 from egate.reporting.mapping import parse
 from egate.wire.v1 import crossing_pb2 as wire
 
 _SECONDS: Final = 30.0
 _RECORDS: Final = """
-SELECT sent.place, crossing.crossing_id, crossing.issuing_state, crossing.document_number,
-    crossing.direction, crossing.border_crossing_point, crossing.occurred_at, crossing.payload
+SELECT sent.place, crossing.crossing_id, crossing.issuing_state, crossing.direction,
+    crossing.border_crossing_point, crossing.occurred_at, crossing.key_id, crossing.payload
 FROM unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::uuid[])
     AS sent (place, doc_key, occurred_at, crossing_id)
 JOIN crossing USING (doc_key, occurred_at, crossing_id)
@@ -64,11 +66,15 @@ async def first_records(connection: Connection, stays: Sequence[Any]) -> list[Fi
     found = await connection.fetch(_RECORDS, *columns, timeout=_SECONDS)
     rows = {row["place"]: row for row in found}
     return [
-        _begun(rows[place], frozenset(own)) if place in rows else None
+        _begun(keys_of(connection), rows[place], frozenset(own)) if place in rows else None
         for place, own in enumerate(members)
     ]
 
 
-def _begun(row: Any, members: frozenset[UUID]) -> FirstRecord:  # noqa: ANN401 - asyncpg
-    record = parse(row["payload"])
+def _begun(
+    keys: KeyRing,
+    row: Any,  # noqa: ANN401 - asyncpg
+    members: frozenset[UUID],
+) -> FirstRecord:
+    record = parse(record_of(keys, row))
     return FirstRecord(row["crossing_id"], past_crossing(row, record), record, members)

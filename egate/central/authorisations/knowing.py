@@ -16,6 +16,7 @@ from egate.central.authorisations.rows import (
     SystemRow,
     SystemState,
 )
+from egate.central.bodies import keys_of, record_of
 from egate.central.database import Connection
 from egate.central.document_key import document_key, plain_number
 from egate.central.lists.offloads import offloads_of
@@ -35,8 +36,7 @@ SELECT DISTINCT subject, identity, content FROM authorisation_entry
 WHERE doc_key = ANY($1) AND retired_by IS NULL LIMIT $2
 """
 _CROSSINGS: Final = """
-SELECT crossing_id, issuing_state, document_number, direction, border_crossing_point, occurred_at,
-    payload
+SELECT crossing_id, issuing_state, direction, border_crossing_point, occurred_at, key_id, payload
 FROM crossing WHERE doc_key = ANY($1) AND status = 1 AND direction IN (1, 2)
     AND doc_key <> crossing_id
 ORDER BY occurred_at DESC LIMIT $2
@@ -66,13 +66,14 @@ async def known_of(connection: Connection, document: DocumentKey) -> Known:
     rows = await _crossings(connection, members)
     successions = _values(entries, SuccessionRow)
     documents = {own(document), *(each for one in successions for each in (one.earlier, one.later))}
+    keys = keys_of(connection)
     silent, unconnected = _systems(entries, json.loads(about["hours"] or "{}"))
     return Known(
         authorisations=_values(entries, AuthorisationRow),
         silent=silent,
         unconnected=unconnected,
         successions=successions,
-        crossings=tuple(past_crossing(row, parse(row["payload"])) for row in rows),
+        crossings=tuple(past_crossing(row, parse(record_of(keys, row))) for row in rows),
         offloads=await offloads_of(connection, sorted(documents, key=_order)),
         extensions=_values(entries, ExtensionRow),
     )

@@ -28,7 +28,7 @@ def past_crossing(row: Any, record: wire.CrossingRecord) -> PastCrossing:  # noq
     """
     grant = record.grant
     return PastCrossing(
-        document=DocumentKey(row["issuing_state"], plain_number(row["document_number"])),
+        document=DocumentKey(row["issuing_state"], plain_number(record.document.document_number)),
         direction=_DIRECTIONS[row["direction"]],
         port=row["border_crossing_point"],
         at=UtcSeconds(row["occurred_at"].timestamp()),

@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from egate.central.bodies import decision_of, keys_of, record_of
 from egate.central.database import Connection
 from egate.central.inquiries.searching import stamp
 from egate.central.inquiries.stays import stay_with
@@ -14,11 +15,12 @@ from egate.wire.v1 import inquiry_pb2 as wire
 _MOST_DECISIONS: Final = 50
 _MOST_SUPERSEDING: Final = 20
 _RECORD: Final = """
-SELECT payload, accepted_at, clock_suspect FROM crossing
+SELECT crossing_id, key_id, payload, accepted_at, clock_suspect FROM crossing
 WHERE doc_key = $1 AND occurred_at = $2 AND crossing_id = $3
 """
 _DECISIONS: Final = """
-SELECT payload, superseded_by, accepted_at, console_id FROM officer_decision
+SELECT decision_id, key_id, payload, superseded_by, accepted_at, console_id
+FROM officer_decision
 WHERE crossing_id = ANY($1) ORDER BY accepted_at, decision_id LIMIT $2
 """
 
@@ -33,7 +35,7 @@ async def crossing_of(connection: Connection, crossing_id: UUID) -> wire.GetCros
     (standing,) = {crossing_id, *tied, *tied.values()} - replaced(tied)
     ids = [crossing_id, *tied, *tied.values()]
     answer = wire.GetCrossingResponse(
-        record=row["payload"],
+        record=record_of(keys_of(connection), row),
         accepted_at=stamp(row["accepted_at"]),
         clock_suspect=row["clock_suspect"],
         decisions=await _decisions(connection, ids),
@@ -52,7 +54,7 @@ async def _decisions(connection: Connection, ids: list[UUID]) -> list[wire.Decis
     rows = await connection.fetch(_DECISIONS, ids, _MOST_DECISIONS)
     return [
         wire.DecisionKept(
-            decision=row["payload"],
+            decision=decision_of(keys_of(connection), row),
             superseded_by=str(row["superseded_by"] or ""),
             accepted_at=stamp(row["accepted_at"]),
             console_id=row["console_id"],

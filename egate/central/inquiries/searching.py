@@ -13,6 +13,7 @@ from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from egate.central.bodies import keys_of, record_of
 from egate.central.database import Connection
 from egate.central.document_key import document_key
 from egate.central.inquiries.cursors import Place
@@ -27,7 +28,7 @@ MAX_FOUND: Final = 100
 MOST_DAYS: Final = timedelta(days=92)
 """Of one search by other things than a document: a quarter."""
 COLUMNS: Final = """crossing_id, doc_key, gate_id, border_crossing_point, occurred_at, direction,
-    verdict, status, findings, payload"""
+    verdict, status, findings, key_id, payload"""
 NEWEST: Final = "ORDER BY occurred_at DESC, crossing_id DESC"
 _REPLACED: Final = "SELECT crossing_id FROM crossing_replaced WHERE crossing_id = ANY($1)"
 _GATE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -162,7 +163,11 @@ async def shown(connection: Connection, rows: Sequence[Any]) -> list[wire.Crossi
     """Return ``rows`` as officers see them in a list."""
     ids = [row["crossing_id"] for row in rows]
     gone = {key for (key,) in await connection.fetch(_REPLACED, ids)} if ids else set()
-    return [_found(row, replaced=row["crossing_id"] in gone) for row in rows]
+    keys = keys_of(connection)
+    return [
+        _found(row, parse(record_of(keys, row)), replaced=row["crossing_id"] in gone)
+        for row in rows
+    ]
 
 
 def stamp(moment: datetime) -> Timestamp:
@@ -172,8 +177,12 @@ def stamp(moment: datetime) -> Timestamp:
     return made
 
 
-def _found(row: Any, *, replaced: bool) -> wire.CrossingFound:  # noqa: ANN401 - asyncpg
-    record = parse(row["payload"])
+def _found(
+    row: Any,  # noqa: ANN401 - asyncpg
+    record: crossing_pb2.CrossingRecord,
+    *,
+    replaced: bool,
+) -> wire.CrossingFound:
     found = wire.CrossingFound(
         crossing_id=str(row["crossing_id"]),
         gate_id=row["gate_id"],

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from egate.central.acceptance import CrossingRow
+from egate.central.bodies import keys_of, message_of
 from egate.central.database import Connection, Pool
+from egate.central.key_ring import KeyRing, Sealed
 from egate.ports.special_branch import CrossingMessage, SpecialBranch
 
 _KEEP: Final = """
-INSERT INTO special_branch_outbox (crossing_id, payload)
-SELECT crossing_id, payload FROM unnest($1::uuid[], $2::bytea[])
+INSERT INTO special_branch_outbox (crossing_id, payload, key_id)
+SELECT crossing_id, payload, $3::smallint FROM unnest($1::uuid[], $2::bytea[])
     WITH ORDINALITY AS taken (crossing_id, payload, place) ORDER BY place
 """
 _OLDEST: Final = """
-SELECT position, crossing_id::text, accepted_at, payload FROM special_branch_outbox
+SELECT position, crossing_id, accepted_at, key_id, payload FROM special_branch_outbox
 ORDER BY position LIMIT $1
 """
 _SETTLE: Final = "DELETE FROM special_branch_outbox WHERE position = ANY($1)"
@@ -53,9 +55,9 @@ async def keep(connection: Connection, rows: Sequence[CrossingRow]) -> None:
     other's commit.
     """
     ordered = sorted(rows, key=lambda row: (row.gate_id, row.gate_seq))
-    await connection.execute(
-        _KEEP, [row.crossing_id for row in ordered], [row.payload for row in ordered]
-    )
+    keys = keys_of(connection)
+    sealed = [keys.seal(Sealed.SPECIAL_BRANCH, row.crossing_id, row.payload) for row in ordered]
+    await connection.execute(_KEEP, [row.crossing_id for row in ordered], sealed, keys.newest)
 
 
 async def hand_over(pool: Pool, system: SpecialBranch) -> int:
@@ -72,8 +74,18 @@ async def hand_over(pool: Pool, system: SpecialBranch) -> int:
     async with pool.acquire() as connection, connection.transaction():
         if not await connection.fetchval(_ALONE, _LOCK):
             return 0
-        messages = [CrossingMessage(*row) for row in await connection.fetch(_OLDEST, _MOST)]
+        keys = keys_of(connection)
+        messages = [_message(keys, row) for row in await connection.fetch(_OLDEST, _MOST)]
         if messages:
             await system.deliver(messages)
             await connection.execute(_SETTLE, [message.position for message in messages])
     return len(messages)
+
+
+def _message(keys: KeyRing, row: Any) -> CrossingMessage:  # noqa: ANN401 - asyncpg has no types
+    return CrossingMessage(
+        position=row["position"],
+        crossing_id=str(row["crossing_id"]),
+        accepted_at=row["accepted_at"],
+        payload=message_of(keys, row),
+    )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from egate.central.bodies import keys_of, record_of
 from egate.central.database import CONNECTION_FAULTS, Pool
 from egate.central.statistics.period import TIME_ZONE
 from egate.observability.logging import Logger
@@ -38,7 +39,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 _NEXT: Final = """
 SELECT accepted_at, crossing_id, gate_id, occurred_at, clock_suspect, border_crossing_point,
-    direction, verdict, status, findings, issuing_state, payload
+    direction, verdict, status, findings, issuing_state, key_id, payload
 FROM crossing
 WHERE accepted_at >= $1 AND (accepted_at, crossing_id) > ($1, $2) AND accepted_at < $3
 ORDER BY accepted_at, crossing_id LIMIT $4
@@ -83,7 +84,8 @@ async def make_facts(pool: Pool) -> int:
             _NEXT, accepted_at, crossing_id, settled, _BATCH, timeout=_BATCH_SECONDS
         )
         if rows:
-            columns = zip(*map(_fact, rows), strict=True)
+            keys = keys_of(connection)
+            columns = zip(*(_fact(row, parse(record_of(keys, row))) for row in rows), strict=True)
             await connection.execute(_COUNT, *map(list, columns), timeout=_BATCH_SECONDS)
             await connection.execute(_MOVE, rows[-1]["accepted_at"], rows[-1]["crossing_id"])
     return len(rows)
@@ -105,8 +107,7 @@ async def keep_making_facts(pool: Pool, log: Logger) -> None:
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
-def _fact(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - asyncpg has no types
-    record = parse(row["payload"])
+def _fact(row: Any, record: wire.CrossingRecord) -> tuple[Any, ...]:  # noqa: ANN401 - asyncpg
     steps = list(_steps(record.steps))
     return (
         row["crossing_id"],

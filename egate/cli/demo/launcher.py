@@ -10,6 +10,7 @@ from typing import Any
 
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, open_database
 from egate.central.embedded import running_address
+from egate.central.key_ring import key_folder
 from egate.central.peers import enrol
 from egate.cli.demo.beforehand import Beforehand
 from egate.cli.demo.processes import START_SECONDS, Child, child, last_line
@@ -56,7 +57,9 @@ class Launcher:
     async def prepare(self, before: Beforehand) -> None:
         """Let the centre, which is ready, know who will call it, and what was before."""
         try:
-            async with open_database(Database(dsn=running_address(self.site.database))) as pool:
+            address = running_address(self.site.database)
+            keys = key_folder(Database(embedded=self.site.database))
+            async with open_database(Database(dsn=address, keys=keys)) as pool:
                 await enrol(pool, self.site.peers, OFFICER_ID)
                 await before.file(pool)
         except (DatabaseUnavailable, SettingsError, *CONNECTION_FAULTS) as error:

@@ -1,0 +1,16 @@
+-- The keys that rows here were sealed with. The keys themselves are files, and never here.
+CREATE TABLE seal_key (
+    key_id smallint PRIMARY KEY,
+    -- Made with the key: tells it from another one of the same number.
+    fingerprint bytea NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- From here on bodies are sealed when they are stored, by the key with this number; NULL while
+-- the body of a row of before is clear. The centre seals those beside its other work.
+-- The number of a document is in the body, and what is searched for is its key.
+ALTER TABLE crossing ADD COLUMN key_id smallint, DROP COLUMN document_number;
+ALTER TABLE crossing_conflict ADD COLUMN key_id smallint;
+ALTER TABLE officer_decision ADD COLUMN key_id smallint;
+ALTER TABLE officer_decision_conflict ADD COLUMN key_id smallint;
+ALTER TABLE special_branch_outbox ADD COLUMN key_id smallint;
