@@ -3,8 +3,8 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import grpc
@@ -27,7 +27,6 @@ from egate.wire.v1 import image_pb2_grpc as wire_grpc
 _GATES: Final = frozenset({Role.GATE})
 _LOOKERS: Final = frozenset({Role.CONSOLE, Role.OFFICER})
 _JPEG: Final = b"\xff\xd8\xff"
-_PURGE_SECONDS: Final = 3600.0
 _LOCK: Final = 0x65676969
 _AT_ONCE: Final = 500
 # Who puts shares the lock, who purges has it alone: no file goes that somebody counts on.
@@ -54,7 +53,7 @@ _PURGE: Final = """
 WITH gone AS (
     DELETE FROM case_image WHERE (crossing_id, sha256, kind) IN (
         SELECT crossing_id, sha256, kind FROM case_image
-        WHERE stored_at < now() - $1::interval ORDER BY stored_at LIMIT $2)
+        WHERE stored_at < $1 ORDER BY stored_at LIMIT $2)
     RETURNING crossing_id, sha256, kind)
 SELECT DISTINCT sha256 FROM gone
 """
@@ -158,49 +157,34 @@ def add_image_service(
     return store
 
 
-def purging(
-    keeping: ImageKeeping | None, pool: Pool, store: ImageStore | None
-) -> Iterator[Coroutine[Any, Any, None]]:
-    """Give the work of purging, if there are pictures."""
-    if keeping and store:
-        yield keep_purging(pool, store, keeping.keep_days)
+async def purge_images(pool: Pool, store: ImageStore, keep: timedelta) -> tuple[datetime, int]:
+    """Let go of all pictures that were stored more than ``keep`` ago, and of files of nobody.
 
-
-async def keep_purging(pool: Pool, store: ImageStore, keep_days: int) -> None:
-    """Let go for ever of pictures that are older than ``keep_days``, and of files of nobody."""
-    swept = False
-    while True:
-        try:
-            await purge(pool, store, timedelta(days=keep_days))
-            if not swept:
-                await sweep(pool, store)
-                swept = True
-        except (OSError, *CONNECTION_FAULTS) as error:
-            logger().error("pictures not purged", error=type(error).__name__)
-        await asyncio.sleep(_PURGE_SECONDS)
-
-
-async def purge(pool: Pool, store: ImageStore, keep: timedelta) -> None:
-    """Let go of all pictures that were stored more than ``keep`` ago.
+    Returns:
+        The moment before which they went, and how many went.
 
     Raises:
-        OSError: the disk does not let a file go; what is left is swept later.
+        OSError: the disk does not let a file go; what is left goes the next time.
         what ``CONNECTION_FAULTS`` names: the database is away.
 
     """
+    before: datetime = await pool.fetchval("SELECT now() - $1::interval", keep)
+    count = 0
     while True:
         async with pool.acquire() as connection, connection.transaction():
             await connection.execute(_ALONE, _LOCK)
-            gone = [digest for (digest,) in await connection.fetch(_PURGE, keep, _AT_ONCE)]
+            gone = [digest for (digest,) in await connection.fetch(_PURGE, before, _AT_ONCE)]
             await _delete_unneeded(connection, store, gone)
         if not gone:
-            return
+            await sweep(pool, store)
+            return before, count
+        count += len(gone)
 
 
 async def sweep(pool: Pool, store: ImageStore) -> None:
     """Let go of files that no crossing has: the centre ended between a file and its row.
 
-    Raises: as `purge`.
+    Raises: as `purge_images`.
     """
     found = await asyncio.to_thread(lambda: list(store.all()))
     for first in range(0, len(found), _AT_ONCE):

@@ -92,8 +92,8 @@ async def keep_sealing(pool: Pool, log: Logger) -> None:
         try:
             newest = await _newest(pool)
             if newest != done_with:
-                count = await seal_all(pool, _PAUSE_SECONDS)
-                log.info("bodies sealed", count=count)
+                if count := await seal_all(pool, _PAUSE_SECONDS):
+                    log.info("bodies sealed", count=count)
                 done_with = newest
         except (KeysUnusable, *CONNECTION_FAULTS) as error:
             log.warning("bodies not sealed", error=type(error).__name__)

@@ -17,7 +17,7 @@ from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool,
 from egate.central.decision_service import DecisionService
 from egate.central.evidence.signatures import SignatureCheck
 from egate.central.group_commit import WORKERS, GroupCommit
-from egate.central.images import add_image_service, purging
+from egate.central.images import add_image_service
 from egate.central.ingest import CrossingService
 from egate.central.inquiries.service import InquiryService
 from egate.central.lists.running import add_list_services
@@ -26,6 +26,7 @@ from egate.central.page import page
 from egate.central.peering import Peering
 from egate.central.reflection import served
 from egate.central.resealing import keep_sealing
+from egate.central.retention.running import keep_purging
 from egate.central.service_reports import ServiceReportService
 from egate.central.special_branch.outbox import keep
 from egate.central.special_branch.running import System, add_special_branch, keep_telling_it
@@ -110,7 +111,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 tasks.create_task(keep_making_facts(pool, log)),
                 tasks.create_task(keep_sealing(pool, log)),
                 tasks.create_task(admission.keep_looking()),
-                *(tasks.create_task(work) for work in purging(settings.images, pool, images)),
+                tasks.create_task(keep_purging(pool, settings.retention, images, log)),
                 *(tasks.create_task(work) for work in _as_set(system, rules, pool, log)),
             ]
             loops += [tasks.create_task(each.keep_publishing()) for each in publications]

@@ -16,6 +16,7 @@ from egate.cli.central_gates import configure as configure_gates
 from egate.cli.central_keys import configure as configure_keys
 from egate.cli.central_lists import configure as configure_lists
 from egate.cli.central_peers import configure as configure_peers
+from egate.cli.central_purge import configure as configure_purge
 from egate.cli.central_report import configure as configure_report
 from egate.cli.central_stays import configure as configure_stays
 from egate.cli.clock import now_utc
@@ -46,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     configure_gates(commands)
     configure_lists(commands)
     configure_keys(commands)
+    configure_purge(commands)
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from egate.settings.gate import (
     Lists,
     Pad,
 )
+from egate.settings.keeping import Database, ImageKeeping, Retention
 from egate.settings.services import (
     CentralSettings,
     ConsoleCentre,
@@ -23,9 +24,7 @@ from egate.settings.services import (
     ConsoleGate,
     ConsolePolicy,
     ConsoleSettings,
-    Database,
     Enrolment,
-    ImageKeeping,
     ListPublishing,
     PageTls,
     SpecialBranch,
@@ -56,6 +55,7 @@ __all__ = [
     "Lists",
     "Pad",
     "PageTls",
+    "Retention",
     "SettingsError",
     "SpecialBranch",
     "SpecialBranchFiles",

@@ -6,23 +6,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from egate.settings.gate import Device
+from egate.settings.keeping import Database, ImageKeeping, Retention
 from egate.settings.values import Address, ConfiguredPath, Listen, Table, Tls
-
-
-class Database(Table):
-    """PostgreSQL: an address, or a folder for an embedded server (one box, demo, tests).
-
-    Args:
-        dsn: the address.
-        embedded: the folder.
-        keys: folder of the keys that seal what is personal in it; ``EMBEDDED.keys`` when left
-            out, and needed with an address.
-
-    """
-
-    dsn: str | None = None
-    embedded: ConfiguredPath | None = None
-    keys: ConfiguredPath | None = None
 
 
 class SpecialBranchFiles(Table):
@@ -82,19 +67,6 @@ class ListPublishing(Table):
     valid_hours: int = Field(default=72, ge=1, le=24 * 366)
 
 
-class ImageKeeping(Table):
-    """Where pictures of referred travellers lie, sealed, and for how long.
-
-    Args:
-        folder: of the pictures; the key is beside it, as ``FOLDER.key``.
-        keep_days: after which a picture is gone.
-
-    """
-
-    folder: ConfiguredPath
-    keep_days: int = Field(30, ge=1, le=3650)
-
-
 class CentralSettings(Table):
     """The centre.
 
@@ -105,6 +77,7 @@ class CentralSettings(Table):
         tls: our certificate, and the authority of the others'.
         enrolment: how gates get certificates; none: by hand.
         images: where pictures of referred travellers lie; none are taken without it.
+        retention: how long what is kept.
         special_branch: who is told of every crossing.
         lists: where lists for gates are made.
         agreement: the department's performance agreement, for its report.
@@ -119,6 +92,7 @@ class CentralSettings(Table):
     tls: Tls
     enrolment: Enrolment | None = None
     images: ImageKeeping | None = None
+    retention: Retention = Retention()
     special_branch: SpecialBranch | None = None
     lists: ListPublishing | None = None
     agreement: ConfiguredPath | None = None

@@ -13,7 +13,7 @@ import pytest_asyncio
 from grpc import aio
 
 from egate.central.image_store import ImageStore
-from egate.central.images import add_image_service, purge, sweep
+from egate.central.images import add_image_service, purge_images, sweep
 from egate.central.service import running_centre
 from egate.cli.service_identity import issue
 from egate.domain.record import CrossingStatus, RecordVerdict
@@ -246,13 +246,13 @@ async def test_what_is_too_old_is_gone_and_the_rest_stays(gallery: Gallery) -> N
     await gallery.centre.database.execute(
         "UPDATE case_image SET stored_at = now() - interval '31 days' WHERE crossing_id = $1", ONE
     )
-    await purge(gallery.centre.database, gallery.store, timedelta(days=30))
+    await purge_images(gallery.centre.database, gallery.store, timedelta(days=30))
     assert await gallery.look(other) == [FACE, FACE + b"new"]
     assert len(gallery.files()) == 2
     with pytest.raises(aio.AioRpcError) as caught:
         await gallery.look()
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
-    await purge(gallery.centre.database, gallery.store, timedelta(0))
+    await purge_images(gallery.centre.database, gallery.store, timedelta(0))
     assert (gallery.files(), await gallery.rows()) == ([], 0)
     assert await gallery.centre.store.total() == 2  # a lost picture loses no record
 

@@ -14,3 +14,23 @@ ALTER TABLE crossing_conflict ADD COLUMN key_id smallint;
 ALTER TABLE officer_decision ADD COLUMN key_id smallint;
 ALTER TABLE officer_decision_conflict ADD COLUMN key_id smallint;
 ALTER TABLE special_branch_outbox ADD COLUMN key_id smallint;
+
+-- What is only added to may be let go of when its time is over; see egate/central/retention.
+CREATE OR REPLACE FUNCTION list_never_edited() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND current_setting('egate.purging', true) = 'on' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% is only added to', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+$$;
+
+-- What was let go of: how much, and never what.
+CREATE TABLE purge (
+    purged_at timestamptz NOT NULL DEFAULT now(),
+    -- As in [retention] of the settings.
+    kind text NOT NULL,
+    -- All that is older went.
+    before timestamptz NOT NULL,
+    rows bigint NOT NULL
+);
