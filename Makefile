@@ -40,7 +40,7 @@ soak: .set-up-test          ## the nightly column of docs/reliability.md, and th
 	$(VENV)/python -m tests.disk_faults --cuts 20000
 	$(VENV)/python -m tests.gate_kills.on_wires
 	EGATE_CENTRE_KILL_ROUNDS=72 $(VENV)/pytest tests/system/test_centre_killed.py
-	HYPOTHESIS_PROFILE=long $(VENV)/pytest tests/property/test_centre_stays.py
+	HYPOTHESIS_PROFILE=long $(VENV)/pytest tests/property/test_centre_stays.py --timeout 7200
 	$(VENV)/python -m tests.standby
 	$(VENV)/python -m tests.soak --sessions 10000 --write
 	$(VENV)/python -m tests.soak --wires --sessions 1000 --write

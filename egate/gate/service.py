@@ -22,6 +22,7 @@ from egate.domain.time import UtcSeconds
 from egate.emrtd.inspection_policy import InspectionPolicy
 from egate.emrtd.passive_authentication.country import normalise
 from egate.gate.background.opening import authorisations_at, background_of, opened_lists
+from egate.gate.ballast import Ballast
 from egate.gate.beside import Beside, beside_the_lane
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
@@ -238,7 +239,9 @@ def surroundings_of(settings: GateSettings) -> Surroundings:
         way_out_seconds=chosen.way_out_seconds,
         document_left_seconds=chosen.document_left_seconds,
     )
-    used = disk_used(settings.gate.journal)
+    journal = settings.gate.journal
+    ballast = Ballast(journal.with_name(f"{journal.name}.ballast"))
+    used = ballast.guarding(disk_used(journal))
     return Surroundings(limits, used, max_clock_error, settings.service.officer_required)
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from tests.disk_faults.sqlite_files import (
+    FULL,
     Act,
     Made,
     Read,
@@ -38,7 +39,14 @@ class Acknowledged:
     """Somebody was told that what they did is done; no file is touched."""
 
 
-Moment = Act | Acknowledged
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """To synchronise the file failed, and the machine takes what was written for written."""
+
+    file: str
+
+
+Moment = Act | Acknowledged | Forgotten
 
 
 @dataclass
@@ -58,6 +66,31 @@ class Recorder:
 
     def acknowledge(self) -> None:
         self.moments.append(Acknowledged())
+
+
+@dataclass
+class Failing(Recorder):
+    """A disk that fails at act number ``at`` of a kind, after which it is well or stays ill."""
+
+    kind: type[Act] = Written
+    code: int = FULL
+    at: int = 0
+    stays: bool = False
+    passed: int = -1
+    """How many of the kind there were; below 0 they are not counted yet."""
+
+    def __call__(self, act: Act) -> int:
+        if not self._fails(act):
+            return super().__call__(act)
+        if isinstance(act, Synchronised):
+            self.moments.append(Forgotten(act.file))
+        return self.code
+
+    def _fails(self, act: Act) -> bool:
+        if self.passed < 0 or not isinstance(act, self.kind):
+            return False
+        self.passed += 1
+        return self.passed > self.at if self.stays else self.passed == self.at + 1
 
 
 @dataclass
@@ -95,9 +128,11 @@ class Disk:
         disk._names = dict(disk._durable)
         return disk
 
-    def take(self, act: Act) -> None:
+    def take(self, act: Act | Forgotten) -> None:
         """Do ``act``."""
         match act:
+            case Forgotten(file):
+                self._of(file).pending.clear()
             case Made(file):
                 self._make(file)
             case Removed(file, with_folder):
