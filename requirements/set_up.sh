@@ -100,6 +100,8 @@ debian_packages pcscd vsmartcard-vpcd ||
     cannot "no pcscd with vsmartcard-vpcd: the test of the whole PC/SC chain is skipped"
 debian_packages chromium chromium-driver fonts-noto-core ||
     cannot "no chromium with chromium-driver and Bangla fonts: the browser tests are skipped"
+debian_packages systemd ||
+    cannot "no systemd-analyze (in Debian's package systemd): the tests of the units are skipped"
 promtool ||
     cannot "no promtool (in Debian's package prometheus): the tests of the alert rules are skipped"
 if [ "$lacking" = 1 ] && [ "${EGATE_REQUIRE_ALL:-}" = 1 ]; then

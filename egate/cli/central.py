@@ -23,6 +23,7 @@ from egate.cli.clock import now_utc
 from egate.cli.memory import collect_rarely
 from egate.cli.outcome import BadInput, Unavailable
 from egate.observability.logging import configure_logging, logger
+from egate.observability.service_manager import announced
 from egate.reporting.credentials import check_at_start
 from egate.reporting.identity import Role
 from egate.reporting.server import CannotListen
@@ -79,7 +80,8 @@ async def _run(settings: CentralSettings) -> None:
                 pid=os.getpid(),
                 version=__version__,
             )
-            await stop.wait()
+            async with announced():
+                await stop.wait()
     except BaseExceptionGroup as faults:
         away = faults.subgroup(DatabaseUnavailable)
         if away is None:

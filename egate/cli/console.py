@@ -25,6 +25,7 @@ from egate.console.reaching import reached
 from egate.domain.time import UtcSeconds
 from egate.durable_files.database import DatabaseUnusable
 from egate.observability.logging import configure_logging, logger
+from egate.observability.service_manager import announced
 from egate.ports.devices import DriverOptionError
 from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.credentials import check_at_start
@@ -95,7 +96,8 @@ async def _serve(settings: ConsoleSettings) -> None:
             async with _served(console) as url, _keeping_its_certificate(settings):
                 print(f"console: {url}", flush=True)
                 logger().info("ready", page=url)
-                await finish.wait()
+                async with announced():
+                    await finish.wait()
 
 
 @contextlib.asynccontextmanager

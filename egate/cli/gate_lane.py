@@ -24,6 +24,7 @@ from egate.gate.safing import Safing
 from egate.gate.service import opened_gate
 from egate.gate.watched_camera import WatchedCamera
 from egate.observability.logging import configure_logging, logger
+from egate.observability.service_manager import announced
 from egate.outbox.database import DatabaseUnusable
 from egate.outbox.sealing import KeyFileUnusable
 from egate.ports.devices import Barrier, DeviceError, DriverOptionError
@@ -105,7 +106,8 @@ async def _serve(
                 pid=os.getpid(),
                 version=__version__,
             )
-            await signals.stop.wait()
+            async with announced():
+                await signals.stop.wait()
             for task in running:
                 task.cancel()
     logger().info("stopped", gate_id=settings.gate.id)
