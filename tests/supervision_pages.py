@@ -111,6 +111,12 @@ async def show_waiting(_: Site, screen: Screen) -> None:
     await screen.until("return document.getElementById('decision') !== null")
 
 
+async def show_withdrawing(site: Site, screen: Screen) -> None:
+    await show_waiting(site, screen)
+    await screen.press("w")
+    await screen.until("return document.activeElement.id === 'why-withdrawn'")
+
+
 async def show_entry(site: Site, screen: Screen) -> None:
     await show_found(site, screen)
     await screen.click("#found ~ .table a")
@@ -142,6 +148,7 @@ SHOWN: Final[tuple[tuple[str, str, Show], ...]] = (
     ("thresholds", SECOND, show_thresholds),
     ("lists", SECOND, show_found),
     ("list-proposal", SECOND, show_waiting),
+    ("list-withdrawing", FIRST, show_withdrawing),
     ("list-entry", SECOND, show_entry),
     ("list-form", SECOND, show_form),
     ("list-import", SECOND, show_preview),

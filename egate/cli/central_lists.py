@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from egate.central.database import Connection
 from egate.central.lists.acts import Act, Maker, Preview, Scope
-from egate.central.lists.deciding import decide
+from egate.central.lists.deciding import decide, withdraw
 from egate.central.lists.entries import propose_entry, revoke_entry
 from egate.central.lists.proposing import Proposal, Proposed, preview, propose
 from egate.cli import central_lists_show
@@ -43,6 +43,9 @@ def configure(commands: "Commands") -> None:
         deciding = _act(actions, name, f"{name} what somebody else proposed")
         deciding.add_argument("proposal", type=int, metavar="PROPOSAL", help="its number")
         deciding.set_defaults(run=_decide, approved=approved)
+    withdrawing = _act(actions, "withdraw", "take back what you proposed, while it waits")
+    withdrawing.add_argument("proposal", type=int, metavar="PROPOSAL", help="its number")
+    withdrawing.set_defaults(run=_withdraw)
     importing = _act(actions, "import", "propose what a file says, as a whole")
     _of_list(importing)
     importing.add_argument("--preview", action="store_true", help="say what would change, and end")
@@ -105,6 +108,18 @@ def _decide(arguments: argparse.Namespace) -> int:
         print_json({"proposal_id": arguments.proposal, "approved": approved})
     else:
         print(f"proposal {arguments.proposal}: {'approved' if approved else 'refused'}")
+    return 0
+
+
+def _withdraw(arguments: argparse.Namespace) -> int:
+    async def act(connection: Connection) -> None:
+        await withdraw(connection, arguments.proposal, _maker(arguments))
+
+    done(arguments, act)
+    if arguments.json:
+        print_json({"proposal_id": arguments.proposal, "withdrawn": True})
+    else:
+        print(f"proposal {arguments.proposal}: withdrawn")
     return 0
 
 

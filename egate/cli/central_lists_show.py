@@ -88,8 +88,9 @@ def _show(arguments: argparse.Namespace) -> int:
         print_json({"proposals": found})
         return 0
     for each in found:
-        decided = each["decided"] or {"approved": None, "officer_id": ""}
+        decided = each["decided"] or {"approved": None, "withdrawn": False, "officer_id": ""}
         state = {None: "waits", True: "approved by", False: "refused by"}[decided["approved"]]
+        state = "withdrawn by" if decided["withdrawn"] else state
         print(
             f"{each['proposal_id']}  {each['list']} {each['act']} by {each['officer_id']}"
             f" {each['at']}: {each['reason']}; {state} {decided['officer_id']}".rstrip()
@@ -167,6 +168,7 @@ def _proposal(seen: SeenProposal) -> dict[str, Any]:
         "decided": decided
         and {
             "approved": decided.approved,
+            "withdrawn": decided.withdrawn,
             "officer_id": decided.officer_id,
             "at": decided.at.isoformat(timespec="seconds"),
             "reason": decided.reason,

@@ -83,6 +83,7 @@ async def _working(console: Console, _: Starlette) -> AsyncIterator[None]:
         keep_days = console.settings.audit.keep_days
         kept = [console.hall.watch(), console.attendance.keep()]
         kept.append(console.cases.keep_telling())
+        kept.append(console.to_check.keep_counting())
         kept.append(keep_retention(console.audit, keep_days, console.now))
         if console.desk:
             kept.append(console.desk.keep_sending())

@@ -14,6 +14,7 @@ from egate.console.hall.live import Hall
 from egate.console.hall.shifts import Shifts
 from egate.console.pages import Pages
 from egate.console.supervision.delivery import Delivery
+from egate.console.supervision.to_check import ToCheck
 from egate.domain.time import UtcSeconds
 from egate.settings import ConsoleSettings
 
@@ -34,6 +35,7 @@ class Console:
         centre: whom it asks; None where the console knows its lanes alone.
         reader: of documents at the desk; None where there is none, or it types.
         delivery: of changed thresholds to the lanes; None where no policy is at hand.
+        to_check: how many proposals wait for each officer.
         pages: draw what is answered.
         now: the wall clock.
 
@@ -50,5 +52,6 @@ class Console:
     centre: CentreLinks | None
     reader: DeskReader | None
     delivery: Delivery | None
+    to_check: ToCheck
     pages: Pages
     now: Callable[[], UtcSeconds]

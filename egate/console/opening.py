@@ -19,6 +19,7 @@ from egate.console.pages import Pages
 from egate.console.reaching import Reached
 from egate.console.supervision.delivery import Delivery
 from egate.console.supervision.thresholds import Thresholds
+from egate.console.supervision.to_check import ToCheck
 from egate.domain.time import UtcSeconds
 from egate.policy_files.sealed_keys import SealedKeys
 from egate.reporting.gate_client import GateLink
@@ -65,6 +66,7 @@ def opened(
         access = open_now.enter_context(opened_access(settings.state, times, audit, now))
         hall = Hall(far.gates, now)
         shifts = _shifts(settings, hall, now, open_now)
+        delivery, centre = _delivery(settings, far.gates, now), far.centre
         yield Console(
             settings=settings,
             hall=hall,
@@ -75,8 +77,13 @@ def opened(
             cases=case_work(OpenCases(hall, now), far.desk, settings.desk, access, audit),
             desk=far.desk,
             reader=reader,
-            centre=far.centre,
-            delivery=_delivery(settings, far.gates, now),
+            centre=centre,
+            delivery=delivery,
+            to_check=ToCheck(
+                delivery.thresholds if delivery else None,
+                centre.lists if centre else None,
+                hall.tell,
+            ),
             pages=Pages(),
             now=now,
         )

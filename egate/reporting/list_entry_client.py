@@ -107,6 +107,20 @@ class ListEntryClient:
         with self._faults():
             await (await self._stub()).Decide(request, timeout=_IMPORT_SECONDS)
 
+    async def withdraw(self, act: ListAct, proposal_id: int) -> None:
+        """Take back what the officer proposed, as long as nobody decided about it."""
+        request = wire.WithdrawProposalRequest(act=_act(act), proposal_id=proposal_id)
+        with self._faults():
+            await (await self._stub()).WithdrawProposal(request, timeout=_DEADLINE_SECONDS)
+
+    async def waiting(self) -> Mapping[str, int]:
+        """Return how many proposals of each maker wait for a checker."""
+        with self._faults():
+            answer = await (await self._stub()).CountWaiting(
+                wire.CountWaitingRequest(), timeout=_DEADLINE_SECONDS
+            )
+        return {each.proposed_by: each.count for each in answer.waiting}
+
     async def proposals(self, *, decided_too: bool = False) -> Sequence[wire.ListProposal]:
         """Return proposals of every list, the newest first, to 200."""
         request = wire.ListProposalsRequest(decided_too=decided_too)

@@ -1,6 +1,8 @@
 """Entries of lists: nobody approves what they proposed, and nothing is ever edited."""
 
+import asyncio
 import datetime as dt
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -8,8 +10,9 @@ import asyncpg
 import pytest
 
 from egate.central.lists.acts import Act, ActRefused, Maker, Scope
-from egate.central.lists.deciding import decide
+from egate.central.lists.deciding import decide, withdraw
 from egate.central.lists.entries import OffloadOrder, file_offload, propose_entry, revoke_entry
+from egate.central.lists.looking import proposals, waiting
 from egate.central.lists.offloads import offloads_of
 from egate.central.lists.proposing import Proposal, Proposed, preview, propose
 from egate.central.lists.settled import Settled, settle, settled
@@ -107,6 +110,70 @@ async def test_a_refused_proposal_changes_nothing(centre: Centre) -> None:
             await decide(connection, 10**9, CHECKER, approved=True)
     assert await documents(centre) == {}
     assert await centre.database.fetchval("SELECT count(*) FROM list_head") == 0
+
+
+async def test_a_maker_takes_an_own_proposal_back_and_it_stays_to_be_read(centre: Centre) -> None:
+    proposed = await imported(centre, listed("A1"))
+    async with centre.database.acquire() as connection:
+        for _ in range(2):  # again, it is the same
+            await withdraw(connection, proposed.proposal_id, MAKER)
+        with pytest.raises(ActRefused, match="took it back"):
+            await decide(connection, proposed.proposal_id, CHECKER, approved=True)
+        with pytest.raises(ActRefused, match="took it back"):
+            await decide(connection, proposed.proposal_id, MAKER, approved=False)
+        assert await proposals(connection, None, decided_too=False) == []
+        assert await waiting(connection) == {}
+        (seen,) = await proposals(connection, None, decided_too=True)
+        with pytest.raises(ActRefused, match="none of that number"):
+            await withdraw(connection, 10**9, MAKER)
+    assert seen.decided
+    assert (seen.decided.withdrawn, seen.decided.approved) == (True, False)
+    assert (seen.decided.officer_id, seen.decided.reason) == ("rahman", MAKER.reason)
+    assert await documents(centre) == {}
+    assert await centre.database.fetchval("SELECT count(*) FROM list_head") == 0
+
+
+async def test_nobody_takes_back_what_is_anothers_or_was_decided(centre: Centre) -> None:
+    proposed = await imported(centre, listed("A1"))
+    async with centre.database.acquire() as connection:
+        with pytest.raises(ActRefused, match="did not propose"):
+            await withdraw(connection, proposed.proposal_id, CHECKER)
+        with pytest.raises(asyncpg.CheckViolationError, match="maker_alone_withdraws"):
+            await connection.execute(
+                "INSERT INTO list_decision VALUES ($1, $2, 'rahman', true, '', 'rahman', now(),"
+                " true)",
+                proposed.proposal_id, LOST,
+            )  # fmt: skip
+        assert await waiting(connection) == {"rahman": 1}
+        await decide(connection, proposed.proposal_id, CHECKER, approved=True)
+        with pytest.raises(ActRefused, match="decided before"):
+            await withdraw(connection, proposed.proposal_id, MAKER)
+    assert await documents(centre) == {("E-1", "A1"): "LISTED"}
+
+
+async def test_of_taking_back_and_approving_one_alone_happens(centre: Centre) -> None:
+    for number in range(10):
+        proposed = await imported(centre, listed(f"A{number}", f"E-{number}"))
+        said: list[str] = []
+
+        async def taking_back(proposal_id: int | None, said: list[str]) -> None:
+            async with centre.database.acquire() as connection:
+                with suppress(ActRefused):
+                    await withdraw(connection, proposal_id, MAKER)
+                    said.append("withdrawn")
+
+        async def approving(proposal_id: int | None, said: list[str]) -> None:
+            async with centre.database.acquire() as connection:
+                with suppress(ActRefused):
+                    await decide(connection, proposal_id, CHECKER, approved=True)
+                    said.append("approved")
+
+        async with asyncio.TaskGroup() as tasks:
+            for act in (taking_back, approving)[:: 1 if number % 2 else -1]:
+                tasks.create_task(act(proposed.proposal_id, said))
+        assert len(said) == 1
+        is_listed = (f"E-{number}", f"A{number}") in await documents(centre)
+        assert is_listed is (said == ["approved"])
 
 
 async def test_what_was_overtaken_cannot_be_approved(centre: Centre) -> None:

@@ -104,6 +104,28 @@ async def test_a_console_names_who_acts_and_two_people_are_needed(centre: Centre
         assert told.revisions[1].proposal.decision.approved
 
 
+async def test_a_maker_takes_back_what_waits_and_the_count_says_so(centre: Centre) -> None:
+    async with stub(centre) as console:
+        first = (await console.ProposeEntry(entry_request(), timeout=5)).proposal_id
+        await console.ProposeEntry(entry_request(entry_id="SB-2"), timeout=5)
+        counted = await console.CountWaiting(wire.CountWaitingRequest(), timeout=5)
+        assert counted.waiting == [wire.WaitingProposals(proposed_by="rahman", count=2)]
+        with refused(grpc.StatusCode.FAILED_PRECONDITION, "did not propose"):
+            await console.WithdrawProposal(
+                wire.WithdrawProposalRequest(act=CHECKER, proposal_id=first), timeout=5
+            )
+        own = wire.WithdrawProposalRequest(act=MAKER, proposal_id=first)
+        await console.WithdrawProposal(own, timeout=5)
+        counted = await console.CountWaiting(wire.CountWaitingRequest(), timeout=5)
+        assert [each.count for each in counted.waiting] == [1]
+        seen = await console.GetProposal(wire.GetProposalRequest(proposal_id=first), timeout=5)
+        assert seen.proposal.decision.decided == MAKER
+        assert (seen.proposal.decision.withdrawn, seen.proposal.decision.approved) == (True, False)
+    async with stub(centre, "officer", "begum") as officer:
+        with refused(grpc.StatusCode.PERMISSION_DENIED, "own name"):
+            await officer.WithdrawProposal(own, timeout=5)
+
+
 async def test_an_officer_acts_in_their_own_name_alone(centre: Centre) -> None:
     async with stub(centre, "officer", "rahman") as officer:
         made = await officer.ProposeEntry(entry_request(), timeout=5)
@@ -126,6 +148,12 @@ async def test_nobody_else_acts_or_looks(centre: Centre, role: str) -> None:
             await other.ProposeEntry(entry_request(), timeout=5)
         with refused(grpc.StatusCode.PERMISSION_DENIED):
             await other.SearchEntries(wire.SearchEntriesRequest(words="x"), timeout=5)
+        with refused(grpc.StatusCode.PERMISSION_DENIED):
+            await other.CountWaiting(wire.CountWaitingRequest(), timeout=5)
+        with refused(grpc.StatusCode.PERMISSION_DENIED):
+            await other.WithdrawProposal(
+                wire.WithdrawProposalRequest(act=MAKER, proposal_id=1), timeout=5
+            )
         with refused(grpc.StatusCode.PERMISSION_DENIED):
             await other.ProposeImport(import_requests(b""), timeout=5)
         with refused(grpc.StatusCode.PERMISSION_DENIED):

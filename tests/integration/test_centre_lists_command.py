@@ -84,6 +84,19 @@ async def test_one_proposes_and_another_approves(say: Say, tmp_path: Path) -> No
     assert (await say("search", "--words", "nobody"))[0] == 1
 
 
+async def test_who_proposed_takes_it_back(say: Say, tmp_path: Path) -> None:
+    file = json_file(tmp_path, ENTRY | DOCUMENT)
+    _, made = await say("propose", "--list", "WANTED", "--json", file, officer="rahman")
+    number = made["proposal_id"]
+    assert (await say("withdraw", number, officer="begum"))[0] == 2
+    said = await say("withdraw", number, officer="rahman")
+    assert said == (0, f"proposal {number}: withdrawn\n")
+    again = await say("withdraw", number, "--json", officer="rahman")
+    assert again == (0, {"proposal_id": number, "withdrawn": True})
+    assert (await say("approve", number, officer="begum"))[0] == 2
+    assert "withdrawn by rahman" in (await say("show", "--all"))[1]
+
+
 async def test_an_entry_is_revoked_and_its_history_stays(say: Say, tmp_path: Path) -> None:
     file = json_file(tmp_path, ENTRY | DOCUMENT)
     _, made = await say("propose", "--list", "WANTED", "--json", file, officer="rahman")

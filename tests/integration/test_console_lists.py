@@ -1,5 +1,6 @@
 """Entries of lists at the console: a maker, a checker, and a running centre behind them."""
 
+import json
 import re
 import sqlite3
 from pathlib import Path
@@ -75,6 +76,85 @@ def acts(served: Site) -> list[dict[str, str]]:
     with sqlite3.connect(served.console.audit.path) as connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute("SELECT * FROM act")]
+
+
+async def test_a_maker_takes_an_own_proposal_back(tmp_path: Path, centre: Centre) -> None:
+    async with (
+        site(tmp_path, centre=centre, lanes=1) as served,
+        served.client(MAKER) as maker,
+        served.client(CHECKER) as checker,
+    ):
+        await maker.post("/lists/new/WANTED", data=ENTRY)
+        (path,) = await waiting(maker)
+        assert f'action="{path}/withdraw"' not in (await checker.get(path)).text
+        others = await checker.post(f"{path}/withdraw", data={"reason": "mine now"})
+        assert (others.status_code, "did not propose" in others.text) == (409, True)
+        assert (await maker.post(f"{path}/withdraw", data={"reason": ""})).status_code == 409
+        assert f'action="{path}/withdraw"' in (await maker.get(path)).text
+        done = await maker.post(f"{path}/withdraw", data={"reason": "wrong order"})
+        assert done.headers["location"] == "/lists?done=list_withdrawn"
+        assert "was taken back" in (await maker.get("/lists?done=list_withdrawn")).text
+        assert await waiting(checker) == []
+        late = await decide(checker, path, "approve")
+        assert (late.status_code, "its maker took it back" in late.text) == (409, True)
+        page = (await checker.get(path)).text
+        for said in ("taken back by its maker", "wrong order", MAKER):
+            assert said in page
+    assert ("list_proposal_withdrawn", MAKER) in {
+        (row["act"], row["officer_id"]) for row in acts(served)
+    }
+
+
+def count_on(page: str, path: str = "/lists") -> str | None:
+    """Return what stands beside a page in the navigation; None where it is not told at all."""
+    found = re.search(rf'data-part="check {path}">(?:<span aria-hidden="true">(\d+))?', page)
+    return found and (found[1] or "")
+
+
+async def test_every_page_says_how_many_proposals_wait_for_its_officer(
+    tmp_path: Path, centre: Centre
+) -> None:
+    async with (
+        site(tmp_path, centre=centre, lanes=1) as served,
+        served.client(MAKER) as maker,
+        served.client(CHECKER) as checker,
+        served.client("officer-1") as officer,
+    ):
+        assert count_on((await checker.get("/account")).text) == ""
+        for entry_id in ("SB-1", "SB-2"):
+            await maker.post("/lists/new/WANTED", data=ENTRY | {"entry_id": entry_id})
+        for path in ("/", "/account", "/lists", "/officers", "/records"):
+            page = (await checker.get(path)).text
+            assert (count_on(page), "2 waiting for your check" in page) == ("2", True), path
+            assert count_on((await maker.get(path)).text) == "", path  # nobody checks an own one
+        assert count_on((await officer.get("/account")).text) is None
+        assert count_on((await checker.get("/account")).text, "/thresholds") is None
+        (first, _) = await waiting(checker)
+        await decide(checker, first, "refuse")
+        assert count_on((await checker.get("/account")).text) == "1"
+
+
+async def test_an_open_page_is_told_what_waits(tmp_path: Path, centre: Centre) -> None:
+    async with (
+        site(tmp_path, centre=centre, lanes=1) as served,
+        served.client(MAKER) as maker,
+        served.client(CHECKER) as checker,
+    ):
+        for stream, of_another in (("/hall/strip", "SB-1"), ("/hall/events", "SB-2")):
+            counts = []
+            async with checker.stream("GET", stream) as open_stream:
+                lines = open_stream.aiter_lines()
+                async for line in lines:
+                    if not line.startswith("data: {"):
+                        continue
+                    part = json.loads(line[6:])["parts"].get("check /lists")
+                    if part is None:
+                        continue
+                    counts.append(count_on(part))
+                    if len(counts) > 1:
+                        break
+                    await maker.post("/lists/new/WANTED", data=ENTRY | {"entry_id": of_another})
+            assert counts == (["", "1"] if stream == "/hall/strip" else ["1", "2"])
 
 
 async def test_a_refused_proposal_lists_nobody(tmp_path: Path, centre: Centre) -> None:

@@ -1,5 +1,6 @@
 """Thresholds at the console: two supervisors with their keys, and lanes that take a change."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -79,6 +80,26 @@ async def test_two_supervisors_change_a_threshold_of_every_lane(
             page = (await first_later.get("/thresholds")).text
         assert page.count("has it") == 0
         assert "ended" in page
+
+
+async def test_who_may_approve_is_told_on_every_page_that_a_change_waits(
+    tmp_path: Path, made_keys: Path
+) -> None:
+    def told(page: httpx.Response) -> str:
+        (found,) = re.findall(r'data-part="check /thresholds">(.*?)</a>', page.text, re.DOTALL)
+        return re.sub("<[^>]*>", "", found).strip()
+
+    async with (
+        hall(tmp_path, made_keys, 1) as site,
+        site.client(FIRST) as first,
+        site.client(SECOND) as second,
+    ):
+        assert told(await second.get("/account")) == ""
+        await propose(first, site)
+        assert told(await second.get("/account")) == "1: 1 waiting for your check"
+        assert told(await first.get("/account")) == ""
+        await approve(second)
+        assert told(await second.get("/account")) == ""
 
 
 async def test_the_same_supervisor_does_not_approve(tmp_path: Path, made_keys: Path) -> None:

@@ -1,5 +1,6 @@
-"""What checkers decide about proposals: never their own, and never what they did not see."""
+"""How proposals end: a checker decides, never about an own one; a maker takes back an own one."""
 
+from enum import StrEnum
 from typing import Final
 
 import asyncpg
@@ -8,7 +9,9 @@ from egate.central.database import Connection
 from egate.central.lists.acts import ActRefused, Maker
 
 _FIND: Final = """
-SELECT proposal.list, proposal.proposed_by, decision.approved, decision.decided_by
+SELECT proposal.list, proposal.proposed_by, decision.decided_by,
+    CASE WHEN decision.withdrawn THEN 'withdrawn' WHEN decision.approved THEN 'approved'
+        WHEN NOT decision.approved THEN 'refused' END AS ended
 FROM list_proposal AS proposal LEFT JOIN list_decision AS decision USING (proposal_id)
 WHERE proposal_id = $1
 """
@@ -23,11 +26,23 @@ SELECT EXISTS (
         SELECT held.revision FROM list_in_force AS held
         WHERE held.list = entry.list AND held.entry_id = entry.entry_id), 0))
 """
-_DECIDE: Final = """
-INSERT INTO list_decision (proposal_id, list, proposed_by, approved, reason, decided_by)
-VALUES ($1, $2, $3, $4, $5, $6)
+_END: Final = """
+INSERT INTO list_decision (proposal_id, list, proposed_by, approved, withdrawn, reason, decided_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
+_NOT_THEIRS: Final = {
+    "maker_is_not_checker": "who proposed something does not decide about it",
+    "maker_alone_withdraws": "who did not propose something does not take it back",
+}
 _LONG_SECONDS: Final = 600.0
+
+
+class _End(StrEnum):
+    """Of a proposal."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 async def note_change(connection: Connection, kind: str) -> None:
@@ -49,49 +64,65 @@ async def decide(
         approved: or refused.
 
     Raises:
-        ActRefused: there is none, it was decided otherwise, the maker is the checker, or an entry
-            was changed by another proposal since it was made.
+        ActRefused: there is none, it was decided otherwise or taken back, the maker is the
+            checker, or an entry was changed by another proposal since it was made.
 
     """
+    await _end(connection, proposal_id, checker, _End.APPROVED if approved else _End.REFUSED)
+
+
+async def withdraw(connection: Connection, proposal_id: int, maker: Maker) -> None:
+    """Take back a proposal that waits; it stays to be read, and is never in force.
+
+    To say the same again changes nothing.
+
+    Args:
+        connection: to the centre's database.
+        proposal_id: of which one.
+        maker: who proposed it, and why it is taken back.
+
+    Raises:
+        ActRefused: there is none, it was decided, or somebody else proposed it.
+
+    """
+    await _end(connection, proposal_id, maker, _End.WITHDRAWN)
+
+
+async def _end(connection: Connection, proposal_id: int, officer: Maker, end: _End) -> None:
     async with connection.transaction():
-        kind, maker, stands = await _found(connection, proposal_id, checker, approved=approved)
+        kind, maker, stands = await _found(connection, proposal_id, officer, end)
         if stands:
             return
-        if approved:
+        if end is _End.APPROVED:
             await note_change(connection, kind)
             # It may have been decided while this one waited.
-            if (await _found(connection, proposal_id, checker, approved=approved))[2]:
+            if (await _found(connection, proposal_id, officer, end))[2]:
                 return
-        if approved and await connection.fetchval(_OVERTAKEN, proposal_id, timeout=_LONG_SECONDS):
-            raise ActRefused("proposal: an entry was changed since; refuse it, and propose anew")
+            if await connection.fetchval(_OVERTAKEN, proposal_id, timeout=_LONG_SECONDS):
+                raise ActRefused(
+                    "proposal: an entry was changed since; refuse it, and propose anew"
+                )
+        values = (proposal_id, kind, maker, end is _End.APPROVED, end is _End.WITHDRAWN)
         try:
-            await connection.execute(
-                _DECIDE,
-                proposal_id,
-                kind,
-                maker,
-                approved,
-                checker.reason,
-                checker.officer_id,
-            )
+            await connection.execute(_END, *values, officer.reason, officer.officer_id)
         except asyncpg.UniqueViolationError:
             raise ActRefused("proposal: it was decided before") from None
         except asyncpg.CheckViolationError as error:
-            if error.constraint_name != "maker_is_not_checker":
+            if error.constraint_name not in _NOT_THEIRS:
                 raise
-            raise ActRefused(
-                "officer_id: who proposed something does not decide about it"
-            ) from None
+            raise ActRefused(f"officer_id: {_NOT_THEIRS[error.constraint_name]}") from None
 
 
 async def _found(
-    connection: Connection, proposal_id: int, checker: Maker, *, approved: bool
+    connection: Connection, proposal_id: int, officer: Maker, end: _End
 ) -> tuple[str, str, bool]:
-    """Return the list and the maker of a proposal, and whether this very decision stands."""
+    """Return the list and the maker of a proposal, and whether it has this very end already."""
     found = await connection.fetchrow(_FIND, proposal_id)
     if found is None:
         raise ActRefused("proposal: there is none of that number")
-    stands = (found["approved"], found["decided_by"]) == (approved, checker.officer_id)
-    if found["approved"] is not None and not stands:
+    stands = (found["ended"], found["decided_by"]) == (end, officer.officer_id)
+    if found["ended"] == _End.WITHDRAWN and not stands:
+        raise ActRefused("proposal: its maker took it back")
+    if found["ended"] is not None and not stands:
         raise ActRefused("proposal: it was decided before")
     return found["list"], found["proposed_by"], stands

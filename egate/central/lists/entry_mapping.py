@@ -56,7 +56,12 @@ def encode_proposal(seen: SeenProposal) -> wire.ListProposal:
     if (decided := seen.decided) is not None:
         act = wire.ActOfOfficer(officer_id=decided.officer_id, reason=decided.reason)
         made.decision.CopyFrom(
-            wire.ListDecision(approved=decided.approved, decided=act, decided_at=_stamp(decided.at))
+            wire.ListDecision(
+                approved=decided.approved,
+                decided=act,
+                decided_at=_stamp(decided.at),
+                withdrawn=decided.withdrawn,
+            )
         )
     return made
 

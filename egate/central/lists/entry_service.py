@@ -12,7 +12,7 @@ from egate.central.away import away
 from egate.central.database import CONNECTION_FAULTS, Connection, Pool
 from egate.central.lists import looking
 from egate.central.lists.acts import ActRefused, Maker
-from egate.central.lists.deciding import decide
+from egate.central.lists.deciding import decide, withdraw
 from egate.central.lists.entries import propose_entry, revoke_entry
 from egate.central.lists.entry_mapping import (
     decode_rows,
@@ -106,6 +106,18 @@ class ListEntryService(wire_grpc.ListEntryServiceServicer):
             )
         return wire.DecideResponse()
 
+    async def WithdrawProposal(  # noqa: N802 - the name of the call
+        self, request: wire.WithdrawProposalRequest, context: Context
+    ) -> wire.WithdrawProposalResponse:
+        async with self._acting(context) as (caller, connection):
+            maker = await _maker(request.act, caller, context)
+            number = _number(request.proposal_id)
+            await withdraw(connection, number, maker)
+            self._log.info(
+                "list proposal withdrawn", officer_id=maker.officer_id, order=str(number)
+            )
+        return wire.WithdrawProposalResponse()
+
     async def ListProposals(  # noqa: N802 - the name of the call
         self, request: wire.ListProposalsRequest, context: Context
     ) -> wire.ListProposalsResponse:
@@ -113,6 +125,18 @@ class ListEntryService(wire_grpc.ListEntryServiceServicer):
             kind = kind_named(request.list) if request.list else None
             found = await looking.proposals(connection, kind, decided_too=request.decided_too)
         return wire.ListProposalsResponse(proposals=map(encode_proposal, found))
+
+    async def CountWaiting(  # noqa: N802 - the name of the call
+        self, _: wire.CountWaitingRequest, context: Context
+    ) -> wire.CountWaitingResponse:
+        async with self._acting(context) as (_caller, connection):
+            waiting = await looking.waiting(connection)
+        return wire.CountWaitingResponse(
+            waiting=[
+                wire.WaitingProposals(proposed_by=maker, count=count)
+                for maker, count in waiting.items()
+            ]
+        )
 
     async def GetProposal(  # noqa: N802 - the name of the call
         self, request: wire.GetProposalRequest, context: Context

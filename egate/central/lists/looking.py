@@ -20,12 +20,18 @@ _MOST_DOCUMENTS: Final = 500
 _MAX_WORDS: Final = 100
 _PROPOSALS: Final = """
 SELECT proposal.proposal_id, proposal.list, proposal.act, proposal.reason, proposal.preview,
-    proposal.proposed_by, proposal.proposed_at, decision.approved, decision.decided_by,
-    decision.decided_at, decision.reason AS decision_reason
+    proposal.proposed_by, proposal.proposed_at, decision.approved, decision.withdrawn,
+    decision.decided_by, decision.decided_at, decision.reason AS decision_reason
 FROM list_proposal AS proposal LEFT JOIN list_decision AS decision USING (proposal_id)
 WHERE ($1 = '' OR proposal.list = $1) AND ($2 OR decision.proposal_id IS NULL)
     AND ($3::bigint IS NULL OR proposal.proposal_id = $3)
 ORDER BY proposal.proposal_id DESC LIMIT $4
+"""
+_WAITING: Final = """
+SELECT proposed_by, count(*) AS count FROM list_proposal AS proposal
+WHERE NOT EXISTS (SELECT FROM list_decision AS decision
+    WHERE decision.proposal_id = proposal.proposal_id)
+GROUP BY proposed_by ORDER BY proposed_by
 """
 _ENTRIES_OF_PROPOSAL: Final = """
 SELECT * FROM list_entry WHERE proposal_id = $1 ORDER BY entry_id LIMIT $2
@@ -56,7 +62,7 @@ WHERE list = $1 AND entry_id = $2 ORDER BY doc_key LIMIT $3
 """
 _HISTORY: Final = """
 SELECT entry.*, proposal.act, proposal.reason, proposal.proposed_by, proposal.proposed_at,
-    decision.approved, decision.decided_by, decision.decided_at,
+    decision.approved, decision.withdrawn, decision.decided_by, decision.decided_at,
     decision.reason AS decision_reason
 FROM list_entry AS entry JOIN list_proposal AS proposal USING (proposal_id)
 LEFT JOIN list_decision AS decision USING (proposal_id)
@@ -66,9 +72,19 @@ WHERE entry.list = $1 AND entry.entry_id = $2 ORDER BY entry.revision DESC LIMIT
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a checker said of a proposal."""
+    """The end of a proposal.
+
+    Args:
+        approved: by a checker; refused by one if it was not withdrawn either.
+        withdrawn: by its maker.
+        officer_id: of that person.
+        at: when.
+        reason: why.
+
+    """
 
     approved: bool
+    withdrawn: bool
     officer_id: str
     at: dt.datetime
     reason: str = field(repr=False)
@@ -86,7 +102,7 @@ class SeenProposal:
         at: when.
         reason: why.
         preview: of what it changes, as ``Preview.as_json``.
-        decided: by the checker; None while it waits.
+        decided: by the checker, or taken back; None while it waits.
 
     """
 
@@ -133,6 +149,11 @@ async def proposals(
         _PROPOSALS, kind.value if kind else "", decided_too, None, MOST_FOUND
     )
     return [_proposal(row) for row in found]
+
+
+async def waiting(connection: Connection) -> Mapping[str, int]:
+    """Return how many proposals of each maker wait for a checker."""
+    return {row["proposed_by"]: row["count"] for row in await connection.fetch(_WAITING)}
 
 
 async def proposal(
@@ -208,7 +229,11 @@ def _proposal(row: Mapping[str, Any]) -> SeenProposal:
     decided = None
     if row["approved"] is not None:
         decided = Decided(
-            row["approved"], row["decided_by"], row["decided_at"], row["decision_reason"]
+            row["approved"],
+            row["withdrawn"],
+            row["decided_by"],
+            row["decided_at"],
+            row["decision_reason"],
         )
     return SeenProposal(
         row["proposal_id"],

@@ -87,6 +87,7 @@ class AuditAct(StrEnum):
     LIST_FILE_PROPOSED = "list_file_proposed"
     LIST_PROPOSAL_APPROVED = "list_proposal_approved"
     LIST_PROPOSAL_REFUSED = "list_proposal_refused"
+    LIST_PROPOSAL_WITHDRAWN = "list_proposal_withdrawn"
     LIST_EXPORTED = "list_exported"
     # The board and shifts.
     ORDERED = "ordered"

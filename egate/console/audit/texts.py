@@ -99,6 +99,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "audit.act.list_file_proposed": ("তালিকার ফাইল প্রস্তাব", "Proposed a file for a list"),
     "audit.act.list_proposal_approved": ("তালিকার প্রস্তাব অনুমোদন", "Approved a proposal for a list"),
     "audit.act.list_proposal_refused": ("তালিকার প্রস্তাব প্রত্যাখ্যান", "Refused a proposal for a list"),
+    "audit.act.list_proposal_withdrawn": (
+        "নিজের প্রস্তাব ফিরিয়েছেন",
+        "Took back an own proposal for a list",
+    ),
     "audit.act.list_exported": ("তালিকা রপ্তানি করেছেন", "Exported a list"),
     "audit.act.ordered": ("গেটকে আদেশ দিয়েছেন", "Gave a gate an order"),
     "audit.act.order_refused": ("গেট আদেশ মানেনি", "A gate did not take an order"),

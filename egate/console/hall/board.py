@@ -58,9 +58,9 @@ class Board:
 
     def changes(self) -> Mapping[str, str]:
         """Return every part that is not as this browser has it: its name to its HTML."""
-        before = {name: html for name, (_, html) in self._drawn.items()}
+        before = dict(self._drawn)
         self._draw_all(self.lanes())
-        return {name: html for name, (_, html) in self._drawn.items() if before.get(name) != html}
+        return self._new_since(before)
 
     def _draw_all(self, lanes: tuple[Lane, ...]) -> None:
         self._draw("shift", "hall/shift_bar.html", self._shift())
@@ -73,6 +73,7 @@ class Board:
                 "may_decide": self._officer.may(Permission.DECIDE),
             },
         )
+        self._draw_to_check()
         for lane in lanes:
             shifts = self._console.shifts
             attending = self._console.attendance.attending(lane.gate_id)
@@ -83,11 +84,25 @@ class Board:
             self._draw(f"row {lane.gate_id}", "hall/row.html", values)
             self._draw(f"panel {lane.gate_id}", "hall/panel.html", values)
 
-    def strip(self) -> str | None:
-        """Return what other pages say of the alarms, None while this browser has it so."""
-        before = self._drawn.get("strip")
+    def beside(self) -> Mapping[str, str]:
+        """Return what other pages say of the alarms and of proposals, as ``changes`` does."""
+        before = dict(self._drawn)
         self._draw("strip", "hall/strip.html", {"lines": self._lines(self.lanes())})
-        return None if self._drawn["strip"] is before else self._drawn["strip"][1]
+        self._draw_to_check()
+        return self._new_since(before)
+
+    def _draw_to_check(self) -> None:
+        for path, count in self._console.to_check.of(self._officer).items():
+            values = {"path": path, "count": count}
+            self._draw(f"check {path}", "supervision/to_check.html", values)
+
+    def _new_since(self, before: Mapping[str, tuple[object, str]]) -> Mapping[str, str]:
+        nothing = (None, "")
+        return {
+            name: html
+            for name, (_, html) in self._drawn.items()
+            if before.get(name, nothing)[1] != html
+        }
 
     def _lines(self, lanes: tuple[Lane, ...]) -> tuple[AlarmLine, ...]:
         lines = tuple(self._line(each, lane) for lane in lanes if (each := alarm_of(lane)))

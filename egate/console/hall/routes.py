@@ -160,8 +160,8 @@ class _BoardPages:
         async with self._console.attendance.looking(officer.officer_id):
             while True:
                 changed = self._hall.next_change()
-                if (html := board.strip()) is not None:
-                    yield {"html": html}
+                if parts := board.beside():
+                    yield {"parts": parts}
                 await _set_within(changed, _LOOK_AGAIN_SECONDS)
 
 

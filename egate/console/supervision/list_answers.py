@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from egate.console.access.officer import Officer
 from egate.console.context import Console
@@ -58,6 +58,11 @@ class ListAnswers:
         return self.console.pages.render(
             request, FAULT_PAGE, status_code, fault=fault, because=because
         )
+
+    async def done(self, what: str) -> Response:
+        """Lead to the front page of lists, which says ``what`` was done and what waits now."""
+        await self.console.to_check.count()
+        return RedirectResponse(f"/lists?done={what}", status_code=303)
 
     def today(self) -> str:
         """Return the day in Dhaka, ISO 8601."""

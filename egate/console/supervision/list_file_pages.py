@@ -3,7 +3,7 @@
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from egate.console.access.guarding import guarded
@@ -57,7 +57,7 @@ class _FilePages:
         self._console.audit.note(officer_id, act, file.kind)
         made = await lists.propose_import(act_of(request), file, preview_only=looks)
         if made.proposal_id:
-            return RedirectResponse("/lists?done=list_proposed", status_code=303)
+            return await self._answers.done("list_proposed")
         return self._page(request, file, made.preview)
 
     async def export(self, request: Request, lists: ListEntryClient) -> Response:

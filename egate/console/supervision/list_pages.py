@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from egate.console.access.guarding import guarded
@@ -31,7 +31,7 @@ from egate.wire.v1 import list_entry_pb2 as wire
 
 _PERMISSION: Final = Permission.CHANGE_LISTS
 _SEARCHED: Final = ("entry_id", "issuing_state", "document_number", "words")
-_SAID: Final = frozenset({"list_proposed", "list_approved", "list_refused"})
+_SAID: Final = frozenset({"list_proposed", "list_approved", "list_refused", "list_withdrawn"})
 _COUNTS: Final = (
     "rows",
     "added",
@@ -56,6 +56,9 @@ def list_routes(console: Console) -> list[BaseRoute]:
         guarded("/lists/new/{kind}", asked(pages.propose_new), _PERMISSION, ["POST"]),
         guarded("/lists/proposals/{number:int}", asked(pages.proposal), _PERMISSION),
         guarded("/lists/proposals/{number:int}", asked(pages.decide), _PERMISSION, ["POST"]),
+        guarded(
+            "/lists/proposals/{number:int}/withdraw", asked(pages.withdraw), _PERMISSION, ["POST"]
+        ),
         guarded("/lists/entry/{kind}/{entry_id:path}", asked(pages.entry), _PERMISSION),
         guarded("/lists/change/{kind}/{entry_id:path}", asked(pages.change), _PERMISSION),
         guarded(
@@ -123,7 +126,7 @@ class _ListPages:
         kind, entry_id = kind_of(request.path_params["kind"]), request.path_params["entry_id"]
         self._note(request, AuditAct.LIST_REVOCATION_PROPOSED, entry_id, kind)
         await lists.propose_revocation(act_of(request), kind, entry_id)
-        return _back("list_proposed")
+        return await self._answers.done("list_proposed")
 
     async def proposal(self, request: Request, lists: ListEntryClient) -> Response:
         number = request.path_params["number"]
@@ -144,7 +147,13 @@ class _ListPages:
         act = AuditAct.LIST_PROPOSAL_APPROVED if approved else AuditAct.LIST_PROPOSAL_REFUSED
         self._note(request, act, str(number))
         await lists.decide(act_of(request), number, approved=approved)
-        return _back("list_approved" if approved else "list_refused")
+        return await self._answers.done("list_approved" if approved else "list_refused")
+
+    async def withdraw(self, request: Request, lists: ListEntryClient) -> Response:
+        number = request.path_params["number"]
+        self._note(request, AuditAct.LIST_PROPOSAL_WITHDRAWN, str(number))
+        await lists.withdraw(act_of(request), number)
+        return await self._answers.done("list_withdrawn")
 
     async def _front(
         self,
@@ -186,7 +195,7 @@ class _ListPages:
             return self._form(
                 request, entry, 400, fault="supervision.rows_refused", because=refused
             )
-        return _back("list_proposed")
+        return await self._answers.done("list_proposed")
 
     async def _found(self, request: Request, lists: ListEntryClient) -> wire.ListedEntry:
         """Return the entry that the path names, as it is in force, and note who sees it."""
@@ -229,10 +238,6 @@ def counts_of(preview: wire.ListPreview) -> dict[str, int]:
     """Return what a preview counts and is not nothing."""
     counted = {name: getattr(preview, name) for name in _COUNTS}
     return {name: count for name, count in counted.items() if count}
-
-
-def _back(done: str) -> Response:
-    return RedirectResponse(f"/lists?done={done}", status_code=303)
 
 
 def _seconds(stamp: object) -> UtcSeconds:

@@ -68,7 +68,7 @@ class _ThresholdPages:
             await delivery.thresholds.propose(officer.officer_id, password, wanted)
         except (ThresholdRefused, TooManyAttempts) as error:
             return await self._refused(request, error, given)
-        return RedirectResponse("/thresholds?done=proposed", status_code=303)
+        return await self._done("proposed")
 
     async def approve(self, request: Request) -> Response:
         officer, number = _officer(request), request.path_params["number"]
@@ -81,7 +81,7 @@ class _ThresholdPages:
             await delivery.thresholds.approve(officer.officer_id, password, number)
         except (ThresholdRefused, TooManyAttempts) as error:
             return await self._refused(request, error, _EMPTY)
-        return RedirectResponse("/thresholds?done=approved", status_code=303)
+        return await self._done("approved")
 
     async def make_key(self, request: Request) -> Response:
         officer, delivery = _officer(request), self._console.delivery
@@ -94,6 +94,10 @@ class _ThresholdPages:
         except ThresholdRefused as error:
             return await self._refused(request, error, _EMPTY)
         return await self._page(request, public_key=public_key)
+
+    async def _done(self, what: str) -> Response:
+        await self._console.to_check.count()
+        return RedirectResponse(f"/thresholds?done={what}", status_code=303)
 
     async def _refused(
         self, request: Request, error: Exception, given: Mapping[str, str]

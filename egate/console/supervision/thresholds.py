@@ -119,6 +119,15 @@ class Thresholds:
             await self._done(lambda: self._approve(number, signer))
         self.changed.set()
 
+    async def waiting(self) -> Sequence[SeenChange]:
+        """Return the changes that wait for another officer's approval.
+
+        Raises:
+            ThresholdRefused: the policy or a change cannot be read.
+
+        """
+        return (await self.overview()).waiting
+
     async def for_gates(self) -> Sequence[SeenChange]:
         """Return the changes that gates must have.
 

@@ -56,10 +56,20 @@ class ListEntryServiceStub:
                 request_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.DecideRequest.SerializeToString,
                 response_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.DecideResponse.FromString,
                 _registered_method=True)
+        self.WithdrawProposal = channel.unary_unary(
+                '/dip.egate.v1.ListEntryService/WithdrawProposal',
+                request_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.WithdrawProposalRequest.SerializeToString,
+                response_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.WithdrawProposalResponse.FromString,
+                _registered_method=True)
         self.ListProposals = channel.unary_unary(
                 '/dip.egate.v1.ListEntryService/ListProposals',
                 request_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.ListProposalsRequest.SerializeToString,
                 response_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.ListProposalsResponse.FromString,
+                _registered_method=True)
+        self.CountWaiting = channel.unary_unary(
+                '/dip.egate.v1.ListEntryService/CountWaiting',
+                request_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.CountWaitingRequest.SerializeToString,
+                response_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.CountWaitingResponse.FromString,
                 _registered_method=True)
         self.GetProposal = channel.unary_unary(
                 '/dip.egate.v1.ListEntryService/GetProposal',
@@ -115,7 +125,20 @@ class ListEntryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WithdrawProposal(self, request, context):
+        """Its maker takes back a proposal that waits.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListProposals(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CountWaiting(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -170,10 +193,20 @@ def add_ListEntryServiceServicer_to_server(servicer, server):
                     request_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.DecideRequest.FromString,
                     response_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.DecideResponse.SerializeToString,
             ),
+            'WithdrawProposal': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawProposal,
+                    request_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.WithdrawProposalRequest.FromString,
+                    response_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.WithdrawProposalResponse.SerializeToString,
+            ),
             'ListProposals': grpc.unary_unary_rpc_method_handler(
                     servicer.ListProposals,
                     request_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.ListProposalsRequest.FromString,
                     response_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.ListProposalsResponse.SerializeToString,
+            ),
+            'CountWaiting': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountWaiting,
+                    request_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.CountWaitingRequest.FromString,
+                    response_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.CountWaitingResponse.SerializeToString,
             ),
             'GetProposal': grpc.unary_unary_rpc_method_handler(
                     servicer.GetProposal,
@@ -317,6 +350,33 @@ class ListEntryService:
             _registered_method=True)
 
     @staticmethod
+    def WithdrawProposal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/dip.egate.v1.ListEntryService/WithdrawProposal',
+            egate_dot_wire_dot_v1_dot_list__entry__pb2.WithdrawProposalRequest.SerializeToString,
+            egate_dot_wire_dot_v1_dot_list__entry__pb2.WithdrawProposalResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ListProposals(request,
             target,
             options=(),
@@ -333,6 +393,33 @@ class ListEntryService:
             '/dip.egate.v1.ListEntryService/ListProposals',
             egate_dot_wire_dot_v1_dot_list__entry__pb2.ListProposalsRequest.SerializeToString,
             egate_dot_wire_dot_v1_dot_list__entry__pb2.ListProposalsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountWaiting(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/dip.egate.v1.ListEntryService/CountWaiting',
+            egate_dot_wire_dot_v1_dot_list__entry__pb2.CountWaitingRequest.SerializeToString,
+            egate_dot_wire_dot_v1_dot_list__entry__pb2.CountWaitingResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -42,7 +42,10 @@ class ListEntryServiceStub:
     ProposeImport: _grpc.StreamUnaryMultiCallable[_list_entry_pb2.ProposeImportRequest, _list_entry_pb2.ProposeImportResponse]
     """What a file says, as a whole: first a message with an act, then the file in pieces."""
     Decide: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.DecideRequest, _list_entry_pb2.DecideResponse]
+    WithdrawProposal: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.WithdrawProposalRequest, _list_entry_pb2.WithdrawProposalResponse]
+    """Its maker takes back a proposal that waits."""
     ListProposals: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.ListProposalsRequest, _list_entry_pb2.ListProposalsResponse]
+    CountWaiting: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.CountWaitingRequest, _list_entry_pb2.CountWaitingResponse]
     GetProposal: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.GetProposalRequest, _list_entry_pb2.GetProposalResponse]
     SearchEntries: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.SearchEntriesRequest, _list_entry_pb2.SearchEntriesResponse]
     GetHistory: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.GetHistoryRequest, _list_entry_pb2.GetHistoryResponse]
@@ -64,7 +67,10 @@ class ListEntryServiceAsyncStub(ListEntryServiceStub):
     ProposeImport: _aio.StreamUnaryMultiCallable[_list_entry_pb2.ProposeImportRequest, _list_entry_pb2.ProposeImportResponse]  # type: ignore[assignment]
     """What a file says, as a whole: first a message with an act, then the file in pieces."""
     Decide: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.DecideRequest, _list_entry_pb2.DecideResponse]  # type: ignore[assignment]
+    WithdrawProposal: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.WithdrawProposalRequest, _list_entry_pb2.WithdrawProposalResponse]  # type: ignore[assignment]
+    """Its maker takes back a proposal that waits."""
     ListProposals: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.ListProposalsRequest, _list_entry_pb2.ListProposalsResponse]  # type: ignore[assignment]
+    CountWaiting: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.CountWaitingRequest, _list_entry_pb2.CountWaitingResponse]  # type: ignore[assignment]
     GetProposal: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.GetProposalRequest, _list_entry_pb2.GetProposalResponse]  # type: ignore[assignment]
     SearchEntries: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.SearchEntriesRequest, _list_entry_pb2.SearchEntriesResponse]  # type: ignore[assignment]
     GetHistory: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.GetHistoryRequest, _list_entry_pb2.GetHistoryResponse]  # type: ignore[assignment]
@@ -109,11 +115,26 @@ class ListEntryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_list_entry_pb2.DecideResponse, _abc.Awaitable[_list_entry_pb2.DecideResponse]]: ...
 
     @_abc_1.abstractmethod
+    def WithdrawProposal(
+        self,
+        request: _list_entry_pb2.WithdrawProposalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_list_entry_pb2.WithdrawProposalResponse, _abc.Awaitable[_list_entry_pb2.WithdrawProposalResponse]]:
+        """Its maker takes back a proposal that waits."""
+
+    @_abc_1.abstractmethod
     def ListProposals(
         self,
         request: _list_entry_pb2.ListProposalsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_list_entry_pb2.ListProposalsResponse, _abc.Awaitable[_list_entry_pb2.ListProposalsResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def CountWaiting(
+        self,
+        request: _list_entry_pb2.CountWaitingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_list_entry_pb2.CountWaitingResponse, _abc.Awaitable[_list_entry_pb2.CountWaitingResponse]]: ...
 
     @_abc_1.abstractmethod
     def GetProposal(
