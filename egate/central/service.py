@@ -91,7 +91,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         _add_officers_services(pool, reports, log, server)
         images = add_image_service(settings.images, pool, server)
         system = add_special_branch(settings.special_branch, server, log)
-        publications = add_list_services(settings.lists, pool, server, log)
+        lists = add_list_services(settings.lists, pool, server, log)
         if rules:
             add_authorisation_service(pool, rules.rules, log, server)
         metrics = Metrics(store, pool, lambda: crossings.refused)
@@ -114,7 +114,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 tasks.create_task(keep_purging(pool, settings.retention, images, log)),
                 *(tasks.create_task(work) for work in _as_set(system, rules, pool, log)),
             ]
-            loops += [tasks.create_task(each.keep_publishing()) for each in publications]
+            loops += [tasks.create_task(work()) for work in lists]
             try:
                 yield Addresses(grpc_address, page_address, enrolment_address)
             finally:

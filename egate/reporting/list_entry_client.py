@@ -140,6 +140,12 @@ class ListEntryClient:
             answer = await (await self._stub()).SearchEntries(wanted, timeout=_DEADLINE_SECONDS)
         return answer.entries
 
+    async def find_persons(self, wanted: wire.FindPersonsRequest) -> Sequence[wire.FoundPerson]:
+        """Return entries that may list a traveller, as a gate finds them, likeliest first."""
+        with self._faults():
+            answer = await (await self._stub()).FindPersons(wanted, timeout=_DEADLINE_SECONDS)
+        return answer.found
+
     async def history(self, kind: str, entry_id: str) -> Sequence[wire.EntryRevision]:
         """Return every revision of an entry, the newest first, to 200."""
         request = wire.GetHistoryRequest(list=kind, entry_id=entry_id)

@@ -1,15 +1,19 @@
 """Entries, proposals and previews between their values and ``dip.egate.v1``."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from egate.central.lists.acts import ActRefused
 from egate.central.lists.looking import SeenEntry, SeenProposal
+from egate.central.lists.persons import FoundPerson
+from egate.domain.record import Direction
 from egate.lists.kinds import ListKind
-from egate.lists.source import RefusedRow, SourceRow, read_row
+from egate.lists.listed_document import ListedDocument
+from egate.lists.person_search import PersonQuery
+from egate.lists.source import RefusedRow, RowStatus, SourceRow, read_row
 from egate.lists.written_rows import written_rows
 from egate.wire.v1 import list_entry_pb2 as wire
 
@@ -74,6 +78,41 @@ def encode_entry(kind: ListKind, seen: SeenEntry) -> wire.ListedEntry:
         revoked=seen.revoked,
         port=seen.port,
         rows=rows,
+    )
+
+
+def decode_person_query(request: wire.FindPersonsRequest) -> PersonQuery:
+    """Return for whom to look: as a gate asks, primary before secondary identifier.
+
+    Raises:
+        ActRefused: no such direction or day.
+        ListRefused: the document can be none.
+
+    """
+    document = None
+    if request.document_number:
+        document = ListedDocument.of(
+            request.document_type, request.issuing_state, request.document_number
+        )
+    try:
+        direction, at = Direction(request.direction), date.fromisoformat(request.day)
+    except ValueError:
+        raise ActRefused("direction, day: not entry or exit, or not YYYY-MM-DD") from None
+    return PersonQuery(
+        names=(f"{request.primary_identifier} {request.secondary_identifier}".strip(),),
+        date_of_birth=request.date_of_birth or None,
+        nationality=request.nationality,
+        document=document,
+        direction=direction,
+        at=at,
+    )
+
+
+def encode_found_person(found: FoundPerson) -> wire.FoundPerson:
+    row = SourceRow(0, None, found.entry, RowStatus.LISTED)
+    seen = SeenEntry(found.revision, False, found.port, [row])
+    return wire.FoundPerson(
+        entry=encode_entry(found.entry.kind, seen), score=found.score, exact=found.is_exact
     )
 
 

@@ -15,14 +15,17 @@ from egate.central.lists.acts import ActRefused, Maker
 from egate.central.lists.deciding import decide, withdraw
 from egate.central.lists.entries import propose_entry, revoke_entry
 from egate.central.lists.entry_mapping import (
+    decode_person_query,
     decode_rows,
     encode_entry,
+    encode_found_person,
     encode_preview,
     encode_proposal,
     kind_named,
 )
 from egate.central.lists.exporting import exported
 from egate.central.lists.importing import Imports
+from egate.central.lists.persons import ListedPersons
 from egate.lists.errors import ListRefused
 from egate.lists.listed_document import ListedDocument
 from egate.lists.written_rows import RowFormat
@@ -43,12 +46,14 @@ class ListEntryService(wire_grpc.ListEntryServiceServicer):
 
     Args:
         pool: of connections to the centre's database.
+        persons: whom entries list.
         log: for who did what.
 
     """
 
-    def __init__(self, pool: Pool, log: Logger) -> None:
+    def __init__(self, pool: Pool, persons: ListedPersons, log: Logger) -> None:
         self._pool = pool
+        self._persons = persons
         self._log = log
         self._imports = Imports()
         self._exporting = asyncio.Semaphore()
@@ -161,6 +166,13 @@ class ListEntryService(wire_grpc.ListEntryServiceServicer):
                 words=request.words,
             )
         return wire.SearchEntriesResponse(entries=[encode_entry(*each) for each in found])
+
+    async def FindPersons(  # noqa: N802 - the name of the call
+        self, request: wire.FindPersonsRequest, context: Context
+    ) -> wire.FindPersonsResponse:
+        async with self._acting(context) as (_, connection):
+            found = await self._persons.find(connection, decode_person_query(request))
+        return wire.FindPersonsResponse(found=map(encode_found_person, found))
 
     async def GetHistory(  # noqa: N802 - the name of the call
         self, request: wire.GetHistoryRequest, context: Context

@@ -7,6 +7,7 @@ from egate.central.database import Connection
 from egate.central.lists.acts import ActRefused, Maker
 from egate.central.lists.deciding import note_change
 from egate.lists.kinds import ListKind
+from egate.lists.list_entry import ListEntry
 from egate.lists.listed_document import ListedDocument
 
 _SETTLE: Final = """
@@ -17,6 +18,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING 1
 _ALL: Final = """
 SELECT decision_id, list, entry_id, revision, kind, issuing_state, number, officer_id
 FROM list_settled WHERE list = $1 ORDER BY decision_id
+"""
+_IS_SETTLED: Final = """
+SELECT EXISTS (SELECT FROM list_settled WHERE list = $1 AND entry_id = $2 AND revision = $3
+    AND kind = $4 AND issuing_state = $5 AND number = $6)
 """
 _MAX_TEXT: Final = 64
 
@@ -73,6 +78,20 @@ async def settle(connection: Connection, decision: Settled) -> None:
         )
         if is_new:
             await note_change(connection, decision.kind.value)
+
+
+async def is_settled(connection: Connection, entry: ListEntry, holder: ListedDocument) -> bool:
+    """Say whether an officer saw that ``holder``'s holder is none of the persons of ``entry``."""
+    found: bool = await connection.fetchval(
+        _IS_SETTLED,
+        entry.kind.value,
+        entry.entry_id,
+        entry.revision,
+        holder.kind,
+        holder.issuing_state,
+        holder.number,
+    )
+    return found
 
 
 async def settled(connection: Connection, kind: ListKind) -> tuple[Settled, ...]:

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from egate.console.centre import CentreLinks
@@ -15,11 +15,8 @@ from egate.domain.record import Direction
 from egate.domain.time import UtcSeconds
 from egate.lists.errors import ListRefused
 from egate.lists.kinds import ListAction, ListKind
-from egate.lists.list_entry import ListEntry, revision_of
+from egate.lists.list_entry import ListEntry
 from egate.lists.listed_document import ListedDocument
-from egate.lists.listed_person import ListedPerson
-from egate.lists.names.folding import UnusableName
-from egate.lists.names.score import names_score
 from egate.lists.source import RowStatus, SourceRow, read_row
 from egate.ports.authorisations import AuthorisationsAway
 from egate.ports.inquiries import HolderKnown
@@ -34,9 +31,6 @@ Found = TypeVar("Found")
 _SECONDS: Final = 4.0
 """A traveller waits, and an officer can decide without."""
 _COLUMNS: Final = tuple(field.name for field in wire.ListRow.DESCRIPTOR.fields)
-_ALIKE: Final = {True: 0.74, False: 0.82}
-"""How alike names are of one person, with a whole date of birth that agrees, and with a part."""
-_NAME_ALONE: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +61,7 @@ class Known:
     Args:
         away: why the centre did not answer, "" when it did.
         hits: entries of lists, those of the document first.
+        names_unasked: the name cannot be compared, so that nobody can say that it is on no list.
         answer: about authorisations and the stay; None without one.
         holder: stays and crossings of before; None where that is not known.
 
@@ -74,6 +69,7 @@ class Known:
 
     away: str = ""
     hits: tuple[ListHit, ...] = field(default=(), repr=False)
+    names_unasked: bool = False
     answer: BackgroundAnswer | None = field(default=None, repr=False)
     holder: HolderKnown | None = field(default=None, repr=False)
 
@@ -111,11 +107,20 @@ class Question:
 async def ask(centre: CentreLinks, question: Question) -> Known:
     """Ask the centre everything at once; what it does not answer in time is not known."""
     async with asyncio.TaskGroup() as tasks:
-        hits = tasks.create_task(_or_away(_hits(centre.lists, question)))
+        listed = tasks.create_task(_or_away(_by_document(centre.lists, question)))
+        named = tasks.create_task(_or_away(_by_name(centre.lists, question)))
         answer = tasks.create_task(_or_away(_answer(centre.authorisations, question)))
         holder = tasks.create_task(_or_away(_holder(centre.inquiry, question)))
-    away = next((task.result()[1] for task in (hits, answer, holder) if task.result()[1]), "")
-    return Known(away, hits.result()[0] or (), answer.result()[0], holder.result()[0])
+    asked = (listed, named, answer, holder)
+    away = next((task.result()[1] for task in asked if task.result()[1]), "")
+    by_name, names_away = named.result()
+    return Known(
+        away,
+        _both(listed.result()[0] or (), by_name or ()),
+        names_unasked=by_name is None and not names_away,
+        answer=answer.result()[0],
+        holder=holder.result()[0],
+    )
 
 
 async def _or_away(asked: Awaitable[Found]) -> tuple[Found | None, str]:
@@ -158,36 +163,65 @@ async def _holder(holders: InquiryClient, question: Question) -> HolderKnown | N
         return None
 
 
-async def _hits(lists: ListEntryClient, question: Question) -> tuple[ListHit, ...]:
+async def _by_document(lists: ListEntryClient, question: Question) -> tuple[ListHit, ...]:
     document = question.document
-    by_document = wire.SearchEntriesRequest(
+    wanted = wire.SearchEntriesRequest(
         issuing_state=document.issuing_state, document_number=document.document_number
     )
-    by_name = wire.SearchEntriesRequest(words=document.primary_identifier)
+    try:
+        entries = await lists.search(wanted)
+    except ListActRefused:
+        return ()  # a number that no list can hold
+    return tuple(
+        ListHit(entry, by_name=False, revision=entry.revision)
+        for entry, rows in _read(entries)
+        if any(_names(row, document) for row in rows)
+        and entry.applies(question.direction, question.today)
+    )
+
+
+async def _by_name(lists: ListEntryClient, question: Question) -> tuple[ListHit, ...] | None:
+    """Ask for the name as a gate asks its lists; None where it cannot be compared."""
+    document = question.document
+    wanted = wire.FindPersonsRequest(
+        primary_identifier=document.primary_identifier,
+        secondary_identifier=document.secondary_identifier,
+        date_of_birth=document.date_of_birth,
+        nationality=document.nationality,
+        document_type=document.document_code,
+        issuing_state=document.issuing_state,
+        document_number=document.document_number,
+        direction=question.direction.value,
+        day=question.today.isoformat(),
+    )
+    try:
+        found = await lists.find_persons(wanted)
+    except ListActRefused:
+        return None
+    return tuple(
+        ListHit(entry, by_name=True, revision=entry.revision)
+        for entry, _ in _read(each.entry for each in found)
+    )
+
+
+def _both(by_document: Iterable[ListHit], by_name: Iterable[ListHit]) -> tuple[ListHit, ...]:
+    """Return each entry once: as one that names the document, if it does."""
     found: dict[tuple[str, str], ListHit] = {}
-    for wanted in (by_document, by_name):
-        try:
-            entries = await lists.search(wanted)
-        except ListActRefused:
-            continue  # a number or a name that no list can hold
-        for hit in _holding(entries, question):
-            found.setdefault((hit.entry.kind, hit.entry.entry_id), hit)
+    for hit in (*by_document, *by_name):
+        found.setdefault((hit.entry.kind, hit.entry.entry_id), hit)
     return tuple(sorted(found.values(), key=lambda hit: (not hit.stops, hit.by_name)))
 
 
-def _holding(entries: Iterable[wire.ListedEntry], question: Question) -> Iterator[ListHit]:
-    for listed in entries:
-        if listed.revoked or listed.list not in list(ListKind):
+def _read(listed: Iterable[wire.ListedEntry]) -> Iterator[tuple[ListEntry, list[SourceRow]]]:
+    """Give what is on lists now: each entry with all of its persons, and its rows."""
+    for each in listed:
+        if each.revoked or each.list not in list(ListKind):
             continue
-        kind = ListKind(listed.list)
-        rows = [read_row(0, _columns(row), kind) for row in listed.rows]
-        whole = [row for row in rows if isinstance(row, SourceRow)]
-        if not whole or not whole[0].entry.applies(question.direction, question.today):
-            continue
-        persons = tuple(dict.fromkeys(one for row in whole for one in row.entry.persons))
-        named = any(_names(row, question.document) for row in whole)
-        if named or any(_is_like(one, question.document) for one in persons):
-            yield ListHit(whole[0].entry, by_name=not named, revision=revision_of(persons))
+        read = [read_row(0, _columns(row), ListKind(each.list)) for row in each.rows]
+        rows = [row for row in read if isinstance(row, SourceRow)]
+        if rows:
+            persons = dict.fromkeys(one for row in rows for one in row.entry.persons)
+            yield replace(rows[0].entry, persons=tuple(persons)), rows
 
 
 def _columns(row: wire.ListRow) -> dict[str, str]:
@@ -205,23 +239,3 @@ def _names(row: SourceRow, document: TravelDocument) -> bool:
         return False
     # What kind of document it is may be written otherwise on the page and on the list.
     return (row.document.issuing_state, row.document.number) == (asked.issuing_state, asked.number)
-
-
-def _is_like(person: ListedPerson, document: TravelDocument) -> bool:
-    needed = _needed(person.date_of_birth or "", document.date_of_birth)
-    if needed is None:
-        return False
-    name = f"{document.primary_identifier}<<{document.secondary_identifier}"
-    try:
-        return any(names_score(each, name) >= needed for each in person.names)
-    except UnusableName:
-        return False
-
-
-def _needed(listed: str, born: str) -> float | None:
-    """Return how alike the names must be, None when the births contradict each other."""
-    pairs = list(zip(listed.split("-"), born.split("-"), strict=False))
-    known = [(one, other) for one, other in pairs if one and "X" not in one + other]
-    if any(one != other for one, other in known):
-        return None
-    return _ALIKE[len(known) == 3] if known else _NAME_ALONE  # noqa: PLR2004 - parts of a date

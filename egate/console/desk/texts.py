@@ -110,6 +110,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "কেন্দ্র পাওয়া যাচ্ছে না। যাত্রীকে কাগজপত্র দেখে বিচার করুন; রেকর্ডে তা লেখা থাকবে",
         "The centre is away. Judge by the papers; the record will say so",
     ),
+    "desk.names_unasked": (
+        "এই নাম তালিকার সঙ্গে মেলানো যায়নি; নাম ও জন্মতারিখ দেখুন",
+        "The name could not be compared with the lists; look at name and date of birth",
+    ),
     "desk.no_hit": ("কোনো তালিকায় নেই", "On no list"),
     "desk.hit_document": ("এই দলিল তালিকায় আছে", "This document is on a list"),
     "desk.hit_name": ("একই নামের কেউ তালিকায় আছে", "Somebody of this name is on a list"),

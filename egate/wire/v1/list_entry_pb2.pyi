@@ -789,6 +789,103 @@ class SearchEntriesResponse(_message.Message):
 Global___SearchEntriesResponse: _TypeAlias = SearchEntriesResponse  # noqa: Y015
 
 @_typing.final
+class FindPersonsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRIMARY_IDENTIFIER_FIELD_NUMBER: _builtins.int
+    SECONDARY_IDENTIFIER_FIELD_NUMBER: _builtins.int
+    DATE_OF_BIRTH_FIELD_NUMBER: _builtins.int
+    NATIONALITY_FIELD_NUMBER: _builtins.int
+    DOCUMENT_TYPE_FIELD_NUMBER: _builtins.int
+    ISSUING_STATE_FIELD_NUMBER: _builtins.int
+    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    DIRECTION_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    primary_identifier: _builtins.str
+    """As in the MRZ, or as written."""
+    secondary_identifier: _builtins.str
+    date_of_birth: _builtins.str
+    """YYYY-MM-DD, partial with X; empty where it is not known."""
+    nationality: _builtins.str
+    """As in the MRZ; empty where it is not known."""
+    document_type: _builtins.str
+    """By which decisions *not the same person* are known."""
+    issuing_state: _builtins.str
+    document_number: _builtins.str
+    direction: _builtins.str
+    """entry, exit"""
+    day: _builtins.str
+    """Of the journey, YYYY-MM-DD, at the border crossing point."""
+    def __init__(
+        self,
+        *,
+        primary_identifier: _builtins.str = ...,
+        secondary_identifier: _builtins.str = ...,
+        date_of_birth: _builtins.str = ...,
+        nationality: _builtins.str = ...,
+        document_type: _builtins.str = ...,
+        issuing_state: _builtins.str = ...,
+        document_number: _builtins.str = ...,
+        direction: _builtins.str = ...,
+        day: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date_of_birth", b"date_of_birth", "day", b"day", "direction", b"direction", "document_number", b"document_number", "document_type", b"document_type", "issuing_state", b"issuing_state", "nationality", b"nationality", "primary_identifier", b"primary_identifier", "secondary_identifier", b"secondary_identifier"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindPersonsRequest: _TypeAlias = FindPersonsRequest  # noqa: Y015
+
+@_typing.final
+class FindPersonsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FOUND_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def found(self) -> _containers.RepeatedCompositeFieldContainer[Global___FoundPerson]: ...
+    def __init__(
+        self,
+        *,
+        found: _abc.Iterable[Global___FoundPerson] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["found", b"found"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindPersonsResponse: _TypeAlias = FindPersonsResponse  # noqa: Y015
+
+@_typing.final
+class FoundPerson(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_FIELD_NUMBER: _builtins.int
+    SCORE_FIELD_NUMBER: _builtins.int
+    EXACT_FIELD_NUMBER: _builtins.int
+    score: _builtins.float
+    """How alike the names are, 0 to 1."""
+    exact: _builtins.bool
+    """The same name, the same whole date of birth, no other nationality."""
+    @_builtins.property
+    def entry(self) -> Global___ListedEntry: ...
+    def __init__(
+        self,
+        *,
+        entry: Global___ListedEntry | None = ...,
+        score: _builtins.float = ...,
+        exact: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry", "exact", b"exact", "score", b"score"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FoundPerson: _TypeAlias = FoundPerson  # noqa: Y015
+
+@_typing.final
 class GetHistoryRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -81,6 +81,11 @@ class ListEntryServiceStub:
                 request_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.SearchEntriesRequest.SerializeToString,
                 response_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.SearchEntriesResponse.FromString,
                 _registered_method=True)
+        self.FindPersons = channel.unary_unary(
+                '/dip.egate.v1.ListEntryService/FindPersons',
+                request_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.FindPersonsRequest.SerializeToString,
+                response_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.FindPersonsResponse.FromString,
+                _registered_method=True)
         self.GetHistory = channel.unary_unary(
                 '/dip.egate.v1.ListEntryService/GetHistory',
                 request_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.GetHistoryRequest.SerializeToString,
@@ -156,6 +161,13 @@ class ListEntryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FindPersons(self, request, context):
+        """Entries that list somebody whom a traveller may be, as a gate finds them; likeliest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetHistory(self, request, context):
         """Every revision of an entry.
         """
@@ -217,6 +229,11 @@ def add_ListEntryServiceServicer_to_server(servicer, server):
                     servicer.SearchEntries,
                     request_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.SearchEntriesRequest.FromString,
                     response_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.SearchEntriesResponse.SerializeToString,
+            ),
+            'FindPersons': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindPersons,
+                    request_deserializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.FindPersonsRequest.FromString,
+                    response_serializer=egate_dot_wire_dot_v1_dot_list__entry__pb2.FindPersonsResponse.SerializeToString,
             ),
             'GetHistory': grpc.unary_unary_rpc_method_handler(
                     servicer.GetHistory,
@@ -474,6 +491,33 @@ class ListEntryService:
             '/dip.egate.v1.ListEntryService/SearchEntries',
             egate_dot_wire_dot_v1_dot_list__entry__pb2.SearchEntriesRequest.SerializeToString,
             egate_dot_wire_dot_v1_dot_list__entry__pb2.SearchEntriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindPersons(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/dip.egate.v1.ListEntryService/FindPersons',
+            egate_dot_wire_dot_v1_dot_list__entry__pb2.FindPersonsRequest.SerializeToString,
+            egate_dot_wire_dot_v1_dot_list__entry__pb2.FindPersonsResponse.FromString,
             options,
             channel_credentials,
             insecure,

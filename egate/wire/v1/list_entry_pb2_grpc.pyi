@@ -48,6 +48,8 @@ class ListEntryServiceStub:
     CountWaiting: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.CountWaitingRequest, _list_entry_pb2.CountWaitingResponse]
     GetProposal: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.GetProposalRequest, _list_entry_pb2.GetProposalResponse]
     SearchEntries: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.SearchEntriesRequest, _list_entry_pb2.SearchEntriesResponse]
+    FindPersons: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.FindPersonsRequest, _list_entry_pb2.FindPersonsResponse]
+    """Entries that list somebody whom a traveller may be, as a gate finds them; likeliest first."""
     GetHistory: _grpc.UnaryUnaryMultiCallable[_list_entry_pb2.GetHistoryRequest, _list_entry_pb2.GetHistoryResponse]
     """Every revision of an entry."""
     Export: _grpc.UnaryStreamMultiCallable[_list_entry_pb2.ExportRequest, _list_entry_pb2.ExportResponse]
@@ -73,6 +75,8 @@ class ListEntryServiceAsyncStub(ListEntryServiceStub):
     CountWaiting: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.CountWaitingRequest, _list_entry_pb2.CountWaitingResponse]  # type: ignore[assignment]
     GetProposal: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.GetProposalRequest, _list_entry_pb2.GetProposalResponse]  # type: ignore[assignment]
     SearchEntries: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.SearchEntriesRequest, _list_entry_pb2.SearchEntriesResponse]  # type: ignore[assignment]
+    FindPersons: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.FindPersonsRequest, _list_entry_pb2.FindPersonsResponse]  # type: ignore[assignment]
+    """Entries that list somebody whom a traveller may be, as a gate finds them; likeliest first."""
     GetHistory: _aio.UnaryUnaryMultiCallable[_list_entry_pb2.GetHistoryRequest, _list_entry_pb2.GetHistoryResponse]  # type: ignore[assignment]
     """Every revision of an entry."""
     Export: _aio.UnaryStreamMultiCallable[_list_entry_pb2.ExportRequest, _list_entry_pb2.ExportResponse]  # type: ignore[assignment]
@@ -149,6 +153,14 @@ class ListEntryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _list_entry_pb2.SearchEntriesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_list_entry_pb2.SearchEntriesResponse, _abc.Awaitable[_list_entry_pb2.SearchEntriesResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def FindPersons(
+        self,
+        request: _list_entry_pb2.FindPersonsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_list_entry_pb2.FindPersonsResponse, _abc.Awaitable[_list_entry_pb2.FindPersonsResponse]]:
+        """Entries that list somebody whom a traveller may be, as a gate finds them; likeliest first."""
 
     @_abc_1.abstractmethod
     def GetHistory(
