@@ -35,6 +35,8 @@ _MONTHS: Final = (
     ("জানু", "ফেব্রু", "মার্চ", "এপ্রিল", "মে", "জুন", "জুলাই", "আগস্ট", "সেপ্টে", "অক্টো", "নভে", "ডিসে"),
     ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )  # fmt: skip
+_DASH: Final = "—"
+_YEAR_9999: Final = 253_370_764_800.0
 _UNITS: Final = (
     ("page.seconds", 1, 120),
     ("page.minutes", 60, 120 * 60),
@@ -73,16 +75,20 @@ class Words:
         return str(value).translate(_BANGLA_DIGITS) if self._index == 0 else str(value)
 
     def time(self, moment: UtcSeconds) -> str:
-        """Write the time of day in Dhaka, as 14:05."""
-        return self.number(f"{_in_dhaka(moment):%H:%M}")
+        """Write the time of day in Dhaka, as 14:05; a dash for no time that can be."""
+        return self.number(f"{_in_dhaka(moment):%H:%M}") if _can_be(moment) else _DASH
 
     def date(self, moment: UtcSeconds) -> str:
-        """Write the day in Dhaka, as 22 Nov 2026."""
+        """Write the day in Dhaka, as 22 Nov 2026; a dash for none that can be."""
+        if not _can_be(moment):
+            return _DASH
         day = _in_dhaka(moment)
         return self._written(day.day, day.month, day.year)
 
     def moment(self, moment: UtcSeconds) -> str:
-        """Write day and time in Dhaka, as 22 Nov 2026, 14:05."""
+        """Write day and time in Dhaka, as 22 Nov 2026, 14:05; a dash for none that can be."""
+        if not _can_be(moment):
+            return _DASH
         return f"{self.date(moment)}, {self.time(moment)}"
 
     def day(self, iso_date: str) -> str:
@@ -95,11 +101,18 @@ class Words:
 
     def duration(self, seconds: float) -> str:
         """Write ``seconds`` roughly: in the unit that leaves a number one can grasp."""
+        if not math.isfinite(seconds):
+            return _DASH
         unit, size = next((unit, size) for unit, size, most in _UNITS if seconds < most)
         return f"{self.number(round(seconds / size))} {self(unit)}"
 
     def _written(self, day: int, month: int, year: int) -> str:
         return self.number(f"{day} {_MONTHS[self._index][month - 1]} {year}")
+
+
+def _can_be(moment: UtcSeconds) -> bool:
+    """Say whether it is a time; what a gate's record says of lists, nobody has examined."""
+    return 0.0 <= moment < _YEAR_9999
 
 
 def _in_dhaka(moment: UtcSeconds) -> datetime:

@@ -21,7 +21,7 @@ _LONGEST_ENTRY_ID: Final = 64
 _MOST_DOCUMENTS: Final = 8
 _LONGEST_OFFLOAD_DAYS: Final = 31
 _DAY_SECONDS: Final = 86_400
-_MAX_SECONDS: Final = 253_402_300_799.0  # the end of the year 9999
+_MAX_SECONDS: Final = 253_370_764_800.0  # the year 9999, in no zone of which a calendar ends
 # Bangla is written with these two, which Python takes for unprintable; lines may be broken.
 _PRINTABLE_TOO: Final = {0x200C: None, 0x200D: None, 0x0A: None}
 

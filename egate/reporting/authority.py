@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Final, Self
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from egate.reporting.identity import Identity, server_name
+from egate.reporting.x509_faults import X509_FAULTS
 from egate.settings import SettingsError
 
 MAX_REQUEST_BYTES: Final = 8 << 10
@@ -48,14 +48,15 @@ class Authority:
         """
         try:
             authority = x509.load_pem_x509_certificate(certificate.read_bytes())
+            public = authority.public_key()
             private = serialization.load_pem_private_key(key.read_bytes(), password=None)
         except OSError as error:
             raise SettingsError(f"{error.filename}: {error.strerror}") from error
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+        except X509_FAULTS:
             raise SettingsError(f"{certificate}, {key}: no PEM certificate and key") from None
         if not isinstance(private, ec.EllipticCurvePrivateKey):
             raise SettingsError(f"{key}: not a key on an elliptic curve")
-        if private.public_key() != authority.public_key():
+        if private.public_key() != public:
             raise SettingsError(f"{key}: not the key of {certificate}")
         return cls(authority, private)
 
@@ -176,7 +177,7 @@ def check_request(request: bytes) -> ec.EllipticCurvePublicKey:
         parsed = x509.load_der_x509_csr(request)
         key = parsed.public_key()
         proven = parsed.is_signature_valid
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except X509_FAULTS:
         raise RequestUnusable("not a certificate request") from None
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise RequestUnusable("its key is not on P-256")

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
 from egate.reporting.identity import Identity, IdentityMissing, Role, identity_of
+from egate.reporting.x509_faults import X509_FAULTS
 from egate.settings import SettingsError, Tls
 
 _MAX_PEM_BYTES: Final = 1 << 20
@@ -47,11 +48,8 @@ def load(tls: Tls, role: Role | None = None) -> Credentials:
     """
     ca, certificate, key = (_read(file) for file in (tls.ca, tls.certificate, tls.key))
     _parse_certificate(tls.ca, ca)
-    leaf = _parse_certificate(tls.certificate, certificate)
-    public_key = leaf.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    if public_key != _public_bytes_of_key(tls.key, key):
+    certified = _public_bytes_of_certificate(tls.certificate, certificate)
+    if certified != _public_bytes_of_key(tls.key, key):
         raise SettingsError(f"{tls.key}: not the key of {tls.certificate}")
     try:
         identity = identity_of(certificate)
@@ -183,8 +181,18 @@ def _read(file: Path) -> bytes:
 def _parse_certificate(file: Path, content: bytes) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificates(content)[0]
-    except ValueError:
+    except X509_FAULTS:
         raise SettingsError(f"{file}: no PEM certificate") from None
+
+
+def _public_bytes_of_certificate(file: Path, content: bytes) -> bytes:
+    leaf = _parse_certificate(file, content)
+    try:
+        return leaf.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    except X509_FAULTS:
+        raise SettingsError(f"{file}: a certificate with a key that cannot be read") from None
 
 
 def _public_bytes_of_key(file: Path, content: bytes) -> bytes:

@@ -8,7 +8,7 @@ from egate.domain.record import CrossingStatus, RecordVerdict, StepDuration
 from egate.ports.reporting import CentreUnavailable
 from egate.reporting.identity import Role
 from egate.reporting.link import Link
-from egate.reporting.mapping import status_of, verdict_of
+from egate.reporting.mapping import RecordMalformed, status_of, verdict_of
 from egate.settings import Tls
 from egate.wire.v1 import crossing_pb2 as wire
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
@@ -54,7 +54,10 @@ class CrossingList:
         with self._link.failing_as(CentreUnavailable):
             stub = wire_grpc.CrossingServiceStub(await self._link.channel())
             answer = await stub.ListCrossings(request, timeout=_DEADLINE_SECONDS)
-        return [_summary(crossing) for crossing in answer.crossings], answer.total
+        try:
+            return [_summary(crossing) for crossing in answer.crossings], answer.total
+        except RecordMalformed as error:
+            raise CentreUnavailable(f"an answer of another version: {error}") from error
 
     async def close(self) -> None:
         await self._link.close()

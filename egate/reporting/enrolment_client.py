@@ -16,6 +16,7 @@ from egate.reporting.authority import key_as_pem, make_request
 from egate.reporting.channel import explain
 from egate.reporting.identity import Identity, IdentityMissing, Role, identity_of, server_name
 from egate.reporting.link import Link
+from egate.reporting.x509_faults import X509_FAULTS
 from egate.settings import SettingsError, Tls
 from egate.wire.v1 import enrolment_pb2 as wire
 from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
@@ -131,7 +132,7 @@ def _check(chain: bytes, key: ec.EllipticCurvePublicKey, identity: Identity, add
     try:
         given = identity_of(chain)
         its_key = x509.load_pem_x509_certificate(chain).public_key()
-    except (IdentityMissing, ValueError):
+    except (IdentityMissing, *X509_FAULTS):
         raise EnrolmentRefused(f"{address}: gave no certificate of ours") from None
     if given != identity:
         raise EnrolmentRefused(f"{address}: the token is for {given.role} {given.name}")

@@ -19,6 +19,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from grpc import aio
 
+from egate.reporting.x509_faults import X509_FAULTS
+
 
 class Role(StrEnum):
     """What a peer is, and with it what it may do."""
@@ -106,7 +108,7 @@ def holder_of(pem: bytes) -> Holder:
     try:
         certificate = x509.load_pem_x509_certificate(pem)
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except (ValueError, x509.ExtensionNotFound):
+    except (x509.ExtensionNotFound, *X509_FAULTS):
         raise IdentityMissing("no subject alternative name") from None
     urns = [
         uri

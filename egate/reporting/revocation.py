@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final, Self
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from egate.durable_files import put_file
+from egate.reporting.x509_faults import X509_FAULTS
 from egate.settings import SettingsError
 
 _MAX_BYTES: Final = 2 << 20
@@ -134,7 +134,7 @@ class Revocations:
             if content.startswith(b"-----"):
                 return x509.load_pem_x509_crl(content)
             return x509.load_der_x509_crl(content)
-        except ValueError:
+        except X509_FAULTS:
             raise SettingsError(f"{self._file}: not a list of revoked certificates") from None
 
 
@@ -154,24 +154,24 @@ def _authorities(file: Path) -> list[x509.Certificate]:
         return x509.load_pem_x509_certificates(file.read_bytes())
     except OSError as error:
         raise SettingsError(f"{file}: {error.strerror}") from error
-    except ValueError:
+    except X509_FAULTS:
         raise SettingsError(f"{file}: no PEM certificate") from None
 
 
 def _has_signed(authority: x509.Certificate, crl: x509.CertificateRevocationList) -> bool:
-    key = authority.public_key()
-    if crl.issuer != authority.subject:
-        return False
-    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
-        return False
     try:
+        key = authority.public_key()
+        if crl.issuer != authority.subject:
+            return False
+        if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+            return False
         return crl.is_signature_valid(key)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except X509_FAULTS:
         return False
 
 
 def _number(crl: x509.CertificateRevocationList) -> int:
     try:
         return crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
-    except (ValueError, x509.ExtensionNotFound):
+    except (x509.ExtensionNotFound, *X509_FAULTS):
         return 0

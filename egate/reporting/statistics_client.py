@@ -44,13 +44,20 @@ class StatisticsClient:
         with self._link.failing_as(CentreUnavailable):
             stub = wire_grpc.StatisticsServiceStub(await self._link.channel())
             answer = await stub.GetReport(request, timeout=_DEADLINE_SECONDS)
-        return Report(
-            title=answer.title,
-            subtitle=answer.subtitle,
-            made_at=answer.made_at.ToDatetime(dt.UTC),
-            tables={each.key: _table(each) for each in answer.tables},
-            notes=tuple(answer.notes),
-        )
+        try:
+            return _report(answer)
+        except ValueError:
+            raise CentreUnavailable("a report with a time that is none") from None
+
+
+def _report(message: wire.GetReportResponse) -> Report:
+    return Report(
+        title=message.title,
+        subtitle=message.subtitle,
+        made_at=message.made_at.ToDatetime(dt.UTC),
+        tables={each.key: _table(each) for each in message.tables},
+        notes=tuple(message.notes),
+    )
 
 
 def _table(message: wire.ReportTable) -> ReportTable:

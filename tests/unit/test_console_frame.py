@@ -1,5 +1,6 @@
 """The frame of every page: its words, its numbers and times, and the language it speaks."""
 
+import math
 import re
 from pathlib import Path
 
@@ -70,9 +71,24 @@ def test_a_time_of_day_is_that_of_dhaka() -> None:
     assert Words(Language.ENGLISH).date(UtcSeconds(NOON + 12 * 3600)) == "23 Nov 2026"
 
 
+@pytest.mark.parametrize("moment", [math.nan, math.inf, -1.0, 253_402_300_799.0, 9.3e18])
+def test_no_time_that_can_be_is_a_dash(moment: float) -> None:
+    """A gate's record may say anything of when a list was made."""
+    words = Words(Language.BANGLA)
+    at = UtcSeconds(moment)
+    assert words.time(at) == words.date(at) == words.moment(at) == "—"
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(61.4, "61 s"), (1260, "21 min"), (3 * 3600, "3 h"), (86400 * 3, "3 d")],
+    [
+        (61.4, "61 s"),
+        (1260, "21 min"),
+        (3 * 3600, "3 h"),
+        (86400 * 3, "3 d"),
+        (math.inf, "—"),
+        (math.nan, "—"),
+    ],
 )
 def test_a_duration_has_a_unit_that_one_can_grasp(seconds: float, text: str) -> None:
     assert Words(Language.ENGLISH).duration(seconds) == text

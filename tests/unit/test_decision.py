@@ -104,6 +104,7 @@ def test_what_an_officer_may_decide(sound: OfficerDecision) -> None:
         (decision(seen_at=UtcSeconds(DECIDED + 1.0)), "seen_at"),
         (decision(seen_at=UtcSeconds(-1.0)), "seen_at"),
         (decision(decided_at=UtcSeconds(1e15)), "decided_at"),
+        (decision(decided_at=UtcSeconds(253_402_300_000.0)), "decided_at"),  # 10000 in Dhaka
         (decision(reason_code="because"), "reason_code"),
         (decision(reason_text="A" * 501), "reason_text"),
         (decision(reason_text="A\x07"), "reason_text"),
