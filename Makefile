@@ -32,9 +32,8 @@ bench: .set-up-test         ## every benchmark; writes docs/benchmarks.md
 proto: .set-up-test         ## generate egate/wire from proto/
 	$(VENV)/python proto/generate.py
 
-fuzz: .set-up-test          ## damaged answers of chips and damaged portraits, each to end in a result or an error
-	$(VENV)/python -m tests.fuzz.chip --cases 1000000
-	$(VENV)/python -m tests.fuzz.face --cases 100000
+fuzz: .set-up-test          ## damaged bytes for every parser that takes any from outside; see docs/fuzzing.md
+	$(VENV)/python -m tests.fuzz --cases 10000000 --jobs 2
 
 soak: .set-up-test          ## the nightly column of docs/reliability.md, and thousands of sessions: what grows
 	$(VENV)/python -m tests.disk_faults --cuts 20000

@@ -1,7 +1,7 @@
 """Every dialogue with a chip, against chips that answer wrongly."""
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from random import Random
 from typing import Any, Final
 
@@ -31,11 +31,13 @@ from hardware_mocks.chip.document import Document
 from tests.eac_worked_example import ECDH
 from tests.emrtd_passport import TODAY, anchors, page_of
 from tests.fuzz.garbler import Garbler, GarblingQuirk
+from tests.fuzz.parsers import REFUSALS
 from tests.fuzz.samples import (
-    chip_key_documents,
-    documents,
+    CHIP_KEY_DOCUMENTS,
+    DOCUMENTS,
+    PACE_DOCUMENTS,
+    document_named,
     master_samples,
-    pace_documents,
     samples,
 )
 from tests.fuzz.talk import (
@@ -49,6 +51,10 @@ from tests.fuzz.talk import (
     replayed,
     scripted,
 )
+from tests.fuzz.target import Target
+
+# The simulated chip takes its time over curves, and that is not the inspection's.
+_LONGEST_SECONDS: Final = 5.0
 
 
 class WronglyProven(AssertionError):
@@ -182,7 +188,7 @@ class _Terminal:
 
 def _terminal(random: Random) -> Conversation[Any]:
     binding = SessionBinding.after_bac(
-        MrzKey.from_mrz(page_of(documents()["BAC"])), standardised(13), ECDH.terminal_public
+        MrzKey.from_mrz(page_of(document_named("BAC"))), standardised(13), ECDH.terminal_public
     )
     most = random.choice((223, 65000))
     return authenticate_terminal(_Terminal(), ("DECVCAAT00001",), binding, most_bytes=most)
@@ -192,29 +198,65 @@ _ALL_WELL: Final = (Reply(0x9000),) * 5 + (Reply(0x9000, bytes(8)), Reply(0x9000
 _SIGNED: Final = (Reply(0x6110, bytes(240)), Reply(0x9000, bytes(16)))
 
 
-@cache
 def talks() -> Mapping[str, Talk]:
-    """Return the targets by name."""
-    made = documents()
+    """Return the dialogues by name."""
     found = {
-        "BAC": Talk(replayed(_bac(made["BAC"]), made["BAC"]), 24),
-        "reading a file": Talk(scripted(_file, _pieces), 24),
-        "reading a long file": Talk(scripted(_long_file, _long_pieces), 8),
-        "EF.ATR/INFO": Talk(scripted(_master_file, _atr_info), 4),
-        "active authentication": Talk(scripted(_active, lambda: _SIGNED), 12),
-        "terminal authentication": Talk(scripted(_terminal, lambda: _ALL_WELL), 8),
+        "reading a file": Talk(lambda: scripted(_file, _pieces), 8),
+        "reading a long file": Talk(lambda: scripted(_long_file, _long_pieces), 2),
+        "EF.ATR-INFO": Talk(lambda: scripted(_master_file, _atr_info), 2),
+        "active authentication": Talk(lambda: scripted(_active, lambda: _SIGNED), 4),
+        "terminal authentication": Talk(lambda: scripted(_terminal, lambda: _ALL_WELL), 2),
+        "BAC": Talk(partial(_replayed, _bac, "BAC"), 8),
     }
-    for name, document in pace_documents().items():
-        found[name] = Talk(replayed(_pace(document), document), 6)
-    for name, document in chip_key_documents().items():
-        start = _bac_and_ca(document)
-        found[f"{name}, wire"] = Talk(replayed(start, document), 6)
-        found[f"{name}, inside"] = Talk(garbled_inside(start, document, 6), 2)
-    for name, document in made.items():
-        found[f"inspection of {name}, wire"] = Talk(_inspection(document, inside=False), 4)
-        found[f"inspection of {name}, inside"] = Talk(_inspection(document, inside=True), 8)
-    # Rare, for the simulated chip takes its time over curves.
-    for name, document in {**pace_documents(), **chip_key_documents()}.items():
+    for name in PACE_DOCUMENTS:
+        found[name] = Talk(partial(_replayed, _pace, name), 2)
+    for name in CHIP_KEY_DOCUMENTS:
+        found[f"{name}, wire"] = Talk(partial(_replayed, _bac_and_ca, name), 2)
+        found[f"{name}, inside"] = Talk(partial(_damaged_inside, name))
+    for name in DOCUMENTS:
+        found[f"inspection of {name}, wire"] = Talk(partial(_inspected, name, inside=False), 2)
+        found[f"inspection of {name}, inside"] = Talk(partial(_inspected, name, inside=True), 3)
+    for name in (*PACE_DOCUMENTS, *CHIP_KEY_DOCUMENTS):
         if "DH" not in name.replace("ECDH", ""):
-            found[f"inspection of {name}"] = Talk(_inspection(document, inside=True))
+            found[f"inspection of {name}"] = Talk(partial(_inspected, name, inside=True))
     return found
+
+
+@cache
+def hold_of(name: str) -> Hold:
+    """Return what holds the dialogue of that name."""
+    return talks()[name].make()
+
+
+def dialogues() -> Mapping[str, Target]:
+    """Return the targets by name: the bytes of a case are where all its choices come from."""
+    return {
+        f"chip/{name}": Target(
+            partial(_held, name),
+            tuple,
+            REFUSALS,
+            damage=lambda random, _: random.randbytes(8),
+            share=talk.share,
+            longest_seconds=_LONGEST_SECONDS,
+            prepare=partial(hold_of, name),
+        )
+        for name, talk in talks().items()
+    }
+
+
+def _held(name: str, choices: bytes) -> object:
+    return hold_of(name)(Random(choices), Trace())
+
+
+def _replayed(start: Callable[[Document], Start], name: str) -> Hold:
+    document = document_named(name)
+    return replayed(start(document), document)
+
+
+def _damaged_inside(name: str) -> Hold:
+    document = document_named(name)
+    return garbled_inside(_bac_and_ca(document), document, 6)
+
+
+def _inspected(name: str, *, inside: bool) -> Hold:
+    return _inspection(document_named(name), inside=inside)

@@ -1,7 +1,6 @@
 """Everything that takes bytes of a chip: each parser with samples that are valid."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -11,6 +10,7 @@ from egate.emrtd.asn1 import Element
 from egate.emrtd.chip_authentication.aa import ChallengeResponse, check_active_authentication
 from egate.emrtd.crypto.key_agreement import key_agreement_of_spki
 from egate.emrtd.crypto.public_key import load_public_key
+from egate.emrtd.errors import DocumentRejected, RetryableReadError
 from egate.emrtd.iso7816.status import OK
 from egate.emrtd.lds.com import Com
 from egate.emrtd.lds.dg1 import mrz_lines
@@ -42,7 +42,11 @@ from tests.emrtd_passport import TODAY, anchors, pki
 from tests.fuzz import signed
 from tests.fuzz.samples import card_securities, cv_certificates, documents, master_samples, samples
 from tests.fuzz.seals import seals, signed_seal, unsigned_seals, verified_seal
+from tests.fuzz.target import Target
+from tests.fuzz.text import either
 
+REFUSALS: Final = (RetryableReadError, DocumentRejected)
+Made = Callable[[], Sequence[bytes]]
 # Other formats of zones than chips have: a licence, an old card, visas.
 ZONES: Final = (
     b"ABC123D<<\nFACHE123456789001<<410624<<<<<\nHUBER<<PETER<FRANZ<XAVER<<<<<<",
@@ -50,22 +54,6 @@ ZONES: Final = (
     b"V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<",
     b"I<UTOSTEVENSON<<PETER<JOHN<<<<<<<<<<\nD23145890<UTO3407127M95071227349<<<8",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Parser:
-    """One target.
-
-    Args:
-        parse: takes the damaged bytes.
-        samples: valid bytes.
-        weight: how often it is chosen, beside the others.
-
-    """
-
-    parse: Callable[[bytes], object]
-    samples: Sequence[bytes]
-    weight: int = 4
 
 
 def _walk_tlv(raw: bytes) -> None:
@@ -151,58 +139,83 @@ def _spkis() -> tuple[bytes, ...]:
     return tuple(key.spki for each in infos for key in each.chip_authentication_public_keys())
 
 
-@cache
-def parsers() -> Mapping[str, Parser]:
-    """Return the targets by name."""
-    home = pki().authorities["BGD"]
-    sods, dg15s = samples(0x011D), samples(0x010F)
-    certificates = tuple(
+def _certificates() -> tuple[bytes, ...]:
+    return tuple(
         certificate.raw
-        for raw in sods
+        for raw in samples(0x011D)
         for certificate in SignedData.parse(unwrap(raw)).certificates
     )
-    everything = tuple(raw for document in documents().values() for raw in document.files.values())
+
+
+def _everything() -> tuple[bytes, ...]:
+    return tuple(raw for document in documents().values() for raw in document.files.values())
+
+
+def _lines() -> tuple[bytes, ...]:
     printed = tuple("\n".join(document.mrz).encode() for document in documents().values())
+    return (*printed, *ZONES)
+
+
+def _file(take: Callable[[bytes], object], file_id: int, share: int = 4) -> Target:
+    return Target(take, lambda: samples(file_id), REFUSALS, share=share)
+
+
+def _of(take: Callable[[bytes], object], made: Made, share: int = 4) -> Target:
+    return Target(take, made, REFUSALS, share=share)
+
+
+def _files() -> Mapping[str, Target]:
     return {
-        "tlv": Parser(_walk_tlv, everything),
-        "asn1": Parser(_walk_asn1, (*sods, *dg15s, *certificates), 8),
-        "mrz": Parser(_mrz, (*printed, *ZONES)),
-        "EF.COM": Parser(Com.parse, samples(0x011E)),
-        "EF.SOD": Parser(_sod, sods, 8),
-        "DG1": Parser(_dg1, samples(0x0101)),
-        "DG2": Parser(face_images, samples(0x0102)),
-        "DG3": Parser(finger_images, samples(0x0103)),
-        "DG5": Parser(displayed_portraits, samples(0x0105)),
-        "DG7": Parser(displayed_signatures, samples(0x0107)),
-        "DG11": Parser(AdditionalPersonalDetails.parse, samples(0x010B)),
-        "DG12": Parser(AdditionalDocumentDetails.parse, samples(0x010C)),
-        "DG13": Parser(optional_details, samples(0x010D), 1),
-        "DG14": Parser(SecurityInfos.of_dg14, samples(0x010E)),
-        "DG15": Parser(active_authentication_key, dg15s),
-        "DG16": Parser(persons_to_notify, samples(0x0110)),
-        "EF.DIR": Parser(EfDir.parse, master_samples(0x2F00)),
-        "EF.ATR/INFO": Parser(EfAtrInfo.parse, master_samples(0x2F01)),
-        "EF.CardAccess": Parser(CardAccess.parse, master_samples(0x011C), 8),
-        "EF.CVCA": Parser(EfCvca.parse, (bytes.fromhex("420E") + b"DETESTCVCA0001" + bytes(20),)),
-        "SecurityInfos": Parser(_security_infos, _security_infos_samples(), 8),
-        "SubjectPublicKeyInfo": Parser(_spki, _spkis()),
-        "public key": Parser(load_public_key, tuple(tlv.decode_one(raw, 0x6F) for raw in dg15s)),
-        "certificate": Parser(Certificate.parse, certificates),
-        "CRL": Parser(RevocationList.parse, (home.crl,), 1),
-        "deviation list": Parser(DeviationList.parse, deviation_lists(), 2),
-        "CV certificate": Parser(CvCertificate.parse, cv_certificates()),
-        "chain of CV certificates": Parser(signed.cv_chain, cv_certificates(), 2),
-        "passive authentication": Parser(_passive_authentication, sods, 2),
-        "seal": Parser(verified_seal, seals()),
-        "signed seal": Parser(signed_seal, unsigned_seals(), 2),
-        "active authentication": Parser(_active_authentication, dg15s, 2),
-        "response": Parser(signed.authentic_response, signed.protected_objects(), 8),
-        "signed security object": Parser(
-            signed.signed_security_object, signed.security_objects(), 2
+        "EF.COM": _file(Com.parse, 0x011E),
+        "EF.SOD": _file(_sod, 0x011D, 8),
+        "DG1": _file(_dg1, 0x0101),
+        "DG2": _file(face_images, 0x0102),
+        "DG3": _file(finger_images, 0x0103),
+        "DG5": _file(displayed_portraits, 0x0105),
+        "DG7": _file(displayed_signatures, 0x0107),
+        "DG11": _file(AdditionalPersonalDetails.parse, 0x010B),
+        "DG12": _file(AdditionalDocumentDetails.parse, 0x010C),
+        "DG13": _file(optional_details, 0x010D, 1),
+        "DG14": _file(SecurityInfos.of_dg14, 0x010E),
+        "DG15": _file(active_authentication_key, 0x010F),
+        "DG16": _file(persons_to_notify, 0x0110),
+        "active authentication": _file(_active_authentication, 0x010F, 2),
+        "passive authentication": _file(_passive_authentication, 0x011D, 2),
+        "chip authentication": _file(signed.chip_authentication_offers, 0x010E),
+        "EF.DIR": _of(EfDir.parse, lambda: master_samples(0x2F00)),
+        "EF.ATR-INFO": _of(EfAtrInfo.parse, lambda: master_samples(0x2F01)),
+        "EF.CardAccess": _of(CardAccess.parse, lambda: master_samples(0x011C), 8),
+        "EF.CVCA": _of(
+            EfCvca.parse, lambda: (bytes.fromhex("420E") + b"DETESTCVCA0001" + bytes(20),)
         ),
-        "EF.CardSecurity": Parser(signed.card_security, card_securities(), 2),
-        "signed EF.CardSecurity": Parser(
-            signed.signed_card_security, signed.card_security_contents(), 2
+        "EF.CardSecurity": _of(signed.card_security, card_securities, 2),
+        "signed EF.CardSecurity": _of(
+            signed.signed_card_security, signed.card_security_contents, 2
         ),
-        "chip authentication": Parser(signed.chip_authentication_offers, samples(0x010E)),
     }
+
+
+@cache
+def parsers() -> Mapping[str, Target]:
+    """Return the targets by name."""
+    found = {
+        "tlv": _of(_walk_tlv, _everything),
+        "asn1": _of(_walk_asn1, lambda: (*samples(0x011D), *samples(0x010F), *_certificates()), 8),
+        "mrz": Target(_mrz, _lines, REFUSALS, either),
+        "SecurityInfos": _of(_security_infos, _security_infos_samples, 8),
+        "SubjectPublicKeyInfo": _of(_spki, _spkis),
+        "public key": _of(
+            load_public_key,
+            lambda: tuple(tlv.decode_one(raw, 0x6F) for raw in samples(0x010F)),
+        ),
+        "certificate": _of(Certificate.parse, _certificates),
+        "CRL": _of(RevocationList.parse, lambda: (pki().authorities["BGD"].crl,), 1),
+        "deviation list": _of(DeviationList.parse, deviation_lists, 2),
+        "CV certificate": _of(CvCertificate.parse, cv_certificates),
+        "chain of CV certificates": _of(signed.cv_chain, cv_certificates, 2),
+        "seal": _of(verified_seal, seals),
+        "signed seal": _of(signed_seal, unsigned_seals, 2),
+        "response": _of(signed.authentic_response, signed.protected_objects, 8),
+        "signed security object": _of(signed.signed_security_object, signed.security_objects, 2),
+    }
+    return {f"emrtd/{name}": target for name, target in {**found, **_files()}.items()}

@@ -42,16 +42,17 @@ Start = Callable[[Random], Conversation[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """One target.
+    """One dialogue.
 
     Args:
-        hold: holds one conversation, given a source of choices and what to write it into.
-        weight: how often it is chosen, beside the others.
+        make: returns what holds one conversation, given a source of choices and what to write
+            it into; called when it is first needed.
+        share: how many of a thousand cases, about.
 
     """
 
-    hold: Hold
-    weight: int = 1
+    make: Callable[[], Hold]
+    share: int = 1
 
 
 def carry(conversation: Conversation[T], transmit: Transmit, trace: Trace) -> T:

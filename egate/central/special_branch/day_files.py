@@ -99,7 +99,7 @@ def _line(message: CrossingMessage) -> bytes:
     # Not even looked at: what nobody is told was not examined when the record was accepted.
     for field, _ in record.ListFields():
         if field.name not in _TOLD:
-            record.ClearField(field.name)
+            record.ClearField(field.name)  # type: ignore[arg-type]  # a name of its own
     told = MessageToDict(record, preserving_proto_field_name=True)
     line = {
         "position": message.position,

@@ -1,0 +1,81 @@
+"""What all cases amount to, and findings on the disk."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.fuzz.process import ProcessDied, Row
+
+
+@dataclass(slots=True)
+class OfTarget:
+    """What the cases of one target were like; seconds are of processor time."""
+
+    cases: int = 0
+    by_outcome: Counter[str] = field(default_factory=Counter)
+    worst_seconds: float = 0.0
+    worst_case: int | None = None
+    wall_seconds: float = 0.0
+
+    def as_json(self) -> Mapping[str, object]:
+        """Return it for people and programs."""
+        return {
+            "cases": self.cases,
+            "by_outcome": dict(self.by_outcome.most_common()),
+            "worst_seconds": round(self.worst_seconds, 3),
+            "worst_case": self.worst_case,
+            "per_second": round(self.cases / self.wall_seconds) if self.wall_seconds else None,
+        }
+
+
+@dataclass(slots=True)
+class Totals:
+    """What all cases amount to.
+
+    Args:
+        folder: for findings.
+
+    """
+
+    folder: Path
+    targets: dict[str, OfTarget] = field(default_factory=dict)
+    peak_megabytes: int = 0
+    deaths: int = 0
+    findings: list[str] = field(default_factory=list)
+
+    @property
+    def cases(self) -> int:
+        return sum(each.cases for each in self.targets.values())
+
+    def add(self, row: Row, said: Mapping[str, Any], wall_seconds: float) -> None:
+        """Take in what a process said of ``row``."""
+        of = self.targets.setdefault(row.target, OfTarget())
+        of.cases += said["done"]
+        of.by_outcome.update(said["by_outcome"])
+        of.wall_seconds += wall_seconds
+        if said["worst_seconds"] > of.worst_seconds:
+            of.worst_seconds, of.worst_case = said["worst_seconds"], said["worst_case"]
+        self.peak_megabytes = max(self.peak_megabytes, said["peak_megabytes"])
+        for finding in said["findings"]:
+            self._write(row, finding)
+
+    def add_death(self, row: Row, death: ProcessDied, case: int) -> None:
+        """Take in that the process died of ``case``; what it said of those before is lost."""
+        of = self.targets.setdefault(row.target, OfTarget())
+        of.cases += case - row.first + 1
+        of.by_outcome["death"] += 1
+        self.deaths += 1
+        where = str(death).splitlines()
+        said = {"case": case, "problem": where[0], "where": where[1:], "input": death.raw.hex()}
+        self._write(row, said)
+
+    def _write(self, row: Row, finding: Mapping[str, Any]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = row.target.replace(" ", "_").replace("/", "-")
+        where = self.folder / f"{name}-{row.seed}-{finding['case']}.json"
+        content = {"target": row.target, "seed": row.seed, **finding}
+        where.write_text(json.dumps(content, indent=2) + "\n")
+        self.findings.append(str(where))
