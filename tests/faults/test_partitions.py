@@ -8,29 +8,11 @@ import pytest
 from egate.domain.session.crossing import LaneIdentity
 from tests.centre_harness import Centre
 from tests.faults.lane import citizen, lane
-from tests.faults.wire import (
-    ANSWERS_LOST,
-    BLACK_HOLE,
-    CUT,
-    DRIPPING,
-    FAIR,
-    LATE,
-    QUESTIONS_LOST,
-    RESET,
-    Weather,
-)
+from tests.faults.partitions import WEATHERS
+from tests.faults.wire import FAIR, Weather
 from tests.integration.test_authorisation_service import ALL_SYSTEMS, know
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-WEATHERS = {
-    "cut": CUT,
-    "reset": RESET,
-    "black hole": BLACK_HOLE,
-    "answers lost": ANSWERS_LOST,
-    "questions lost": QUESTIONS_LOST,
-    "late": LATE,
-    "dripping": DRIPPING,
-}
 FAULT_SECONDS = 8.0
 """Long enough for every wait to be the longest."""
 RESUMED_SECONDS = 10.0

@@ -57,7 +57,7 @@ class Wire:
 
     def __init__(self, to: str, seed: int = 0) -> None:
         self._to = to
-        self._chance = random.Random(seed)  # noqa: S311 - the weather is no secret
+        self._chance = random.Random(seed)
         self._weather = FAIR
         self._changed = asyncio.Event()
         self._server: asyncio.Server | None = None

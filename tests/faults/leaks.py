@@ -1,0 +1,94 @@
+"""What a call leaves behind in the memory of both its ends, answered or given up."""
+
+import asyncio
+import ctypes
+import gc
+import os
+import random
+from dataclasses import dataclass
+from typing import Final
+
+from egate.reporting.identity import Role
+from egate.reporting.link import Link
+from egate.reporting.mapping import encode
+from egate.wire.v1 import crossing_pb2 as wire
+from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
+from tests.centre_harness import GATE, Centre, record
+from tests.soak.process import resident_kb
+
+_AT_ONCE: Final = 40
+_DEADLINE_SECONDS: Final = 30.0
+_LONGEST_PATIENCE_SECONDS: Final = 0.01
+_WARM_UP: Final = 0.25
+"""Of the calls, before memory is looked at: pools and caches fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of calls.
+
+    Args:
+        answered: calls that ended with an answer.
+        given_up: calls that were cancelled.
+        bytes_a_call: by which the process has grown, both ends in one.
+        tasks: that there are more.
+
+    """
+
+    answered: int
+    given_up: int
+    bytes_a_call: float
+    tasks: int
+
+
+class _Calling:
+    def __init__(self, link: Link, seed: int) -> None:
+        self._link = link
+        self._chance = random.Random(seed)
+        self._request = wire.PutBatchRequest(records=[encode(record(1))])
+        self.answered = 0
+        self.given_up = 0
+
+    async def calls(self, count: int) -> None:
+        """Make so many calls, every other one to be given up."""
+        left = iter(range(count))
+
+        async def some() -> None:
+            for number in left:
+                await self._call(gives_up=bool(number % 2))
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(_AT_ONCE):
+                tasks.create_task(some())
+
+    async def _call(self, *, gives_up: bool) -> None:
+        stub = wire_grpc.CrossingServiceStub(await self._link.channel())
+        call = stub.PutBatch(self._request, timeout=_DEADLINE_SECONDS)
+        if not gives_up:
+            await call
+            self.answered += 1
+            return
+        await asyncio.sleep(self._chance.uniform(0.0, _LONGEST_PATIENCE_SECONDS))
+        if call.cancel():
+            self.given_up += 1
+        await asyncio.wait([asyncio.ensure_future(call.code())])  # noqa: TID251
+
+
+async def left_by(centre: Centre, calls: int, seed: int = 0) -> Left:
+    """Make so many calls at ``centre``, which runs in this process, and say what they leave."""
+    link = Link(centre.at.grpc, centre.tls("gate", GATE), Role.CENTRE)
+    calling = _Calling(link, seed)
+    await calling.calls(int(calls * _WARM_UP))
+    calling.answered = calling.given_up = 0
+    before, tasks = _resident_bytes(), len(asyncio.all_tasks())
+    await calling.calls(calls)
+    grown = _resident_bytes() - before
+    more = len(asyncio.all_tasks()) - tasks
+    await link.close()
+    return Left(calling.answered, calling.given_up, grown / calls, more)
+
+
+def _resident_bytes() -> int:
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # what is free and not given back is no leak
+    return 1024 * resident_kb(os.getpid())
