@@ -41,6 +41,10 @@ soak: .set-up-test          ## the nightly column of docs/reliability.md, and th
 	EGATE_CENTRE_KILL_ROUNDS=72 $(VENV)/pytest tests/system/test_centre_killed.py
 	HYPOTHESIS_PROFILE=long $(VENV)/pytest tests/property/test_centre_stays.py --timeout 7200
 	$(VENV)/python -m tests.standby
+	$(VENV)/python -m tests.faults partitions --seconds 28800
+	$(VENV)/python -m tests.faults histories --seconds 3600
+	$(VENV)/python -m tests.faults leaks --calls 200000
+	$(VENV)/python -m tests.faults reconnect --gates 1000
 	$(VENV)/python -m tests.soak --sessions 10000 --write
 	$(VENV)/python -m tests.soak --wires --sessions 1000 --write
 
