@@ -10,7 +10,7 @@ import grpc
 import pytest
 import pytest_asyncio
 
-from egate.central.lists.acts import Act, Maker, Scope
+from egate.central.lists.acts import Act, ActRefused, Maker, Scope
 from egate.central.lists.deciding import decide
 from egate.central.lists.entries import revoke_entry
 from egate.central.lists.persons import ListedPersons
@@ -187,11 +187,56 @@ async def test_a_question_waits_for_the_first_reading_and_not_for_later_ones(
     await listed(centre, rows_of(PERSONS))
     persons = ListedPersons(centre.database, logger())
     asked = PersonQuery(("KARIM MD ABDUL CHOWDHURY",), "1974-08-12", "BGD", None, None, NOW.date())
-    async with asyncio.TaskGroup() as tasks, centre.database.acquire() as connection:
-        first = tasks.create_task(persons.find(connection, asked))
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(persons.find(asked))
         reading = tasks.create_task(persons.keep_ready())
         (found,) = await first
         assert found.is_exact
         reading.cancel()  # from here on nothing new is read
-        await listed(centre, rows_of([PERSONS[1]], kind=ListKind.BLACKLIST_BD))
-        assert len(await persons.find(connection, asked)) == 1
+        await listed(centre, rows_of([KARIM], kind=ListKind.BLACKLIST_BD))
+        assert len(await persons.find(asked)) == 1
+
+
+@pytest.mark.parametrize("most", [0, 2000])
+async def test_what_changed_lies_over_what_was_read_before(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Whether it is little, or all is read anew."""
+    monkeypatch.setattr("egate.central.lists.persons.MOST_CHANGES", most)
+    persons = ListedPersons(centre.database, logger())
+
+    async def found(name: str) -> list[str]:
+        asked = PersonQuery((name,), "1974-08-12", "BGD", None, None, NOW.date())
+        return [each.entry.entry_id for each in await persons.find(asked)]
+
+    another = ListedPerson(("Jamal Uddin Sarker",), "1974-08-12", "BGD")
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(persons.keep_ready())
+        await listed(centre, rows_of(PERSONS))
+        assert await found("KARIM KALA") == ["E-0"]
+        await listed(centre, rows_of([another]))  # E-0 names somebody else now
+        assert (await found("KARIM KALA"), await found("JAMAL UDDIN SARKER")) == ([], ["E-0"])
+        await listed(centre, rows_of([KARIM, KARIM]))
+        assert await found("KARIM KALA") == ["E-0", "E-1"]
+        async with centre.database.acquire() as connection:
+            gone = await revoke_entry(connection, WANTED, "E-1", MAKER)
+            await decide(connection, gone.proposal_id or 0, CHECKER, approved=True)
+        assert await found("KARIM KALA") == ["E-0"]
+        reading.cancel()
+
+
+async def test_a_list_of_which_a_person_cannot_be_read_is_never_nobody(centre: Centre) -> None:
+    await listed(centre, rows_of(PERSONS))
+    async with centre.database.acquire() as connection, connection.transaction():
+        await connection.execute("ALTER TABLE list_entry DISABLE TRIGGER never_edited")
+        await connection.execute(
+            "UPDATE list_entry SET persons = jsonb_set(persons, '{0,date_of_birth}', '\"soon\"')"
+        )
+        await connection.execute("ALTER TABLE list_entry ENABLE TRIGGER never_edited")
+    persons = ListedPersons(centre.database, logger())
+    asked = PersonQuery(("HOSSAIN KAMAL",), None, "", None, None, NOW.date())
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(persons.keep_ready())
+        with pytest.raises(ActRefused, match="WANTED: date_of_birth"):
+            await persons.find(asked)
+        reading.cancel()

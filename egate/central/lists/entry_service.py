@@ -170,8 +170,9 @@ class ListEntryService(wire_grpc.ListEntryServiceServicer):
     async def FindPersons(  # noqa: N802 - the name of the call
         self, request: wire.FindPersonsRequest, context: Context
     ) -> wire.FindPersonsResponse:
-        async with self._acting(context) as (_, connection):
-            found = await self._persons.find(connection, decode_person_query(request))
+        await require_role(context, _OFFICERS)
+        async with self._faults(context):  # it may wait, and keeps no connection meanwhile
+            found = await self._persons.find(decode_person_query(request))
         return wire.FindPersonsResponse(found=map(encode_found_person, found))
 
     async def GetHistory(  # noqa: N802 - the name of the call
