@@ -9,12 +9,14 @@ from grpc import aio
 from egate.central.admission import Admission
 from egate.central.database import Pool
 from egate.central.enrolment import CertificateService, EnrolmentService, Issuing
+from egate.central.evidence.closing import HeadSigner
 from egate.central.revocation_service import RevocationService
 from egate.reporting.authority import Authority
 from egate.reporting.credentials import load
 from egate.reporting.identity import Role
 from egate.reporting.revocation import Revocations
 from egate.reporting.server import new_server, serving
+from egate.reporting.station_key import StationKey
 from egate.settings import CentralSettings, Enrolment
 from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
 from egate.wire.v1 import revocation_pb2_grpc as revocation_grpc
@@ -35,6 +37,8 @@ class Peering:
         tls = settings.tls
         load(tls, Role.CENTRE)
         self._settings = settings
+        self.sign_head = HeadSigner(StationKey(tls), tls)
+        """Signs the heads of our trees."""
         self._revocations = Revocations.required(tls.crl, tls.ca) if tls.crl else None
         self._issuing = _issuing(settings.enrolment) if settings.enrolment else None
 

@@ -12,6 +12,7 @@ from egate.wire.v1 import (
     crossing_pb2,
     decision_pb2,
     enrolment_pb2,
+    evidence_pb2,
     image_pb2,
     inquiry_pb2,
     list_pb2,
@@ -26,7 +27,7 @@ def served(settings: CentralSettings) -> Iterator[str]:
     yield from (health.SERVICE_NAME, reflection.SERVICE_NAME)
     always = (
         *(crossing_pb2, service_report_pb2, decision_pb2, command_pb2),
-        *(inquiry_pb2, statistics_pb2, revocation_pb2),
+        *(inquiry_pb2, statistics_pb2, revocation_pb2, evidence_pb2),
     )
     chosen = (
         (settings.lists, list_pb2),

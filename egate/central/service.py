@@ -15,6 +15,8 @@ from egate.central.authorisations.service import add_authorisation_service
 from egate.central.commands import CommandService
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
 from egate.central.decision_service import DecisionService
+from egate.central.evidence.closing import keep_closing
+from egate.central.evidence.service import EvidenceService
 from egate.central.evidence.signatures import SignatureCheck
 from egate.central.group_commit import WORKERS, GroupCommit
 from egate.central.images import add_image_service
@@ -43,6 +45,7 @@ from egate.settings import CentralSettings, Database
 from egate.wire.v1 import command_pb2_grpc as command_grpc
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 from egate.wire.v1 import decision_pb2_grpc as decision_grpc
+from egate.wire.v1 import evidence_pb2_grpc as evidence_grpc
 from egate.wire.v1 import inquiry_pb2_grpc as inquiry_grpc
 from egate.wire.v1 import service_report_pb2_grpc as report_grpc
 from egate.wire.v1 import statistics_pb2_grpc as statistics_grpc
@@ -84,9 +87,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
         commits = GroupCommit(store)
         crossings = CrossingService(store, commits, SignatureCheck(pool), log)
         wire_grpc.add_CrossingServiceServicer_to_server(crossings, server)
-        report_grpc.add_ServiceReportServiceServicer_to_server(
-            ServiceReportService(pool, log), server
-        )
+        _add_stations_services(pool, log, server)
         reports = Reports(pool, settings.agreement)
         _add_officers_services(pool, reports, log, server)
         images = add_image_service(settings.images, pool, server)
@@ -110,6 +111,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 tasks.create_task(_make_months(store, log)),
                 tasks.create_task(keep_making_facts(pool, log)),
                 tasks.create_task(keep_sealing(pool, log)),
+                tasks.create_task(keep_closing(pool, peering.sign_head, log)),
                 tasks.create_task(admission.keep_looking()),
                 tasks.create_task(keep_purging(pool, settings.retention, images, log)),
                 *(tasks.create_task(work) for work in _as_set(system, rules, pool, log)),
@@ -119,6 +121,12 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
                 yield Addresses(grpc_address, page_address, enrolment_address)
             finally:
                 await _end(loops)
+
+
+def _add_stations_services(pool: Pool, log: Logger, server: aio.Server) -> None:
+    """Add what gates and consoles tell and ask beside their records."""
+    evidence_grpc.add_EvidenceServiceServicer_to_server(EvidenceService(pool), server)
+    report_grpc.add_ServiceReportServiceServicer_to_server(ServiceReportService(pool, log), server)
 
 
 def _add_officers_services(pool: Pool, reports: Reports, log: Logger, server: aio.Server) -> None:

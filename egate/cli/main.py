@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "central": ("egate.cli.central", "the DIP centre"),
     "desk": ("egate.cli.desk", "crossings and decisions of a desk, also from paper"),
     "console": ("egate.cli.console", "the officers' console"),
+    "audit": ("egate.cli.audit", "prove that what was recorded is still so"),
     "authorisation": ("egate.cli.authorisation", "what the rules of entry and stay say"),
     "policy": ("egate.cli.policy", "the gate's policy: check, sign, verify"),
     "doctor": ("egate.cli.doctor", "check devices, certificates, disk; say what to mend"),

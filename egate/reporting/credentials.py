@@ -81,13 +81,14 @@ def check_at_start(tls: Tls, roles: Collection[Role], now: datetime) -> str:
         raise _of_another_role(tls, loaded.identity.role, next(iter(roles)))
     own, *between = x509.load_pem_x509_certificates(loaded.certificate)
     authorities = x509.load_pem_x509_certificates(loaded.ca)
-    issuer = next((each for each in (*between, *authorities) if _has_issued(each, own)), None)
+    issuer = next((each for each in (*between, *authorities) if has_issued(each, own)), None)
     if issuer is None:
         raise SettingsError(f"{tls.certificate}: not issued by an authority of {tls.ca}")
     return _period_fault(tls.certificate, own, now) or _period_fault(tls.ca, issuer, now)
 
 
-def _has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+def has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """Whether ``issuer`` signed ``certificate``, as far as names and the signature say."""
     try:
         certificate.verify_directly_issued_by(issuer)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
