@@ -48,22 +48,28 @@ class Reports:
     pool: Pool
     agreement: Path | None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _made: dict[Period, tuple[float, Document]] = field(default_factory=dict)
+    _made: dict[tuple[Period, str], tuple[float, Document]] = field(default_factory=dict)
 
-    async def of(self, period: Period) -> Document:
+    async def of(self, period: Period, port: str = "") -> Document:
         """Return the report of ``period``, at most 20 s old.
+
+        Args:
+            period: days of Asia/Dhaka.
+            port: the only border crossing point that it is of; "" for all.
 
         Raises:
             SettingsError: the file of the agreement cannot be used.
 
         """
+        asked = (period, port)
         async with self._lock:
             now = asyncio.get_running_loop().time()
-            made_at, document = self._made.pop(period, (-_FRESH_SECONDS, None))
+            made_at, document = self._made.pop(asked, (-_FRESH_SECONDS, None))
             if document is None or now - made_at >= _FRESH_SECONDS:
                 agreement = load(Agreement, self.agreement) if self.agreement else None
-                made_at, document = now, await make_report(self.pool, period, agreement)
-            self._made[period] = (made_at, document)
+                made_at = now
+                document = await make_report(self.pool, period, agreement, port)
+            self._made[asked] = (made_at, document)
             while len(self._made) > _KEPT:
                 self._made.pop(next(iter(self._made)))
             return document

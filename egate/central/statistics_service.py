@@ -1,5 +1,6 @@
 """The centre's report for consoles, as rows of typed cells. Nothing personal."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
@@ -32,6 +33,8 @@ from egate.wire.v1 import statistics_pb2_grpc as wire_grpc
 
 _READERS: Final = frozenset({Role.CONSOLE, Role.OFFICER})
 
+_PORT: Final = re.compile(r"(?:[A-Z]{2}[A-Z0-9]{3})?")
+
 _Context = aio.ServicerContext[Any, Any]
 
 
@@ -52,8 +55,11 @@ class StatisticsService(wire_grpc.StatisticsServiceServicer):
         await require_role(context, _READERS)
         if request.language not in frozenset(Language):
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "language: not bn or en")
+        if not _PORT.fullmatch(request.border_crossing_point):
+            wrong = "border_crossing_point: not a UN/LOCODE"
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, wrong)
         try:
-            document = await self._reports.of(_period(request))
+            document = await self._reports.of(_period(request), request.border_crossing_point)
         except PeriodInvalid as error:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         except SettingsError:
@@ -80,6 +86,8 @@ def _report(document: Document, language: Language) -> wire.GetReportResponse:
         made_at=_stamp(made_at),
         tables=[_table(table, language) for table in document.tables],
         notes=[note.of(language) for note in document.notes],
+        border_crossing_point=document.port,
+        border_crossing_points=document.ports,
     )
 
 

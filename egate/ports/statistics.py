@@ -64,6 +64,8 @@ class Report:
         made_at: when it was counted.
         tables: key to table, in their order.
         notes: what it cannot know, and how it was counted.
+        port: the only border crossing point that was counted; "" for all.
+        ports: those that have records in the period.
 
     """
 
@@ -72,3 +74,5 @@ class Report:
     made_at: dt.datetime
     tables: dict[str, ReportTable]
     notes: tuple[str, ...]
+    port: str
+    ports: tuple[str, ...]

@@ -26,20 +26,25 @@ class StatisticsClient:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    async def report(self, first: dt.date, last: dt.date, language: str) -> Report:
+    async def report(self, first: dt.date, last: dt.date, language: str, port: str = "") -> Report:
         """Return the report of a period.
 
         Args:
             first: day of Asia/Dhaka.
             last: likewise, included; at most 366 days in all.
             language: ``bn`` or ``en``.
+            port: the only border crossing point to count, as a UN/LOCODE; "" for all. A centre
+                of before this counts all: the report says what it is of.
 
         Raises:
             CentreUnavailable: the centre is away, or the period is none; says which.
 
         """
         request = wire.GetReportRequest(
-            first=first.isoformat(), last=last.isoformat(), language=language
+            first=first.isoformat(),
+            last=last.isoformat(),
+            language=language,
+            border_crossing_point=port,
         )
         with self._link.failing_as(CentreUnavailable):
             stub = wire_grpc.StatisticsServiceStub(await self._link.channel())
@@ -57,6 +62,8 @@ def _report(message: wire.GetReportResponse) -> Report:
         made_at=message.made_at.ToDatetime(dt.UTC),
         tables={each.key: _table(each) for each in message.tables},
         notes=tuple(message.notes),
+        port=message.border_crossing_point,
+        ports=tuple(message.border_crossing_points),
     )
 
 

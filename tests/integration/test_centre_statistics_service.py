@@ -14,7 +14,7 @@ from egate.central.statistics.document import Document, Language, plain
 from egate.central.statistics.period import Period
 from egate.central.statistics.report import make_report
 from egate.cli.service_identity import issue
-from egate.domain.record import Direction
+from egate.domain.record import CrossingStatus, Direction, RecordVerdict
 from egate.observability.logging import logger
 from egate.ports.reporting import CentreUnavailable
 from egate.ports.statistics import CellKind, Report, ReportCell
@@ -45,9 +45,10 @@ async def ask(
     last: dt.date = LAST,
     language: str = "en",
     role: str = "console",
+    port: str = "",
 ) -> Report:
     async with centre.linked(role) as link:
-        return await StatisticsClient(link).report(first, last, language)
+        return await StatisticsClient(link).report(first, last, language, port)
 
 
 def rows(document: Document, language: Language) -> dict[str, list[list[object]]]:
@@ -129,6 +130,35 @@ async def test_cells_say_what_they_are(promised: Centre) -> None:
     assert kinds == set(CellKind)
     age = dt.datetime.now(dt.UTC) - report.made_at  # noqa: TID251 - the database's clock
     assert abs(age) < dt.timedelta(minutes=5)
+
+
+async def test_one_port_is_counted_alone_and_every_other_can_be_chosen(promised: Centre) -> None:
+    refused = replace(crossing(3, "2026-03-02T11:00"), status=CrossingStatus.REFERRED)
+    await stored(
+        promised,
+        crossing(1, "2026-03-01T09:30"),
+        crossing(2, "2026-03-02T10:30", border_crossing_point="BDCGP"),
+        replace(refused, border_crossing_point="BDCGP", verdict=RecordVerdict.REFER),
+        crossing(4, "2026-02-02T10:30", border_crossing_point="BDZYL"),
+    )
+    everywhere, there = await ask(promised), await ask(promised, port="BDCGP")
+    assert (everywhere.port, there.port) == ("", "BDCGP")
+    assert everywhere.ports == there.ports == ("BDCGP", "BDDAC")
+    totals = [[row[1].value for row in each.tables["totals"].rows] for each in (everywhere, there)]
+    assert [each[:3] for each in totals] == [[3, 2, 1], [2, 1, 1]]
+    assert [row[0].value for row in there.tables["border_crossing_point"].rows] == ["BDCGP"]
+    assert [row[0].value for row in there.tables["day"].rows] == ["2026-03-02"]
+    assert "indicators" in everywhere.tables
+    assert "indicators" not in there.tables  # the agreement is of all ports together
+    assert "BDCGP" in there.subtitle
+    nowhere = await ask(promised, port="BDXXX")
+    assert nowhere.tables["totals"].rows[0][1].value == 0
+
+
+async def test_what_is_no_port_is_refused(centre: Centre) -> None:
+    for port in ("bdcgp", "BDCGP' OR 1=1", "BD", "BDCGP\n"):
+        with pytest.raises(CentreUnavailable, match="UN/LOCODE"):
+            await ask(centre, port=port)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final
 
 import pytest
@@ -11,7 +13,8 @@ import pytest
 from egate.console.audit.reading import AuditNote, AuditQuery, find
 from egate.console.centre import open_centre_links
 from egate.console.local_time import DHAKA
-from tests.centre_harness import Centre
+from egate.ports.statistics import Report
+from tests.centre_harness import Centre, record
 from tests.console_harness import Site, site
 from tests.records_harness import (
     CITIZEN,
@@ -202,6 +205,44 @@ async def test_statistics_are_drawn_and_are_a_file(centre: Centre, tmp_path: Pat
     assert {"totals", "hour", "direction"} <= {row[0] for row in rows}
     assert (odd.status_code, long.status_code) == (400, 400)
     assert last(there).act == "statistics_exported"
+
+
+async def test_statistics_are_of_one_port_where_one_is_chosen(
+    centre: Centre, tmp_path: Path
+) -> None:
+    async with site(tmp_path, centre=centre, lanes=1) as there:
+        await fill(centre, there.clock())
+        now = there.clock()
+        other = record(88, occurred_at=now - 60, recorded_at=now, border_crossing_point="BDCGP")
+        assert not (await centre.submit(other)).refused
+        days = {"first": _local(now - 60)[:10]}  # a report is some seconds old: of days of its own
+        await count(centre)
+        async with there.client("auditor-1") as auditor:
+            every = await auditor.get("/statistics", params=days)
+            page = await auditor.get("/statistics", params={**days, "port": "bdcgp"})
+            file = await auditor.post("/statistics/export", data={**days, "port": "BDCGP"})
+            odd = await auditor.get("/statistics", params={"port": "'; DROP"})
+            statistics = there.console.centre.statistics
+
+            async def of_before(*asked: object) -> Report:
+                return replace(await statistics.report(*asked[:3]), port="")
+
+            object.__setattr__(
+                there.console.centre, "statistics", SimpleNamespace(report=of_before)
+            )
+            old = await auditor.get("/statistics", params={"port": "BDCGP"})
+    assert "<option>BDCGP</option>" in every.text
+    assert "<option selected>BDCGP</option>" in page.text
+    assert "<option>BDDAC</option>" in page.text
+    assert 'name="port" value="BDCGP"' in page.text
+    assert "BDCGP.csv" in file.headers["content-disposition"]
+    rows = list(csv.reader(io.StringIO(file.text.removeprefix("\ufeff"))))
+    assert [row[3] for row in rows if row[:3] == ["border_crossing_point", "1", "attempts"]] == [
+        "1"
+    ]
+    assert last(there).detail.endswith(" BDCGP")
+    assert (odd.status_code, "Port: a UN/LOCODE" in odd.text) == (400, True)
+    assert (old.status_code, "does not count one port alone" in old.text) == (503, True)
 
 
 async def test_the_centre_goes_away_and_the_page_says_it(tmp_path: Path) -> None:

@@ -104,6 +104,8 @@ class Document:
         made_at: local time of Asia/Dhaka.
         tables: in their order.
         notes: what it cannot know, and how it was counted.
+        port: the only border crossing point that it is of; "" for all.
+        ports: those that have records in its period.
 
     """
 
@@ -114,6 +116,8 @@ class Document:
     made_at: datetime
     tables: tuple[Table, ...]
     notes: tuple[Words, ...]
+    port: str = ""
+    ports: tuple[str, ...] = ()
 
 
 UNKNOWN: Final = Words("not known", "জানা নেই")

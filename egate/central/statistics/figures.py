@@ -12,6 +12,8 @@ from egate.wire.v1 import crossing_pb2 as wire
 QUERY_SECONDS: Final = 60.0
 """A year of a country takes longer than what gates wait for."""
 
+MOST_PORTS: Final = 300
+"""That can be chosen; a State has fewer, but a hostile gate may invent some."""
 DIMENSIONS: Final = (
     "border_crossing_point",
     "gate_id",
@@ -45,6 +47,7 @@ _BOUNDS: Final = f"""
     AND status <> {int(wire.CROSSING_STATUS_PREPARED)}
     AND NOT (status IN ({_ENDED}) AND EXISTS (
         SELECT FROM crossing_replaced AS gone WHERE gone.crossing_id = crossing_fact.crossing_id))
+    AND ($3::text = '' OR border_crossing_point = $3)
 """
 _COUNTS: Final = f"""
     count(*) AS attempts,
@@ -76,7 +79,7 @@ WHERE {_BOUNDS} GROUP BY step ORDER BY step
 _FALLBACK: Final = f"""
 SELECT count(*) FROM crossing_fact WHERE {_BOUNDS} AND (under_fallback OR EXISTS (
     SELECT 1 FROM gate_service AS span
-    WHERE span.gate_id = crossing_fact.gate_id AND span.conditions && $3::text[]
+    WHERE span.gate_id = crossing_fact.gate_id AND span.conditions && $4::text[]
         AND span.since <= occurred_at AND occurred_at <= span.until))
 """  # noqa: S608 - of constants
 _SUSPECT: Final = f"SELECT count(*) FROM crossing_fact WHERE {_BOUNDS} AND clock_suspect"  # noqa: S608
@@ -84,7 +87,12 @@ _PENDING: Final = """
 SELECT count(*) FROM crossing, crossing_fact_mark AS mark
 WHERE crossing.accepted_at >= mark.accepted_at
     AND (crossing.accepted_at, crossing.crossing_id) > (mark.accepted_at, mark.crossing_id)
+    AND ($1::text = '' OR border_crossing_point = $1)
 """
+_PORTS: Final = f"""
+SELECT DISTINCT border_crossing_point FROM crossing_tally
+WHERE day BETWEEN $1 AND $2 ORDER BY border_crossing_point LIMIT {MOST_PORTS}
+"""  # noqa: S608 - of constants
 _SEEN: Final = f"""
 WITH ended AS (SELECT ($1::date + 1)::timestamp AT TIME ZONE '{TIME_ZONE}' AS at)
 SELECT gate_id, min(first) AS first, max(last) AS last FROM (
@@ -149,6 +157,8 @@ class Figures:
         clock_suspect: attempts whose gate had a clock that cannot be right.
         pending: records that came and are not counted yet, of whatever period.
         seen: gates that were heard of.
+        port: the only one that is counted; "" for all.
+        ports: that have records in the period.
 
     """
 
@@ -162,11 +172,20 @@ class Figures:
     clock_suspect: int
     pending: int
     seen: Mapping[str, Seen]
+    port: str
+    ports: tuple[str, ...]
 
 
-async def count_figures(pool: Pool, period: Period) -> Figures:
-    """Count what happened in ``period``, all in one view of the database."""
-    bounds = (period.first, period.last)
+async def count_figures(pool: Pool, period: Period, port: str = "") -> Figures:
+    """Count what happened in ``period``, all in one view of the database.
+
+    Args:
+        pool: of connections to the centre's database.
+        period: days of Asia/Dhaka.
+        port: the only border crossing point that counts, as a UN/LOCODE; "" for all.
+
+    """
+    bounds = (period.first, period.last, port)
     async with (
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
@@ -185,11 +204,13 @@ async def count_figures(pool: Pool, period: Period) -> Figures:
             steps=tuple(StepTime(**row) for row in await rows(_STEPS, *bounds)),
             fallback=(await rows(_FALLBACK, *bounds, FALLBACK_CONDITIONS))[0][0],
             clock_suspect=(await rows(_SUSPECT, *bounds))[0][0],
-            pending=(await rows(_PENDING))[0][0],
+            pending=(await rows(_PENDING, port))[0][0],
             seen={
                 row["gate_id"]: Seen(row["first"], row["last"])
                 for row in await rows(_SEEN, period.last)
             },
+            port=port,
+            ports=tuple(row[0] for row in await rows(_PORTS, period.first, period.last)),
         )
 
 

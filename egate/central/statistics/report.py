@@ -26,16 +26,22 @@ from egate.settings.agreement import Agreement, Bilingual, Measure
 _SECONDS_OF_HOUR: Final = 3600.0
 
 
-async def make_report(pool: Pool, period: Period, agreement: Agreement | None) -> Document:
+async def make_report(
+    pool: Pool, period: Period, agreement: Agreement | None, port: str = ""
+) -> Document:
     """Count everything about ``period`` and return it as a document.
 
     Args:
         pool: of connections to the centre's database.
         period: days of Asia/Dhaka.
         agreement: what was promised and entered; None: statistics alone.
+        port: the border crossing point that the report is of, without the agreement, which is of
+            all of them; "" for all.
 
     """
-    figures = await count_figures(pool, period)
+    figures = await count_figures(pool, period, port)
+    if port:
+        return _document(_of_port(port), figures, (), ())
     if agreement is None:
         return _document(texts.STATISTICS, figures, (), (texts.NO_AGREEMENT_NOTE,))
     months = await count_months(pool, period, agreement)
@@ -103,7 +109,13 @@ def _document(
         made_at=figures.made_at,
         tables=(*tables, *statistics_tables(figures)),
         notes=(*texts.NOTES, *notes),
+        port=figures.port,
+        ports=figures.ports,
     )
+
+
+def _of_port(port: str) -> Words:
+    return Words(texts.OF_PORT.en.format(port=port), texts.OF_PORT.bn.format(port=port))
 
 
 def _indicator(graded: Graded) -> tuple[Cell, ...]:

@@ -10,6 +10,7 @@ from egate.wire.v1 import crossing_pb2 as wire
 TITLE: Final = Words("Report of the automated gates", "স্বয়ংক্রিয় গেটের প্রতিবেদন")
 AGREEMENT: Final = Words("Annual performance agreement {year}", "বার্ষিক কর্মসম্পাদন চুক্তি {year}")
 STATISTICS: Final = Words("Department of Immigration and Passports", "ইমিগ্রেশন ও পাসপোর্ট অধিদপ্তর")
+OF_PORT: Final = Words("Checkpoint {port}", "চেকপোস্ট {port}")
 
 TABLES: Final = MappingProxyType(
     {

@@ -18,14 +18,14 @@ FIELDS: Final = (
 _MAX_TEXT: Final = 64
 _LONGEST_SECONDS: Final = 92 * 86_400.0
 _GATE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_PORT: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
+PORT: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
 _CAPITALS: Final = ("issuing_state", "document_number", "border_crossing_point")
 _FORMS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "issuing_state": (STATE, "records.fault.state"),
     "document_number": (DOCUMENT_NUMBER, "records.fault.number"),
     "crossing_id": (RECORD_ID, "records.fault.crossing_id"),
     "gate_id": (_GATE, "records.fault.gate"),
-    "border_crossing_point": (_PORT, "records.fault.port"),
+    "border_crossing_point": (PORT, "records.fault.port"),
 }
 _Member = TypeVar("_Member", bound=StrEnum)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from egate.console.language import language_of
 from egate.console.local_time import DHAKA
 from egate.console.records.asking import NotAnswered, answered
 from egate.console.records.report import csv_rows, shown_tables
+from egate.console.records.search_form import PORT
 from egate.console.words import Words
 from egate.domain.time import UtcSeconds
 from egate.ports.statistics import Report
@@ -21,6 +23,25 @@ from egate.web.spreadsheet import UTF_8_MARK, csv_lines
 _SHOWN_DAYS: Final = 30
 _LONGEST_DAYS: Final = 366
 _BAD: Final = 400
+_AWAY: Final = 503
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be counted: days, and the only port that counts, "" for all."""
+
+    first: dt.date
+    last: dt.date
+    port: str
+
+    @property
+    def name(self) -> str:
+        """Return what names it in a file's name."""
+        return "-".join(filter(None, (str(self.first), str(self.last), self.port)))
+
+    @property
+    def noted(self) -> str:
+        return " ".join(filter(None, (f"{self.first} to {self.last}", self.port)))
 
 
 class StatisticsPage:
@@ -31,36 +52,47 @@ class StatisticsPage:
 
     async def show(self, request: Request) -> Response:
         try:
-            first, last = self._period(request.query_params)
-            report = await self._report(request, first, last)
+            asked = self._asked(request.query_params)
+            report = await self._report(request, asked)
         except NotAnswered as away:
-            return self._page(request, None, away.status_code, fault=away.text)
-        return self._page(request, report, first=first.isoformat(), last=last.isoformat())
+            return self._page(request, None, None, away.status_code, fault=away.text)
+        return self._page(request, report, asked)
 
     async def export(self, request: Request) -> Response:
         try:
-            first, last = self._period(request.state.form)
-            report = await self._report(request, first, last)
+            asked = self._asked(request.state.form)
+            report = await self._report(request, asked)
         except NotAnswered as away:
-            return self._page(request, None, away.status_code, fault=away.text)
+            return self._page(request, None, None, away.status_code, fault=away.text)
         self._console.audit.note(
-            request.state.officer.officer_id,
-            AuditAct.STATISTICS_EXPORTED,
-            detail=f"{first} to {last}",
+            request.state.officer.officer_id, AuditAct.STATISTICS_EXPORTED, detail=asked.noted
         )
         return Response(
             UTF_8_MARK + "".join(csv_lines(csv_rows(report))),
             media_type="text/csv; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="statistics-{first}-{last}.csv"'
-            },
+            headers={"Content-Disposition": f'attachment; filename="statistics-{asked.name}.csv"'},
         )
 
-    async def _report(self, request: Request, first: dt.date, last: dt.date) -> Report:
+    async def _report(self, request: Request, asked: _Asked) -> Report:
         if self._console.centre is None:
-            raise NotAnswered("records.no_centre", 503)
-        asking = self._console.centre.statistics.report(first, last, language_of(request))
-        return await answered(asking)
+            raise NotAnswered("records.no_centre", _AWAY)
+        statistics, language = self._console.centre.statistics, language_of(request)
+        report = await answered(statistics.report(asked.first, asked.last, language, asked.port))
+        if report.port != asked.port:  # a centre of before this has counted all of them
+            raise NotAnswered("records.fault.no_port", _AWAY)
+        return report
+
+    def _asked(self, values: Mapping[str, str]) -> _Asked:
+        """Return what was asked for, of all ports if none was.
+
+        Raises:
+            NotAnswered: the days are none, or the port is none.
+
+        """
+        port = str(values.get("port") or "").strip().upper()
+        if port and not PORT.fullmatch(port):
+            raise NotAnswered("records.fault.port", _BAD)
+        return _Asked(*self._period(values), port)
 
     def _period(self, values: Mapping[str, str]) -> tuple[dt.date, dt.date]:
         """Return the days that were asked for, the last thirty if none were.
@@ -84,10 +116,9 @@ class StatisticsPage:
         self,
         request: Request,
         report: Report | None,
+        asked: _Asked | None,
         status_code: int = 200,
         *,
-        first: str = "",
-        last: str = "",
         fault: str = "",
     ) -> Response:
         words = Words(language_of(request))
@@ -98,8 +129,10 @@ class StatisticsPage:
             report=report,
             made_at=UtcSeconds(report.made_at.timestamp()) if report else None,
             tables=shown_tables(report, words) if report else (),
-            first=first,
-            last=last,
+            first=asked.first.isoformat() if asked else "",
+            last=asked.last.isoformat() if asked else "",
+            port=asked.port if asked else "",
+            ports=sorted({*report.ports, report.port} - {""}) if report else (),
             fault=fault,
         )
 

@@ -262,6 +262,11 @@ _STATISTICS: Final = {
     "records.first_day": ("প্রথম দিন", "First day"),
     "records.last_day": ("শেষ দিন", "Last day"),
     "records.show": ("দেখান", "Show"),
+    "records.all_ports": ("সব বন্দর", "All ports"),
+    "records.fault.no_port": (
+        "কেন্দ্রটি এক বন্দরের সংখ্যা এখনো আলাদা দিতে পারে না",
+        "This centre does not count one port alone yet",
+    ),
     "records.fault.period": (
         "সময়টি পড়া যায়নি, উল্টো, বা এক বছরের বেশি",
         "The period cannot be read, is reversed, or longer than a year",

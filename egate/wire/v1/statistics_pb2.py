@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x65gate/wire/v1/statistics.proto\x12\x0c\x64ip.egate.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"A\n\x10GetReportRequest\x12\r\n\x05\x66irst\x18\x01 \x01(\t\x12\x0c\n\x04last\x18\x02 \x01(\t\x12\x10\n\x08language\x18\x03 \x01(\t\"\x9b\x01\n\x11GetReportResponse\x12\r\n\x05title\x18\x01 \x01(\t\x12\x10\n\x08subtitle\x18\x02 \x01(\t\x12+\n\x07made_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x06tables\x18\x04 \x03(\x0b\x32\x19.dip.egate.v1.ReportTable\x12\r\n\x05notes\x18\x05 \x03(\t\"}\n\x0bReportTable\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12+\n\x07\x63olumns\x18\x03 \x03(\x0b\x32\x1a.dip.egate.v1.ReportColumn\x12%\n\x04rows\x18\x04 \x03(\x0b\x32\x17.dip.egate.v1.ReportRow\",\n\x0cReportColumn\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0f\n\x07heading\x18\x02 \x01(\t\"4\n\tReportRow\x12\'\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x18.dip.egate.v1.ReportCell\"\xb8\x01\n\nReportCell\x12\x0f\n\x05\x63ount\x18\x01 \x01(\x03H\x00\x12\x0f\n\x05share\x18\x02 \x01(\x01H\x00\x12\x11\n\x07seconds\x18\x03 \x01(\x01H\x00\x12\x0f\n\x05hours\x18\x04 \x01(\x01H\x00\x12\r\n\x03\x64\x61y\x18\x05 \x01(\tH\x00\x12,\n\x06moment\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x12\x0e\n\x04text\x18\x07 \x01(\tH\x00\x12\x0e\n\x04\x63ode\x18\x08 \x01(\tH\x00\x42\x07\n\x05value2a\n\x11StatisticsService\x12L\n\tGetReport\x12\x1e.dip.egate.v1.GetReportRequest\x1a\x1f.dip.egate.v1.GetReportResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x65gate/wire/v1/statistics.proto\x12\x0c\x64ip.egate.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"`\n\x10GetReportRequest\x12\r\n\x05\x66irst\x18\x01 \x01(\t\x12\x0c\n\x04last\x18\x02 \x01(\t\x12\x10\n\x08language\x18\x03 \x01(\t\x12\x1d\n\x15\x62order_crossing_point\x18\x04 \x01(\t\"\xda\x01\n\x11GetReportResponse\x12\r\n\x05title\x18\x01 \x01(\t\x12\x10\n\x08subtitle\x18\x02 \x01(\t\x12+\n\x07made_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x06tables\x18\x04 \x03(\x0b\x32\x19.dip.egate.v1.ReportTable\x12\r\n\x05notes\x18\x05 \x03(\t\x12\x1d\n\x15\x62order_crossing_point\x18\x06 \x01(\t\x12\x1e\n\x16\x62order_crossing_points\x18\x07 \x03(\t\"}\n\x0bReportTable\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12+\n\x07\x63olumns\x18\x03 \x03(\x0b\x32\x1a.dip.egate.v1.ReportColumn\x12%\n\x04rows\x18\x04 \x03(\x0b\x32\x17.dip.egate.v1.ReportRow\",\n\x0cReportColumn\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0f\n\x07heading\x18\x02 \x01(\t\"4\n\tReportRow\x12\'\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x18.dip.egate.v1.ReportCell\"\xb8\x01\n\nReportCell\x12\x0f\n\x05\x63ount\x18\x01 \x01(\x03H\x00\x12\x0f\n\x05share\x18\x02 \x01(\x01H\x00\x12\x11\n\x07seconds\x18\x03 \x01(\x01H\x00\x12\x0f\n\x05hours\x18\x04 \x01(\x01H\x00\x12\r\n\x03\x64\x61y\x18\x05 \x01(\tH\x00\x12,\n\x06moment\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x12\x0e\n\x04text\x18\x07 \x01(\tH\x00\x12\x0e\n\x04\x63ode\x18\x08 \x01(\tH\x00\x42\x07\n\x05value2a\n\x11StatisticsService\x12L\n\tGetReport\x12\x1e.dip.egate.v1.GetReportRequest\x1a\x1f.dip.egate.v1.GetReportResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,17 +33,17 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'egate.wire.v1.statistics_pb
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_GETREPORTREQUEST']._serialized_start=81
-  _globals['_GETREPORTREQUEST']._serialized_end=146
-  _globals['_GETREPORTRESPONSE']._serialized_start=149
-  _globals['_GETREPORTRESPONSE']._serialized_end=304
-  _globals['_REPORTTABLE']._serialized_start=306
-  _globals['_REPORTTABLE']._serialized_end=431
-  _globals['_REPORTCOLUMN']._serialized_start=433
-  _globals['_REPORTCOLUMN']._serialized_end=477
-  _globals['_REPORTROW']._serialized_start=479
-  _globals['_REPORTROW']._serialized_end=531
-  _globals['_REPORTCELL']._serialized_start=534
-  _globals['_REPORTCELL']._serialized_end=718
-  _globals['_STATISTICSSERVICE']._serialized_start=720
-  _globals['_STATISTICSSERVICE']._serialized_end=817
+  _globals['_GETREPORTREQUEST']._serialized_end=177
+  _globals['_GETREPORTRESPONSE']._serialized_start=180
+  _globals['_GETREPORTRESPONSE']._serialized_end=398
+  _globals['_REPORTTABLE']._serialized_start=400
+  _globals['_REPORTTABLE']._serialized_end=525
+  _globals['_REPORTCOLUMN']._serialized_start=527
+  _globals['_REPORTCOLUMN']._serialized_end=571
+  _globals['_REPORTROW']._serialized_start=573
+  _globals['_REPORTROW']._serialized_end=625
+  _globals['_REPORTCELL']._serialized_start=628
+  _globals['_REPORTCELL']._serialized_end=812
+  _globals['_STATISTICSSERVICE']._serialized_start=814
+  _globals['_STATISTICSSERVICE']._serialized_end=911
 # @@protoc_insertion_point(module_scope)

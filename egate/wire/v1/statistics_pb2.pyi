@@ -26,21 +26,25 @@ class GetReportRequest(_message.Message):
     FIRST_FIELD_NUMBER: _builtins.int
     LAST_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    BORDER_CROSSING_POINT_FIELD_NUMBER: _builtins.int
     first: _builtins.str
     """Days of Asia/Dhaka, ISO 8601, both included; at most 366."""
     last: _builtins.str
     language: _builtins.str
     """bn, en"""
+    border_crossing_point: _builtins.str
+    """UN/LOCODE, as BDDAC: what happened there alone, without the agreement. Empty: everywhere."""
     def __init__(
         self,
         *,
         first: _builtins.str = ...,
         last: _builtins.str = ...,
         language: _builtins.str = ...,
+        border_crossing_point: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["first", b"first", "language", b"language", "last", b"last"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["border_crossing_point", b"border_crossing_point", "first", b"first", "language", b"language", "last", b"last"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -55,8 +59,12 @@ class GetReportResponse(_message.Message):
     MADE_AT_FIELD_NUMBER: _builtins.int
     TABLES_FIELD_NUMBER: _builtins.int
     NOTES_FIELD_NUMBER: _builtins.int
+    BORDER_CROSSING_POINT_FIELD_NUMBER: _builtins.int
+    BORDER_CROSSING_POINTS_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     subtitle: _builtins.str
+    border_crossing_point: _builtins.str
+    """Of the request. A centre of before it leaves this empty, and has counted everywhere."""
     @_builtins.property
     def made_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -64,6 +72,10 @@ class GetReportResponse(_message.Message):
     @_builtins.property
     def notes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What it cannot know, and how it was counted."""
+
+    @_builtins.property
+    def border_crossing_points(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Where anything happened in the period, whichever of them the report is of."""
 
     def __init__(
         self,
@@ -73,10 +85,12 @@ class GetReportResponse(_message.Message):
         made_at: _timestamp_pb2.Timestamp | None = ...,
         tables: _abc.Iterable[Global___ReportTable] | None = ...,
         notes: _abc.Iterable[_builtins.str] | None = ...,
+        border_crossing_point: _builtins.str = ...,
+        border_crossing_points: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["made_at", b"made_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["made_at", b"made_at", "notes", b"notes", "subtitle", b"subtitle", "tables", b"tables", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["border_crossing_point", b"border_crossing_point", "border_crossing_points", b"border_crossing_points", "made_at", b"made_at", "notes", b"notes", "subtitle", b"subtitle", "tables", b"tables", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
