@@ -76,7 +76,7 @@ class _OwnAccount:
         try:
             await self._access.prove(session, request.state.form.text("present"))
         except PasswordRefused:
-            return self._page(request, _BAD, fault="present_codes")
+            return self._page(request, _BAD, fault="present")
         except TooManyAttempts:
             return self._page(request, 429, fault="wait")
         self._audit.note(session.officer_id, AuditAct.SECOND_FACTOR_CHANGED, session.officer_id)

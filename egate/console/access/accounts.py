@@ -226,6 +226,16 @@ class Accounts:
         self._database.execute("DELETE FROM sessions WHERE officer_id = ?", (officer_id,))
 
 
+def check_appointment(roles: Iterable[ConsoleRole], gates: Iterable[str]) -> None:
+    """Return if an officer can have these roles and lanes.
+
+    Raises:
+        BadAccount: there are none, too many, or some that go not together.
+
+    """
+    _written(roles, gates)
+
+
 def _written(roles: Iterable[ConsoleRole], gates: Iterable[str]) -> tuple[str, str]:
     """Return roles and lanes as they are kept."""
     appointed, lanes = sorted(set(roles)), sorted(set(gates))

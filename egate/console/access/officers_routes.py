@@ -4,6 +4,7 @@ Nobody changes the own account here, and whoever makes an account, resets one or
 needs a second officer: one person alone cannot make a second person of himself.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -11,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from egate.console.access.accounts import BadAccount, NoSuchOfficer
+from egate.console.access.accounts import BadAccount, NoSuchOfficer, check_appointment
 from egate.console.access.bodies import Form
 from egate.console.access.guarding import guarded
 from egate.console.access.limits import TooManyAttempts
-from egate.console.access.officer import ConsoleRole, Permission
+from egate.console.access.officer import ConsoleRole, Officer, Permission
 from egate.console.access.proof import Proof, SecondRefused
 from egate.console.audit.log import AuditAct
 from egate.console.context import Console
@@ -74,10 +75,11 @@ class _Officers:
             return self._one_page(request, officer_id, _NOT_CONFIRMED, fault)
         try:
             roles, lanes = _roles(form), self._chosen_lanes(form)
-            self._note(request, AuditAct.OFFICER_APPOINTED, officer_id, _appointment(roles, lanes))
-            self._accounts.appoint(officer_id, roles, lanes)
+            check_appointment(roles, lanes)
         except BadAccount as error:
             return self._one_page(request, officer_id, _BAD, error.about)
+        self._note(request, AuditAct.OFFICER_APPOINTED, officer_id, _appointment(roles, lanes))
+        self._accounts.appoint(officer_id, roles, lanes)
         return RedirectResponse("/officers", 303)
 
     async def disable(self, request: Request) -> Response:
@@ -135,6 +137,7 @@ class _Officers:
             "access/officers.html",
             status_code,
             accounts=self._accounts.all(),
+            typed=_typed(request),
             roles=list(ConsoleRole),
             lanes=self._lanes,
             fault=fault,
@@ -152,6 +155,7 @@ class _Officers:
             "access/officer.html",
             status_code,
             account=account,
+            typed=_chosen_for(account.officer, _typed(request)),
             is_own=officer_id == request.state.officer.officer_id,
             roles=list(ConsoleRole),
             lanes=self._lanes,
@@ -169,8 +173,24 @@ def _wanted(request: Request) -> str:
     return officer_id
 
 
+def _typed(request: Request) -> Mapping[str, object]:
+    """Return what a form that is shown again already had; no password and no code."""
+    form: Form | None = getattr(request.state, "form", None)
+    if form is None:
+        return {}
+    texts = {name: form.text(name) for name in ("officer_id", "name", "second_id")}
+    return texts | {name: form.all(name) for name in ("roles", "gates")}
+
+
+def _chosen_for(officer: Officer, typed: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what is typed of an appointment, or the present one where the form was another."""
+    if typed.get("roles"):
+        return typed
+    return {**typed, "roles": officer.roles, "gates": officer.gates}
+
+
 def _roles(form: Form) -> list[ConsoleRole]:
-    chosen = form.all("roles")
+    chosen = [str(role) for role in form.all("roles")]
     if not set(chosen) <= set(ConsoleRole):
         raise BadAccount("roles", "no such role")
     return [ConsoleRole(role) for role in chosen]
