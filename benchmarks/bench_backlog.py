@@ -27,7 +27,6 @@ from egate.outbox.database import open_database
 from egate.outbox.forwarder import MAX_BYTES
 from egate.outbox.store import Outbox
 from egate.ports.reporting import Receipt
-from egate.reporting.client import CentreClient
 
 GATES = 30
 
@@ -65,7 +64,7 @@ async def measure(
                 stack.enter_context(open_database(folder / f"gate-{gate}.sqlite")),
                 gate,
                 records,
-                CentreClient(address, issue(folder, "gate", gate_id(gate))),
+                (address, issue(folder, "gate", gate_id(gate))),
                 took,
             )
             for gate in range(GATES)
@@ -77,9 +76,11 @@ async def measure(
     if stored != GATES * records:
         sys.exit(f"{stored} of {GATES * records} records are there")
     with open_database(folder / "alone.sqlite") as database:
-        client = CentreClient(address, issue(folder, "gate", gate_id(0)))
-        alone = read_and_forget(forwarding_gate(database, 0, records, client, took).outbox)
-        await client.close()
+        gate = forwarding_gate(
+            database, 0, records, (address, issue(folder, "gate", gate_id(0))), took
+        )
+        alone = read_and_forget(gate.outbox)
+        await gate.centre.client.close()
     return seconds, alone * GATES
 
 

@@ -22,7 +22,6 @@ from benchmarks.centre_process import centre, enrol_gates, gate_id
 from benchmarks.forwarding_gates import ForwardingGate, forward_all, forwarding_gate
 from egate.cli.service_identity import issue
 from egate.ports.reporting import CentreUnavailable
-from egate.reporting.client import CentreClient
 
 MAX_SECONDS = 40.0
 
@@ -63,7 +62,7 @@ async def measure(
             sqlite3.connect(":memory:"),  # a thousand gates would have a thousand disks
             gate,
             records,
-            CentreClient(address, issue(folder, "gate", gate_id(gate))),
+            (address, issue(folder, "gate", gate_id(gate))),
             took,
         )
         for gate in range(count)

@@ -6,7 +6,8 @@ import sqlite3
 import time
 from collections.abc import Sequence
 
-from benchmarks.centre_process import traveller
+from benchmarks.centre_process import gate_id, traveller
+from egate.gate.memory import Memory
 from egate.outbox.backoff import delays
 from egate.outbox.forwarder import Forwarder
 from egate.outbox.sealing import Seal
@@ -14,6 +15,8 @@ from egate.outbox.store import Outbox
 from egate.ports.reporting import PendingRecord, Receipt
 from egate.reporting.client import CentreClient
 from egate.reporting.mapping import encode
+from egate.reporting.station_key import StationKey
+from egate.settings import Tls
 
 
 class TimedCentre:
@@ -52,15 +55,15 @@ class ForwardingGate:
 
 
 def forwarding_gate(
-    database: sqlite3.Connection, gate: int, records: int, client: CentreClient, took: list[float]
+    database: sqlite3.Connection, gate: int, records: int, to: tuple[str, Tls], took: list[float]
 ) -> ForwardingGate:
-    """Return ``gate`` with ``records`` in the outbox of ``database``."""
-    outbox = Outbox(database, Seal(bytes(32)))
+    """Return ``gate`` with ``records`` in the outbox of ``database``, to be sent ``to`` there."""
+    outbox = Memory(database, Seal(bytes(32)), StationKey(to[1])).outbox(gate_id(gate))
     with database:
         for seq in range(1, records + 1):
             record = traveller(gate, seq)
-            outbox.add(record.crossing_id, encode(record), record.recorded_at)
-    return ForwardingGate(outbox, TimedCentre(client, took))
+            outbox.add(record.crossing_id, seq, encode(record), record.recorded_at)
+    return ForwardingGate(outbox, TimedCentre(CentreClient(*to), took))
 
 
 async def forward_all(gates: Sequence[ForwardingGate]) -> float:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from egate.console.desk.book_thread import opened_book
 from egate.console.desk.writing import DeskStation, DeskWriting
+from egate.domain.evidence.chain import ChainLink
 from egate.domain.record import CaptureMode
 from egate.domain.time import UtcSeconds
 from egate.outbox.desk_book import DeskEntry
-from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
+from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt, Standing
 from tests.centre_harness import record
+from tests.station_keys import KeyOfTests
 
 STATION = DeskStation("BDDAC-DESK-1", "BDDAC", "DAC-D-12", "SB")
 NOW = UtcSeconds(1_790_000_100.0)
@@ -30,14 +32,17 @@ class Sink:
         refuses: ids that it never takes.
         heeds: it says something of what was sent.
         is_away: nothing reaches it.
+        has: how far it says that the desk's records go.
 
     """
 
     refuses: frozenset[str] = frozenset()
     heeds: bool = True
     is_away: bool = False
+    has: Standing = field(default_factory=lambda: Standing(0))
     sent: list[str] = field(default_factory=list)
     payloads: dict[str, bytes] = field(default_factory=dict)
+    links: dict[str, ChainLink | None] = field(default_factory=dict)
 
     async def submit(self, batch: Sequence[PendingRecord]) -> Receipt:
         if self.is_away:
@@ -45,8 +50,14 @@ class Sink:
         ids = [each.record_id for each in batch] if self.heeds else []
         self.sent += ids
         self.payloads |= {each.record_id: each.payload for each in batch}
+        self.links |= {each.record_id: each.link for each in batch}
         refused = {each: "no" for each in ids if each in self.refuses}
         return Receipt(frozenset(ids) - self.refuses, refused)
+
+    async def standing(self, _: int) -> Standing:
+        if self.is_away:
+            raise CentreUnavailable("away")
+        return self.has
 
     async def reach(self, seconds: float) -> None:
         if self.is_away:
@@ -58,7 +69,7 @@ async def desk(
     folder: Path, crossings: Sink | None = None, decisions: Sink | None = None
 ) -> AsyncIterator[DeskWriting]:
     """The desk whose book is in ``folder``."""
-    async with opened_book(folder / "desk.sqlite") as book:
+    async with opened_book(folder / "desk.sqlite", STATION.console_id, KeyOfTests()) as book:
         writing = DeskWriting(book, STATION, crossings or Sink(), decisions or Sink(), lambda: NOW)
         await writing.refresh()
         yield writing

@@ -35,18 +35,20 @@ from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipInspection, Evaluate
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import Surroundings
-from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
+from egate.gate.lane import LaneDevices, LaneGate, Procedures
+from egate.gate.memory import Memory
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
 from egate.ports.devices import DeviceError, EmergencyInput, SignalLights
-from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
+from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt, Standing
 from egate.ports.supervision import TrustStatus
 from egate.ports.tokens import Kiosks
 from egate.reporting.mapping import decode, encode
 from tests.face_quality import quality
 from tests.gate_samples import BACKGROUND, POLICY, chip, face, results
+from tests.station_keys import KeyOfTests
 
 IDENTITY = LaneIdentity("DAC-E-01", "BDDAC", "0.1.0")
 MRZ = (
@@ -69,6 +71,10 @@ class Centre:
 
     away: bool = False
     records: list[CrossingRecord] = field(default_factory=list)
+    sent: list[PendingRecord] = field(default_factory=list)
+    has: Standing | None = None
+    """What it says that it has, nothing if it is None."""
+    asked: list[int] = field(default_factory=list)
 
     async def submit(self, batch: Sequence[PendingRecord]) -> Receipt:
         if self.away:
@@ -77,7 +83,14 @@ class Centre:
         for pending in batch:
             if pending.record_id not in known:
                 self.records.append(decode(pending.payload))
+                self.sent.append(pending)
         return Receipt(frozenset(p.record_id for p in batch), {})
+
+    async def standing(self, last_gate_seq: int) -> Standing:
+        if self.away:
+            raise CentreUnavailable("away")
+        self.asked.append(last_gate_seq)
+        return self.has or Standing(0)
 
 
 @dataclass
@@ -292,7 +305,8 @@ async def hall(  # noqa: PLR0913 - a whole gate
             kiosks=kiosks,
             lists=lists,
         )
-        gate = LaneGate(identity, policy, devices, Memory(database, seal), procedures, clocks)
+        memory = Memory(database, seal, KeyOfTests())
+        gate = LaneGate(identity, policy, devices, memory, procedures, clocks)
         made = Hall(
             gate,
             devices.mrz_reader,

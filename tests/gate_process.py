@@ -14,14 +14,15 @@ from typing import Any
 
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.record import CrossingRecord
+from egate.gate.memory import Memory
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
-from egate.outbox.store import Outbox
 from egate.reporting.identity import Role
 from egate.reporting.mapping import decode
 from egate.settings import Tls
 from tests.gate_samples import ROOT
 from tests.lists_on_disk import lists_table
+from tests.station_keys import KeyOfTests
 
 GATE_ID = "BDDAC-A-01"
 
@@ -122,5 +123,6 @@ def officer(folder: Path) -> Tls:
 def records_left(folder: Path) -> list[CrossingRecord]:
     """What a stopped gate has not delivered."""
     with open_database(folder / "journal.sqlite") as database:
-        outbox = Outbox(database, Seal.from_file(folder / "journal.key"))
+        memory = Memory(database, Seal.from_file(folder / "journal.key"), KeyOfTests())
+        outbox = memory.outbox(GATE_ID)
         return [decode(pending.payload) for pending in outbox.oldest(1000, 1 << 30)]

@@ -12,7 +12,8 @@ from egate.domain.record import CrossingRecord, CrossingStatus, Direction, Recor
 from egate.domain.session import model as m
 from egate.domain.session.lane import session_id_of
 from egate.gate.clocks import Clocks
-from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
+from egate.gate.lane import LaneDevices, LaneGate, Procedures
+from egate.gate.memory import Memory
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
 from egate.outbox.database import open_database
@@ -32,6 +33,7 @@ from hardware_mocks.world.visit import Visit
 from tests.gate_lane import IDENTITY, Around, Background, Centre, Trust
 from tests.gate_samples import ENTERED_AT, POLICY
 from tests.random_site import Site
+from tests.station_keys import KeyOfTests
 
 _TICK: Final = 0.05
 _VISIT_SECONDS: Final = 200.0
@@ -111,7 +113,7 @@ async def gate_at(site: Site, folder: Path) -> AsyncIterator[GateAtSite]:
             surroundings=Around().as_seen(),
             background=Background(),
         )
-        memory = Memory(database, Seal.from_file(folder / "journal.key"))
+        memory = Memory(database, Seal.from_file(folder / "journal.key"), KeyOfTests())
         gate = LaneGate(IDENTITY, POLICY, devices, memory, procedures, clocks)
         lane = GateAtSite(gate, site, centre)
         gate.runner.on_change(lane.note_session)

@@ -24,6 +24,10 @@ ALARM_TEXTS: Final = MappingProxyType(
             "ভিন্ন তথ্যে পুনঃপ্রেরিত রেকর্ড",
         ),
         AlarmKind.NUMBER_USED_TWICE: ("Number used twice", "একই নম্বর দুবার ব্যবহৃত"),
+        AlarmKind.STATION_BEHIND: (
+            "Station lost records it had sent",
+            "স্টেশন প্রেরিত রেকর্ড হারিয়েছে",
+        ),
         AlarmKind.NOT_ITS_TO_SEND: ("Sent what is not its to send", "প্রেরণের অধিকার নেই এমন তথ্য"),
         AlarmKind.CHAIN_BROKEN: ("Chain of records broken", "রেকর্ডের শৃঙ্খল বিচ্ছিন্ন"),
         AlarmKind.SIGNATURE_WRONG: ("Signature of a record wrong", "রেকর্ডের স্বাক্ষর ভুল"),

@@ -52,6 +52,8 @@ class AlarmKind(StrEnum):
     """The id of a record came again with other content."""
     NUMBER_USED_TWICE = "number_used_twice"
     """A gate gave one number to several records: a restored disk, or a second gate."""
+    STATION_BEHIND = "station_behind"
+    """A station has lost records that it had sent: a disk that was put back, or a new one."""
     NOT_ITS_TO_SEND = "not_its_to_send"
     """A gate sent what only a desk makes, or a desk what only a gate makes."""
     CHAIN_BROKEN = "chain_broken"

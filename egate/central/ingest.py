@@ -96,6 +96,23 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
             )
         return answer
 
+    async def GetStanding(  # noqa: N802 - the name of the call
+        self,
+        request: wire.GetStandingRequest,
+        context: aio.ServicerContext[wire.GetStandingRequest, wire.GetStandingResponse],
+    ) -> wire.GetStandingResponse:
+        caller = await require_role(context, _EXAMINE)
+        try:
+            here = await self._store.standing(caller.name)
+            if request.last_gate_seq < here.gate_seq:
+                detail = f"its last number is {request.last_gate_seq}, and {here.gate_seq} is here"
+                await self._store.alarm(AlarmKind.STATION_BEHIND, caller.name, detail)
+        except CONNECTION_FAULTS as error:
+            await away(context, error)
+        return wire.GetStandingResponse(
+            highest_gate_seq=here.gate_seq, link=here.link, key_id=here.key_id
+        )
+
     async def ListCrossings(  # noqa: N802 - the name of the call
         self,
         request: wire.ListCrossingsRequest,

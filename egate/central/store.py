@@ -14,6 +14,7 @@ from egate.central.alarms import AlarmKind, raise_alarm
 from egate.central.bodies import keys_of, record_of
 from egate.central.database import Pool
 from egate.central.key_ring import KeyRing
+from egate.ports.reporting import Standing
 
 _SUMMARIES: Final = """
 SELECT crossing_id, gate_id, gate_seq, occurred_at, verdict, status, findings, key_id,
@@ -34,6 +35,11 @@ FROM gate_fork GROUP BY gate_id, gate_seq ORDER BY gate_id, gate_seq LIMIT $1
 _WATERMARKS: Final = """
 SELECT gate_id, upper(numbers) FROM gate_sequence, unnest(received) AS numbers
 WHERE gate_id = ANY($1) AND lower(numbers) = 0
+"""
+# A record that came without a link has one here too, which the station does not know.
+_STANDING: Final = """
+SELECT gate_seq, CASE WHEN key_id = '' THEN '' ELSE link END AS link, key_id
+FROM chain_link WHERE station_id = $1 ORDER BY gate_seq DESC, position LIMIT 1
 """
 _LAST_ENTRY: Final = """
 SELECT entry_id, entry_at FROM stay
@@ -127,6 +133,11 @@ class Store:
         Gates whose first is missing are left out.
         """
         return dict(await self._pool.fetch(_WATERMARKS, list(gate_ids)))
+
+    async def standing(self, station_id: str) -> Standing:
+        """Return how far a station's records go."""
+        row = await self._pool.fetchrow(_STANDING, station_id)
+        return Standing(**row) if row else Standing(0)
 
     async def last_entry(self, doc_key: uuid.UUID) -> LastEntry | None:
         """Return the newest completed entry of a document's holder, None without one."""

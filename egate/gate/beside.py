@@ -6,7 +6,8 @@ from contextlib import aclosing, asynccontextmanager
 from egate.gate.central_orders import CentralOrders
 from egate.gate.clocks import Clocks
 from egate.gate.image_sending import ImageSending
-from egate.gate.lane import LaneGate, Memory
+from egate.gate.lane import LaneGate
+from egate.gate.memory import Memory
 from egate.gate.order_book import OrderBook
 from egate.gate.service_reports import ServiceReporter
 from egate.outbox.images import ImageLimits, ImageQueue

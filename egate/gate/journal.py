@@ -8,7 +8,7 @@ last state is sealed, since it knows the traveller.
 import contextlib
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Final
 
@@ -20,10 +20,13 @@ from egate.gate.case_record import CaseRecord
 from egate.gate.last_state import ABOUT_STATE, read_last_state
 from egate.gate.state_codec import StateMalformed, encode_state
 from egate.observability.logging import logger
+from egate.outbox.chain import StationBehind
 from egate.outbox.database import DatabaseUnusable
 from egate.outbox.sealing import Seal, SealBroken
 from egate.outbox.store import Outbox
 from egate.ports.devices import DeviceError, DeviceName
+from egate.ports.reporting import Standing
+from egate.ports.signing import SignerUnavailable
 from egate.reporting.mapping import RecordMalformed
 
 _SCHEMA: Final = """
@@ -120,28 +123,42 @@ class Journal:
             DeviceError: nothing was committed.
 
         """
-        try:
-            with self._database:
-                self._write(event, state, reports, at)
-        except sqlite3.Error as error:
-            raise DeviceError(DeviceName.JOURNAL, type(error).__name__) from error
+        with _unusable(), self._database:
+            self._write(event, state, reports, at)
 
     async def check(self) -> None:
-        """See that the journal can be written, and has room for the next steps.
+        """See that the journal can be written, has room for the next steps, and lacks nothing.
 
         Raises:
             DeviceError: it cannot, or has not.
 
         """
-        try:
+        with _unusable():
             with self._database:
                 seq = self._database.execute(
                     "INSERT INTO step (at, event, state) VALUES (0, '', ?)", (" " * _ROOM_BYTES,)
                 ).lastrowid
             with self._database:
                 self._database.execute("DELETE FROM step WHERE seq = ?", (seq,))
-        except sqlite3.Error as error:
-            raise DeviceError(DeviceName.JOURNAL, type(error).__name__) from error
+            self._outbox.chain.check()
+
+    @property
+    def last_number(self) -> int:
+        """The last that was given to a record; 0 for none."""
+        return self._outbox.chain.head.gate_seq
+
+    def compare(self, centre: Standing) -> None:
+        """See whether what was sent is still here; go on from the centre's end, or stop.
+
+        Args:
+            centre: how far this gate's records go there.
+
+        Raises:
+            DeviceError: something is missing, and the gate was not enrolled anew since.
+
+        """
+        with _unusable():
+            self._outbox.chain.compare(centre)
 
     def _claim(self) -> None:
         with self._database:
@@ -150,9 +167,11 @@ class Journal:
                 "INSERT INTO gate VALUES (1, ?, 0, ?, ?) ON CONFLICT DO NOTHING",
                 (self._lane.gate_id, m.Idle.__name__, sealed),
             )
-        owner = self._database.execute("SELECT gate_id FROM gate").fetchone()[0]
+        owner, last = self._database.execute("SELECT gate_id, last_gate_seq FROM gate").fetchone()
         if owner != self._lane.gate_id:
             raise DatabaseUnusable(f"journal: belongs to gate {owner}, not {self._lane.gate_id}")
+        with self._database:
+            self._outbox.chain.begin_after(last)
 
     def _write(
         self, event: str, state: m.State, reports: Sequence[m.Report], at: UtcSeconds
@@ -160,9 +179,9 @@ class Journal:
         name = type(state).__name__
         sealed = self._seal.seal(encode_state(state), ABOUT_STATE)
         rows = self._database.execute(
-            "UPDATE gate SET state = ?, sealed = ?, last_gate_seq = last_gate_seq + ?"
+            "UPDATE gate SET state = ?, sealed = ?, last_gate_seq = max(last_gate_seq, ?) + ?"
             " RETURNING last_gate_seq",
-            (name, sealed, len(reports)),
+            (name, sealed, self._outbox.chain.head.gate_seq, len(reports)),
         ).fetchall()
         last: int = rows[0][0]
         self._database.execute(
@@ -197,5 +216,16 @@ class Journal:
 
     def _send(self, record: CrossingRecord, at: UtcSeconds) -> bytes:
         payload = self._encode(record)
-        self._outbox.add(record.crossing_id, payload, at)
+        self._outbox.add(record.crossing_id, record.gate_seq, payload, at)
         return payload
+
+
+@contextlib.contextmanager
+def _unusable() -> Iterator[None]:
+    """Let what goes wrong with the disk, the key or the chain be a loss of the journal."""
+    try:
+        yield
+    except StationBehind as error:
+        raise DeviceError(DeviceName.JOURNAL, str(error)) from error
+    except (sqlite3.Error, SignerUnavailable) as error:
+        raise DeviceError(DeviceName.JOURNAL, type(error).__name__) from error

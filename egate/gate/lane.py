@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -25,19 +24,19 @@ from egate.gate.health import Checkable, Health
 from egate.gate.inbox import Inbox
 from egate.gate.journal import Journal
 from egate.gate.lane_trust import LaneTrust
+from egate.gate.memory import Memory
 from egate.gate.pages import Pages, PageSlot, PageWatcher
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.reader_watcher import ReaderWatcher
 from egate.gate.rest_watch import RestWatch
 from egate.gate.runner import Runner
+from egate.gate.standing import StandingCheck
 from egate.gate.supervision import GateSupervision
 from egate.gate.token_book import TokenBook
 from egate.gate.token_desk import KioskDesk
 from egate.gate.token_ways import TokenWays
 from egate.gate.watchers import DocumentWatcher, LaneLayout, LaneWatcher
 from egate.outbox.forwarder import Forwarder
-from egate.outbox.sealing import Seal
-from egate.outbox.store import Outbox
 from egate.ports.devices import (
     Barrier,
     Camera,
@@ -50,7 +49,7 @@ from egate.ports.devices import (
     SignalLights,
 )
 from egate.ports.presentation_attack import FaceLight, PresentationAttackDetection
-from egate.ports.reporting import RecordSink
+from egate.ports.reporting import StationSink
 from egate.ports.tokens import Kiosks
 
 _SELDOM_USED: Final = (DeviceName.CAMERA, DeviceName.CHIP_READER)
@@ -94,14 +93,6 @@ class LaneDevices:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """The database of this process alone, and the key of what is personal in it."""
-
-    database: sqlite3.Connection
-    seal: Seal
-
-
-@dataclass(frozen=True, slots=True)
 class Procedures:
     """What the lane does with documents, faces and records.
 
@@ -125,7 +116,7 @@ class Procedures:
     face: Comparison
     layout: LaneLayout
     trust: LaneTrust
-    sink: RecordSink
+    sink: StationSink
     encode: Callable[[CrossingRecord], bytes]
     delays: Callable[[], Iterator[float]]
     surroundings: Surroundings
@@ -160,7 +151,7 @@ class LaneGate:
         procedures: Procedures,
         clocks: Clocks,
     ) -> None:
-        inbox, outbox = Inbox(), Outbox(memory.database, memory.seal)
+        inbox, outbox = Inbox(), memory.outbox(identity.gate_id)
         journal = Journal(memory.database, memory.seal, outbox, identity, procedures.encode)
         documents = DocumentSlot(clocks)
         health = Health(_checked(devices, journal, procedures), inbox.post, procedures.delays)
@@ -209,7 +200,12 @@ class LaneGate:
         around = sources_of(procedures.surroundings, seen, clocks, journal.last_step_at())
         lists = (procedures.lists,) if procedures.lists else ()
         self.conditions = LaneConditions((*around, *lists), inbox)
-        keeping = (procedures.trust.run, self.conditions.run, readers.run)
+        keeping = (
+            procedures.trust.run,
+            self.conditions.run,
+            readers.run,
+            StandingCheck(journal, procedures.sink, health, procedures.delays).run,
+        )
         watching = _watching(devices, pages, lane, health, self.runner)
         loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run, *keeping)
         self._loops = (*loops, *watching, *(each.run for each in (*lists, self.tokens) if each))

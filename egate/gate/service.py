@@ -32,8 +32,9 @@ from egate.gate.display.mirror import Mirror, MirroredCamera
 from egate.gate.display.presentation import Sight, presentation_of, warn_of_unread
 from egate.gate.face_comparison import FaceWays
 from egate.gate.faces_in_force import FacesInForce
-from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
+from egate.gate.lane import LaneDevices, LaneGate, Procedures
 from egate.gate.machine_readings import disk_used, max_clock_error
+from egate.gate.memory import Memory
 from egate.gate.metrics import GateMetrics, MachineSigns, metrics_route
 from egate.gate.policy_file import load_policy
 from egate.gate.policy_intake import PolicyIntake
@@ -53,6 +54,7 @@ from egate.reporting.mapping import encode
 from egate.reporting.policy_change_service import add_policy_change_service
 from egate.reporting.revocation import Revocations
 from egate.reporting.revocation_keeping import RevocationKeeping
+from egate.reporting.station_key import StationKey
 from egate.reporting.token_service import add_token_service
 from egate.settings import GateSettings, Inspection, SettingsError
 from egate.trust.ages import AgeLimits
@@ -116,6 +118,7 @@ async def opened_gate(
     faces = await asyncio.to_thread(FaceVerifier.load)
     kiosks = HallKiosks(settings.segregated.kiosks, settings.tls)
     revocations = revocations_of(settings)
+    signer = StationKey(settings.tls)
 
     def policy_in_force() -> Policy:
         return gate.runner.policy
@@ -139,7 +142,7 @@ async def opened_gate(
             lists=lists,
         )
         with opened(settings.gate.journal) as database:
-            memory = Memory(database, seal)
+            memory = Memory(database, seal, signer)
             gate = LaneGate(identity_of(settings), policy, devices, memory, procedures, clocks)
             metrics = GateMetrics(gate.supervision.status, signs_of(settings))
             gate.runner.on_report(metrics.count)

@@ -13,6 +13,7 @@ from typing import Final
 from egate.domain.decision import OfficerDecision
 from egate.domain.record import CrossingRecord
 from egate.domain.time import UtcSeconds
+from egate.outbox.chain import Chain
 from egate.outbox.desk_journeys import DeskJourneys
 from egate.outbox.sealing import Seal
 from egate.ports.reporting import PendingRecord, Receipt
@@ -107,6 +108,7 @@ class DeskBook:
         database: open.
         seal: for what is personal.
         journeys: of the same database.
+        chain: of the same database; each crossing gets its link.
         encode_crossing: to its wire format; raises ValueError.
         encode_decision: likewise.
 
@@ -117,6 +119,7 @@ class DeskBook:
         database: sqlite3.Connection,
         seal: Seal,
         journeys: DeskJourneys,
+        chain: Chain,
         encode_crossing: Callable[[CrossingRecord], bytes],
         encode_decision: Callable[[OfficerDecision], bytes],
     ) -> None:
@@ -125,16 +128,22 @@ class DeskBook:
         self._encode_crossing = encode_crossing
         self._encode_decision = encode_decision
         self._journeys = journeys
+        self._chain = chain
         with database:
             database.executescript(_SCHEMA)
+            last = database.execute("SELECT coalesce(max(gate_seq), 0) FROM desk_record").fetchone()
+            chain.begin_after(last[0])
 
     def enter(self, entries: Sequence[DeskEntry]) -> list[Entered]:
         """Write down ``entries``, all or none; for each the ids that it has from now on.
 
         Raises:
             ValueError: one has no wire format.
+            SignerUnavailable: they cannot be chained.
+            StationBehind: records of this desk were lost.
 
         """
+        self._chain.check_whole()
         with self._database:
             return [self._enter(entry) for entry in entries]
 
@@ -155,7 +164,7 @@ class DeskBook:
             (kind, limit),
         ).fetchall()
         return [
-            PendingRecord(place, record_id, self._seal.unseal(sealed, record_id))
+            self._pending(place, record_id, self._seal.unseal(sealed, record_id))
             for place, record_id, sealed in rows
         ]
 
@@ -180,6 +189,9 @@ class DeskBook:
             return DeskState.SENT, ""
         return (DeskState.REFUSED, refused) if refused else (DeskState.WAITING, "")
 
+    def _pending(self, place: int, record_id: str, payload: bytes) -> PendingRecord:
+        return PendingRecord(place, record_id, payload, self._chain.link_of(payload))
+
     def _note(self, record: PendingRecord, change: str, value: str | None) -> None:
         self._database.execute(
             f"UPDATE desk_record SET {change} WHERE place = ?",  # noqa: S608 - of constants
@@ -197,9 +209,10 @@ class DeskBook:
             payload = self._encode_decision(entry.decision)
             self._keep(decision_id, DeskKind.DECISION, None, payload)
         if entry.crossing is not None:
-            crossing_id, number = entry.crossing.crossing_id, self._next_number()
+            crossing_id, number = entry.crossing.crossing_id, self._chain.head.gate_seq + 1
             payload = self._encode_crossing(replace(entry.crossing, gate_seq=number))
             self._keep(crossing_id, DeskKind.CROSSING, number, payload)
+            self._chain.append(number, payload)
             self._journeys.note(entry.crossing)
         self._database.execute(
             "INSERT INTO desk_entry VALUES (?, ?, ?)", (fingerprint, crossing_id, decision_id)
@@ -221,11 +234,6 @@ class DeskBook:
             return None
         crossing_id, decision_id, *author = row
         return Entered(crossing_id, decision_id, False, *author)
-
-    def _next_number(self) -> int:
-        row = self._database.execute("SELECT coalesce(max(gate_seq), 0) + 1 FROM desk_record")
-        number: int = row.fetchone()[0]
-        return number
 
     def _keep(self, record_id: str, kind: DeskKind, number: int | None, payload: bytes) -> None:
         self._database.execute(

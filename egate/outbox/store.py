@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from egate.domain.time import UtcSeconds
+from egate.outbox.chain import Chain
 from egate.outbox.sealing import Seal, SealBroken
 from egate.ports.reporting import PendingRecord, Receipt
 
@@ -37,21 +38,36 @@ class Backlog:
 
 
 class Outbox:
-    """Shares the journal's connection, so both commit or neither does."""
+    """Shares the journal's connection, so both commit or neither does.
 
-    def __init__(self, database: sqlite3.Connection, seal: Seal) -> None:
+    Args:
+        database: of the journal.
+        seal: for what is personal.
+        chain: of the same database; each record that is queued gets its link.
+
+    """
+
+    def __init__(self, database: sqlite3.Connection, seal: Seal, chain: Chain) -> None:
         self._database = database
         self._seal = seal
+        self.chain = chain
         with database:
             database.execute(_SCHEMA)
 
-    def add(self, record_id: str, payload: bytes, at: UtcSeconds) -> None:
-        """Queue a record inside the caller's transaction; a known id changes nothing."""
-        self._database.execute(
+    def add(self, record_id: str, gate_seq: int, payload: bytes, at: UtcSeconds) -> None:
+        """Queue and chain a record inside the caller's transaction; a known id changes nothing.
+
+        Raises:
+            SignerUnavailable: it cannot be chained; the transaction must not be committed.
+
+        """
+        queued = self._database.execute(
             "INSERT INTO outbox (record_id, stored_at, sealed) VALUES (?, ?, ?)"
             " ON CONFLICT DO NOTHING",
             (record_id, at, self._seal.seal(payload, record_id)),
         )
+        if queued.rowcount:
+            self.chain.append(gate_seq, payload)
 
     def keep_aside(self, record_id: str, content: bytes, reason: str, at: UtcSeconds) -> None:
         """Keep what can never be sent inside the caller's transaction; it counts as set aside."""
@@ -95,7 +111,7 @@ class Outbox:
             size += len(payload)
             if batch and size > max_bytes:
                 break
-            batch.append(PendingRecord(seq, record_id, payload))
+            batch.append(PendingRecord(seq, record_id, payload, self.chain.link_of(payload)))
         return batch
 
     def _set_aside(self, seq: int, reason: str) -> None:

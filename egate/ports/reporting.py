@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from egate.domain.evidence.chain import ChainLink
 from egate.domain.service_span import ServiceSpan
 
 
@@ -15,12 +16,14 @@ class PendingRecord:
         seq: its place in the outbox.
         record_id: the crossing id.
         payload: the encoded record; holds personal data.
+        link: how it hangs on the record before; None where records are not chained.
 
     """
 
     seq: int
     record_id: str
     payload: bytes = field(repr=False)
+    link: ChainLink | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,22 @@ class Receipt:
     refused: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a station's records go at the centre.
+
+    Args:
+        gate_seq: the highest number that is there, 0 for none.
+        link: hash of that record's link; b"" when it came without one.
+        key_id: of the key that signed it; b"" likewise.
+
+    """
+
+    gate_seq: int
+    link: bytes = b""
+    key_id: bytes = b""
+
+
 class CentreUnavailable(Exception):
     """The centre cannot be reached now; send again later."""
 
@@ -47,6 +66,23 @@ class RecordSink(Protocol):
 
         Raises:
             CentreUnavailable: nothing is known about the batch; send it again.
+
+        """
+        ...
+
+
+class StationSink(RecordSink, Protocol):
+    """Where the records of a station go that numbers and chains them."""
+
+    async def standing(self, last_gate_seq: int) -> Standing:
+        """Ask how far this station's records go.
+
+        Args:
+            last_gate_seq: the last number that was given here; the centre raises an alarm when
+                it has a higher one.
+
+        Raises:
+            CentreUnavailable: nothing is known.
 
         """
         ...

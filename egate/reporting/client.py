@@ -6,9 +6,10 @@ from typing import Final
 import grpc
 from grpc import aio
 
+from egate.domain.evidence.chain import HASH_BYTES
 from egate.domain.service_span import ServiceSpan
 from egate.observability.logging import logger
-from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
+from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt, Standing
 from egate.reporting.channel import (
     MAX_BATCH_BYTES,
     MAX_RECORD_BYTES,
@@ -24,10 +25,11 @@ from egate.wire.v1 import service_report_pb2 as report_wire
 from egate.wire.v1 import service_report_pb2_grpc as report_grpc
 
 _DEADLINE_SECONDS: Final = 10.0
+_MAX_NUMBER: Final = 2**63 - 1
 
 
 class CentreClient:
-    """A ``RecordSink`` and ``ServiceReports`` over one channel.
+    """A ``StationSink`` and ``ServiceReports`` over one channel.
 
     It is opened again when the certificate files change.
 
@@ -82,6 +84,29 @@ class CentreClient:
         if answer.kept < len(spans):
             logger().error("times of service refused", count=len(spans) - answer.kept)
 
+    async def standing(self, last_gate_seq: int) -> Standing:
+        """Ask how far this station's records go; a centre of before it could be asked has none.
+
+        Args:
+            last_gate_seq: the last number that was given here.
+
+        Raises:
+            CentreUnavailable: nothing is known.
+
+        """
+        request = wire.GetStandingRequest(last_gate_seq=last_gate_seq)
+        with self._link.failing_as(CentreUnavailable):
+            stub = wire_grpc.CrossingServiceStub(await self._link.channel())
+            try:
+                answer = await stub.GetStanding(request, timeout=_DEADLINE_SECONDS)
+            except aio.AioRpcError as error:
+                if error.code() is not grpc.StatusCode.UNIMPLEMENTED:
+                    raise
+                return Standing(0)
+        if answer.highest_gate_seq > _MAX_NUMBER or len(answer.link) not in (0, HASH_BYTES):
+            raise CentreUnavailable("the centre's answer is no standing of a station")
+        return Standing(answer.highest_gate_seq, answer.link, answer.key_id)
+
     async def reach(self, seconds: float) -> None:
         """See that the centre is there and takes our certificate; nothing is sent.
 
@@ -106,7 +131,14 @@ class CentreClient:
         await self._link.close()
 
     async def _put(self, part: Sequence[PendingRecord]) -> wire.PutBatchResponse:
-        request = wire.PutBatchRequest(records=[record.payload for record in part])
+        request = wire.PutBatchRequest(
+            records=[record.payload for record in part],
+            links=[
+                wire.ChainLink(previous=link.previous, signature=link.signature, key_id=link.key_id)
+                for record in part
+                if (link := record.link)
+            ],
+        )
         with self._link.failing_as(CentreUnavailable):
             stub = wire_grpc.CrossingServiceStub(await self._link.channel())
             return await stub.PutBatch(request, timeout=_DEADLINE_SECONDS)
@@ -116,7 +148,9 @@ def _parts(batch: Sequence[PendingRecord]) -> Iterator[list[PendingRecord]]:
     part: list[PendingRecord] = []
     size = 0
     for record in batch:
-        if part and (len(part) == MAX_RECORDS or size + len(record.payload) > MAX_BATCH_BYTES):
+        is_full = len(part) == MAX_RECORDS or size + len(record.payload) > MAX_BATCH_BYTES
+        # A call has links for all of its records or for none.
+        if part and (is_full or (part[0].link is None) != (record.link is None)):
             yield part
             part, size = [], 0
         part.append(record)

@@ -39,7 +39,8 @@ from egate.gate.chip_procedure import chip_procedure
 from egate.gate.chip_progress import ChipProgress
 from egate.gate.clocks import Clocks
 from egate.gate.face_comparison import FaceComparison, FaceWays
-from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
+from egate.gate.lane import LaneDevices, LaneGate, Procedures
+from egate.gate.memory import Memory
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.watched_camera import WatchedCamera
 from egate.gate.watchers import LaneLayout
@@ -60,6 +61,7 @@ from tests.face_scene import NOBODY, seen, similarity
 from tests.gate_lane import Around, Background, Centre, Trust
 from tests.gate_samples import POLICY
 from tests.pcscd import READER
+from tests.station_keys import KeyOfTests
 
 HURRIED: Policy = replace(
     POLICY,
@@ -168,7 +170,6 @@ async def gate_at(
     devices = _devices(site, fitted, flow, clocks)
     sink: Any = centre
     with tempfile.TemporaryDirectory(prefix="fault-gate-") as folder:
-        seal = Seal.from_file(Path(folder) / "journal.key")
         async with AsyncExitStack() as stack:
             database = stack.enter_context(open_database(Path(folder) / "journal.sqlite"))
             if fitted.centre_port:
@@ -198,7 +199,8 @@ async def gate_at(
                 printed=lambda pages: PrintedPortraitCheck(pages, faces, lambda: HURRIED),
             )
             identity = LaneIdentity(GATE_ID, "BDDAC", "0.1.0")
-            gate = LaneGate(identity, HURRIED, devices, Memory(database, seal), procedures, clocks)
+            memory = Memory(database, Seal.from_file(Path(folder) / "journal.key"), KeyOfTests())
+            gate = LaneGate(identity, HURRIED, devices, memory, procedures, clocks)
             task = asyncio.ensure_future(gate.run())  # noqa: TID251 - owned by this block
             running = Running(gate, trust, centre, task)
             _look_on(running, site)

@@ -18,6 +18,8 @@ from egate.domain.session import model as m
 from egate.domain.session.machine import recover
 from egate.domain.time import Instant, UtcSeconds
 from egate.gate.journal import Journal
+from egate.gate.memory import Memory
+from egate.outbox.chain import Chain
 from egate.outbox.database import open_database
 from egate.outbox.desk_book import DeskBook, DeskEntry, DeskKind
 from egate.outbox.desk_journeys import DeskJourneys
@@ -29,9 +31,11 @@ from egate.reporting.mapping import decode, encode
 from tests.centre_harness import record
 from tests.gate_lane import IDENTITY
 from tests.gate_samples import INSPECTED, POLICY
+from tests.station_keys import KeyOfTests
 
 NOW: Final = UtcSeconds(1_800_000_000.0)
 SEAL: Final = Seal(bytes(range(32)))
+DESK: Final = "BDDAC-DESK-1"
 _MANY: Final = 1000
 
 
@@ -77,13 +81,20 @@ class GateBook:
             last,
             tuple((each.gate_seq, each.crossing_id) for each in waiting),
             self.outbox.backlog().set_aside,
+            chain_in(self.database),
         )
+
+
+def chain_in(database: sqlite3.Connection) -> object:
+    """The end of the chain, which stands for all of it, and how many links there are."""
+    head = database.execute("SELECT gate_seq, link FROM chain_head").fetchone()
+    return head, database.execute("SELECT count(*) FROM chain_link").fetchone()
 
 
 @contextmanager
 def gate_book(folder: Path) -> Iterator[GateBook]:
     with open_database(folder / "journal.sqlite") as database:
-        outbox = Outbox(database, SEAL)
+        outbox = Memory(database, SEAL, KeyOfTests()).outbox(IDENTITY.gate_id)
         yield GateBook(database, Journal(database, SEAL, outbox, IDENTITY, encode), outbox)
 
 
@@ -110,14 +121,17 @@ class DeskOfBook:
             "SELECT record_id, gate_seq, sealed IS NULL, refused FROM desk_record ORDER BY place"
         ).fetchall()
         entries = self.database.execute("SELECT count(*) FROM desk_entry").fetchone()[0]
-        return tuple(rows), tuple((w.gate_seq, w.crossing_id) for w in waiting), entries
+        sent = tuple((w.gate_seq, w.crossing_id) for w in waiting)
+        return tuple(rows), sent, entries, chain_in(self.database)
 
 
 @contextmanager
 def desk_book(folder: Path) -> Iterator[DeskOfBook]:
     with open_database(folder / "desk.sqlite") as database:
         journeys = DeskJourneys(database, SEAL)
-        yield DeskOfBook(database, DeskBook(database, SEAL, journeys, encode, encode_decision))
+        chain = Chain(database, DESK, KeyOfTests())
+        book = DeskBook(database, SEAL, journeys, chain, encode, encode_decision)
+        yield DeskOfBook(database, book)
 
 
 @dataclass

@@ -16,6 +16,8 @@ from egate.central.alarms import (
     settle_alarm,
 )
 from egate.cli.main import main
+from egate.ports.reporting import Standing
+from egate.reporting.client import CentreClient
 from egate.settings import Database
 from tests.centre_harness import GATE, Centre, beside, database_table, raw, record
 
@@ -42,6 +44,28 @@ async def test_a_replayed_id_with_other_content(centre: Centre) -> None:
     assert record(1).crossing_id in alarm.detail
     await centre.submit(raw(1, attempts=6))
     assert [each.times for each in (await alarms(centre)).values()] == [2]
+
+
+async def test_a_station_that_lost_what_it_had_sent(centre: Centre) -> None:
+    await centre.submit(record(1), record(3))
+    client = CentreClient(centre.at.grpc, centre.tls())
+    try:
+        assert await client.standing(3) == Standing(3)
+        assert await alarms(centre) == {}
+        assert (await client.standing(2)).gate_seq == 3
+    finally:
+        await client.close()
+    (alarm,) = (await alarms(centre)).values()
+    assert (alarm.kind, alarm.subject) == (AlarmKind.STATION_BEHIND, GATE)
+    assert alarm.detail == "its last number is 2, and 3 is here"
+
+
+async def test_a_station_without_records_stands_at_none(centre: Centre) -> None:
+    client = CentreClient(centre.at.grpc, centre.tls())
+    try:
+        assert await client.standing(0) == Standing(0)
+    finally:
+        await client.close()
 
 
 async def test_a_record_of_another_gate(centre: Centre) -> None:

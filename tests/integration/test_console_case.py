@@ -22,13 +22,14 @@ from egate.observability.logging import configure_logging
 from egate.outbox.desk_book import DeskKind
 from egate.ports.case_facts import CaseFacts
 from egate.ports.case_images import CaseImage, CaseImageKind
-from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
+from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt, Standing
 from egate.ports.supervision import OfficerOrder
 from egate.reporting.decision_mapping import decode_decision
 from egate.settings import ConsoleCentre, ConsoleDesk, ConsoleGate, ConsoleSettings, Tls
 from tests.case_samples import BAN, CROSSING, GATE, THRESHOLDS, CaseLink, record
 from tests.conftest import ROOT
 from tests.console_harness import PASSWORD, Clock, Made, console_of
+from tests.station_keys import KeyOfTests
 
 URL = "http://127.0.0.1:7300"
 CASE = f"/gates/{GATE}/cases/{CROSSING}"
@@ -40,6 +41,9 @@ class Away:
     """A centre that is not there."""
 
     async def submit(self, batch: Sequence[PendingRecord]) -> Receipt:
+        raise CentreUnavailable("away")
+
+    async def standing(self, last_gate_seq: int) -> Standing:
         raise CentreUnavailable("away")
 
     async def reach(self, seconds: float) -> None:
@@ -94,7 +98,9 @@ async def office(folder: Path, link: CaseLink, name: str = "hall-1") -> AsyncIte
     )
     clock = Clock()
     async with AsyncExitStack() as open_now:
-        book = await open_now.enter_async_context(opened_book(folder / f"{name}.sqlite"))
+        book = await open_now.enter_async_context(
+            opened_book(folder / f"{name}.sqlite", name, KeyOfTests())
+        )
         station = DeskStation(name, "BDDAC", "DAC-D-12", "SB")
         desk = DeskWriting(book, station, Away(), Away(), clock)  # type: ignore[arg-type]
         far = Reached({GATE: link}, desk)  # type: ignore[dict-item]

@@ -14,6 +14,7 @@ from egate.console.desk.book_thread import opened_book
 from egate.domain.authorisation.travel_authorisation import DocumentKey
 from egate.domain.record import CaptureMode, CrossingStatus, Direction, RecordVerdict
 from tests.centre_harness import Centre, record
+from tests.station_keys import KeyOfTests
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 CONSOLE = "BDDAC-DESK-1"
@@ -239,7 +240,7 @@ async def test_what_the_centre_refuses_is_said_and_kept(run: Run) -> None:
 async def test_it_leaves_the_book_to_a_console_that_has_it(
     settings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with opened_book(tmp_path / "desk.sqlite"):
+    async with opened_book(tmp_path / "desk.sqlite", "hall-1", KeyOfTests()):
         assert await asyncio.to_thread(main, ["desk", "send", "--config", str(settings)]) == 3
     assert "the console, or another command, has it open" in capsys.readouterr().err
 

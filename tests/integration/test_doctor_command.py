@@ -19,14 +19,15 @@ from egate.cli.clock import now_utc
 from egate.cli.main import main
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.time import UtcSeconds
+from egate.gate.memory import Memory
 from egate.lists.kinds import ListKind
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
-from egate.outbox.store import Outbox
 from tests.conftest import ROOT
 from tests.device_faults.centre import centre_process
 from tests.lists_on_disk import lists_table
 from tests.policy_officers import key_folder, signed_by
+from tests.station_keys import KeyOfTests
 
 CHECKS = [
     *("settings", "mrz_reader", "chip_reader", "camera", "barrier", "centre"),
@@ -224,12 +225,12 @@ def test_records_that_never_reached_the_centre_are_named(
     gate: Gate, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with open_database(gate.folder / "journal.sqlite") as database:
-        outbox = Outbox(database, Seal(bytes(32)))
+        outbox = Memory(database, Seal(bytes(32)), KeyOfTests()).outbox("BDDAC-A-01")
         with database:
-            outbox.add("a", b"waits", UtcSeconds(0.0))
-    assert doctor(gate.config(), capsys) == (0, {})
-    with open_database(gate.folder / "journal.sqlite") as database, database:
-        Outbox(database, Seal(bytes(32))).keep_aside("b", b"record", "conflict", UtcSeconds(0.0))
+            outbox.add("a", 1, b"waits", UtcSeconds(0.0))
+        assert doctor(gate.config(), capsys) == (0, {})
+        with database:
+            outbox.keep_aside("b", b"record", "conflict", UtcSeconds(0.0))
     code, failed = doctor(gate.config(), capsys)
     assert (code, list(failed)) == (1, ["records"])
     assert "1 set aside (conflict)" in failed["records"]

@@ -20,6 +20,7 @@ from egate.domain.session.reports import undecided
 from egate.domain.time import Instant, UtcSeconds
 from egate.emrtd.checks import LANE_CHECKS
 from egate.gate.journal import Journal
+from egate.gate.memory import Memory
 from egate.gate.state_codec import StateMalformed, decode_state, encode_state
 from egate.outbox.database import DatabaseUnusable, open_database
 from egate.outbox.sealing import KeyFileUnusable, Seal, SealBroken
@@ -38,6 +39,7 @@ from tests.gate_samples import (
     SECRETS,
     STATES,
 )
+from tests.station_keys import KeyOfTests
 
 NOW = UtcSeconds(ENTERED_AT + 10)
 OTHER = replace(PRESENTED, id=OTHER_ID)
@@ -48,7 +50,7 @@ IN_LANE = m.Inspecting(INSPECTED, Instant(0.0), Instant(1.0))
 def journal(folder: Path, gate_id: str = IDENTITY.gate_id) -> Iterator[tuple[Journal, Outbox]]:
     seal = Seal.from_file(folder / "journal.key")
     with open_database(folder / "journal.sqlite") as database:
-        outbox = Outbox(database, seal)
+        outbox = Memory(database, seal, KeyOfTests()).outbox(gate_id)
         lane = type(IDENTITY)(gate_id, "BDDAC", "0.1.0")
         yield Journal(database, seal, outbox, lane, encode), outbox
 

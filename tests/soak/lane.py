@@ -14,12 +14,13 @@ from egate.domain.record import Direction, RecordVerdict
 from egate.domain.session import model as m
 from egate.gate.clocks import Clocks
 from egate.gate.journal import STEPS_KEPT
-from egate.gate.lane import LaneDevices, LaneGate, Memory, Procedures
+from egate.gate.lane import LaneDevices, LaneGate, Procedures
+from egate.gate.memory import Memory
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
-from egate.ports.reporting import PendingRecord, Receipt
+from egate.ports.reporting import PendingRecord, Receipt, Standing
 from egate.ports.supervision import OfficerOrder
 from egate.reporting.mapping import decode, encode
 from hardware_mocks.world.play import Play, Script
@@ -30,6 +31,7 @@ from tests.emrtd_passport import NOW
 from tests.gate_lane import IDENTITY, Around, Background, Trust
 from tests.gate_samples import POLICY
 from tests.soak.site import SoakSite, drawn_traveller
+from tests.station_keys import KeyOfTests
 
 _TICK: Final = 0.05
 _SPEED: Final = 4.0
@@ -49,6 +51,9 @@ class CountingCentre:
             record = decode(pending.payload)
             self.verdicts[f"{record.verdict.value}, {record.status.value}"] += 1
         return Receipt(frozenset(pending.record_id for pending in batch), {})
+
+    async def standing(self, _: int) -> Standing:
+        return Standing(0)
 
 
 class SoakLane:
@@ -177,7 +182,7 @@ async def soak_lane(folder: Path, flow: m.Flow, seed: int) -> AsyncIterator[Soak
             surroundings=Around().as_seen(),
             background=Background(),
         )
-        memory = Memory(database, Seal.from_file(folder / "journal.key"))
+        memory = Memory(database, Seal.from_file(folder / "journal.key"), KeyOfTests())
         gate = LaneGate(IDENTITY, POLICY, devices, memory, procedures, clocks)
         _fill(database)
         lane = SoakLane(gate, site, database, chance)

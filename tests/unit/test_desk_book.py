@@ -11,14 +11,16 @@ import pytest
 
 from egate.console.desk.book_thread import BookUnusable, opened_book
 from egate.console.desk.writing import DeskWaiting, DeskWriting
+from egate.domain.evidence.chain import FIRST, link_hash
 from egate.domain.record import Direction
 from egate.domain.record_id import made_at
 from egate.domain.time import UtcSeconds
 from egate.outbox.desk_book import DeskEntry, DeskKind, DeskState
-from egate.ports.reporting import CentreUnavailable
+from egate.ports.reporting import CentreUnavailable, Standing
 from egate.reporting.mapping import decode
 from tests.centre_harness import record
 from tests.desk_samples import NOW, Sink, desk, entry
+from tests.station_keys import KeyOfTests
 from tests.unit.test_decision import CLEARED, OTHER_ID, decision
 
 
@@ -239,10 +241,36 @@ async def test_two_that_send_at_once_send_it_once(writing: DeskWriting, crossing
     assert len(crossings.sent) == 120
 
 
+async def test_a_book_that_was_put_back_is_entered_into_no_more(
+    writing: DeskWriting, crossings: Sink
+) -> None:
+    await writing.enter([entry(1)])
+    crossings.has = Standing(7)
+    with pytest.raises(BookUnusable, match="behind number 7 at the centre: enrol this station"):
+        await writing.send()
+    assert crossings.sent  # what is in it goes out all the same
+    with pytest.raises(BookUnusable, match="behind number 7"):
+        await writing.enter([entry(2)])
+
+
+async def test_crossings_of_a_desk_are_chained_and_decisions_are_not(
+    writing: DeskWriting, crossings: Sink, decisions: Sink
+) -> None:
+    await writing.enter([entry(1), DeskEntry(b"a", decision=CLEARED), entry(2)])
+    await writing.send()
+    first, second = (crossings.links[each] for each in crossings.sent)
+    assert first is not None
+    assert second is not None
+    payload = crossings.payloads[crossings.sent[0]]
+    assert first.previous == FIRST
+    assert second.previous == link_hash("BDDAC-DESK-1", 1, FIRST, payload)
+    assert list(decisions.links.values()) == [None]
+
+
 @pytest.mark.usefixtures("writing")
 async def test_only_one_process_has_the_book(tmp_path: Path) -> None:
     with pytest.raises(BookUnusable, match="has it open"):
-        async with opened_book(tmp_path / "desk.sqlite"):
+        async with opened_book(tmp_path / "desk.sqlite", "BDDAC-DESK-1", KeyOfTests()):
             pass
 
 

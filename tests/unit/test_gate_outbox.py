@@ -13,26 +13,29 @@ from hypothesis import strategies as st
 
 from egate.domain.record_id import made_at, make_record_id
 from egate.domain.time import UtcSeconds
+from egate.gate.memory import Memory
 from egate.outbox.backoff import delays
 from egate.outbox.batch_size import MAX_RECORDS, BatchSize
 from egate.outbox.forwarder import MAX_BYTES, Forwarder
 from egate.outbox.sealing import Seal
 from egate.outbox.store import Outbox
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt
+from tests.station_keys import KeyOfTests
 
 NOW = UtcSeconds(1_800_000_000.0)
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
 def outbox() -> Iterator[Outbox]:
     database = sqlite3.connect(":memory:")
-    yield Outbox(database, Seal(bytes(32)))
+    yield Memory(database, Seal(bytes(32)), KeyOfTests()).outbox("BDDAC-A-01")
     database.close()
 
 
 def fill(outbox: Outbox, *ids: str, payload: bytes = b"record") -> None:
-    for number, record_id in enumerate(ids):
-        outbox.add(record_id, payload, UtcSeconds(NOW + number))
+    for later, record_id in enumerate(ids):
+        outbox.add(record_id, next(NUMBERS), payload, UtcSeconds(NOW + later))
 
 
 class Centre:

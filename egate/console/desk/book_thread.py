@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from egate.outbox.chain import Chain, StationBehind
 from egate.outbox.database import DatabaseInUse, DatabaseUnusable, open_database
 from egate.outbox.desk_backlog import DeskBacklog
 from egate.outbox.desk_book import DeskBook
 from egate.outbox.desk_journeys import DeskJourneys
 from egate.outbox.sealing import KeyFileUnusable, Seal, SealBroken
+from egate.ports.signing import Signer, SignerUnavailable
 from egate.reporting.decision_mapping import encode_decision
 from egate.reporting.mapping import encode
 
@@ -26,11 +28,12 @@ class BookUnusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OpenBook:
-    """A desk's book, what in it is unsettled, and which journeys are in it."""
+    """A desk's book, what in it is unsettled, which journeys are in it, and its chain."""
 
     book: DeskBook
     backlog: DeskBacklog
     journeys: DeskJourneys
+    chain: Chain
 
 
 class BookThread:
@@ -51,15 +54,20 @@ class BookThread:
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._thread, work, self._opened)
-        except (sqlite3.Error, SealBroken) as error:
+        except (sqlite3.Error, SealBroken, SignerUnavailable, StationBehind) as error:
             raise BookUnusable(f"{self._file}: {error}") from error
 
 
 @asynccontextmanager
-async def opened_book(file: Path) -> AsyncIterator[BookThread]:
+async def opened_book(file: Path, station_id: str, signer: Signer) -> AsyncIterator[BookThread]:
     """Open the book in ``file``, or begin it, for this process alone.
 
     The key of what is personal in it lies beside it, as ``NAME.key``.
+
+    Args:
+        file: of the book.
+        station_id: the console's, under which its crossings are numbered and chained.
+        signer: with the key of the console's certificate.
 
     Raises:
         BookUnusable: another process has it, or it is damaged, foreign or not writable.
@@ -68,7 +76,7 @@ async def opened_book(file: Path) -> AsyncIterator[BookThread]:
     with ThreadPoolExecutor(1, "desk-book") as thread:
         loop = asyncio.get_running_loop()
         try:
-            opened, closing = await loop.run_in_executor(thread, _open, file)
+            opened, closing = await loop.run_in_executor(thread, _open, file, station_id, signer)
         except DatabaseInUse as error:
             raise BookUnusable(f"{file}: the console, or another command, has it open") from error
         except (DatabaseUnusable, KeyFileUnusable) as error:
@@ -81,10 +89,11 @@ async def opened_book(file: Path) -> AsyncIterator[BookThread]:
             await loop.run_in_executor(thread, closing.close)
 
 
-def _open(file: Path) -> tuple[OpenBook, ExitStack]:
+def _open(file: Path, station_id: str, signer: Signer) -> tuple[OpenBook, ExitStack]:
     seal = Seal.from_file(file.with_suffix(".key"))
     with ExitStack() as stack:
         database = stack.enter_context(open_database(file))
         journeys = DeskJourneys(database, seal)
-        book = DeskBook(database, seal, journeys, encode, encode_decision)
-        return OpenBook(book, DeskBacklog(database, seal), journeys), stack.pop_all()
+        chain = Chain(database, station_id, signer)
+        book = DeskBook(database, seal, journeys, chain, encode, encode_decision)
+        return OpenBook(book, DeskBacklog(database, seal), journeys, chain), stack.pop_all()

@@ -9,9 +9,10 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from egate.console.desk.book_thread import BookThread, BookUnusable, OpenBook, Result, opened_book
+from egate.console.desk.standing import CrossingSink, DeskStanding
 from egate.domain.evidence import TravelDocument
 from egate.domain.record import Direction
 from egate.domain.record_id import RANDOM_BITS, made_at, make_record_id
@@ -23,6 +24,7 @@ from egate.outbox.desk_book import DeskEntry, DeskKind, DeskState, Entered
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt, RecordSink
 from egate.reporting.client import CentreClient
 from egate.reporting.decision_client import DecisionClient
+from egate.reporting.station_key import StationKey
 from egate.settings import ConsoleDesk, Tls
 
 _BATCH: Final = 50
@@ -65,22 +67,6 @@ class DeskWaiting:
     refused: int = 0
 
 
-class CrossingSink(RecordSink, Protocol):
-    """Where crossings go; it can also be asked whether it is there."""
-
-    async def reach(self, seconds: float) -> None:
-        """See that the centre is there.
-
-        Args:
-            seconds: it must answer within.
-
-        Raises:
-            CentreUnavailable: it did not.
-
-        """
-        ...
-
-
 class DeskWriting:
     """The book of one desk, and its way to the centre.
 
@@ -105,6 +91,7 @@ class DeskWriting:
         self._crossings = crossings
         self._decisions = decisions
         self._now = now
+        self._standing = DeskStanding(book, crossings)
         self._waiting = DeskWaiting()
         self._changed = asyncio.Event()
         self._sending = asyncio.Lock()
@@ -190,7 +177,7 @@ class DeskWriting:
 
         Raises:
             CentreUnavailable: the rest waits.
-            BookUnusable: likewise.
+            BookUnusable: likewise; or records that were sent are missing in the book.
 
         """
         async with self._sending:
@@ -201,6 +188,7 @@ class DeskWriting:
                 while batch := await self._batch(kind):
                     receipt = await sink.submit(batch)
                     await self._settle(batch, receipt)
+            await self._standing.see()
 
     async def keep_sending(self) -> None:
         """Send what waits, and what comes, until cancelled."""
@@ -285,7 +273,8 @@ async def opened_desk(
     station = DeskStation(
         links.console_id, desk.border_crossing_point, desk.station, desk.authority
     )
-    async with opened_book(desk.book) as book:
+    signer = StationKey(links.tls)
+    async with opened_book(desk.book, links.console_id, signer) as book:
         crossings = CentreClient(links.centre, links.tls)
         decisions = DecisionClient(links.centre, links.tls)
         try:

@@ -25,23 +25,23 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x65gate/wire/v1/crossing.proto\x12\x0c\x64ip.egate.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"J\n\x0fPutBatchRequest\x12\x0f\n\x07records\x18\x01 \x03(\x0c\x12&\n\x05links\x18\x02 \x03(\x0b\x32\x17.dip.egate.v1.ChainLink\"@\n\tChainLink\x12\x10\n\x08previous\x18\x01 \x01(\x0c\x12\x11\n\tsignature\x18\x02 \x01(\x0c\x12\x0e\n\x06key_id\x18\x03 \x01(\x0c\"e\n\x10PutBatchResponse\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x03(\t\x12,\n\x07refused\x18\x02 \x03(\x0b\x32\x1b.dip.egate.v1.RefusedRecord\x12\x11\n\twatermark\x18\x03 \x01(\x04\"C\n\rRefusedRecord\x12\r\n\x05index\x18\x01 \x01(\r\x12\x13\n\x0b\x63rossing_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"6\n\x14ListCrossingsRequest\x12\x0f\n\x07gate_id\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\r\"X\n\x15ListCrossingsResponse\x12\x30\n\tcrossings\x18\x01 \x03(\x0b\x32\x1d.dip.egate.v1.CrossingSummary\x12\r\n\x05total\x18\x02 \x01(\x04\"\xc6\x02\n\x0f\x43rossingSummary\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x0f\n\x07gate_id\x18\x02 \x01(\t\x12\x10\n\x08gate_seq\x18\x03 \x01(\x04\x12/\n\x0boccurred_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x07verdict\x18\x05 \x01(\x0e\x32\x15.dip.egate.v1.Verdict\x12,\n\x06status\x18\x06 \x01(\x0e\x32\x1c.dip.egate.v1.CrossingStatus\x12\x10\n\x08\x66indings\x18\x07 \x03(\t\x12)\n\x05steps\x18\x08 \x03(\x0b\x32\x1a.dip.egate.v1.StepDuration\x12\x19\n\x11passage_confirmed\x18\t \x01(\x08\x12\x1c\n\x14prepared_crossing_id\x18\n \x01(\t\"\xf9\x07\n\x0e\x43rossingRecord\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x0f\n\x07gate_id\x18\x02 \x01(\t\x12\x10\n\x08gate_seq\x18\x03 \x01(\x04\x12*\n\tdirection\x18\x04 \x01(\x0e\x32\x17.dip.egate.v1.Direction\x12\x1d\n\x15\x62order_crossing_point\x18\x05 \x01(\t\x12/\n\x0boccurred_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x07verdict\x18\x08 \x01(\x0e\x32\x15.dip.egate.v1.Verdict\x12,\n\x06status\x18\t \x01(\x0e\x32\x1c.dip.egate.v1.CrossingStatus\x12.\n\x08\x64ocument\x18\n \x01(\x0b\x32\x1c.dip.egate.v1.TravelDocument\x12\x0e\n\x06\x61\x63\x63\x65ss\x18\x0b \x01(\t\x12\x0e\n\x06signer\x18\x0c \x01(\t\x12\x10\n\x08\x63sca_ski\x18\r \x01(\t\x12)\n\x06\x63hecks\x18\x0e \x03(\x0b\x32\x19.dip.egate.v1.CheckResult\x12\x17\n\nsimilarity\x18\x0f \x01(\x01H\x00\x88\x01\x01\x12\x16\n\tthreshold\x18\x10 \x01(\x01H\x01\x88\x01\x01\x12\x10\n\x08\x66indings\x18\x11 \x03(\t\x12\x19\n\x11passage_confirmed\x18\x12 \x01(\x08\x12\x16\n\x0epolicy_version\x18\x13 \x01(\t\x12\x18\n\x10software_version\x18\x14 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x15 \x01(\r\x12)\n\x05steps\x18\x16 \x03(\x0b\x32\x1a.dip.egate.v1.StepDuration\x12\x1b\n\x13trust_store_version\x18\x17 \x01(\t\x12\x1c\n\x14prepared_crossing_id\x18\x18 \x01(\t\x12/\n\x0c\x63\x61pture_mode\x18\x19 \x01(\x0e\x32\x19.dip.egate.v1.CaptureMode\x12\x1e\n\x16\x65ntered_under_fallback\x18\x1a \x01(\x08\x12\x18\n\x10\x66\x61llback_reasons\x18\x1b \x03(\t\x12*\n\nlists_used\x18\x1c \x03(\x0b\x32\x16.dip.egate.v1.ListUsed\x12&\n\x05grant\x18\x1d \x01(\x0b\x32\x17.dip.egate.v1.StayGrant\x12\x12\n\nsupersedes\x18\x1e \x01(\t\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x1f \x01(\t\x12\x12\n\nentered_by\x18  \x01(\tB\r\n\x0b_similarityB\x0c\n\n_threshold\"f\n\x08ListUsed\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12+\n\x07made_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06sha256\x18\x04 \x01(\t\"q\n\tStayGrant\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x1a\n\rmax_stay_days\x18\x03 \x01(\rH\x00\x88\x01\x01\x12\x18\n\x10\x61uthorised_until\x18\x04 \x01(\tB\x10\n\x0e_max_stay_days\"\xe2\x01\n\x0eTravelDocument\x12\x15\n\rdocument_code\x18\x01 \x01(\t\x12\x15\n\rissuing_state\x18\x02 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x03 \x01(\t\x12\x16\n\x0e\x64\x61te_of_expiry\x18\x04 \x01(\t\x12\x1a\n\x12primary_identifier\x18\x05 \x01(\t\x12\x1c\n\x14secondary_identifier\x18\x06 \x01(\t\x12\x13\n\x0bnationality\x18\x07 \x01(\t\x12\x15\n\rdate_of_birth\x18\x08 \x01(\t\x12\x0b\n\x03sex\x18\t \x01(\t\"l\n\x0b\x43heckResult\x12\x10\n\x08\x63heck_id\x18\x01 \x01(\t\x12&\n\x07outcome\x18\x02 \x01(\x0e\x32\x15.dip.egate.v1.Outcome\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\x13\n\x0b\x64uration_ms\x18\x04 \x01(\r\"C\n\x0cStepDuration\x12\x0c\n\x04step\x18\x01 \x01(\t\x12\x0f\n\x07seconds\x18\x02 \x01(\x01\x12\x14\n\x0cgate_seconds\x18\x03 \x01(\x01*O\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44IRECTION_ENTRY\x10\x01\x12\x12\n\x0e\x44IRECTION_EXIT\x10\x02*H\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x11\n\rVERDICT_ADMIT\x10\x01\x12\x11\n\rVERDICT_REFER\x10\x02*\xcc\x02\n\x0e\x43rossingStatus\x12\x1f\n\x1b\x43ROSSING_STATUS_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x43ROSSING_STATUS_COMPLETED\x10\x01\x12\x1c\n\x18\x43ROSSING_STATUS_REFERRED\x10\x02\x12\x1d\n\x19\x43ROSSING_STATUS_ABANDONED\x10\x03\x12\x1f\n\x1b\x43ROSSING_STATUS_INTERRUPTED\x10\x04\x12\x1b\n\x17\x43ROSSING_STATUS_ABORTED\x10\x05\x12\x1c\n\x18\x43ROSSING_STATUS_PREPARED\x10\x06\x12!\n\x1d\x43ROSSING_STATUS_REFUSED_ENTRY\x10\x07\x12\x1f\n\x1b\x43ROSSING_STATUS_DENIED_EXIT\x10\x08\x12\x1d\n\x19\x43ROSSING_STATUS_OFFLOADED\x10\t*\x9a\x01\n\x0b\x43\x61ptureMode\x12\x1c\n\x18\x43\x41PTURE_MODE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x43\x41PTURE_MODE_EGATE\x10\x01\x12\x15\n\x11\x43\x41PTURE_MODE_DESK\x10\x02\x12\x17\n\x13\x43\x41PTURE_MODE_MOBILE\x10\x03\x12%\n!CAPTURE_MODE_MANUAL_RETROSPECTIVE\x10\x04*\x98\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n\x12OUTCOME_SUCCESSFUL\x10\x01\x12\x12\n\x0eOUTCOME_FAILED\x10\x02\x12\x18\n\x14OUTCOME_UNDETERMINED\x10\x03\x12\x19\n\x15OUTCOME_NOT_SUPPORTED\x10\x04\x12\x13\n\x0fOUTCOME_ABORTED\x10\x05\x32\xb6\x01\n\x0f\x43rossingService\x12I\n\x08PutBatch\x12\x1d.dip.egate.v1.PutBatchRequest\x1a\x1e.dip.egate.v1.PutBatchResponse\x12X\n\rListCrossings\x12\".dip.egate.v1.ListCrossingsRequest\x1a#.dip.egate.v1.ListCrossingsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x65gate/wire/v1/crossing.proto\x12\x0c\x64ip.egate.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"J\n\x0fPutBatchRequest\x12\x0f\n\x07records\x18\x01 \x03(\x0c\x12&\n\x05links\x18\x02 \x03(\x0b\x32\x17.dip.egate.v1.ChainLink\"@\n\tChainLink\x12\x10\n\x08previous\x18\x01 \x01(\x0c\x12\x11\n\tsignature\x18\x02 \x01(\x0c\x12\x0e\n\x06key_id\x18\x03 \x01(\x0c\"e\n\x10PutBatchResponse\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x03(\t\x12,\n\x07refused\x18\x02 \x03(\x0b\x32\x1b.dip.egate.v1.RefusedRecord\x12\x11\n\twatermark\x18\x03 \x01(\x04\"C\n\rRefusedRecord\x12\r\n\x05index\x18\x01 \x01(\r\x12\x13\n\x0b\x63rossing_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"+\n\x12GetStandingRequest\x12\x15\n\rlast_gate_seq\x18\x01 \x01(\x04\"M\n\x13GetStandingResponse\x12\x18\n\x10highest_gate_seq\x18\x01 \x01(\x04\x12\x0c\n\x04link\x18\x02 \x01(\x0c\x12\x0e\n\x06key_id\x18\x03 \x01(\x0c\"6\n\x14ListCrossingsRequest\x12\x0f\n\x07gate_id\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\r\"X\n\x15ListCrossingsResponse\x12\x30\n\tcrossings\x18\x01 \x03(\x0b\x32\x1d.dip.egate.v1.CrossingSummary\x12\r\n\x05total\x18\x02 \x01(\x04\"\xc6\x02\n\x0f\x43rossingSummary\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x0f\n\x07gate_id\x18\x02 \x01(\t\x12\x10\n\x08gate_seq\x18\x03 \x01(\x04\x12/\n\x0boccurred_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x07verdict\x18\x05 \x01(\x0e\x32\x15.dip.egate.v1.Verdict\x12,\n\x06status\x18\x06 \x01(\x0e\x32\x1c.dip.egate.v1.CrossingStatus\x12\x10\n\x08\x66indings\x18\x07 \x03(\t\x12)\n\x05steps\x18\x08 \x03(\x0b\x32\x1a.dip.egate.v1.StepDuration\x12\x19\n\x11passage_confirmed\x18\t \x01(\x08\x12\x1c\n\x14prepared_crossing_id\x18\n \x01(\t\"\xf9\x07\n\x0e\x43rossingRecord\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x0f\n\x07gate_id\x18\x02 \x01(\t\x12\x10\n\x08gate_seq\x18\x03 \x01(\x04\x12*\n\tdirection\x18\x04 \x01(\x0e\x32\x17.dip.egate.v1.Direction\x12\x1d\n\x15\x62order_crossing_point\x18\x05 \x01(\t\x12/\n\x0boccurred_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x07verdict\x18\x08 \x01(\x0e\x32\x15.dip.egate.v1.Verdict\x12,\n\x06status\x18\t \x01(\x0e\x32\x1c.dip.egate.v1.CrossingStatus\x12.\n\x08\x64ocument\x18\n \x01(\x0b\x32\x1c.dip.egate.v1.TravelDocument\x12\x0e\n\x06\x61\x63\x63\x65ss\x18\x0b \x01(\t\x12\x0e\n\x06signer\x18\x0c \x01(\t\x12\x10\n\x08\x63sca_ski\x18\r \x01(\t\x12)\n\x06\x63hecks\x18\x0e \x03(\x0b\x32\x19.dip.egate.v1.CheckResult\x12\x17\n\nsimilarity\x18\x0f \x01(\x01H\x00\x88\x01\x01\x12\x16\n\tthreshold\x18\x10 \x01(\x01H\x01\x88\x01\x01\x12\x10\n\x08\x66indings\x18\x11 \x03(\t\x12\x19\n\x11passage_confirmed\x18\x12 \x01(\x08\x12\x16\n\x0epolicy_version\x18\x13 \x01(\t\x12\x18\n\x10software_version\x18\x14 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x15 \x01(\r\x12)\n\x05steps\x18\x16 \x03(\x0b\x32\x1a.dip.egate.v1.StepDuration\x12\x1b\n\x13trust_store_version\x18\x17 \x01(\t\x12\x1c\n\x14prepared_crossing_id\x18\x18 \x01(\t\x12/\n\x0c\x63\x61pture_mode\x18\x19 \x01(\x0e\x32\x19.dip.egate.v1.CaptureMode\x12\x1e\n\x16\x65ntered_under_fallback\x18\x1a \x01(\x08\x12\x18\n\x10\x66\x61llback_reasons\x18\x1b \x03(\t\x12*\n\nlists_used\x18\x1c \x03(\x0b\x32\x16.dip.egate.v1.ListUsed\x12&\n\x05grant\x18\x1d \x01(\x0b\x32\x17.dip.egate.v1.StayGrant\x12\x12\n\nsupersedes\x18\x1e \x01(\t\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x1f \x01(\t\x12\x12\n\nentered_by\x18  \x01(\tB\r\n\x0b_similarityB\x0c\n\n_threshold\"f\n\x08ListUsed\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12+\n\x07made_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06sha256\x18\x04 \x01(\t\"q\n\tStayGrant\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x1a\n\rmax_stay_days\x18\x03 \x01(\rH\x00\x88\x01\x01\x12\x18\n\x10\x61uthorised_until\x18\x04 \x01(\tB\x10\n\x0e_max_stay_days\"\xe2\x01\n\x0eTravelDocument\x12\x15\n\rdocument_code\x18\x01 \x01(\t\x12\x15\n\rissuing_state\x18\x02 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x03 \x01(\t\x12\x16\n\x0e\x64\x61te_of_expiry\x18\x04 \x01(\t\x12\x1a\n\x12primary_identifier\x18\x05 \x01(\t\x12\x1c\n\x14secondary_identifier\x18\x06 \x01(\t\x12\x13\n\x0bnationality\x18\x07 \x01(\t\x12\x15\n\rdate_of_birth\x18\x08 \x01(\t\x12\x0b\n\x03sex\x18\t \x01(\t\"l\n\x0b\x43heckResult\x12\x10\n\x08\x63heck_id\x18\x01 \x01(\t\x12&\n\x07outcome\x18\x02 \x01(\x0e\x32\x15.dip.egate.v1.Outcome\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\x13\n\x0b\x64uration_ms\x18\x04 \x01(\r\"C\n\x0cStepDuration\x12\x0c\n\x04step\x18\x01 \x01(\t\x12\x0f\n\x07seconds\x18\x02 \x01(\x01\x12\x14\n\x0cgate_seconds\x18\x03 \x01(\x01*O\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44IRECTION_ENTRY\x10\x01\x12\x12\n\x0e\x44IRECTION_EXIT\x10\x02*H\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x11\n\rVERDICT_ADMIT\x10\x01\x12\x11\n\rVERDICT_REFER\x10\x02*\xcc\x02\n\x0e\x43rossingStatus\x12\x1f\n\x1b\x43ROSSING_STATUS_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x43ROSSING_STATUS_COMPLETED\x10\x01\x12\x1c\n\x18\x43ROSSING_STATUS_REFERRED\x10\x02\x12\x1d\n\x19\x43ROSSING_STATUS_ABANDONED\x10\x03\x12\x1f\n\x1b\x43ROSSING_STATUS_INTERRUPTED\x10\x04\x12\x1b\n\x17\x43ROSSING_STATUS_ABORTED\x10\x05\x12\x1c\n\x18\x43ROSSING_STATUS_PREPARED\x10\x06\x12!\n\x1d\x43ROSSING_STATUS_REFUSED_ENTRY\x10\x07\x12\x1f\n\x1b\x43ROSSING_STATUS_DENIED_EXIT\x10\x08\x12\x1d\n\x19\x43ROSSING_STATUS_OFFLOADED\x10\t*\x9a\x01\n\x0b\x43\x61ptureMode\x12\x1c\n\x18\x43\x41PTURE_MODE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x43\x41PTURE_MODE_EGATE\x10\x01\x12\x15\n\x11\x43\x41PTURE_MODE_DESK\x10\x02\x12\x17\n\x13\x43\x41PTURE_MODE_MOBILE\x10\x03\x12%\n!CAPTURE_MODE_MANUAL_RETROSPECTIVE\x10\x04*\x98\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n\x12OUTCOME_SUCCESSFUL\x10\x01\x12\x12\n\x0eOUTCOME_FAILED\x10\x02\x12\x18\n\x14OUTCOME_UNDETERMINED\x10\x03\x12\x19\n\x15OUTCOME_NOT_SUPPORTED\x10\x04\x12\x13\n\x0fOUTCOME_ABORTED\x10\x05\x32\x8a\x02\n\x0f\x43rossingService\x12I\n\x08PutBatch\x12\x1d.dip.egate.v1.PutBatchRequest\x1a\x1e.dip.egate.v1.PutBatchResponse\x12X\n\rListCrossings\x12\".dip.egate.v1.ListCrossingsRequest\x1a#.dip.egate.v1.ListCrossingsResponse\x12R\n\x0bGetStanding\x12 .dip.egate.v1.GetStandingRequest\x1a!.dip.egate.v1.GetStandingResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'egate.wire.v1.crossing_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DIRECTION']._serialized_start=2515
-  _globals['_DIRECTION']._serialized_end=2594
-  _globals['_VERDICT']._serialized_start=2596
-  _globals['_VERDICT']._serialized_end=2668
-  _globals['_CROSSINGSTATUS']._serialized_start=2671
-  _globals['_CROSSINGSTATUS']._serialized_end=3003
-  _globals['_CAPTUREMODE']._serialized_start=3006
-  _globals['_CAPTUREMODE']._serialized_end=3160
-  _globals['_OUTCOME']._serialized_start=3163
-  _globals['_OUTCOME']._serialized_end=3315
+  _globals['_DIRECTION']._serialized_start=2639
+  _globals['_DIRECTION']._serialized_end=2718
+  _globals['_VERDICT']._serialized_start=2720
+  _globals['_VERDICT']._serialized_end=2792
+  _globals['_CROSSINGSTATUS']._serialized_start=2795
+  _globals['_CROSSINGSTATUS']._serialized_end=3127
+  _globals['_CAPTUREMODE']._serialized_start=3130
+  _globals['_CAPTUREMODE']._serialized_end=3284
+  _globals['_OUTCOME']._serialized_start=3287
+  _globals['_OUTCOME']._serialized_end=3439
   _globals['_PUTBATCHREQUEST']._serialized_start=79
   _globals['_PUTBATCHREQUEST']._serialized_end=153
   _globals['_CHAINLINK']._serialized_start=155
@@ -50,24 +50,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PUTBATCHRESPONSE']._serialized_end=322
   _globals['_REFUSEDRECORD']._serialized_start=324
   _globals['_REFUSEDRECORD']._serialized_end=391
-  _globals['_LISTCROSSINGSREQUEST']._serialized_start=393
-  _globals['_LISTCROSSINGSREQUEST']._serialized_end=447
-  _globals['_LISTCROSSINGSRESPONSE']._serialized_start=449
-  _globals['_LISTCROSSINGSRESPONSE']._serialized_end=537
-  _globals['_CROSSINGSUMMARY']._serialized_start=540
-  _globals['_CROSSINGSUMMARY']._serialized_end=866
-  _globals['_CROSSINGRECORD']._serialized_start=869
-  _globals['_CROSSINGRECORD']._serialized_end=1886
-  _globals['_LISTUSED']._serialized_start=1888
-  _globals['_LISTUSED']._serialized_end=1990
-  _globals['_STAYGRANT']._serialized_start=1992
-  _globals['_STAYGRANT']._serialized_end=2105
-  _globals['_TRAVELDOCUMENT']._serialized_start=2108
-  _globals['_TRAVELDOCUMENT']._serialized_end=2334
-  _globals['_CHECKRESULT']._serialized_start=2336
-  _globals['_CHECKRESULT']._serialized_end=2444
-  _globals['_STEPDURATION']._serialized_start=2446
-  _globals['_STEPDURATION']._serialized_end=2513
-  _globals['_CROSSINGSERVICE']._serialized_start=3318
-  _globals['_CROSSINGSERVICE']._serialized_end=3500
+  _globals['_GETSTANDINGREQUEST']._serialized_start=393
+  _globals['_GETSTANDINGREQUEST']._serialized_end=436
+  _globals['_GETSTANDINGRESPONSE']._serialized_start=438
+  _globals['_GETSTANDINGRESPONSE']._serialized_end=515
+  _globals['_LISTCROSSINGSREQUEST']._serialized_start=517
+  _globals['_LISTCROSSINGSREQUEST']._serialized_end=571
+  _globals['_LISTCROSSINGSRESPONSE']._serialized_start=573
+  _globals['_LISTCROSSINGSRESPONSE']._serialized_end=661
+  _globals['_CROSSINGSUMMARY']._serialized_start=664
+  _globals['_CROSSINGSUMMARY']._serialized_end=990
+  _globals['_CROSSINGRECORD']._serialized_start=993
+  _globals['_CROSSINGRECORD']._serialized_end=2010
+  _globals['_LISTUSED']._serialized_start=2012
+  _globals['_LISTUSED']._serialized_end=2114
+  _globals['_STAYGRANT']._serialized_start=2116
+  _globals['_STAYGRANT']._serialized_end=2229
+  _globals['_TRAVELDOCUMENT']._serialized_start=2232
+  _globals['_TRAVELDOCUMENT']._serialized_end=2458
+  _globals['_CHECKRESULT']._serialized_start=2460
+  _globals['_CHECKRESULT']._serialized_end=2568
+  _globals['_STEPDURATION']._serialized_start=2570
+  _globals['_STEPDURATION']._serialized_end=2637
+  _globals['_CROSSINGSERVICE']._serialized_start=3442
+  _globals['_CROSSINGSERVICE']._serialized_end=3708
 # @@protoc_insertion_point(module_scope)

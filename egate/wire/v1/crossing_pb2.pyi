@@ -263,6 +263,56 @@ class RefusedRecord(_message.Message):
 Global___RefusedRecord: _TypeAlias = RefusedRecord  # noqa: Y015
 
 @_typing.final
+class GetStandingRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LAST_GATE_SEQ_FIELD_NUMBER: _builtins.int
+    last_gate_seq: _builtins.int
+    """The highest gate_seq that the caller has given; 0 for none."""
+    def __init__(
+        self,
+        *,
+        last_gate_seq: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["last_gate_seq", b"last_gate_seq"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetStandingRequest: _TypeAlias = GetStandingRequest  # noqa: Y015
+
+@_typing.final
+class GetStandingResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HIGHEST_GATE_SEQ_FIELD_NUMBER: _builtins.int
+    LINK_FIELD_NUMBER: _builtins.int
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    highest_gate_seq: _builtins.int
+    """The highest gate_seq of the caller that is here, whether or not one is missing below; 0 for
+    none.
+    """
+    link: _builtins.bytes
+    """Hash of that record's link; empty when it came without one."""
+    key_id: _builtins.bytes
+    """The key that signed it; empty likewise."""
+    def __init__(
+        self,
+        *,
+        highest_gate_seq: _builtins.int = ...,
+        link: _builtins.bytes = ...,
+        key_id: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["highest_gate_seq", b"highest_gate_seq", "key_id", b"key_id", "link", b"link"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetStandingResponse: _TypeAlias = GetStandingResponse  # noqa: Y015
+
+@_typing.final
 class ListCrossingsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

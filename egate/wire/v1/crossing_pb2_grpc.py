@@ -45,6 +45,11 @@ class CrossingServiceStub:
                 request_serializer=egate_dot_wire_dot_v1_dot_crossing__pb2.ListCrossingsRequest.SerializeToString,
                 response_deserializer=egate_dot_wire_dot_v1_dot_crossing__pb2.ListCrossingsResponse.FromString,
                 _registered_method=True)
+        self.GetStanding = channel.unary_unary(
+                '/dip.egate.v1.CrossingService/GetStanding',
+                request_serializer=egate_dot_wire_dot_v1_dot_crossing__pb2.GetStandingRequest.SerializeToString,
+                response_deserializer=egate_dot_wire_dot_v1_dot_crossing__pb2.GetStandingResponse.FromString,
+                _registered_method=True)
 
 
 class CrossingServiceServicer:
@@ -65,6 +70,14 @@ class CrossingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetStanding(self, request, context):
+        """How far the caller's records go here. A station asks once after each start, before it sends:
+        one that is behind has lost what it recorded, as a disk that was put back to an older state.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CrossingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +90,11 @@ def add_CrossingServiceServicer_to_server(servicer, server):
                     servicer.ListCrossings,
                     request_deserializer=egate_dot_wire_dot_v1_dot_crossing__pb2.ListCrossingsRequest.FromString,
                     response_serializer=egate_dot_wire_dot_v1_dot_crossing__pb2.ListCrossingsResponse.SerializeToString,
+            ),
+            'GetStanding': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStanding,
+                    request_deserializer=egate_dot_wire_dot_v1_dot_crossing__pb2.GetStandingRequest.FromString,
+                    response_serializer=egate_dot_wire_dot_v1_dot_crossing__pb2.GetStandingResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +152,33 @@ class CrossingService:
             '/dip.egate.v1.CrossingService/ListCrossings',
             egate_dot_wire_dot_v1_dot_crossing__pb2.ListCrossingsRequest.SerializeToString,
             egate_dot_wire_dot_v1_dot_crossing__pb2.ListCrossingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStanding(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/dip.egate.v1.CrossingService/GetStanding',
+            egate_dot_wire_dot_v1_dot_crossing__pb2.GetStandingRequest.SerializeToString,
+            egate_dot_wire_dot_v1_dot_crossing__pb2.GetStandingResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,10 @@ class CrossingServiceStub:
     """Stores a batch. The answer comes after the commit; sending a record again is harmless."""
     ListCrossings: _grpc.UnaryUnaryMultiCallable[_crossing_pb2.ListCrossingsRequest, _crossing_pb2.ListCrossingsResponse]
     """Summaries without personal data, oldest first."""
+    GetStanding: _grpc.UnaryUnaryMultiCallable[_crossing_pb2.GetStandingRequest, _crossing_pb2.GetStandingResponse]
+    """How far the caller's records go here. A station asks once after each start, before it sends:
+    one that is behind has lost what it recorded, as a disk that was put back to an older state.
+    """
 
 @_typing.type_check_only
 class CrossingServiceAsyncStub(CrossingServiceStub):
@@ -47,6 +51,10 @@ class CrossingServiceAsyncStub(CrossingServiceStub):
     """Stores a batch. The answer comes after the commit; sending a record again is harmless."""
     ListCrossings: _aio.UnaryUnaryMultiCallable[_crossing_pb2.ListCrossingsRequest, _crossing_pb2.ListCrossingsResponse]  # type: ignore[assignment]
     """Summaries without personal data, oldest first."""
+    GetStanding: _aio.UnaryUnaryMultiCallable[_crossing_pb2.GetStandingRequest, _crossing_pb2.GetStandingResponse]  # type: ignore[assignment]
+    """How far the caller's records go here. A station asks once after each start, before it sends:
+    one that is behind has lost what it recorded, as a disk that was put back to an older state.
+    """
 
 class CrossingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Crossing records from gates to the centre."""
@@ -66,5 +74,15 @@ class CrossingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_crossing_pb2.ListCrossingsResponse, _abc.Awaitable[_crossing_pb2.ListCrossingsResponse]]:
         """Summaries without personal data, oldest first."""
+
+    @_abc_1.abstractmethod
+    def GetStanding(
+        self,
+        request: _crossing_pb2.GetStandingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_crossing_pb2.GetStandingResponse, _abc.Awaitable[_crossing_pb2.GetStandingResponse]]:
+        """How far the caller's records go here. A station asks once after each start, before it sends:
+        one that is behind has lost what it recorded, as a disk that was put back to an older state.
+        """
 
 def add_CrossingServiceServicer_to_server(servicer: CrossingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
