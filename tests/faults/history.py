@@ -19,7 +19,7 @@ from grpc import aio
 from egate.reporting.channel import MAX_RECORDS
 from egate.reporting.identity import Role
 from egate.reporting.link import Link
-from egate.reporting.mapping import decode, encode
+from egate.reporting.mapping import encode
 from egate.wire.v1 import crossing_pb2 as wire
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 from tests.centre_harness import Centre, record
@@ -206,12 +206,10 @@ async def _linked(address: str, centre: Centre, gate: _Gate) -> AsyncIterator[Li
 
 
 async def _stored(centre: Centre, gate: int) -> dict[int, int]:
-    rows = await centre.database.fetch(
-        "SELECT gate_seq, payload FROM crossing WHERE gate_id = $1", gate_id(gate)
-    )
-    found = {row["gate_seq"]: decode(row["payload"]) for row in rows}
-    assert len(found) == len(rows), "a number is there twice"
-    return {number: int(one.findings[0][-1]) for number, one in found.items()}
+    found = await centre.records(gate_id(gate))
+    stored = {each.gate_seq: int(each.findings[0][-1]) for each in found}
+    assert len(stored) == len(found), "a number is there twice"
+    return stored
 
 
 def anomalies(history: History) -> list[str]:
