@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from egate.domain.time import UtcSeconds
+from egate.gate.memory import Memory
+from egate.outbox.chain import Chain
 from egate.outbox.database import open_database
 from egate.outbox.desk_book import DeskBook, DeskKind
 from egate.outbox.desk_journeys import DeskJourneys
 from egate.outbox.images import ImageLimits, ImageQueue
 from egate.outbox.sealing import Seal
-from egate.outbox.store import Outbox
 from egate.ports.case_images import CaseImage, CaseImageKind
 from egate.ports.reporting import PendingRecord, Receipt
 from egate.reporting.decision_mapping import encode_decision
 from egate.reporting.mapping import encode
 from tests.desk_samples import entry
+from tests.station_keys import KeyOfTests
 
 BODY = b"QUXTRAVELLER whom nobody may find, " * 20
 SEALED = {
@@ -33,27 +35,34 @@ def all_bytes(folder: Path) -> bytes:
 
 def keep_in_outbox(folder: Path, seal: Seal) -> Callable[[], None]:
     with open_database(folder / "file.sqlite") as database:
+        outbox = Memory(database, seal, KeyOfTests()).outbox("BDDAC-A-01")
         for number in range(20):
             with database:
-                Outbox(database, seal).add(f"r-{number}", BODY, UtcSeconds(1.0))
+                outbox.add(f"r-{number}", number + 1, BODY, UtcSeconds(1.0))
 
     def settle() -> None:
         with open_database(folder / "file.sqlite") as database:
-            outbox = Outbox(database, seal)
+            outbox = Memory(database, seal, KeyOfTests()).outbox("BDDAC-A-01")
             batch = outbox.oldest(100, 1 << 20)
             outbox.settle(batch, Receipt(frozenset(each.record_id for each in batch), {}))
 
     return settle
 
 
+def desk_book(database: sqlite3.Connection, seal: Seal) -> DeskBook:
+    journeys = DeskJourneys(database, seal)
+    chain = Chain(database, "BDDAC-DESK-1", KeyOfTests())
+    return DeskBook(database, seal, journeys, chain, encode, encode_decision)
+
+
 def keep_in_book(folder: Path, seal: Seal) -> Callable[[], None]:
     with open_database(folder / "file.sqlite") as database:
-        book = DeskBook(database, seal, DeskJourneys(database, seal), encode, encode_decision)
+        book = desk_book(database, seal)
         book.enter([entry(number) for number in range(1, 20)])
 
     def settle() -> None:
         with open_database(folder / "file.sqlite") as database:
-            book = DeskBook(database, seal, DeskJourneys(database, seal), encode, encode_decision)
+            book = desk_book(database, seal)
             batch: list[PendingRecord] = book.waiting(DeskKind.CROSSING, 100)
             book.settle(batch, Receipt(frozenset(each.record_id for each in batch), {}))
 
