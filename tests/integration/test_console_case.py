@@ -80,12 +80,16 @@ class Office:
 
 
 @asynccontextmanager
-async def office(folder: Path, link: CaseLink, name: str = "hall-1") -> AsyncIterator[Office]:
+async def office(
+    folder: Path, link: CaseLink, name: str = "hall-1", other: CaseLink | None = None
+) -> AsyncIterator[Office]:
+    """The lane of ``link``, and that of ``other`` beside it."""
+    links = {each.gate_id: each for each in (link, other) if each}
     tls = Tls(ca=folder / "ca.pem", certificate=folder / "own.pem", key=folder / "own.key")
     settings = ConsoleSettings(
         listen="127.0.0.1:0",
         state=folder / name,
-        gates=(ConsoleGate(id=GATE, address="127.0.0.1:1"),),
+        gates=tuple(ConsoleGate(id=each, address="127.0.0.1:1") for each in links),
         tls=tls,
         centre=ConsoleCentre(address="127.0.0.1:1"),
         desk=ConsoleDesk(
@@ -103,11 +107,11 @@ async def office(folder: Path, link: CaseLink, name: str = "hall-1") -> AsyncIte
         )
         station = DeskStation(name, "BDDAC", "DAC-D-12", "SB")
         desk = DeskWriting(book, station, Away(), Away(), clock)  # type: ignore[arg-type]
-        far = Reached({GATE: link}, desk)  # type: ignore[dict-item]
+        far = Reached(links, desk)  # type: ignore[arg-type]
         made = open_now.enter_context(console_of(settings, far, clock))
         await open_now.enter_async_context(made.app.router.lifespan_context(made.app))
         hall = made.console.hall
-        await until(lambda: hall.every_lane()[0].status is not None)
+        await until(lambda: all(lane.status is not None for lane in hall.every_lane()))
         yield Office(made, desk, settings.state, open_now)
 
 

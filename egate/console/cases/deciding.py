@@ -23,7 +23,7 @@ from egate.console.cases.writing_down import Deciding, content_of, entries_of
 from egate.console.desk.book_thread import BookUnusable
 from egate.console.desk.writing import DeskWriting
 from egate.console.hall.live import Lane
-from egate.outbox.desk_book import DeskState, Entered
+from egate.outbox.desk_book import DeskEntry, DeskState, Entered
 from egate.ports.supervision import OfficerOrder
 from egate.reporting.gate_client import GateUnavailable
 
@@ -101,7 +101,7 @@ class CaseDesk:
 
     async def decided(self, gate_id: str, crossing_id: str) -> Decided | None:
         """Return what was decided about a case at this console, None if nothing was."""
-        entered = await self._desk.known(content_of(crossing_id))
+        entered = await self._desk.known(content_of(gate_id, crossing_id))
         if entered is None:
             return None
         heard = Heard.NO if (gate_id, crossing_id) in self._unheard else Heard.YES
@@ -147,10 +147,19 @@ class CaseDesk:
                 case.crossing_id,
                 f"{wanted.decision} {wanted.reason_code} {wanted.second_officer_id}".strip(),
             )
-            entered, *_ = await self._desk.enter(entries)
+            entered = await self._enter(case, entries)
             self._cases.forget(case.gate_id, case.crossing_id)
         heard = await self._tell(case.gate_id, case.crossing_id, officer.officer_id)
         return Decided(entered, is_new=entered.is_new, heard=heard)
+
+    async def _enter(self, case: OpenCase, entries: list[DeskEntry]) -> Entered:
+        self._known[case.gate_id] = case.crossing_id  # whoever decides tells the lane, once
+        try:
+            entered, *_ = await self._desk.enter(entries)
+        except BookUnusable:
+            self._known.pop(case.gate_id, None)  # it may be written all the same
+            raise
+        return entered
 
     async def tell_if_missed(self, lane: Lane) -> None:
         """Give a lane that is back the order that it missed.

@@ -45,9 +45,18 @@ class Deciding:
     new_id: Callable[[], str]
 
 
-def content_of(crossing_id: str) -> bytes:
-    """Return by what the book tells the decision on a case again: one case, one decision."""
-    return f"case {crossing_id}".encode()
+def content_of(gate_id: str, crossing_id: str, hit: str = "") -> bytes:
+    """Return by what the book tells the decision on a case again: one case, one decision.
+
+    The gate is of it: who has no such lane is not told what was decided there.
+
+    Args:
+        gate_id: that referred the traveller.
+        crossing_id: of the case.
+        hit: list and entry that a further decision is about; "" for that on the case itself.
+
+    """
+    return " ".join(filter(None, ("case", gate_id, crossing_id, hit))).encode()
 
 
 def entries_of(wanted: Wanted, case: OpenCase, by: Deciding) -> list[DeskEntry]:
@@ -66,10 +75,12 @@ def entries_of(wanted: Wanted, case: OpenCase, by: Deciding) -> list[DeskEntry]:
     if faults := dict(_faults(decision, crossing)):
         raise DecisionFaulty(faults)
     return [
-        DeskEntry(content_of(case.crossing_id), crossing, decision),
+        DeskEntry(content_of(case.gate_id, case.crossing_id), crossing, decision),
         *(
             DeskEntry(
-                content_of(f"{case.crossing_id} {each.hit.list_name} {each.hit.entry_id}"),
+                content_of(
+                    case.gate_id, case.crossing_id, f"{each.hit.list_name} {each.hit.entry_id}"
+                ),
                 decision=_decision(wanted, case, by, each),
             )
             for each in further
