@@ -3,6 +3,7 @@
 import pytest
 
 from egate.lists.names.folding import UnusableName, fold
+from egate.lists.names.person_index import NameThresholds
 from egate.lists.names.person_name import PersonName, part_of
 from egate.lists.names.score import alike, names_score
 
@@ -100,6 +101,25 @@ def test_a_name_of_titles_and_links_alone_is_a_name() -> None:
 def test_one_part_that_agrees_is_little_where_the_other_name_has_more() -> None:
     assert names_score("Md Rosidur", "Md Atshak Rosidur") < 0.85
     assert names_score("Kamal Rosidur", "Kamal Atshak Rosidur") > 0.9
+
+
+@pytest.mark.parametrize(
+    ("bangla", "latin"),
+    [
+        ("মোঃ আনিসুর রহমান", "RAHMAN MD ANISUR"),
+        ("মো. আনিসুর রহমান", "MOHAMMAD ANISUR RAHMAN"),
+        ("মোহাঃ কামাল হোসেন", "HOSSAIN MD KAMAL"),
+        ("মোছাঃ রহিমা বেগম", "BEGUM MST RAHIMA"),
+        ("মোসাঃ সালমা খাতুন", "MOSAMMAT SALMA KHATUN"),
+        ("শেখ কামাল", "SHEIKH KAMAL"),
+    ],
+)
+def test_short_forms_of_bangla_are_those_of_the_passport(bangla: str, latin: str) -> None:
+    assert names_score(bangla, latin) >= NameThresholds().exact
+
+
+def test_what_is_a_short_form_in_bangla_alone_is_a_name_of_its_own_elsewhere() -> None:
+    assert names_score("MO YAN", "MUHAMMAD YAN") < 0.6
 
 
 def test_an_initial_is_like_what_begins_with_it_alone() -> None:

@@ -10,7 +10,14 @@ from rapidfuzz.distance import OSA
 
 from egate.lists.names.folding import Word, fold
 from egate.lists.names.sound import Reading, readings
-from egate.lists.names.spellings import COMMON_WEIGHT, LIGHT, LINKS, SPELLINGS, TITLES
+from egate.lists.names.spellings import (
+    COMMON_WEIGHT,
+    LIGHT,
+    LINKS,
+    SPELLINGS,
+    TITLES,
+    UNVOWELLED_SPELLINGS,
+)
 
 _MRZ_NAME_CHARACTERS: Final = 39
 """Of the name field of a TD3 MRZ (9303-4 §4.2.3); a longer name is cut there."""
@@ -94,6 +101,8 @@ def usual_words(words: tuple[Word, ...]) -> list[Word]:
     for each in kept:
         stem = _STEM.fullmatch(each.text) if len(kept) > 1 else None
         usual = usual_spelling(each.text)
+        if each.unvowelled:
+            usual = UNVOWELLED_SPELLINGS.get(each.text, usual)
         text = stem.group(1) if stem and usual == each.text else usual
         spelt.append(Word(text, each.unvowelled))
     return spelt

@@ -62,6 +62,16 @@ _COMMON: Final = """
     ABD ABDUL ABDEL ABDAL ABDUR ABDOUL ABDOL ABDUS ABDUN ABDUZ ABDER ABDES ABDU ABDOU ABUL ABDIL
 """
 
+# As the romanisation of a script without vowels gives them: short forms of Bangla first of all
+# (মোঃ, মো., মোহাঃ, মোসাঃ, মোছাঃ), which in Latin letters would be other words.
+_UNVOWELLED: Final = """
+    MUHAMMAD MO MOH MOHA MOHAH MUHAMMD
+    MOSAMMAT MOSAH MOCHAH MOSA MOCHA MOSAMMT MOCHAMMT
+    SHEIKH SEKH
+    SYED SAIYD
+    BEGUM BEGM
+"""
+
 # Put before a name by courtesy, office or pilgrimage: left out when a name remains.
 _TITLES: Final = """
     MR MRS MS MISS MASTER DR DOCTOR PROF PROFESSOR ENGR ENGINEER ADV ADVOCATE BARRISTER JUSTICE
@@ -102,6 +112,7 @@ def _words(table: str) -> frozenset[str]:
 
 
 SPELLINGS: Final[Mapping[str, str]] = {**_rows(_NAMES), **_rows(_COMMON)}
+UNVOWELLED_SPELLINGS: Final[Mapping[str, str]] = _rows(_UNVOWELLED)
 TITLES: Final = _words(_TITLES)
 LINKS: Final = _words(_LINKS)
 LIGHT: Final = frozenset(_rows(_COMMON).values()) | _words(_PARTICLES)
