@@ -1,6 +1,6 @@
 """The pages of entries: what waits for a checker, search, one entry, a proposal of one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.requests import Request
@@ -32,6 +32,7 @@ from egate.wire.v1 import list_entry_pb2 as wire
 _PERMISSION: Final = Permission.CHANGE_LISTS
 _SEARCHED: Final = ("entry_id", "issuing_state", "document_number", "words")
 _SAID: Final = frozenset({"list_proposed", "list_approved", "list_refused", "list_withdrawn"})
+_MOST_ENDED: Final = 20
 _COUNTS: Final = (
     "rows",
     "added",
@@ -168,6 +169,7 @@ class _ListPages:
             request,
             "supervision/lists.html",
             waiting=await lists.proposals(),
+            ended=await _ended(lists),
             kinds=list(ListKind),
             given=given or dict.fromkeys((*_SEARCHED, "list"), ""),
             found=found,
@@ -232,6 +234,12 @@ class _ListPages:
 
     def _note(self, request: Request, act: AuditAct, subject: str, detail: str = "") -> None:
         self._answers.console.audit.note(officer_of(request).officer_id, act, subject, detail)
+
+
+async def _ended(lists: ListEntryClient) -> Sequence[wire.ListProposal]:
+    """Return what was decided or taken back, of the newest proposals."""
+    every = await lists.proposals(decided_too=True)
+    return [each for each in every if each.HasField("decision")][:_MOST_ENDED]
 
 
 def counts_of(preview: wire.ListPreview) -> dict[str, int]:

@@ -104,6 +104,7 @@ LIST_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "supervision.line": ("লাইন", "Line"),
     "supervision.why": ("কারণ", "Why"),
     "supervision.entries": ("এন্ট্রিসমূহ", "Entries"),
+    "supervision.decided_lately": ("সাম্প্রতিক সিদ্ধান্ত", "Decided lately"),
     "supervision.decision": ("সিদ্ধান্ত", "Decision"),
     "supervision.decided_approved": ("অনুমোদিত", "approved"),
     "supervision.decided_refused": ("প্রত্যাখ্যাত", "refused"),
