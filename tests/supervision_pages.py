@@ -105,6 +105,12 @@ async def show_found(_: Site, screen: Screen) -> None:
     await screen.until("return document.getElementById('found') !== null")
 
 
+async def show_decided(_: Site, screen: Screen) -> None:
+    await screen.go("/lists")
+    await screen.click("summary")
+    await screen.until("return document.querySelector('#ended').closest('details').open")
+
+
 async def show_waiting(_: Site, screen: Screen) -> None:
     await screen.go("/lists")
     await screen.click("table a")
@@ -147,6 +153,7 @@ Show = Callable[[Site, Screen], Awaitable[None]]
 SHOWN: Final[tuple[tuple[str, str, Show], ...]] = (
     ("thresholds", SECOND, show_thresholds),
     ("lists", SECOND, show_found),
+    ("list-decided", SECOND, show_decided),
     ("list-proposal", SECOND, show_waiting),
     ("list-withdrawing", FIRST, show_withdrawing),
     ("list-entry", SECOND, show_entry),
