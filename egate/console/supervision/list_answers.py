@@ -61,7 +61,7 @@ class ListAnswers:
 
     async def done(self, what: str) -> Response:
         """Lead to the front page of lists, which says ``what`` was done and what waits now."""
-        await self.console.to_check.count()
+        await self.console.to_check.count_proposals()
         return RedirectResponse(f"/lists?done={what}", status_code=303)
 
     def today(self) -> str:

@@ -96,7 +96,7 @@ class _ThresholdPages:
         return await self._page(request, public_key=public_key)
 
     async def _done(self, what: str) -> Response:
-        await self._console.to_check.count()
+        await self._console.to_check.count_changes()
         return RedirectResponse(f"/thresholds?done={what}", status_code=303)
 
     async def _refused(

@@ -13,6 +13,7 @@ from egate.reporting.list_entry_client import ListActRefused
 LISTS: Final = "/lists"
 THRESHOLDS: Final = "/thresholds"
 _EVERY_SECONDS: Final = 5.0
+_PATIENCE_SECONDS: Final = 2.0
 
 
 class CountsProposals(Protocol):
@@ -58,34 +59,35 @@ class ToCheck:
     async def keep_counting(self) -> None:
         """Count again and again until cancelled: others propose and decide elsewhere."""
         while True:
-            await self.count()
+            await self.count_changes()
+            await self.count_proposals()
             await asyncio.sleep(_EVERY_SECONDS)
 
-    async def count(self) -> None:
-        """Count now, as after an act of this console's own."""
-        before = self._changes, self._proposals
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._count_changes())
-            tasks.create_task(self._count_proposals())
-        if (self._changes, self._proposals) != before:
-            self._tell()
-
-    async def _count_changes(self) -> None:
+    async def count_changes(self) -> None:
+        """Count changes of thresholds now, as after an act of this console's own."""
         if self._thresholds is None:
             return
         try:
             waiting = await self._thresholds.waiting()
         except ThresholdRefused:
             return  # the page of thresholds says so, and the log
-        self._changes = tuple(sorted(map(_signers, waiting), key=sorted))
+        changes = tuple(sorted(map(_signers, waiting), key=sorted))
+        if changes != self._changes:
+            self._changes = changes
+            self._tell()
 
-    async def _count_proposals(self) -> None:
+    async def count_proposals(self) -> None:
+        """Count proposals about lists now; nobody waits long for a centre that does not answer."""
         if self._lists is None:
             return
         try:
-            self._proposals = await self._lists.waiting()
-        except (CentreUnavailable, ListActRefused):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                proposals = await self._lists.waiting()
+        except (CentreUnavailable, ListActRefused, TimeoutError):
             return
+        if proposals != self._proposals:
+            self._proposals = proposals
+            self._tell()
 
 
 def _signers(seen: SeenChange) -> frozenset[str]:
