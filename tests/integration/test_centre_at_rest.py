@@ -106,7 +106,6 @@ async def test_no_file_of_the_database_ever_holds_a_name_a_number_or_a_birth_dat
     full: Centre,
 ) -> None:
     assert [len(bodies) for bodies in (await opened(full.database)).values()] == [3, 1, 1, 1, 1]
-    await full.database.execute("CHECKPOINT")
     folder = Path(await full.database.fetchval("SHOW data_directory"))
     contents = await asyncio.to_thread(all_of, folder)
     assert any(secret(2).crossing_id.encode() in each or b"UTO" in each for each in contents)
