@@ -6,6 +6,8 @@ from uuid import UUID
 
 from egate.central.database import Connection
 from egate.central.key_ring import KeyRing, Sealed
+from egate.observability.logging import logger
+from egate.outbox.sealing import SealBroken
 
 
 def keys_of(connection: Connection) -> KeyRing:
@@ -46,6 +48,27 @@ def message_of(keys: KeyRing, row: Mapping[str, Any]) -> bytes:
 
     """
     return _opened(keys, Sealed.SPECIAL_BRANCH, row["crossing_id"], row)
+
+
+def whole_or_none(
+    keys: KeyRing, column: Sealed, row_id: UUID, row: Mapping[str, Any]
+) -> bytes | None:
+    """Return the body of a row; None, and a line in the log, if it was changed where it lies.
+
+    For work that goes over many rows, and that one of them must not stop.
+
+    Args:
+        keys: of the database.
+        column: where it is stored.
+        row_id: id of the row.
+        row: with ``key_id`` and ``payload``.
+
+    """
+    try:
+        return _opened(keys, column, row_id, row)
+    except SealBroken:
+        logger().error("body changed where it lies", at=column, crossing_id=str(row_id))
+        return None
 
 
 def _opened(keys: KeyRing, column: Sealed, row_id: UUID, row: Mapping[str, Any]) -> bytes:

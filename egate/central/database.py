@@ -21,8 +21,9 @@ Connection = Any
 CONNECTION_FAULTS: Final = (
     *(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError),
     asyncpg.InternalClientError,  # on a connection that was lost between two messages
+    KeysUnusable,  # another centre has a new key, and this machine not yet
 )
-"""What asyncpg raises when the database is away, overloaded or going down."""
+"""What is raised when the database is away, overloaded or going down, or cannot be read yet."""
 
 _CONNECTIONS: Final = 8  # up to four store and hand over; lists, pages and officers share the rest
 _COMMAND_SECONDS: Final = 8.0  # below the gates' deadline of 10 s

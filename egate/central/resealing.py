@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from egate.central.bodies import keys_of
+from egate.central.bodies import keys_of, whole_or_none
 from egate.central.database import CONNECTION_FAULTS, Connection, Pool
-from egate.central.key_ring import KeyRing, KeysUnusable, Sealed
+from egate.central.key_ring import KeyRing, Sealed
 from egate.observability.logging import Logger
 
 _AT_ONCE: Final = 500
@@ -95,7 +95,7 @@ async def keep_sealing(pool: Pool, log: Logger) -> None:
                 if count := await seal_all(pool, _PAUSE_SECONDS):
                     log.info("bodies sealed", count=count)
                 done_with = newest
-        except (KeysUnusable, *CONNECTION_FAULTS) as error:
+        except CONNECTION_FAULTS as error:
             log.warning("bodies not sealed", error=type(error).__name__)
         await asyncio.sleep(_LOOK_SECONDS)
 
@@ -141,11 +141,16 @@ async def _seal(connection: Connection, table: _Table, rows: Sequence[Any]) -> N
     places = " AND ".join(f"{name} = ${number}" for number, name in enumerate(table.key, 4))
     query = f"""UPDATE {table.name} SET payload = $1, key_id = $2
         WHERE key_id IS NOT DISTINCT FROM $3 AND {places}"""  # noqa: S608 - of constants
-    changes = [(*_sealed(keys, table, row), *(row[name] for name in table.key)) for row in rows]
+    changes = [
+        (sealed, keys.newest, row["key_id"], *(row[name] for name in table.key))
+        for row in rows
+        if (sealed := _sealed(keys, table, row)) is not None
+    ]
     await connection.executemany(query, changes, timeout=_SECONDS)
 
 
-def _sealed(keys: KeyRing, table: _Table, row: Any) -> tuple[bytes, int, int | None]:  # noqa: ANN401
+def _sealed(keys: KeyRing, table: _Table, row: Any) -> bytes | None:  # noqa: ANN401 - asyncpg
+    """Return the body of a row under the newest key, None if it was changed where it lies."""
     row_id = row[table.row_id]
-    plain = keys.unseal(table.column, row_id, row["key_id"], row["payload"])
-    return keys.seal(table.column, row_id, plain), keys.newest, row["key_id"]
+    plain = whole_or_none(keys, table.column, row_id, row)
+    return None if plain is None else keys.seal(table.column, row_id, plain)

@@ -9,7 +9,7 @@ from egate.central.key_ring import KeysUnusable
 from egate.central.resealing import KeyInUse, keys_in_use, seal_all
 from egate.cli.central_database import add_config, asked, settings_of
 from egate.cli.json_output import print_json
-from egate.cli.outcome import BadInput, Unavailable
+from egate.cli.outcome import BadInput
 
 if TYPE_CHECKING:
     from egate.cli.central_database import Commands
@@ -63,11 +63,7 @@ def _new(arguments: argparse.Namespace) -> int:
         async with pool.acquire() as connection:
             return await keys_of(connection).make_next(connection)
 
-    try:
-        number = asked(settings_of(arguments), make)
-    except KeysUnusable as error:
-        raise Unavailable(str(error)) from error
-    print(f"key {number}")
+    print(f"key {asked(settings_of(arguments), make)}")
     return 0
 
 
@@ -84,10 +80,10 @@ def _drop(arguments: argparse.Namespace) -> int:
             rows = {each.number: each.rows for each in await keys_in_use(connection)}
             if rows.get(number, 0):
                 raise BadInput(f"key {number}: it holds {rows[number]} rows; seal them anew first")
-            await keys_of(connection).drop(connection, number)
+            try:
+                await keys_of(connection).drop(connection, number)
+            except KeysUnusable as error:
+                raise BadInput(str(error)) from error
 
-    try:
-        asked(settings_of(arguments), drop)
-    except KeysUnusable as error:
-        raise BadInput(str(error)) from error
+    asked(settings_of(arguments), drop)
     return 0

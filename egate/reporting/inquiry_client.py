@@ -21,7 +21,13 @@ from egate.wire.v1 import inquiry_pb2 as wire
 from egate.wire.v1 import inquiry_pb2_grpc as wire_grpc
 
 _DEADLINE_SECONDS: Final = 8.0
-_REFUSED: Final = frozenset({grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.RESOURCE_EXHAUSTED})
+_REFUSED: Final = frozenset(
+    {
+        grpc.StatusCode.INVALID_ARGUMENT,
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        grpc.StatusCode.DATA_LOSS,
+    }
+)
 
 
 class InquiryRefused(Exception):

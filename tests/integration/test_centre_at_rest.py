@@ -17,6 +17,7 @@ from egate.central.database import DatabaseUnavailable, Pool, open_database
 from egate.central.key_ring import KeyRing, KeysUnusable, Sealed
 from egate.central.resealing import keys_in_use, seal_all
 from egate.central.special_branch.outbox import keep
+from egate.central.statistics.facts import make_all_facts
 from egate.central.store import Store
 from egate.cli.main import main
 from egate.domain.record import CrossingRecord, RecordVerdict
@@ -24,6 +25,7 @@ from egate.outbox.sealing import SealBroken
 from egate.ports.reporting import PendingRecord
 from egate.reporting.decision_client import DecisionClient
 from egate.reporting.decision_mapping import encode_decision
+from egate.reporting.inquiry_client import InquiryClient, InquiryRefused
 from egate.reporting.mapping import encode
 from egate.settings import Database
 from tests.centre_harness import GATE, Centre, beside, database_table, record
@@ -244,6 +246,24 @@ async def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, full: Ce
     async with full.database.acquire() as connection:
         with pytest.raises(KeysUnusable, match="Not a directory"):
             await KeyRing(tmp_path / "file" / "keys").make_next(connection)
+
+
+async def test_one_changed_body_stops_nobody_and_is_told(
+    full: Centre, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await full.database.execute(
+        "UPDATE crossing SET payload = set_byte(payload, 40, get_byte(payload, 40) # 1)"
+        " WHERE gate_seq = 2"
+    )
+    await full.database.execute("UPDATE crossing SET accepted_at = now() - interval '1 minute'")
+    await make_all_facts(full.database)
+    assert await full.database.fetchval("SELECT count(*) FROM crossing_fact") == 3
+    async with full.linked() as link:
+        inquiries = InquiryClient(link)
+        with pytest.raises(InquiryRefused, match="changed where it lies"):
+            await inquiries.crossing(secret(2).crossing_id, "SB-1")
+        assert await inquiries.crossing(secret(1).crossing_id, "SB-1")
+    assert "body changed where it lies" in capsys.readouterr().out
 
 
 async def test_what_is_not_sealed_is_counted(full: Centre) -> None:

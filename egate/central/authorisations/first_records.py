@@ -6,10 +6,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from egate.central.authorisations.past import past_crossing
-from egate.central.bodies import keys_of, record_of
+from egate.central.bodies import keys_of, whole_or_none
 from egate.central.database import Connection
 from egate.central.holders import holders_of
-from egate.central.key_ring import KeyRing
+from egate.central.key_ring import KeyRing, Sealed
 from egate.domain.authorisation.traveller import PastCrossing
 from egate.reporting.mapping import parse
 from egate.wire.v1 import crossing_pb2 as wire
@@ -43,7 +43,9 @@ class FirstRecord:
 
 
 async def first_records(connection: Connection, stays: Sequence[Any]) -> list[FirstRecord | None]:
-    """Return the first record of each of ``stays``, in their order; None for one that is gone.
+    """Return the first record of each of ``stays``, in their order.
+
+    None stands for one that is gone, or was changed where it lies.
 
     Args:
         connection: to the centre's database.
@@ -75,6 +77,9 @@ def _begun(
     keys: KeyRing,
     row: Any,  # noqa: ANN401 - asyncpg
     members: frozenset[UUID],
-) -> FirstRecord:
-    record = parse(record_of(keys, row))
+) -> FirstRecord | None:
+    body = whole_or_none(keys, Sealed.CROSSING, row["crossing_id"], row)
+    if body is None:
+        return None
+    record = parse(body)
     return FirstRecord(row["crossing_id"], past_crossing(row, record), record, members)

@@ -27,6 +27,7 @@ from egate.central.inquiries.searching import (
 from egate.central.uuids import to_uuid
 from egate.domain.authorisation.travel_authorisation import DocumentKey
 from egate.domain.desk_record import RECORD_ID
+from egate.outbox.sealing import SealBroken
 from egate.reporting.identity import Role, acting_officer, require_role
 from egate.wire.v1 import inquiry_pb2 as wire
 from egate.wire.v1 import inquiry_pb2_grpc as wire_grpc
@@ -87,6 +88,9 @@ class InquiryService(wire_grpc.InquiryServiceServicer):
                 return await ask(connection)
         except (InquiryRefused, CursorForged) as error:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        except SealBroken:
+            changed = "a record was changed where it lies, and is not shown"
+            await context.abort(grpc.StatusCode.DATA_LOSS, changed)
         except asyncpg.QueryCanceledError:
             slow = "it takes too long; narrow the search"
             await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, slow)

@@ -8,6 +8,7 @@ from egate.central.database import CONNECTION_FAULTS, Pool
 from egate.central.special_branch.outbox import hand_over
 from egate.observability.logging import Logger
 from egate.outbox.backoff import delays
+from egate.outbox.sealing import SealBroken
 from egate.ports.special_branch import SpecialBranch, SpecialBranchAway
 
 _LOOK_SECONDS: Final = 1.0
@@ -35,5 +36,7 @@ async def _attempt(pool: Pool, system: SpecialBranch) -> tuple[int, str]:
         return await hand_over(pool, system), ""
     except SpecialBranchAway as error:
         return 0, str(error)
+    except SealBroken:
+        return 0, "a record was changed where it lies; nothing is handed over before it"
     except CONNECTION_FAULTS as error:
         return 0, f"database: {type(error).__name__}"

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from egate.central.bodies import keys_of, record_of
+from egate.central.bodies import keys_of, whole_or_none
 from egate.central.database import CONNECTION_FAULTS, Pool
+from egate.central.key_ring import KeyRing, Sealed
 from egate.central.statistics.period import TIME_ZONE
 from egate.observability.logging import Logger
 from egate.reporting.mapping import parse
@@ -85,7 +86,7 @@ async def make_facts(pool: Pool) -> int:
         )
         if rows:
             keys = keys_of(connection)
-            columns = zip(*(_fact(row, parse(record_of(keys, row))) for row in rows), strict=True)
+            columns = zip(*(_fact(row, _record(keys, row)) for row in rows), strict=True)
             await connection.execute(_COUNT, *map(list, columns), timeout=_BATCH_SECONDS)
             await connection.execute(_MOVE, rows[-1]["accepted_at"], rows[-1]["crossing_id"])
     return len(rows)
@@ -105,6 +106,11 @@ async def keep_making_facts(pool: Pool, log: Logger) -> None:
         except CONNECTION_FAULTS as error:
             log.warning("facts of records not made", error=type(error).__name__)
         await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def _record(keys: KeyRing, row: Any) -> wire.CrossingRecord:  # noqa: ANN401 - asyncpg
+    """Return the record of a row; an empty one if it was changed where it lies."""
+    return parse(whole_or_none(keys, Sealed.CROSSING, row["crossing_id"], row) or b"")
 
 
 def _fact(row: Any, record: wire.CrossingRecord) -> tuple[Any, ...]:  # noqa: ANN401 - asyncpg
