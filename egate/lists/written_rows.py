@@ -28,8 +28,13 @@ class RowFormat(StrEnum):
 
 
 def written_rows(row: SourceRow) -> Iterator[dict[str, str]]:
-    """Yield what ``row`` says, columns by name: its document, and then each person."""
+    """Yield what ``row`` says, columns by name: its document, and then each person.
+
+    Of one that lists neither, as of an entry that was taken off its list, what the entry says.
+    """
     entry = _of_entry(row.entry) | {"status": row.status.value}
+    if row.document is None and not row.entry.persons:
+        yield entry
     if row.document is not None:
         yield {
             **entry,

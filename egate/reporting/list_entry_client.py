@@ -1,6 +1,6 @@
 """What officers propose and decide about lists, at the centre, seen from a console."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -132,12 +132,15 @@ class ListEntryClient:
         """Return a proposal, and the entries as it would make them."""
         request = wire.GetProposalRequest(proposal_id=proposal_id)
         with self._faults():
-            return await (await self._stub()).GetProposal(request, timeout=_DEADLINE_SECONDS)
+            answer = await (await self._stub()).GetProposal(request, timeout=_DEADLINE_SECONDS)
+        _demand_rows(answer.entries)
+        return answer
 
     async def search(self, wanted: wire.SearchEntriesRequest) -> Sequence[wire.ListedEntry]:
         """Return entries that are or were in force, to 200."""
         with self._faults():
             answer = await (await self._stub()).SearchEntries(wanted, timeout=_DEADLINE_SECONDS)
+        _demand_rows(answer.entries)
         return answer.entries
 
     async def find_persons(self, wanted: wire.FindPersonsRequest) -> Sequence[wire.FoundPerson]:
@@ -176,6 +179,12 @@ class ListEntryClient:
                 if error.code() not in _REFUSED:
                     raise
                 raise ListActRefused(error.details() or "refused") from error
+
+
+def _demand_rows(entries: Iterable[wire.ListedEntry]) -> None:
+    """Refuse entries of which nothing is said."""
+    if not all(each.rows for each in entries):
+        raise CentreUnavailable("an entry of another version of the centre")
 
 
 def _act(act: ListAct) -> wire.ActOfOfficer:

@@ -52,7 +52,7 @@ class StatisticsClient:
         try:
             return _report(answer)
         except ValueError:
-            raise CentreUnavailable("a report with a time that is none") from None
+            raise CentreUnavailable("a report that this version cannot read") from None
 
 
 def _report(message: wire.GetReportResponse) -> Report:
@@ -68,6 +68,8 @@ def _report(message: wire.GetReportResponse) -> Report:
 
 
 def _table(message: wire.ReportTable) -> ReportTable:
+    if any(len(row.cells) > len(message.columns) for row in message.rows):
+        raise ValueError("more cells than columns")
     return ReportTable(
         key=message.key,
         title=message.title,

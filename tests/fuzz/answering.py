@@ -17,21 +17,25 @@ class AnsweringLink(Link):
     """A link over which ``raw`` is the answer to every call; a stream gives it three times."""
 
     def __init__(self, raw: bytes) -> None:
-        self._raw = raw
+        self.raw = raw
         self.address = "127.0.0.1:1"
         self._role = "gate.egate.internal"
 
     async def channel(self) -> Any:  # noqa: ANN401 - as much of a channel as stubs need
-        return _Channel(self._raw)
+        return _Channel(self)
+
+    def answered(self, read: _Read) -> object:
+        """Return what the answer to a call is read as."""
+        return _read(read, self.raw)
 
 
 class _Channel:
-    def __init__(self, raw: bytes) -> None:
-        self._raw = raw
+    def __init__(self, link: AnsweringLink) -> None:
+        self._link = link
 
     def unary_unary(self, *_: object, response_deserializer: _Read, **__: object) -> Any:  # noqa: ANN401
         async def call(_: object, **__: object) -> object:
-            return _read(response_deserializer, self._raw)
+            return self._link.answered(response_deserializer)
 
         return call
 
@@ -39,16 +43,16 @@ class _Channel:
         return self.unary_unary(response_deserializer=response_deserializer)
 
     def unary_stream(self, *_: object, response_deserializer: _Read, **__: object) -> Any:  # noqa: ANN401
-        return lambda *_, **__: _Stream(response_deserializer, self._raw)
+        return lambda *_, **__: _Stream(response_deserializer, self._link)
 
 
 class _Stream:
-    def __init__(self, read: _Read, raw: bytes) -> None:
-        self._read, self._raw = read, raw
+    def __init__(self, read: _Read, link: AnsweringLink) -> None:
+        self._read, self._link = read, link
 
     async def __aiter__(self) -> AsyncIterator[object]:
         for _ in range(3):
-            yield _read(self._read, self._raw)
+            yield self._link.answered(self._read)
 
     def cancel(self) -> None:
         """It has ended already."""

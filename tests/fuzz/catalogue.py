@@ -7,7 +7,18 @@ from typing import Final
 from tests.fuzz.conversations import dialogues
 from tests.fuzz.parsers import parsers
 from tests.fuzz.target import Target
-from tests.fuzz.targets import answers, devices, identity, lists, pictures, requests, settings
+from tests.fuzz.targets import (
+    answers,
+    devices,
+    forms,
+    identity,
+    lists,
+    pages,
+    pictures,
+    requests,
+    settings,
+    trust,
+)
 
 _GROUPS: Final[Sequence[Callable[[], Mapping[str, Target]]]] = (
     parsers,
@@ -19,6 +30,9 @@ _GROUPS: Final[Sequence[Callable[[], Mapping[str, Target]]]] = (
     answers.targets,
     identity.targets,
     settings.targets,
+    forms.targets,
+    trust.targets,
+    pages.targets,
 )
 
 

@@ -15,6 +15,7 @@ _BLIND: Final = 0.25
 _DEEPEST: Final = 6
 _MOST_BYTES: Final = 200_000
 _F: Final = FieldDescriptor
+_LONG: Final = 5000
 _LAST_SECOND: Final = 253_402_300_799  # of the year 9999
 _INTEGERS: Final = {
     _F.CPPTYPE_INT32: (-(2**31), 2**31 - 1),
@@ -88,7 +89,7 @@ def _repeated_changed(random: Random, message: Message, field: FieldDescriptor, 
     if field.cpp_type == _F.CPPTYPE_MESSAGE:
         if not values or random.random() < 0.3:
             values.add()
-        if random.random() < 0.1:
+        if random.random() < 0.1 and len(values) < 10 and values[0].ByteSize() < 1000:
             values.extend([values[0]] * random.choice((1, 70, 700)))
         if depth < _DEEPEST:
             changed(random, random.choice(values), depth + 1)
@@ -140,7 +141,8 @@ def _bytes(random: Random, old: bytes) -> bytes:
 def _text(random: Random, old: str) -> str:
     nasty = random.choice(_TEXTS)
     at = random.randrange(len(old) + 1)
-    return random.choice((nasty, old[:at] + nasty + old[at + 1 :], old[:at], old * 30, old + "\0"))
+    longer = old * 30 if len(old) < _LONG else old
+    return random.choice((nasty, old[:at] + nasty + old[at + 1 :], old[:at], longer, old + "\0"))
 
 
 def _integer(random: Random, field: FieldDescriptor, old: int) -> int:

@@ -44,6 +44,8 @@ async def test_an_entry_is_proposed_approved_by_another_found_and_taken_off(cent
         (found,) = await lists.search(wire.SearchEntriesRequest(words="case 9"))
         assert found.rows[0].entry_id == "SB-1"
         gone = await lists.propose_revocation(CHECKER, "WANTED", "SB-1")
+        (off,) = (await lists.proposal(gone.proposal_id)).entries
+        assert (off.revoked, off.rows[0].entry_id) == (True, "SB-1")
         await lists.decide(MAKER, gone.proposal_id, approved=True)
         assert [each.entry.revoked for each in await lists.history("WANTED", "SB-1")] == [
             True,

@@ -92,9 +92,11 @@ class EntryForm:
         """Return the form of an entry that there is.
 
         Raises:
-            BadEntry: it has more than the form can show.
+            BadEntry: it has more than the form can show, or its list is unknown here.
 
         """
+        if entry.list not in frozenset(ListKind):
+            raise BadEntry("supervision.nothing_found")
         first, lines, persons = entry.rows[0], [], []
         for row in entry.rows:
             if row.document_number:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -27,6 +28,7 @@ from egate.console.supervision.list_answers import (
 from egate.domain.time import UtcSeconds
 from egate.lists.kinds import ListAction, ListKind
 from egate.reporting.list_entry_client import ListActRefused, ListEntryClient
+from egate.reporting.wire_values import decode_moment
 from egate.wire.v1 import list_entry_pb2 as wire
 
 _PERMISSION: Final = Permission.CHANGE_LISTS
@@ -248,5 +250,5 @@ def counts_of(preview: wire.ListPreview) -> dict[str, int]:
     return {name: count for name, count in counted.items() if count}
 
 
-def _seconds(stamp: object) -> UtcSeconds:
-    return UtcSeconds(stamp.ToMilliseconds() / 1e3)  # type: ignore[attr-defined]
+def _seconds(stamp: Timestamp) -> UtcSeconds:
+    return decode_moment(stamp)
