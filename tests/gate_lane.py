@@ -264,6 +264,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
     asked: BackgroundPart | None = None,
     identity: LaneIdentity = IDENTITY,
     waits: Callable[[], Iterator[float]] = lambda: delays(lambda: 0.0, first=0.01, most=0.05),
+    signer: KeyOfTests | None = None,
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
@@ -305,7 +306,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
             kiosks=kiosks,
             lists=lists,
         )
-        memory = Memory(database, seal, KeyOfTests())
+        memory = Memory(database, seal, signer or KeyOfTests())
         gate = LaneGate(identity, policy, devices, memory, procedures, clocks)
         made = Hall(
             gate,

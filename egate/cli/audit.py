@@ -10,6 +10,7 @@ from egate.central.database import Pool
 from egate.central.evidence.audit import Findings, Question, audit
 from egate.central.evidence.station_walk import Break
 from egate.central.evidence.trees import closed_trees
+from egate.cli.audit_station import chain_of, verify_station
 from egate.cli.central_database import add_config, asked, settings_of
 from egate.cli.day import parse_day
 from egate.cli.json_output import print_json
@@ -22,11 +23,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     verify = commands.add_parser(
         "verify",
-        help="whether no record was changed, dropped or added",
+        help="whether no record was changed, dropped or added; of a centre, a gate or a desk",
         description="Go through all records that the centre accepted, the chains and signatures of"
         " the stations, the trees and heads of the days, and say whether all is as it was"
         " accepted, and what is the first that is not; the centre may run meanwhile. Nothing"
-        " personal is printed. Exit code 1: something is not.",
+        " personal is printed. Exit code 1: something is not. With the settings of a gate or"
+        " of a console with a desk: the chain on its own disk.",
     )
     add_config(verify)
     verify.add_argument(
@@ -53,6 +55,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    if (chain := chain_of(arguments.config)) is not None:
+        return verify_station(chain, arguments)
     settings = settings_of(arguments)
     authorities = _authorities(settings.tls)
     kept = _kept(arguments.head, authorities) if arguments.head else None

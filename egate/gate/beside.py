@@ -19,7 +19,7 @@ from egate.reporting.image_client import ImageClient
 from egate.settings import GateSettings, SettingsError
 
 Beside = Callable[[], Coroutine[None, None, None]]
-"""A loop that runs until it is cancelled."""
+"""What runs until it is cancelled, or has come to its end."""
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from grpc import aio
 
@@ -24,6 +25,7 @@ from egate.emrtd.passive_authentication.country import normalise
 from egate.gate.background.opening import authorisations_at, background_of, opened_lists
 from egate.gate.ballast import Ballast
 from egate.gate.beside import Beside, beside_the_lane
+from egate.gate.chain_watch import watch_chain
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import Surroundings
@@ -42,6 +44,7 @@ from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
+from egate.outbox.chain_audit import ChainAudit
 from egate.outbox.database import opened, reasons_set_aside
 from egate.outbox.sealing import Seal
 from egate.reporting import credentials
@@ -162,7 +165,8 @@ async def opened_gate(
                 beside_the_lane(gate, settings, memory, centre, clocks) as beside,
             ):
                 keeping = RevocationKeeping(centre.link, revocations, clocks.utc_now)
-                yield Served(gate, grpc, display, (*beside, keeping.run))
+                looking = partial(watch_chain, ChainAudit(database, settings.gate.id))
+                yield Served(gate, grpc, display, (*beside, keeping.run, looking))
 
 
 @asynccontextmanager

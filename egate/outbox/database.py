@@ -16,6 +16,7 @@ __all__ = [
     "open_database",
     "opened",
     "owning",
+    "reading",
     "reasons_set_aside",
 ]
 
@@ -68,6 +69,23 @@ def opened(file: Path) -> Iterator[sqlite3.Connection]:
         yield database
 
 
+@contextmanager
+def reading(file: Path) -> Iterator[sqlite3.Connection]:
+    """Open ``file`` to read one state of it, also while a gate has it open.
+
+    Raises:
+        DatabaseUnusable: it cannot be read, also within the block.
+
+    """
+    address = f"{file.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, isolation_level=None, uri=True)) as database:
+            database.execute("BEGIN")
+            yield database
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(f"{file}: cannot be read: {error}") from error
+
+
 def reasons_set_aside(file: Path) -> Mapping[str, int]:
     """Return why records of ``file`` will never reach the centre, and how many for each reason.
 
@@ -77,15 +95,12 @@ def reasons_set_aside(file: Path) -> Mapping[str, int]:
         DatabaseUnusable: it cannot be read.
 
     """
-    try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
-            return dict(
-                database.execute(
-                    "SELECT set_aside, count(*) FROM outbox WHERE set_aside IS NOT NULL GROUP BY 1"
-                ).fetchall()
-            )
-    except sqlite3.Error as error:
-        raise DatabaseUnusable(f"{file}: cannot be read: {error}") from error
+    with reading(file) as database:
+        return dict(
+            database.execute(
+                "SELECT set_aside, count(*) FROM outbox WHERE set_aside IS NOT NULL GROUP BY 1"
+            ).fetchall()
+        )
 
 
 def _lock(file: Path) -> int:

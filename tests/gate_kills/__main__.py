@@ -26,8 +26,9 @@ from egate.domain.record import CrossingStatus
 from egate.domain.session import model as m
 from egate.gate.executor import LaneExecutor
 from egate.gate.journal import Journal
+from egate.outbox.chain_audit import audit_of
 from egate.ports.supervision import OfficerOrder
-from tests.gate_lane import Centre, Hall, hall
+from tests.gate_lane import IDENTITY, Centre, Hall, hall
 
 SAFE: Final = {m.BarrierPosition.CLOSED, m.BarrierPosition.ENTRY_OPEN}
 
@@ -175,9 +176,11 @@ async def restart(folder: Path, way: str, point: int) -> Restart:
         await pass_through(h)
         await h.until(lambda: len(centre.records) > found, 10)
     records = sorted(centre.records, key=lambda record: record.gate_seq)
+    audit = audit_of(folder / "journal.sqlite", IDENTITY.gate_id)
     laws = {
         f"{found} records of {begun} sessions": found == begun,
         "a record twice": len({each.crossing_id for each in records}) == len(records),
+        "the chain is broken": audit.found is None and audit.links == len(records),
         "a gap in the numbers": [r.gate_seq for r in records] == list(range(1, len(records) + 1)),
         "the barrier opened by itself": not unasked,
         "the next traveller did not pass": records[-1].status is CrossingStatus.COMPLETED,

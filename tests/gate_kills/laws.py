@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
+from egate.cli.demo.site import GATE_ID
+from egate.outbox.chain_audit import audit_of
 from tests.gate_kills.killed_lane import KilledLane
 from tests.gate_kills.ways import GENUINE, leave, settle, walk_out
 
@@ -94,11 +96,13 @@ async def faults_at_the_end(lane: KilledLane) -> list[str]:
     """Return what is wrong with all records together."""
     await lane.until(lambda: not lane.waiting(), _SENT_SECONDS)
     records = await lane.records()
+    audit = audit_of(lane.site.folder / "journal.sqlite", GATE_ID)
     numbers = sorted(record.gate_seq for record in records)
     admitted = sum(record.verdict == "admit" for record in records)
     laws = {
         "a record twice": len({record.crossing_id for record in records}) == len(records),
         "a gap in the numbers": numbers == list(range(1, len(records) + 1)),
+        "the chain is broken": audit.found is None and audit.links == len(records),
         "records are missing": len(records) == lane.begun(),
         "somebody passed who was not admitted": lane.truth.count("passed") <= admitted,
     }

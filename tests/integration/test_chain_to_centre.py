@@ -10,7 +10,6 @@ import pytest
 from egate.central.alarms import open_alarms
 from egate.gate.memory import Memory
 from egate.outbox.chain import StationBehind
-from egate.outbox.chain_audit import first_break
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
 from egate.outbox.store import Outbox
@@ -19,6 +18,7 @@ from egate.reporting.mapping import encode
 from egate.reporting.station_key import StationKey
 from egate.settings import Tls
 from tests.centre_harness import GATE, Centre, record
+from tests.station_keys import first_break
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from egate.console.desk.writing import DeskWaiting
+from egate.outbox.chain_audit import audit_of
 from egate.reporting.mapping import decode
 from tests.desk_kills import CROSSINGS, DECISIONS, work, work_and_die
-from tests.desk_samples import Sink, desk
+from tests.desk_samples import STATION, Sink, desk
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
 _MOST_ACTS = 400
@@ -62,6 +63,8 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(
         numbers = [decode(each).gate_seq for each in crossings.payloads.values()]
         assert len(set(numbers)) == len(numbers)
         assert set(numbers) <= set(range(1, CROSSINGS + 1))
+        audit = audit_of(folder / "desk.sqlite", STATION.console_id)
+        assert (audit.found, audit.links) == (None, CROSSINGS)
         if process.exitcode != _KILLED:
             break
     assert process.exitcode == 0

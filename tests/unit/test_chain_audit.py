@@ -12,9 +12,9 @@ from egate.domain.evidence.chain import FIRST, key_id_of, link_hash_of_digest, s
 from egate.domain.time import UtcSeconds
 from egate.gate.memory import Memory
 from egate.outbox.chain import Chain
-from egate.outbox.chain_audit import ChainBreak, first_break
+from egate.outbox.chain_audit import ChainBreak
 from egate.outbox.sealing import Seal
-from tests.station_keys import KeyOfTests
+from tests.station_keys import KeyOfTests, first_break
 
 GATE = "BDDAC-A-01"
 LINKS = 6
@@ -49,6 +49,7 @@ def test_a_chain_is_its_station_s(database: sqlite3.Connection) -> None:
 
 
 UNHUNG, UNSIGNED = "does not hang on the link before", "is not signed by its key"
+DAMAGED = "is damaged, or its key is not here"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,10 @@ UNHUNG, UNSIGNED = "does not hang on the link before", "is not signed by its key
         (("UPDATE chain_link SET previous = ? WHERE gate_seq = 3", FIRST), (3, UNHUNG)),
         (("UPDATE chain_link SET signature = ? WHERE gate_seq = 2", b""), (2, UNSIGNED)),
         (("UPDATE chain_link SET key = 2 WHERE gate_seq = 1",), (1, UNSIGNED)),
-        (("UPDATE chain_link SET key = 9 WHERE gate_seq = 1",), (1, UNSIGNED)),
+        (("UPDATE chain_link SET key = 9 WHERE gate_seq = 1",), (1, DAMAGED)),
+        (("UPDATE chain_link SET digest = ? WHERE gate_seq = 2", b"short"), (2, DAMAGED)),
+        (("UPDATE chain_link SET signature = 'text' WHERE gate_seq = 2",), (2, DAMAGED)),
+        (("UPDATE chain_key SET public_key = 5 WHERE place = 1",), (1, DAMAGED)),
         (("UPDATE chain_key SET public_key = ? WHERE place = 1", b"none"), (1, UNSIGNED)),
         (("UPDATE chain_link SET gate_seq = 7 WHERE gate_seq = 6",), (7, UNSIGNED)),
         (("DELETE FROM chain_link WHERE gate_seq = 1",), (2, UNHUNG)),

@@ -9,10 +9,9 @@ from egate.domain.evidence.chain import FIRST
 from egate.domain.time import UtcSeconds
 from egate.gate.memory import Memory
 from egate.outbox.chain import Chain, ChainHead, StationBehind
-from egate.outbox.chain_audit import first_break
 from egate.outbox.sealing import Seal
 from egate.ports.reporting import Standing
-from tests.station_keys import KeyOfTests
+from tests.station_keys import KeyOfTests, first_break
 
 GATE = "BDDAC-A-01"
 KEY, NEW_KEY = KeyOfTests(), KeyOfTests(2)
