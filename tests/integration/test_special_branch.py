@@ -212,6 +212,28 @@ class TestOutbox:
             telling.cancel()
         assert police.told == ids(1)
 
+    async def test_what_was_changed_where_it_lies_is_not_handed_over_and_ends_nothing(
+        self, centre: Centre, store: Store, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        police = Police()
+        await self.put(store, 1)
+        changed = "UPDATE special_branch_outbox SET payload = set_byte(payload, 40, {})"
+        byte = await centre.database.fetchval(
+            "SELECT get_byte(payload, 40) FROM special_branch_outbox"
+        )
+        await centre.database.execute(changed.format(byte ^ 1))
+        async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+            telling = tasks.create_task(keep_telling(centre.database, police, logger()))
+            said = ""
+            while "changed where it lies" not in said:
+                said += capsys.readouterr().out
+                await asyncio.sleep(0.02)
+            assert police.told == []
+            await centre.database.execute(changed.format(byte))
+            await police.has_taken.wait()
+            telling.cancel()
+        assert police.told == ids(1)
+
 
 class TestDayFiles:
     @pytest_asyncio.fixture(loop_scope="session")

@@ -134,7 +134,8 @@ async def _give_files_back(pool: Pool) -> None:
         async with pool.acquire() as connection, connection.transaction():
             await connection.execute("SET LOCAL lock_timeout = '2s'")
             try:
-                if not await connection.fetchval(f"SELECT EXISTS (SELECT FROM {partition})"):  # noqa: S608 - of the catalogue
+                left = f"SELECT EXISTS (SELECT FROM {partition})"  # noqa: S608 - of the catalogue
+                if not await connection.fetchval(left, timeout=_SECONDS):
                     await connection.execute(f"TRUNCATE {partition}")
             except asyncpg.LockNotAvailableError:
                 return  # tomorrow
