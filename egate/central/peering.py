@@ -12,6 +12,7 @@ from egate.central.enrolment import CertificateService, EnrolmentService, Issuin
 from egate.central.evidence.closing import HeadSigner
 from egate.central.revocation_service import RevocationService
 from egate.reporting.authority import Authority
+from egate.reporting.channel import OF_A_COUNTRY, OF_STRANGERS
 from egate.reporting.credentials import load
 from egate.reporting.identity import Role
 from egate.reporting.revocation import Revocations
@@ -51,7 +52,7 @@ class Peering:
 
         It renews their certificates, if we make any.
         """
-        server = new_server(admission)
+        server = new_server(admission, OF_A_COUNTRY)
         revocation_grpc.add_RevocationServiceServicer_to_server(
             RevocationService(self._revocations), server
         )
@@ -72,7 +73,7 @@ class Peering:
         if enrolment is None or self._issuing is None:
             yield ""
             return
-        server = new_server()
+        server = new_server(bounds=OF_STRANGERS)
         service = EnrolmentService(pool, self._issuing)
         wire_grpc.add_EnrolmentServiceServicer_to_server(service, server)
         tls = self._settings.tls

@@ -78,10 +78,12 @@ class Revocations:
 
         """
         self._renew()
+        before = self._number
         self._use(content)
         try:
             put_file(self._file, content)
         except OSError as error:
+            self._number = before  # in use, and to be brought again until it is kept
             raise SettingsError(f"{self._file}: {error.strerror}") from error
         self._stamp, self._fault = self._state(), ""
 
@@ -130,6 +132,8 @@ class Revocations:
         self._revoked = frozenset(f"{each.serial_number:x}" for each in crl)
 
     def _parse(self, content: bytes) -> x509.CertificateRevocationList:
+        if len(content) > _MAX_BYTES:
+            raise SettingsError(f"{self._file}: larger than {_MAX_BYTES} bytes")
         try:
             if content.startswith(b"-----"):
                 return x509.load_pem_x509_crl(content)
@@ -141,12 +145,9 @@ class Revocations:
 def _read(file: Path) -> bytes:
     try:
         with file.open("rb") as stream:
-            content = stream.read(_MAX_BYTES + 1)
+            return stream.read(_MAX_BYTES + 1)
     except OSError as error:
         raise SettingsError(f"{file}: {error.strerror}") from error
-    if len(content) > _MAX_BYTES:
-        raise SettingsError(f"{file}: larger than {_MAX_BYTES} bytes")
-    return content
 
 
 def _authorities(file: Path) -> list[x509.Certificate]:

@@ -16,6 +16,7 @@ from egate.wire.v1 import revocation_pb2_grpc as wire_grpc
 
 _LOOK_SECONDS: Final = 30.0
 _DEADLINE_SECONDS: Final = 10.0
+_MAX_NUMBER: Final = (1 << 64) - 1
 
 
 class RevocationKeeping:
@@ -57,7 +58,8 @@ class RevocationKeeping:
     async def _ask(self) -> str:
         """Take in a newer list if there is one; return why it is refused, "" if it is not."""
         number = self._revocations.number
-        request = wire.GetRevocationsRequest(number=None if number < 0 else number)
+        has = None if number < 0 else min(number, _MAX_NUMBER)
+        request = wire.GetRevocationsRequest(number=has)
         with self._link.failing_as(CentreUnavailable):
             stub = wire_grpc.RevocationServiceStub(await self._link.channel())
             answer = await found(stub.GetRevocations(request, timeout=_DEADLINE_SECONDS))

@@ -7,12 +7,13 @@ from typing import Final
 from grpc import aio
 
 from egate.reporting import credentials
-from egate.reporting.channel import SERVER_OPTIONS
+from egate.reporting.channel import Bounds
 from egate.reporting.guard import Admission, Guard
 from egate.reporting.identity import Role
 from egate.settings import Tls
 
 _GRACE_SECONDS: Final = 0.5
+_OF_A_HALL: Final = Bounds()
 
 
 class CannotListen(Exception):
@@ -49,12 +50,13 @@ async def serving(
         await server.stop(_GRACE_SECONDS)
 
 
-def new_server(admission: Admission | None = None) -> aio.Server:
+def new_server(admission: Admission | None = None, bounds: Bounds = _OF_A_HALL) -> aio.Server:
     """Return a server with our limits and keepalive, still without services.
 
     Args:
         admission: whom of those with a certificate of our authority we admit; None: everybody.
+        bounds: what callers may take of it.
 
     """
     guards = () if admission is None else (Guard(admission),)
-    return aio.server(interceptors=guards, options=SERVER_OPTIONS)
+    return aio.server(interceptors=guards, options=bounds.options())

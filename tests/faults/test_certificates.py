@@ -285,6 +285,23 @@ async def test_a_gate_knows_who_is_revoked_also_without_the_centre(
         assert await refused(gate, other) == ""
 
 
+async def test_a_gate_tells_of_a_list_that_its_centre_should_not_have(
+    centre: Centre, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The centre trusts an authority that the gate does not know."""
+    other = create_authority(tmp_path / "other")
+    listing = Listing(tmp_path / "other", tmp_path / "revoked.crl")
+    of_centre = files(tmp_path / "centre", issue(centre.pki, "centre", "lying"))
+    of_centre.ca.write_bytes(of_centre.ca.read_bytes() + other.read_bytes())
+    own = centre.tls()
+    revocations = Revocations(tmp_path / "journal.crl", own.ca)
+    handing = of_centre.model_copy(update={"crl": listing.file})
+    async with centre_with(centre, handing) as lying, kept_by(lying, own, revocations):
+        await until(lambda: "not signed by an authority" in capsys.readouterr().out)
+    assert revocations.number == -1
+    assert not (tmp_path / "journal.crl").exists()
+
+
 async def test_a_gate_refuses_a_console_whose_time_is_over(centre: Centre, tmp_path: Path) -> None:
     console, ahead = issue(centre.pki, "console", "hall-7"), timedelta(days=20_000)
     admission = in_force(Revocations(tmp_path / "none.crl", console.ca), (NOW + ahead).timestamp)

@@ -117,6 +117,52 @@ def test_without_a_usable_list_nothing_starts(listing: Listing, content: bytes |
         listing.opened()
 
 
+def signed(listing: Listing, number: int, *serials: str, by: Authority | None = None) -> bytes:
+    revoked = [(serial, NOW - DAY) for serial in serials]
+    return (by or listing.own).revocation_list(revoked, number, (NOW - DAY, NOW + DAY))
+
+
+def test_a_list_that_is_brought_is_used_and_kept(listing: Listing) -> None:
+    revocations = Revocations(listing.file, listing.ca)
+    assert (revocations.number, revocations.newer_than(-1)) == (-1, b"")
+    assert "No such file" in revocations.fault(NOW)
+    brought = signed(listing, 4, "a1")
+    revocations.take(brought)
+    assert revocations.is_revoked("a1")
+    assert revocations.fault(NOW) == ""
+    assert listing.file.read_bytes() == brought
+    assert (revocations.number, revocations.newer_than(3)) == (4, brought)
+    assert revocations.newer_than(4) == b""
+    assert listing.opened().is_revoked("a1")
+
+
+@pytest.mark.parametrize("spoilt", ["forged", "older", "torn", "large"])
+def test_what_is_brought_is_not_believed_for_that(
+    listing: Listing, tmp_path: Path, spoilt: str
+) -> None:
+    revocations = Revocations(listing.file, listing.ca)
+    good = signed(listing, 4, "a1")
+    revocations.take(good)
+    brought = {
+        "forged": signed(listing, 5, by=authority(tmp_path / "other")),
+        "older": signed(listing, 3),
+        "torn": signed(listing, 5)[:-40],
+        "large": signed(listing, 5) + b"\n" * (2 << 20),
+    }[spoilt]
+    with pytest.raises(SettingsError, match=r"revoked\.crl"):
+        revocations.take(brought)
+    assert revocations.is_revoked("a1")
+    assert listing.file.read_bytes() == good
+
+
+def test_a_list_that_cannot_be_kept_is_told_and_used(listing: Listing) -> None:
+    revocations = Revocations(listing.file.parent / "absent" / "revoked.crl", listing.ca)
+    with pytest.raises(SettingsError, match="No such file"):
+        revocations.take(signed(listing, 1, "a1"))
+    assert revocations.is_revoked("a1")
+    assert revocations.number == -1  # so it is asked for again
+
+
 def test_a_request_proves_its_key() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     assert check_request(make_request(key)) == key.public_key()
