@@ -32,6 +32,17 @@ return [...new Set(keys.filter((key, place) => keys.indexOf(key) < place))];
 """
 
 
+# What leaves the page to the right, where there is the least room.
+_TOO_WIDE: Final = """
+const page = document.documentElement;
+if (page.scrollWidth <= page.clientWidth) return [];
+return [`wider than the page: ${[...document.querySelectorAll("main *")]
+  .filter((one) => one.getBoundingClientRect().right > page.clientWidth)
+  .filter((one) => !one.closest(".table, .scroll"))
+  .map((one) => one.tagName + "." + one.className).slice(0, 5).join(" ")}`];
+"""
+
+
 async def violations(shown: Screen) -> list[str]:
     source = (files("selenium_axe_python") / "axe-core" / "axe.min.js").read_text("utf-8")
 
@@ -43,8 +54,15 @@ async def violations(shown: Screen) -> list[str]:
     return await shown.run(run)
 
 
+async def too_wide(shown: Screen) -> list[str]:
+    await shown.resize(768, 1024)
+    found: list[str] = await shown.script(_TOO_WIDE)
+    await shown.resize(1280, 800)
+    return found
+
+
 @pytest.mark.skipif(not installed(), reason="no chromium with chromedriver")
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 async def test_no_page_has_a_violation(centre: Centre, tmp_path: Path) -> None:
     found = []
     policy = office_of(tmp_path)
@@ -60,6 +78,7 @@ async def test_no_page_has_a_violation(centre: Centre, tmp_path: Path) -> None:
                 await made.log_in(shown, scene.officer_id, language)
                 await scene.show(made, shown)
                 seen = [*await violations(shown), *await shown.script(_TWICE)]
+                seen += await too_wide(shown)
                 found += [f"{scene.name} in {language}: {one}" for one in seen]
     assert not found, "\n".join(found)
 

@@ -245,6 +245,29 @@ async def test_a_decision_is_in_the_book_before_the_lane_hears_it(
         assert "Decided: Retry" in (await client.get(CASE)).text
 
 
+async def test_who_looks_at_the_lanes_while_one_is_told_does_not_tell_it_again(
+    tmp_path: Path, link: CaseLink
+) -> None:
+    async with office(tmp_path, link) as desk:
+        cases, lane = desk.made.console.cases.desk, desk.made.console.hall.every_lane()[0]
+        assert cases
+        told: list[object] = []
+        order = link.order
+
+        async def slow(*what: object) -> bool:
+            told.append(what)
+            if len(told) == 1:
+                await cases.tell_if_missed(lane)  # the lane still says that it waits
+            return await order(*what)  # type: ignore[arg-type]
+
+        link.order = slow  # type: ignore[method-assign, assignment]
+        client = await desk.of()
+        await client.get(CASE)
+        cases._known.clear()  # nobody has looked yet: it came this very moment
+        await client.post(f"{CASE}/decision", json=AGAIN)
+    assert len(told) == 1
+
+
 async def test_nobody_decides_on_what_they_have_not_seen(tmp_path: Path, link: CaseLink) -> None:
     async with office(tmp_path, link) as desk:
         answer = await (await desk.of()).post(f"{CASE}/decision", json=AGAIN)
