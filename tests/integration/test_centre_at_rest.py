@@ -15,12 +15,13 @@ from egate.central.acceptance import CrossingRow, examine
 from egate.central.bodies import keys_of
 from egate.central.database import DatabaseUnavailable, Pool, open_database
 from egate.central.key_ring import KeyRing, KeysUnusable, Sealed
-from egate.central.resealing import keys_in_use, seal_all
+from egate.central.resealing import keep_sealing, keys_in_use, seal_all
 from egate.central.special_branch.outbox import keep
 from egate.central.statistics.facts import make_all_facts
 from egate.central.store import Store
 from egate.cli.main import main
 from egate.domain.record import CrossingRecord, RecordVerdict
+from egate.observability.logging import logger
 from egate.outbox.sealing import SealBroken
 from egate.ports.reporting import PendingRecord
 from egate.reporting.decision_client import DecisionClient
@@ -246,6 +247,30 @@ async def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, full: Ce
     async with full.database.acquire() as connection:
         with pytest.raises(KeysUnusable, match="Not a directory"):
             await KeyRing(tmp_path / "file" / "keys").make_next(connection)
+
+
+async def test_a_running_centre_takes_a_new_key_and_goes_on_when_the_database_was_away(
+    alone: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("egate.central.resealing._LOOK_SECONDS", 0.02)
+    held = "SELECT count(*) FROM crossing WHERE key_id = 2"
+    async with open_database(alone) as running, open_database(alone) as command:
+        await Store(running).put(rows(1, 2))
+        async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+            sealing = tasks.create_task(keep_sealing(running, logger()))
+            await running.execute("ALTER TABLE crossing RENAME TO moved")
+            async with command.acquire() as connection:
+                assert await keys_of(connection).make_next(connection) == 2
+            said = ""
+            while "bodies not sealed" not in said:
+                said += capsys.readouterr().out
+                await asyncio.sleep(0.02)
+            await running.execute("ALTER TABLE moved RENAME TO crossing")
+            while await running.fetchval(held) < 2:  # noqa: ASYNC110 - of the database
+                await asyncio.sleep(0.02)
+            sealing.cancel()
+        await Store(running).put(rows(3))
+        assert await running.fetchval(held) == 3
 
 
 async def test_one_changed_body_stops_nobody_and_is_told(

@@ -17,12 +17,13 @@ from egate.central.document_key import document_key
 from egate.central.image_store import ImageStore
 from egate.central.intake import take
 from egate.central.lists.settled import Settled, settle
-from egate.central.retention.running import purge_all
+from egate.central.retention.running import keep_purging, purge_all
 from egate.central.statistics.facts import make_all_facts
 from egate.cli.main import main
 from egate.domain.record import CrossingRecord, CrossingStatus, Direction, RecordVerdict
 from egate.domain.time import UtcSeconds
 from egate.lists.kinds import ListKind
+from egate.observability.logging import logger
 from egate.ports.reporting import PendingRecord
 from egate.reporting.decision_client import DecisionClient
 from egate.reporting.decision_mapping import encode_decision
@@ -317,6 +318,35 @@ async def test_a_purge_that_is_cut_off_goes_on_and_two_do_not_meet(
     assert await past.numbers()
     assert (await past.purge())["crossings"] > 0
     assert await past.numbers() == []
+
+
+async def test_a_running_centre_purges_and_tries_again_when_the_database_was_away(
+    past: Past, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("_FIRST_SECONDS", "_DAY_SECONDS", "_AGAIN_SECONDS"):
+        monkeypatch.setattr(f"egate.central.retention.running.{name}", 0.02)
+    await past.accept(traveller(1, status=CrossingStatus.REFERRED), ago=YEARS)
+    await make_all_facts(past.centre.database)
+    await past.centre.database.execute("ALTER TABLE purge RENAME TO moved")
+    try:
+        async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+            work = keep_purging(past.centre.database, SHORT, past.images, logger())
+            purging = tasks.create_task(work)
+            said = ""
+            while "not purged" not in said:
+                said += capsys.readouterr().out
+                await asyncio.sleep(0.02)
+            await past.centre.database.execute("ALTER TABLE moved RENAME TO purge")
+            await past.accept(traveller(2, status=CrossingStatus.REFERRED), ago=YEARS)
+            await make_all_facts(past.centre.database)
+            while await past.numbers():  # noqa: ASYNC110 - of the database
+                await asyncio.sleep(0.02)
+            while '"purged"' not in said and "purged  " not in said:
+                said += capsys.readouterr().out
+                await asyncio.sleep(0.02)
+            purging.cancel()
+    finally:
+        await past.centre.database.execute("ALTER TABLE IF EXISTS moved RENAME TO purge")
 
 
 async def test_the_command(past: Past, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
