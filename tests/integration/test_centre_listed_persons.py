@@ -2,14 +2,16 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 import pytest_asyncio
 
+from egate.central.database import Pool
 from egate.central.lists.acts import Act, ActRefused, Maker, Scope
 from egate.central.lists.deciding import decide
 from egate.central.lists.entries import revoke_entry
@@ -239,4 +241,36 @@ async def test_a_list_of_which_a_person_cannot_be_read_is_never_nobody(centre: C
         reading = tasks.create_task(persons.keep_ready())
         with pytest.raises(ActRefused, match="WANTED: date_of_birth"):
             await persons.find(asked)
+        reading.cancel()
+
+
+class Lost:
+    """A pool whose database is away for the first question."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._is_away = True
+
+    async def fetch(self, question: str) -> Sequence[Any]:
+        if self._is_away:
+            self._is_away = False
+            raise ConnectionResetError
+        found: Sequence[Any] = await self._pool.fetch(question)
+        return found
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the pool has
+        return getattr(self._pool, name)
+
+
+async def test_a_database_that_was_away_is_read_when_it_is_back(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("egate.central.lists.persons._LOOK_SECONDS", 0.01)
+    await listed(centre, rows_of(PERSONS))
+    persons = ListedPersons(Lost(centre.database), logger())
+    asked = PersonQuery(("KARIM KALA",), "1974-08-12", "", None, None, NOW.date())
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(persons.keep_ready())
+        await asyncio.sleep(0)  # it reads first
+        assert len(await persons.find(asked)) == 1
         reading.cancel()
