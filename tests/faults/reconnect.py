@@ -26,7 +26,9 @@ class Reconnected:
     last: float
 
 
-async def reconnected(centre: Centre, gates: int, seed: int = 0) -> Reconnected:
+async def reconnected(
+    centre: Centre, gates: int, seed: int = 0, away_seconds: float = _FORGETTING_SECONDS
+) -> Reconnected:
     """Cut so many gates off, let them again, and say when they were there.
 
     All have the certificate of one gate: nothing of a connection depends on it.
@@ -41,7 +43,7 @@ async def reconnected(centre: Centre, gates: int, seed: int = 0) -> Reconnected:
         await _all(clients, chance)
         await line.become(CUT)
         trying = asyncio.ensure_future(_all(clients, chance))  # noqa: TID251 - awaited below
-        await asyncio.sleep(_FORGETTING_SECONDS)
+        await asyncio.sleep(away_seconds)
         healed = time.monotonic()
         await line.become(FAIR)
         took = sorted(each - healed for each in await trying)

@@ -20,7 +20,7 @@ from egate.wire.v1 import enrolment_pb2 as wire
 from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
 from tests.centre_harness import Centre, pending, record
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
 HANDSHAKE_SECONDS = 10.0
 
 

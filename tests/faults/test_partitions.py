@@ -12,8 +12,8 @@ from tests.faults.partitions import WEATHERS
 from tests.faults.wire import FAIR, Weather
 from tests.integration.test_authorisation_service import ALL_SYSTEMS, know
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-FAULT_SECONDS = 8.0
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+FAULT_SECONDS = 6.0
 """Long enough for every wait to be the longest."""
 RESUMED_SECONDS = 10.0
 
