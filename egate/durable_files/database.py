@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from egate.durable_files import synchronise
+from egate.durable_files.write_ahead_log import log_fault
 
 
 class DatabaseUnusable(Exception):
@@ -45,6 +46,8 @@ def connect(file: Path, kind: DatabaseKind, *, between_threads: bool = False) ->
     """
     try:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        if fault := log_fault(file):
+            raise DatabaseUnusable(f"{file}: damaged: {fault}")
         database = sqlite3.connect(file, check_same_thread=not between_threads)
     except OSError as error:
         raise DatabaseUnusable(f"{file}: {error.strerror}") from error
@@ -52,7 +55,7 @@ def connect(file: Path, kind: DatabaseKind, *, between_threads: bool = False) ->
         raise DatabaseUnusable(f"{file}: {error}") from error
     try:
         _prepare(database, file, kind)
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # of names in a damaged file
         database.close()
         raise DatabaseUnusable(f"{file}: {error}") from error
     except BaseException:
@@ -83,7 +86,7 @@ def _require(database: sqlite3.Connection, file: Path, kind: DatabaseKind) -> No
     version = _number(database, "PRAGMA user_version")
     if version != kind.schema_version:
         raise DatabaseUnusable(f"{file}: schema {version}, and this is {kind.schema_version}")
-    fault = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+    fault = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if fault != "ok":
         raise DatabaseUnusable(f"{file}: damaged: {fault}")
 

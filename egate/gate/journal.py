@@ -170,8 +170,11 @@ class Journal:
         owner, last = self._database.execute("SELECT gate_id, last_gate_seq FROM gate").fetchone()
         if owner != self._lane.gate_id:
             raise DatabaseUnusable(f"journal: belongs to gate {owner}, not {self._lane.gate_id}")
+        chain = self._outbox.chain
+        if chain.has_links and last > chain.head.gate_seq:
+            raise DatabaseUnusable(f"journal: damaged: number {last} is not in its chain")
         with self._database:
-            self._outbox.chain.begin_after(last)
+            chain.begin_after(last)
 
     def _write(
         self, event: str, state: m.State, reports: Sequence[m.Report], at: UtcSeconds
@@ -198,6 +201,7 @@ class Journal:
             payload = self._queue(record, at)
             if payload is not None and record.crossing_id == case:
                 self.case_record.keep(record.crossing_id, payload)
+        self._outbox.chain.begin_after(last)  # a record that has no wire format has no link
 
     def _queue(self, record: CrossingRecord, at: UtcSeconds) -> bytes | None:
         """Have ``record`` sent, and return it as it is; None if not even its short form fits.

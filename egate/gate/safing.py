@@ -16,6 +16,7 @@ from typing import Final
 from egate.domain.session.barrier import BarrierPosition, LaneSignal
 from egate.domain.session.endings import safe_position
 from egate.domain.session.flow import Flow
+from egate.durable_files.write_ahead_log import log_fault
 from egate.gate.last_state import read_last_state
 from egate.gate.state_codec import StateMalformed
 from egate.outbox.sealing import KeyFileUnusable, Seal, SealBroken
@@ -40,12 +41,14 @@ def position_after_restart(journal: Path, flow: Flow) -> BarrierPosition:
     if not journal.exists():
         return BarrierPosition.CLOSED
     try:
+        if fault := log_fault(journal):
+            raise sqlite3.DatabaseError(fault)  # what it says is of an earlier step
         seal = Seal.from_file(journal.with_suffix(".key"))
         # Read-only: closing a writer would first carry the whole log into the database.
         address = f"{journal.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as database:
             return safe_position(read_last_state(database, seal))
-    except (sqlite3.Error, TypeError, KeyFileUnusable, SealBroken, StateMalformed):
+    except (OSError, sqlite3.Error, TypeError, KeyFileUnusable, SealBroken, StateMalformed):
         return BarrierPosition.ENTRY_OPEN if flow.has_mantrap else BarrierPosition.CLOSED
 
 

@@ -91,6 +91,11 @@ class Chain:
             *self._database.execute("SELECT gate_seq, link FROM chain_head").fetchone()
         )
 
+    @property
+    def has_links(self) -> bool:
+        """Whether a record was made here since there are links."""
+        return self._database.execute("SELECT 1 FROM chain_link LIMIT 1").fetchone() is not None
+
     def check(self) -> None:
         """See that records can be made here.
 
@@ -114,7 +119,9 @@ class Chain:
 
     def begin_after(self, gate_seq: int) -> None:
         """Note, in the caller's transaction, that numbers to ``gate_seq`` were given before."""
-        self._database.execute("UPDATE chain_head SET gate_seq = max(gate_seq, ?)", (gate_seq,))
+        self._database.execute(
+            "UPDATE chain_head SET gate_seq = ? WHERE gate_seq < ?", (gate_seq, gate_seq)
+        )
 
     def append(self, gate_seq: int, record: bytes) -> None:
         """Make the link of ``record`` inside the caller's transaction.

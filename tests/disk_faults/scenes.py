@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from egate.console.audit.log import AuditAct, AuditLog
 from egate.domain.record import CaptureMode
@@ -31,7 +31,7 @@ from egate.reporting.mapping import decode, encode
 from tests.centre_harness import record
 from tests.gate_lane import IDENTITY
 from tests.gate_samples import INSPECTED, POLICY
-from tests.station_keys import KeyOfTests
+from tests.station_keys import KeyOfTests, first_break
 
 NOW: Final = UtcSeconds(1_800_000_000.0)
 SEAL: Final = Seal(bytes(range(32)))
@@ -51,6 +51,14 @@ class Book(Protocol):
 
     def known(self) -> object:
         """Return what the book says, another after every deed."""
+        ...
+
+    def matters(self, known: Any) -> object:  # noqa: ANN401  what another book says differs
+        """Return of what is known all that anything is decided by."""
+        ...
+
+    def says_so(self, known: Any) -> bool:  # noqa: ANN401
+        """Say whether what is known tells whoever looks that something is spoilt."""
         ...
 
 
@@ -80,9 +88,25 @@ class GateBook:
             self.journal.last_state(),
             last,
             tuple((each.gate_seq, each.crossing_id) for each in waiting),
-            self.outbox.backlog().set_aside,
+            self.reasons(),
             chain_in(self.database),
         )
+
+    def reasons(self) -> tuple[str, ...]:
+        asked = "SELECT set_aside FROM outbox WHERE set_aside IS NOT NULL ORDER BY seq"
+        return tuple(each for (each,) in self.database.execute(asked))
+
+    def matters(self, known: Any) -> object:  # noqa: ANN401
+        """Not the time of the last step: a later one closes the lane, an earlier one is no harm.
+
+        Nor a last number that is too low: the chain knows better.
+        """
+        _, state, last, waiting, aside, chain = known
+        return state, max(last, chain[0][0]), waiting, len(aside), chain
+
+    def says_so(self, known: Any) -> bool:  # noqa: ANN401
+        spoilt = any(each != "no" for each in known[4])
+        return spoilt or first_break(self.database, IDENTITY.gate_id) is not None
 
 
 def chain_in(database: sqlite3.Connection) -> object:
@@ -124,6 +148,14 @@ class DeskOfBook:
         sent = tuple((w.gate_seq, w.crossing_id) for w in waiting)
         return tuple(rows), sent, entries, chain_in(self.database)
 
+    def matters(self, known: Any) -> object:  # noqa: ANN401
+        """Not the words of a refusal, which officers read."""
+        rows, *rest = known
+        return [(*row[:3], row[3] is None) for row in rows], rest
+
+    def says_so(self, known: Any) -> bool:  # noqa: ANN401
+        return first_break(self.database, DESK) is not None
+
 
 @contextmanager
 def desk_book(folder: Path) -> Iterator[DeskOfBook]:
@@ -151,6 +183,12 @@ class AuditBook:
 
     def known(self) -> object:
         return self.log.verify()
+
+    def matters(self, known: Any) -> object:  # noqa: ANN401
+        return known
+
+    def says_so(self, known: Any) -> bool:  # noqa: ANN401
+        return bool(known.fault)
 
 
 @contextmanager

@@ -10,9 +10,10 @@ import pytest
 
 from egate.domain.session import model as m
 from egate.domain.session.machine import recover
+from egate.outbox.database import DatabaseUnusable
 from tests.conftest import absent
 from tests.gate_samples import POLICY, ROOT
-from tests.integration.test_gate_journal import IN_LANE, NOW, OTHER, all_of, journal
+from tests.integration.test_gate_journal import IN_LANE, NOW, OTHER, all_of, journal, never
 
 INTERRUPTED = [c for c in recover(IN_LANE, POLICY).commands if isinstance(c, m.Report)]
 LATER = m.ReadingMrz(OTHER, IN_LANE.deadline)
@@ -37,7 +38,8 @@ def torn(whole: bytes, committed: int, cut: str) -> bytes:
             return whole[:committed] + bytes(BYTES_OF_FRAME) + whole[committed + BYTES_OF_FRAME :]
         case _:
             changed = bytearray(whole)
-            changed[-BYTES_OF_FRAME // 2] ^= 1
+            start = len(changed) - BYTES_OF_FRAME // 2
+            changed[start : start + 512] = bytes(range(256)) * 2
             return bytes(changed)
 
 
@@ -210,3 +212,21 @@ def test_a_disk_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> No
         "reason": f"{tmp_path / 'journal.sqlite'}: Read-only file system",
         "position": "entry_open",
     }
+
+
+def test_a_number_that_no_link_has_is_damage(tmp_path: Path) -> None:
+    with journal(tmp_path) as (written, _):
+        written.append("DeviceFailed", IN_LANE, INTERRUPTED, NOW)
+        with written._database:
+            written._database.execute("UPDATE gate SET last_gate_seq = 9")
+    with pytest.raises(DatabaseUnusable, match="number 9 is not in its chain"), journal(tmp_path):
+        pass
+
+
+def test_a_record_without_any_wire_format_is_no_damage(tmp_path: Path) -> None:
+    with journal(tmp_path) as (written, _):
+        written.append("DeviceFailed", IN_LANE, INTERRUPTED, NOW)
+        written._encode = never
+        written.append("Restarted", LATER, recover_reports(OTHER), NOW)
+    with journal(tmp_path) as (read, _):
+        assert read.last_number == 2

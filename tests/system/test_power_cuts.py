@@ -8,8 +8,9 @@ from tests.disk_faults.folder_scenes import FOLDERS, cut_folder
 from tests.disk_faults.power_cuts import cut_power, written
 from tests.disk_faults.scenes import SCENES
 
+pytestmark = pytest.mark.timeout(300)
 CUTS = 200
-DEEDS = {"gate": 600, "desk": 150, "audit": 200}
+DEEDS = {"gate": 200, "desk": 60, "audit": 90}
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -25,8 +26,8 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_spoilt(name: str, tmp_path:
 def test_the_same_cuts_find_a_weaker_setting_out(name: str, tmp_path: Path) -> None:
     run = written(name, tmp_path, 60, synchronous="NORMAL")
     figures = cut_power(run, 60, tmp_path / "after", seed=1)
-    assert figures.lossy > 30
-    assert figures.worst > 10
+    assert figures.lossy > 20
+    assert figures.worst > 5
     assert figures.corrupt == []  # SQLite promises that much of NORMAL
 
 

@@ -20,6 +20,7 @@ from egate.console.audit.chain import (
     verify,
 )
 from egate.domain.time import UtcSeconds
+from egate.durable_files.write_ahead_log import log_fault
 from egate.observability.logging import logger
 
 FILE_NAME: Final = "audit.sqlite"
@@ -228,6 +229,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _open(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    if fault := log_fault(path):
+        raise sqlite3.DatabaseError(f"damaged: {fault}")
     # One connection for the threads of the console; the lock keeps them apart.
     database = sqlite3.connect(
         path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
