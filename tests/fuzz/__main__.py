@@ -127,7 +127,6 @@ class _Run:
 
     def _through(self, process: CaseProcess, row: Row) -> CaseProcess:
         """Run ``row``, and what is left of it in a new process when one dies."""
-        began = time.monotonic()
         try:
             said = process.run(row)
         except ProcessDied as death:
@@ -140,7 +139,7 @@ class _Run:
             left = Row(row.target, row.seed, row.first + done, row.count - done)
             return self._through(process, left) if left.count else process
         with self._one_at_a_time:
-            self._totals.add(row, said, time.monotonic() - began)
+            self._totals.add(row, said)
             self._show()
         return process
 
@@ -164,6 +163,7 @@ def _report(options: argparse.Namespace, totals: Totals, seconds: float) -> None
         "first": options.first,
         "cases": totals.cases,
         "seconds": round(seconds, 1),
+        "cpu_seconds": round(sum(each.cpu_seconds for each in totals.targets.values()), 1),
         "deaths": totals.deaths,
         "peak_megabytes": totals.peak_megabytes,
         "worst_seconds": round(

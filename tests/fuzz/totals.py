@@ -18,7 +18,7 @@ class OfTarget:
     by_outcome: Counter[str] = field(default_factory=Counter)
     worst_seconds: float = 0.0
     worst_case: int | None = None
-    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
     def as_json(self) -> Mapping[str, object]:
         """Return it for people and programs."""
@@ -27,7 +27,7 @@ class OfTarget:
             "by_outcome": dict(self.by_outcome.most_common()),
             "worst_seconds": round(self.worst_seconds, 3),
             "worst_case": self.worst_case,
-            "per_second": round(self.cases / self.wall_seconds) if self.wall_seconds else None,
+            "per_second": round(self.cases / self.cpu_seconds) if self.cpu_seconds else None,
         }
 
 
@@ -50,12 +50,12 @@ class Totals:
     def cases(self) -> int:
         return sum(each.cases for each in self.targets.values())
 
-    def add(self, row: Row, said: Mapping[str, Any], wall_seconds: float) -> None:
+    def add(self, row: Row, said: Mapping[str, Any]) -> None:
         """Take in what a process said of ``row``."""
         of = self.targets.setdefault(row.target, OfTarget())
         of.cases += said["done"]
         of.by_outcome.update(said["by_outcome"])
-        of.wall_seconds += wall_seconds
+        of.cpu_seconds += said["cpu_seconds"]
         if said["worst_seconds"] > of.worst_seconds:
             of.worst_seconds, of.worst_case = said["worst_seconds"], said["worst_case"]
         self.peak_megabytes = max(self.peak_megabytes, said["peak_megabytes"])

@@ -10,6 +10,7 @@ import mmap
 import os
 import resource
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,6 +44,7 @@ def _row(wanted: Mapping[str, Any], note: mmap.mmap) -> Mapping[str, Any]:
     target = targets()[name]
     target.prepare()
     by_outcome: Counter[str] = Counter()
+    began = time.process_time()
     worst, worst_case, findings, done = 0.0, None, [], 0
     for number in range(wanted["first"], wanted["first"] + wanted["count"]):
         raw = case_of(target, name, seed, number)
@@ -66,6 +68,7 @@ def _row(wanted: Mapping[str, Any], note: mmap.mmap) -> Mapping[str, Any]:
     return {
         "done": done,
         "by_outcome": by_outcome,
+        "cpu_seconds": time.process_time() - began,
         "worst_seconds": worst,
         "worst_case": worst_case,
         "peak_megabytes": _peak_megabytes(),

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from drivers.mrz_reader.message import parse_lines
 from tests.fuzz import __main__ as command
 from tests.fuzz import cases, process
 from tests.fuzz.cases import attempt
 from tests.fuzz.corpus import Entry, corpus_of, write_corpus
+from tests.fuzz.guided import worth_keeping
 from tests.fuzz.target import Target
 
 # Answers to each row of cases, and at one of them does what the test wants.
@@ -22,8 +24,9 @@ note = open(sys.argv[1], "r+b")
 FOUND = {"case": 1, "problem": "KeyError: planted", "where": ["a"], "input": "616263"}
 for line in sys.stdin:
     row = json.loads(line)
-    said = {"done": row["count"], "by_outcome": {"result": row["count"]}, "worst_seconds": 0.5,
-            "worst_case": row["first"], "peak_megabytes": 70, "findings": []}
+    said = {"done": row["count"], "by_outcome": {"result": row["count"]}, "cpu_seconds": 0.25,
+            "worst_seconds": 0.5, "worst_case": row["first"], "peak_megabytes": 70,
+            "findings": []}
     if row["target"] == "a/two" and row["first"] == 0:
         note.write(struct.pack(">QI", 1, 3) + b"abc")
         note.flush()
@@ -115,6 +118,13 @@ def test_a_corpus_is_read_as_it_was_written(
     assert corpus_of("another") == ()
 
 
+def test_of_what_a_search_found_what_is_new_is_kept() -> None:
+    target = Target(parse_lines, lambda: (b"A" * 30 + b"\n" + b"B" * 30,), ())
+    known, another, longer = b"C" * 30 + b"\r" + b"D" * 30, b"x", b"x" * 9
+    found = [known, another, longer, b"x" * 4000]
+    assert worth_keeping(target, "nothing is kept of it", found) == [another]
+
+
 def test_cases_are_shared_out() -> None:
     assert command.split(80, {"a": 3, "b": 1}) == {"a": 60, "b": 20}
     assert command.split(1, {"a": 3, "b": 1}) == {"a": 1, "b": 1}
@@ -152,6 +162,7 @@ def test_all_cases_run(
     }  # fmt: skip
     assert (said["cases"], said["worst_seconds"], said["peak_megabytes"]) == (4000, 0.5, 70)
     assert said["targets"]["b"]["by_outcome"] == {"result": 2000}
+    assert (said["cpu_seconds"], said["targets"]["a/two"]["per_second"]) == (2.0, 2000)
     assert said["findings"] == []
     assert not (tmp_path / "new").exists()
 
@@ -217,6 +228,7 @@ def test_a_process_that_cannot_begin_is_no_finding(
         command.main(["--cases", "1", "--jobs", jobs, "--findings", str(tmp_path)])
 
 
+@pytest.mark.timeout(120)  # it loads the whole product
 def test_the_real_process_takes_cases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, said = run(
         tmp_path, capsys, "--cases", "30", "--target", "device/modbus", "--target", "emrtd/mrz"

@@ -250,6 +250,26 @@ def _decisions() -> Sequence[bytes]:
     return tuple(encode_decision(each) for each in made)
 
 
+_MADE: Final[Mapping[type[Message], Callable[[], Sequence[Message]]]] = {
+    authorisation_pb2.CheckRequest: _questions,
+    list_entry_pb2.ProposeEntryRequest: _entries,
+    inquiry_pb2.FindCrossingsRequest: _searches,
+    service_report_pb2.ReportStatusRequest: _spans_sent,
+    image_pb2.PutImageRequest: _pictures,
+    list_pb2.GetPartRequest: _parts,
+    policy_change_pb2.PutChangeRequest: _changes,
+}
+
+
+def samples_of(kind: type[Message]) -> Sequence[bytes]:
+    """Return valid requests of ``kind``, beside those that are made up."""
+    if kind is crossing_pb2.PutBatchRequest:
+        return (crossing_pb2.PutBatchRequest(records=_records()).SerializeToString(),)
+    if kind is decision_pb2.PutDecisionsRequest:
+        return (decision_pb2.PutDecisionsRequest(decisions=_decisions()).SerializeToString(),)
+    return tuple(each.SerializeToString() for each in _MADE.get(kind, tuple)())
+
+
 def targets() -> Mapping[str, Target]:
     """Return the targets by name."""
     damage: Damage = messages_damaged(crossing_pb2.CrossingRecord)
