@@ -23,7 +23,7 @@ from egate.cli.clock import now_utc
 from egate.cli.memory import collect_rarely
 from egate.cli.outcome import BadInput, Unavailable
 from egate.observability.logging import configure_logging, logger
-from egate.observability.service_manager import announced
+from egate.observability.systemd import announced
 from egate.reporting.credentials import check_at_start
 from egate.reporting.identity import Role
 from egate.reporting.server import CannotListen

@@ -25,7 +25,7 @@ from egate.console.reaching import reached
 from egate.domain.time import UtcSeconds
 from egate.durable_files.database import DatabaseUnusable
 from egate.observability.logging import configure_logging, logger
-from egate.observability.service_manager import announced
+from egate.observability.systemd import announced
 from egate.ports.devices import DriverOptionError
 from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.credentials import check_at_start

@@ -24,7 +24,7 @@ from egate.gate.safing import Safing
 from egate.gate.service import opened_gate
 from egate.gate.watched_camera import WatchedCamera
 from egate.observability.logging import configure_logging, logger
-from egate.observability.service_manager import announced
+from egate.observability.systemd import announced
 from egate.outbox.database import DatabaseUnusable
 from egate.outbox.sealing import KeyFileUnusable
 from egate.ports.devices import Barrier, DeviceError, DriverOptionError

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from egate.cli.service_identity import create_authority, issue
-from egate.observability.service_manager import ServiceManager
+from egate.observability.systemd import ServiceManager
 from tests.centre_harness import database_folder
 from tests.gate_process import Process, free_port, make_settings, running
 from tests.gate_samples import ROOT
