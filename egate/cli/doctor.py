@@ -39,6 +39,7 @@ from egate.outbox.database import DatabaseUnusable, reasons_set_aside
 from egate.ports.devices import Device as OpenedDevice
 from egate.ports.devices import DeviceError, DriverOptionError
 from egate.reporting.identity import IdentityMissing, Role, identity_of
+from egate.reporting.station_key import can_sign_records
 from egate.settings import (
     Device,
     Gate,
@@ -197,6 +198,8 @@ def _look_at_key(tls: Tls) -> str:
         mode = tls.key.stat().st_mode
     if key.public_key() != _certificate(tls.certificate).public_key():
         raise _Amiss(f"{tls.key}: does not belong to {tls.certificate}")
+    if not can_sign_records(key):
+        raise _Amiss(f"{tls.key}: not on P-256, and records are signed with it: enrol anew")
     if mode & _OTHERS:
         raise _Amiss(f"{tls.key}: others may read it: chmod 600, and think of a new key")
     return f"{tls.key}: belongs to the certificate"

@@ -119,6 +119,7 @@ class Chain:
 
     def begin_after(self, gate_seq: int) -> None:
         """Note, in the caller's transaction, that numbers to ``gate_seq`` were given before."""
+        # Nothing is written where nothing changes: a station starts on a full disk too.
         self._database.execute(
             "UPDATE chain_head SET gate_seq = ? WHERE gate_seq < ?", (gate_seq, gate_seq)
         )

@@ -1,6 +1,6 @@
 """The key of our certificate, read from its file: signs what this station records."""
 
-from typing import Final
+from typing import Final, TypeGuard
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -52,8 +52,13 @@ class StationKey:
         self.key_id = key_id_of(self.public_key)
 
 
+def can_sign_records(key: object) -> TypeGuard[ec.EllipticCurvePrivateKey]:
+    """Say whether ``key`` is one on P-256."""
+    return isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)
+
+
 def _key_of(tls: Tls) -> ec.EllipticCurvePrivateKey:
     key = serialization.load_pem_private_key(credentials.load(tls).key, password=None)
-    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
+    if can_sign_records(key):
         return key
     raise SettingsError(f"{tls.key}: not a key on P-256, and records are signed with it")

@@ -14,6 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from egate.cli.clock import now_utc
 from egate.cli.main import main
@@ -23,6 +24,8 @@ from egate.gate.memory import Memory
 from egate.lists.kinds import ListKind
 from egate.outbox.database import open_database
 from egate.outbox.sealing import Seal
+from egate.reporting.authority import Authority, key_as_pem
+from egate.reporting.identity import parse_urn
 from tests.conftest import ROOT
 from tests.device_faults.centre import centre_process
 from tests.lists_on_disk import lists_table
@@ -268,6 +271,22 @@ def test_a_light_that_is_not_wired_is_named(gate: Gate, capsys: pytest.CaptureFi
     assert (code, list(failed)) == (1, ["barrier"])
     assert failed["barrier"].startswith("the light on the face: ")
     assert "refused coil 90; compare the addresses" in failed["barrier"]
+
+
+def test_a_key_that_cannot_sign_records_is_named(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(gate.values["key"]).parent
+    authority = Authority.from_files(folder / "authority.pem", folder / "authority.key")
+    other = ec.generate_private_key(ec.SECP384R1())
+    validity = authority.from_now(now_utc(), dt.timedelta(days=90))
+    certificate = authority.certify(
+        other.public_key(), parse_urn("urn:egate:gate:BDDAC-A-01"), validity
+    )
+    Path(gate.values["certificate"]).write_bytes(certificate)
+    Path(gate.values["key"]).write_bytes(key_as_pem(other))
+    _, failed = doctor(gate.config(), capsys)
+    assert "not on P-256, and records are signed with it" in failed["certificate_key"]
 
 
 def test_certificates_that_do_not_fit_are_named(
