@@ -2,8 +2,8 @@
 
 The centre is a process of its own on an embedded PostgreSQL. Every traveller comes in by one
 gate and leaves by the next one, in a batch that is sent at about the same time; in the end every
-exit must belong to its entry. Beside it the same rows, inserted into the same table by one
-connection: without gates, TLS, checks, promises about ids, and stays.
+exit must belong to its entry, and every link to its chain. Beside it the same rows, inserted into
+the same table by one connection: without gates, TLS, checks, promises about ids, stays and links.
 """
 
 import asyncio
@@ -23,16 +23,18 @@ from egate.central.acceptance import CrossingRow, examine
 from egate.central.bodies import keys_of
 from egate.central.database import Connection, open_database
 from egate.cli.service_identity import issue
+from egate.domain.evidence.chain import FIRST, ChainLink, link_hash, signed_message
 from egate.domain.record import Direction
 from egate.domain.time import UtcSeconds
 from egate.ports.reporting import PendingRecord
 from egate.reporting.client import CentreClient
 from egate.reporting.mapping import encode
+from egate.reporting.station_key import StationKey
 
 GATES = 30
 BATCH = 100
 BATCHES_OF_A_GATE = 12
-TABLES = "crossing, crossing_registry, stay, gate_sequence"
+TABLES = "crossing, crossing_registry, stay, gate_sequence, chain_link"
 
 
 def main() -> None:
@@ -44,10 +46,13 @@ def main() -> None:
 
 async def measure(folder: Path, address: str) -> None:
     records = GATES * BATCHES_OF_A_GATE * BATCH
-    sent = [batches(gate) for gate in range(GATES)]
+    issued = [issue(folder, "gate", gate_id(gate)) for gate in range(GATES)]
+    sent = [
+        chained(gate_id(gate), batches(gate), StationKey(issued[gate])) for gate in range(GATES)
+    ]
     size = sum(len(one.payload) for one in sent[0][0]) // BATCH
     await enrol_gates(folder, GATES)
-    clients = [CentreClient(address, issue(folder, "gate", gate_id(n))) for n in range(GATES)]
+    clients = [CentreClient(address, tls) for tls in issued]
     for client, mine in zip(clients, sent, strict=True):  # connect, and warm up
         await client.submit(mine[0][:1])
     answered: list[float] = []
@@ -98,6 +103,11 @@ async def look_and_insert_with(
     linked = await connection.fetchval("SELECT count(*) FROM stay WHERE kind = 2")
     if linked * 2 != records:
         sys.exit(f"{linked} of {records // 2} exits belong to their entry")
+    whole = await connection.fetchval(
+        "SELECT count(*) FROM chain_link WHERE signature <> '' AND fault = ''"
+    )
+    if whole != records:
+        sys.exit(f"{whole} of {records} links are whole")
     await connection.execute(f"TRUNCATE {TABLES}")
     bare = [
         [
@@ -117,6 +127,22 @@ async def insert_only(connection: Connection, bare: Sequence[Sequence[CrossingRo
     for rows in bare:
         await connection.execute(intake.INSERT, *intake.columns(rows, keys))
     return time.perf_counter() - begun
+
+
+def chained(
+    station_id: str, mine: Sequence[Sequence[PendingRecord]], key: StationKey
+) -> list[list[PendingRecord]]:
+    """The batches with the links that the gate would have written."""
+    previous = FIRST
+    linked: list[list[PendingRecord]] = []
+    for batch in mine:
+        linked.append([])
+        for one in batch:
+            link = link_hash(station_id, one.seq, previous, one.payload)
+            sent = ChainLink(previous, key.sign(signed_message(link)), key.key_id)
+            linked[-1].append(replace(one, link=sent))
+            previous = link
+    return linked
 
 
 def batches(gate: int) -> list[list[PendingRecord]]:
