@@ -1,20 +1,23 @@
-"""What talks to the centre beside the lane: service, certificate, orders, pictures."""
+"""What talks to the centre beside the lane: service, certificate, orders, pictures, proof."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 
 from egate.gate.central_orders import CentralOrders
 from egate.gate.clocks import Clocks
+from egate.gate.evidence_check import EvidenceCheck
 from egate.gate.image_sending import ImageSending
 from egate.gate.lane import LaneGate
 from egate.gate.memory import Memory
 from egate.gate.order_book import OrderBook
 from egate.gate.service_reports import ServiceReporter
+from egate.outbox.chain_proof import ChainProof
 from egate.outbox.images import ImageLimits, ImageQueue
 from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.client import CentreClient
 from egate.reporting.command_client import CommandClient
 from egate.reporting.enrolment_client import CertificateRenewal
+from egate.reporting.evidence_client import EvidenceClient
 from egate.reporting.image_client import ImageClient
 from egate.settings import GateSettings, SettingsError
 
@@ -47,7 +50,12 @@ async def beside_the_lane(
             settings.images.kinds,
             clocks,
         )
-        yield reporter.run, certificate.run, orders.run, sending.keep, sending.send
+        evidence = EvidenceCheck(
+            ChainProof(memory.database, settings.gate.id, memory.seal),
+            EvidenceClient(centre.link, tls.ca, settings.gate.journal.with_suffix(".head.json")),
+        )
+        loops = (reporter.run, certificate.run, orders.run, sending.keep, sending.send)
+        yield (*loops, evidence.run)
 
 
 def _queue(settings: GateSettings, memory: Memory) -> ImageQueue:

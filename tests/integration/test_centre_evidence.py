@@ -1,8 +1,6 @@
 """Days that are over: their trees, who signs them, and what stations can prove by them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -14,75 +12,16 @@ from cryptography import x509
 
 from egate.central.evidence.closing import HeadSigner, close_next
 from egate.central.evidence.trees import closed_trees
-from egate.domain.evidence.chain import FIRST, link_hash
 from egate.domain.evidence.merkle import MerkleTree, is_continued, is_included
 from egate.domain.evidence.tree_head import TreeHead, day_entry
 from egate.observability.logging import logger
 from egate.ports.signing import SignerUnavailable
-from egate.reporting import credentials
-from egate.reporting.channel import open_channel
-from egate.reporting.identity import Role
 from egate.reporting.station_key import StationKey
 from egate.reporting.tree_heads import HeadRefused, SignedHead
-from egate.settings import Tls
-from egate.wire.v1 import evidence_pb2 as wire
-from egate.wire.v1 import evidence_pb2_grpc as wire_grpc
-from tests.centre_harness import GATE, Centre
-from tests.chain_station import Station
+from tests.centre_harness import Centre
+from tests.evidence_days import Days, signer_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-AGO = "UPDATE chain_link SET accepted_at = now() - $1::interval WHERE position > $2"
-
-
-def signer_of(tls: Tls) -> HeadSigner:
-    return HeadSigner(StationKey(tls), tls)
-
-
-class Days:
-    """Days of one centre and one station."""
-
-    def __init__(self, centre: Centre) -> None:
-        self.centre = centre
-        self.tls = centre.tls("centre", "dhaka")
-        self.station = Station.at(centre)
-        self.links: list[bytes] = []
-
-    async def take(self, *numbers: int, ago: int = 0) -> None:
-        """Accept records with these numbers, so many days ago."""
-        last = await self.centre.database.fetchval(
-            "SELECT coalesce(max(position), 0) FROM chain_link"
-        )
-        for sent in self.station.made(*numbers):
-            await self.station.send([sent])
-            previous = self.links[-1] if self.links else FIRST
-            self.links.append(link_hash(GATE, numbers[0], previous, sent.record))
-            numbers = numbers[1:]
-        await self.centre.database.execute(AGO, timedelta(days=ago), last)
-
-    async def close(self) -> list[SignedHead]:
-        while await close_next(self.centre.database, signer_of(self.tls), logger()):
-            pass
-        return [each.signed for each in await closed_trees(self.centre.database)]
-
-    async def today(self) -> date:
-        day: date = await self.centre.database.fetchval("SELECT (now() AT TIME ZONE 'UTC')::date")
-        return day
-
-    @asynccontextmanager
-    async def stub(self, tls: Tls | None = None) -> AsyncIterator[wire_grpc.EvidenceServiceStub]:
-        loaded = credentials.load(tls or self.station.tls)
-        async with open_channel(self.centre.at.grpc, loaded, Role.CENTRE) as channel:
-            yield wire_grpc.EvidenceServiceStub(channel)
-
-    async def head(self, number: int = 0, known: int = 0) -> wire.GetTreeHeadResponse:
-        async with self.stub() as stub:
-            request = wire.GetTreeHeadRequest(number=number, known=known)
-            return await stub.GetTreeHead(request, timeout=5)
-
-    async def inclusions(self, *numbers: int, tls: Tls | None = None) -> Sequence[wire.Inclusion]:
-        async with self.stub(tls) as stub:
-            request = wire.GetInclusionRequest(gate_seqs=numbers)
-            return (await stub.GetInclusion(request, timeout=5)).inclusions
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -219,6 +158,22 @@ async def test_a_station_proves_that_its_records_are_in_the_trees(days: Days) ->
         head = heads[each.number]
         link = days.links[each.gate_seq - 1]
         assert is_included(link, each.index, head.size, each.path, head.root)
+
+
+async def test_what_was_written_into_a_closed_tree_later_has_no_proof(days: Days) -> None:
+    unused = await days.centre.database.fetchval(
+        "SELECT nextval(pg_get_serial_sequence('chain_link', 'position'))"
+    )
+    await days.take(1, 2, ago=3)
+    await days.close()
+    await days.inclusions(1)
+    await days.centre.database.execute(
+        "INSERT INTO chain_link OVERRIDING SYSTEM VALUE SELECT $1, station_id, 3,"
+        " crossing_id, accepted_at, link, previous, digest, signature, key_id, fault"
+        " FROM chain_link WHERE gate_seq = 2",
+        unused,
+    )
+    assert [(each.gate_seq, each.index) for each in await days.inclusions(2, 3)] == [(3, 0)]
 
 
 async def test_a_station_asks_for_its_own_alone(days: Days) -> None:

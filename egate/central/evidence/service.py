@@ -85,6 +85,8 @@ class EvidenceService(wire_grpc.EvidenceServiceServicer):
     ) -> None:
         tree: MerkleTree = await self._trees.of_day(found)
         index = await self._pool.fetchval(_INDEX, found.after, position)
+        if index >= tree.size:
+            return  # somebody wrote into a tree that was closed: there is no proof
         answer.inclusions.add(
             gate_seq=seq,
             number=found.signed.head.number,

@@ -77,7 +77,7 @@ class Trees:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._making = asyncio.Lock()
-        self._made: OrderedDict[int, MerkleTree] = OrderedDict()
+        self._made: OrderedDict[ClosedTree, MerkleTree] = OrderedDict()
 
     async def all(self) -> Sequence[ClosedTree]:
         """Return the closed trees, the oldest first."""
@@ -85,11 +85,10 @@ class Trees:
 
     async def of_day(self, closed: ClosedTree) -> MerkleTree:
         """Return a day's tree; one after another, however many ask."""
-        number = closed.signed.head.number
         async with self._making:
-            if number not in self._made:
+            if closed not in self._made:
                 made = await tree_between(self._pool, closed.after, closed.until)
-                self._made[number] = made
+                self._made[closed] = made
                 while len(self._made) > _KEPT:
                     self._made.popitem(last=False)
-            return self._made[number]
+            return self._made[closed]

@@ -1,0 +1,85 @@
+"""Which of a station's records are proven to be at the centre."""
+
+import hashlib
+import sqlite3
+from collections.abc import Mapping
+from typing import Final
+
+from egate.domain.evidence.chain import link_hash_of_digest
+from egate.outbox.sealing import Seal, SealBroken
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS chain_proven (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    -- All records up to this number.
+    gate_seq INTEGER NOT NULL
+);
+INSERT INTO chain_proven VALUES (1, 0) ON CONFLICT DO NOTHING;
+"""
+_NEXT: Final = """
+SELECT gate_seq, previous, digest FROM chain_link
+WHERE gate_seq > (SELECT gate_seq FROM chain_proven) ORDER BY gate_seq LIMIT 200
+"""
+
+
+class ChainProof:
+    """Beside the chain and the outbox of one station, in their database.
+
+    Args:
+        database: open, and this process's alone; the chain's tables are there.
+        station_id: as in the records.
+        seal: of the records that the centre refused.
+
+    """
+
+    def __init__(self, database: sqlite3.Connection, station_id: str, seal: Seal) -> None:
+        self._database = database
+        self._station_id = station_id
+        self._seal = seal
+        with database:
+            database.executescript(_SCHEMA)
+
+    def next_links(self) -> Mapping[int, bytes]:
+        """Return the links of the next records that are not proven, by their numbers."""
+        return {
+            seq: link_hash_of_digest(self._station_id, seq, previous, digest)
+            for seq, previous, digest in self._database.execute(_NEXT).fetchall()
+        }
+
+    def note(self, links: Mapping[int, bytes], trees: Mapping[int, int], newest: int) -> int:
+        """Note what was proven of ``links``; return the first number that the centre lost, or 0.
+
+        Records are sent in the order of their numbers: when a later one has been in a tree for a
+        day, one that is in none, and was not refused, is lost.
+
+        Args:
+            links: that were asked for, at least one.
+            trees: of those that were proven.
+            newest: number of the newest tree.
+
+        """
+        settled = max((seq for seq, tree in trees.items() if tree < newest), default=0)
+        absent = {seq for seq in links if seq < settled and seq not in trees}
+        if absent and (lost := absent - self._refused()):
+            return min(lost)
+        unproven = [seq for seq in links if seq not in trees and seq > settled]
+        upto = min(unproven) - 1 if unproven else max(links)
+        with self._database:
+            self._database.execute("UPDATE chain_proven SET gate_seq = ?", (upto,))
+        return 0
+
+    def _refused(self) -> set[int]:
+        """Return the numbers of the records that the centre never took."""
+        numbers = set()
+        for record_id, sealed in self._database.execute(
+            "SELECT record_id, sealed FROM outbox WHERE set_aside IS NOT NULL"
+        ).fetchall():
+            try:
+                digest = hashlib.sha256(self._seal.unseal(sealed, record_id)).digest()
+            except SealBroken:
+                continue
+            row = self._database.execute(
+                "SELECT gate_seq FROM chain_link WHERE digest = ?", (digest,)
+            ).fetchone()
+            numbers |= set(row or ())
+        return numbers
