@@ -17,6 +17,7 @@ from egate.domain.evidence.chain import HASH_BYTES
 from egate.domain.evidence.tree_head import TreeHead
 from egate.reporting.credentials import has_issued
 from egate.reporting.identity import IdentityMissing, Role, identity_of
+from egate.reporting.x509_faults import X509_FAULTS
 
 _ALGORITHM: Final = ec.ECDSA(hashes.SHA256())
 _MAX_BYTES: Final = 16 << 10
@@ -53,7 +54,8 @@ class SignedHead:
         try:
             certificate = x509.load_der_x509_certificate(self.certificate)
             identity = identity_of(certificate.public_bytes(Encoding.PEM))
-        except (ValueError, IdentityMissing):
+            key = certificate.public_key()
+        except (IdentityMissing, *X509_FAULTS):
             raise HeadRefused("signed with no certificate of ours") from None
         if not any(has_issued(each, certificate) for each in authorities):
             raise HeadRefused("signed with a certificate that is not of our authority")
@@ -61,7 +63,7 @@ class SignedHead:
             raise HeadRefused(f"signed by a {identity.role}, which is no centre")
         if certificate.not_valid_after_utc.date() < self.head.day:
             raise HeadRefused("signed with a certificate that was over")
-        if not self._is_signed_by(certificate.public_key()):
+        if not self._is_signed_by(key):
             raise HeadRefused("its signature is wrong")
 
     def _is_signed_by(self, key: object) -> bool:

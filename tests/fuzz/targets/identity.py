@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from egate.domain.evidence.tree_head import TreeHead
 from egate.lists.errors import ListRefused
 from egate.lists.keys import parse_signer
 from egate.policy_files.keys import KeyUnusable, officers_keys, parse_private_key
@@ -25,7 +27,9 @@ from egate.reporting.authority import (
 from egate.reporting.enrolment_client import EnrolmentRefused, _check
 from egate.reporting.identity import Identity, IdentityMissing, Role, holder_of, parse_urn
 from egate.reporting.revocation import Revocations
+from egate.reporting.tree_heads import HeadRefused, SignedHead
 from egate.settings import SettingsError, Tls
+from tests.fuzz.objects import json_damaged
 from tests.fuzz.scratch import file_with, scratch
 from tests.fuzz.target import Target
 from tests.fuzz.text import either
@@ -138,6 +142,29 @@ def _signers() -> Sequence[bytes]:
     return (found.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),)
 
 
+@cache
+def _head() -> SignedHead:
+    """Return a head that a centre of the authority signed."""
+    pem = _authority().certify(_key().public_key(), Identity(Role.CENTRE, "dhaka"), _VALID)
+    certificate = x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
+    head = TreeHead(3, _NOW.date(), 5, bytes(32), bytes(range(32)))
+    signature = _key().sign(head.signed_message(), ec.ECDSA(hashes.SHA256()))
+    return SignedHead(head, signature, certificate)
+
+
+def _heads() -> Sequence[bytes]:
+    return (json.dumps(_head().as_json()).encode(),)
+
+
+def _kept_head(raw: bytes) -> None:
+    SignedHead.from_json(raw).check([_authority().certificate])
+
+
+def _head_by(der: bytes) -> None:
+    """Check a head whose certificate was damaged."""
+    SignedHead(_head().head, _head().signature, der).check([_authority().certificate])
+
+
 def targets() -> Mapping[str, Target]:
     """Return the targets by name."""
     of_files = (SettingsError,)
@@ -155,6 +182,8 @@ def targets() -> Mapping[str, Target]:
         "signer of lists": Target(
             lambda raw: parse_signer(raw, "signer"), _signers, (ListRefused,), either
         ),
+        "tree head": Target(_kept_head, _heads, (HeadRefused,), json_damaged),
+        "signer of a tree head": Target(_head_by, lambda: (_head().certificate,), (HeadRefused,)),
         "name": Target(
             lambda raw: parse_urn(raw.decode("utf-8", "replace")),
             lambda: (_GATE.urn().encode(),),
