@@ -9,10 +9,15 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from egate.central.lists.settled import Settled, settle
 from egate.console.audit.log import AuditAct
 from egate.console.desk.book_thread import BookUnusable
 from egate.domain.decision import Decision, IdentityConfirmed
 from egate.domain.record import CaptureMode, CrossingRecord, CrossingStatus, Direction
+from egate.lists.kinds import ListKind
+from egate.lists.list_entry import revision_of
+from egate.lists.listed_document import ListedDocument
+from egate.lists.listed_person import ListedPerson
 from egate.reporting.list_entry_client import ListAct
 from tests.centre_harness import Centre
 from tests.console_harness import PASSWORD, Site, site
@@ -299,6 +304,32 @@ async def test_somebody_of_the_same_name_is_shown(
     _, page = await looked(client, **PERMIT | {"direction": "exit"})
     assert ("Somebody of this name is on a list" in page.text) is is_shown
     assert "Somebody of this name" not in (await looked(client, **PERMIT))[1].text  # an exit ban
+
+
+async def test_a_name_that_cannot_be_compared_is_never_on_no_list(
+    client: httpx.AsyncClient,
+) -> None:
+    _, page = await looked(client, **PERMIT | {"secondary_identifier": "A " * 25})
+    assert "could not be compared with the lists" in page.text
+    assert "On no list" not in page.text
+
+
+async def test_a_traveller_whom_an_officer_cleared_is_not_stopped_again(
+    desk: Site, client: httpx.AsyncClient, centre: Centre
+) -> None:
+    person = ListedPerson(("Md. Anisur Rahman",), "1974")
+    await ban(desk, name=person.names[0], date_of_birth="1974")
+    async with centre.database.acquire() as connection:
+        holder = ListedDocument.of("TP", "BGD", PERMIT["document_number"])
+        cleared = "0197f000-0000-7000-8000-000000000001"
+        await settle(
+            connection,
+            Settled(cleared, ListKind.EXIT_BAN, "HC-4437", revision_of([person]), holder, "rahman"),
+        )
+    _, page = await looked(client, **PERMIT | {"direction": "exit"})
+    assert "On no list" in page.text
+    other = PERMIT | {"direction": "exit", "document_number": "TP 0043/26"}
+    assert "Somebody of this name is on a list" in (await looked(client, **other))[1].text
 
 
 async def test_who_looked_and_entered_is_noted(

@@ -169,10 +169,8 @@ class ListedPersons:
     async def _refresh(self) -> None:
         for kind in self._late(await _marks(self._pool)):
             held = self._held.get(kind)
-            async with (
-                self._pool.acquire() as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
+            # In this order: what is approved meanwhile is read once more, and never missed.
+            async with self._pool.acquire() as connection:
                 mark = (await _marks(connection))[kind]
                 found = await connection.fetch(_APPROVED, kind.value, timeout=_LONG_SECONDS)
                 approved = frozenset((row["proposal_id"], row["decided_at"]) for row in found)
@@ -218,8 +216,9 @@ async def _rows(
     if changed is not None:
         rows: list[Mapping[str, str]] = await connection.fetch(_CHANGED, kind.value, changed)
         return rows
-    every = connection.cursor(_PERSONS, kind.value, prefetch=_PIECE, timeout=_LONG_SECONDS)
-    return [row async for row in every]
+    async with connection.transaction(readonly=True):
+        every = connection.cursor(_PERSONS, kind.value, prefetch=_PIECE, timeout=_LONG_SECONDS)
+        return [row async for row in every]
 
 
 def _names(before: ListedNames | None, rows: Sequence[Mapping[str, str]]) -> ListedNames:
