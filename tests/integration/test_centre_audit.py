@@ -50,6 +50,7 @@ class Audited:
     folder: Path
     station: Station
     other: Station
+    more_settings: str = ""
 
     async def execute(self, query: str, *arguments: object) -> None:
         done = await self.centre.database.execute(query, *arguments)
@@ -76,7 +77,7 @@ class Audited:
         )
         config.write_text(
             f'listen = "127.0.0.1:0"\n[page]\nlisten = "127.0.0.1:0"\n'
-            f"{database_table(self.centre.address)}[tls]\n{tls}\n"
+            f"{database_table(self.centre.address)}[tls]\n{tls}\n{self.more_settings}"
         )
         words = ["audit", "verify", "--config", str(config), "--json", *more]
         capsys.readouterr()  # what was logged before
@@ -381,6 +382,23 @@ async def test_some_days_alone(
     words = [str(today - timedelta(days=each)) if isinstance(each, int) else each for each in days]
     code, said = audited.run(capsys, *words)
     assert (code, said["records"], said["trees"]) == (0, records, trees)
+
+
+async def test_a_record_that_went_when_its_time_was_over_is_counted_and_no_break(
+    audited: Audited, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await audited.day(40, (8, 9), (6,))
+    await audited.execute("DELETE FROM crossing WHERE gate_id = $1 AND gate_seq = 8", GATE)
+    assert audited.run(capsys)[1]["breaks"] == [
+        {"station": GATE, "number": 8, "what": "is gone: it was accepted"}
+    ]
+    audited.more_settings = "[retention]\ncrossings = 30\n"
+    code, said = audited.run(capsys)
+    assert (code, said["gone"], said["breaks"]) == (0, 1, [])
+    await audited.execute("DELETE FROM crossing WHERE gate_id = $1 AND gate_seq = 6", GATE)
+    assert audited.run(capsys)[1]["breaks"] == [
+        {"station": GATE, "number": 6, "what": "is gone: it was accepted"}
+    ]
 
 
 async def test_a_change_on_another_day_is_not_seen(

@@ -6,6 +6,7 @@ The whole is read as of one moment, so that a centre may run meanwhile.
 """
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -133,17 +134,19 @@ async def audit(pool: Pool, question: Question) -> Findings:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Positions and times of acceptance that are in question.
-
-    Up to the position ``gone_until`` a record may have been deleted: by what was signed of its
-    day, and not by a time that stands beside it.
-    """
+    """Positions and times of acceptance that are in question, and what each tree ends with."""
 
     after: int
     until: int
     since: datetime
     before: datetime
-    gone_until: int
+    ends: Sequence[int]
+    are_old: Sequence[bool]
+
+    def may_be_gone(self, position: int) -> bool:
+        """Whether a record's time is over: by its day's head, not by a time that stands beside."""
+        place = bisect_left(self.ends, position)
+        return place < len(self.ends) and self.are_old[place]
 
 
 def _span(closed: Sequence[ClosedTree], question: Question, now: datetime) -> _Span:
@@ -156,8 +159,8 @@ def _span(closed: Sequence[ClosedTree], question: Question, now: datetime) -> _S
     if question.last and question.last < date.max:
         before = _midnight(date.fromordinal(question.last.toordinal() + 1))
     oldest = (now - question.keep).astimezone(UTC).date()
-    gone = [each.until for each in closed if each.signed.head.day <= oldest]
-    return _Span(after, until, since, before, max(gone, default=0))
+    are_old = [each.signed.head.day <= oldest for each in closed]
+    return _Span(after, until, since, before, [each.until for each in closed], are_old)
 
 
 def _midnight(day: date) -> datetime:
@@ -227,7 +230,7 @@ async def _links(
             Link(row["link"], row["previous"], row["signature"], row["key_id"], row["fault"]),
             row["digest"],
             span.after < row["position"] <= span.until,
-            row["position"] <= span.gone_until,
+            span.may_be_gone(row["position"]),
         )
         for row in rows
     ]
