@@ -1,5 +1,5 @@
 # Each target does its own set-up; `make run` on a fresh Debian 12 needs only Python 3.11 and make.
-.PHONY: run demo test lint licences bench proto fuzz soak format clean
+.PHONY: run demo test lint licences release installation-trial bench proto fuzz soak format clean
 VENV := .venv/bin
 
 run: .set-up-run            ## the whole system over simulated wires; serves its pages until Ctrl-C
@@ -25,6 +25,12 @@ lint: .set-up-test          ## style, types, the dependency rule, licences, know
 
 licences: .set-up-test      ## write the bill of materials and the list of licences from the locks
 	$(VENV)/python requirements/bill_of_materials.py --write
+
+release: .set-up-test       ## dist/egate-VERSION-ARCH.tar.gz: what a bare Debian needs (docs/installation.md)
+	installation/release.sh dist
+
+installation-trial: release ## for root: the guide of installation, followed in two bare Debians
+	$(VENV)/python -m tests.installation dist/egate-*.tar.gz
 
 bench: .set-up-test         ## every benchmark; writes docs/benchmarks.md
 	$(VENV)/python -m benchmarks
