@@ -35,7 +35,7 @@ from egate.gate.policy_file import load_policy
 from egate.gate.service import trust_plan_of
 from egate.gate.watched_camera import WatchedCamera
 from egate.observability.logging import configure_logging
-from egate.outbox.database import DatabaseUnusable, reasons_set_aside
+from egate.outbox.database import DatabaseUnusable, is_owned, reasons_set_aside
 from egate.ports.devices import Device as OpenedDevice
 from egate.ports.devices import DeviceError, DriverOptionError
 from egate.reporting.identity import IdentityMissing, Role, identity_of
@@ -56,6 +56,7 @@ _YEARS: Final = range(2026, 2080)
 _RENEW_DAYS: Final = 30
 _UNSIGNED: Final = "signatures not looked at: name gate.policy_keys before service"
 _OTHERS: Final = 0o077
+_IN_USE: Final = "not looked at: the gate runs and has it; its console tells if it is lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _run(arguments: argparse.Namespace) -> int:
     now = now_utc()
     checks = [
         Check("settings", ok=True, detail=f"{arguments.config}: gate {settings.gate.id}"),
-        *asyncio.run(_check_devices(devices, settings)),
+        *asyncio.run(_check_all(devices, settings)),
         *_check_files(settings, now),
     ]
     if arguments.json:
@@ -132,17 +133,28 @@ def _open(table: Mapping[str, catalogue.Factory[catalogue.Port]], device: Device
     return catalogue.find(table, device.driver)(device.address, device.options)
 
 
+async def _check_all(devices: Mapping[str, OpenedDevice], settings: GateSettings) -> list[Check]:
+    async with asyncio.TaskGroup() as tasks:
+        looked = tasks.create_task(_check_devices(devices, settings))
+        centre = tasks.create_task(look_at_centre(settings))
+    return [*looked.result(), Check("centre", *centre.result())]
+
+
 async def _check_devices(
     devices: Mapping[str, OpenedDevice], settings: GateSettings
 ) -> list[Check]:
-    """Open all devices at once, as a gate has them open at once."""
+    """Open all devices at once, as a gate has them open at once.
+
+    Those of a gate that runs are left alone: two on one serial line take the lane out of service.
+    """
+    if is_owned(settings.gate.journal):
+        return [Check(name, ok=True, detail=_IN_USE) for name in devices]
     async with asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(_check_device(name, device, getattr(settings.devices, name).driver))
             for name, device in devices.items()
         ]
-        centre = tasks.create_task(look_at_centre(settings))
-    return [*(task.result() for task in running), Check("centre", *centre.result())]
+    return [task.result() for task in running]
 
 
 async def _check_device(name: str, device: OpenedDevice, driver: str) -> Check:

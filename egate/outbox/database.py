@@ -13,6 +13,7 @@ from egate.durable_files.database import DatabaseKind, DatabaseUnusable, connect
 __all__ = [
     "DatabaseInUse",
     "DatabaseUnusable",
+    "is_owned",
     "open_database",
     "opened",
     "owning",
@@ -55,6 +56,21 @@ def owning(file: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def is_owned(file: Path) -> bool:
+    """Say whether a gate runs with ``file`` now; nothing is made or changed."""
+    try:
+        handle = os.open(f"{file}.lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False  # no gate has ever run with it, or none that we may know of
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 @contextmanager

@@ -192,15 +192,10 @@ def records() -> float:
 
 
 def doctor(gate: Machine) -> None:
-    """Ask the doctor; the devices are in use, so only the rest can be well."""
-    said = gate.run("egate doctor --json --config /etc/egate/gate.toml || true")
-    checks = json.loads(said[said.index("{\n") :] if "{\n" in said else said.splitlines()[-1])[
-        "checks"
-    ]
-    amiss = {each["name"]: each["detail"] for each in checks if not each["ok"]}
-    in_use = {"mrz_reader", "chip_reader", "camera", "barrier"}
-    if wrong := amiss.keys() - in_use:
-        raise TrialFailed(f"the doctor finds {[(name, amiss[name]) for name in wrong]}")
+    """Ask the doctor until it has seen a proof that the lists are the newest."""
+    with told("the doctor finds nothing to mend"):
+        said = gate.run("egate doctor --config /etc/egate/gate.toml")
+        print(said, file=sys.stderr)
 
 
 def update(gate: Machine) -> None:

@@ -22,7 +22,7 @@ from egate.cli.service_identity import create_authority, issue
 from egate.domain.time import UtcSeconds
 from egate.gate.memory import Memory
 from egate.lists.kinds import ListKind
-from egate.outbox.database import open_database
+from egate.outbox.database import open_database, owning
 from egate.outbox.sealing import Seal
 from egate.reporting.authority import Authority, key_as_pem
 from egate.reporting.identity import parse_urn
@@ -241,6 +241,15 @@ def test_records_that_never_reached_the_centre_are_named(
     (gate.folder / "journal.sqlite").write_bytes(b"no database" * 100)
     _, failed = doctor(gate.config(), capsys)
     assert "cannot be read" in failed["records"]
+
+
+def test_the_devices_of_a_gate_that_runs_are_left_alone(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = gate.config(barrier="/dev/none")
+    with owning(gate.folder / "journal.sqlite"):
+        assert doctor(config, capsys) == (0, {})
+    assert list(doctor(config, capsys)[1]) == ["barrier"]
 
 
 def test_a_busy_port_is_named(
