@@ -160,9 +160,9 @@ placed() {
 }
 
 update() {
-    local before
+    local before earlier
     whole
-    before=$(led_to current)
+    before=$(led_to current) earlier=$(led_to previous)
     [ -n "$before" ] || code=2 fail "nothing is installed here: call it with gate, central or console"
     program
     [ "$before" != "$version" ] || { say "version $version is in use already"; return 0; }
@@ -175,6 +175,7 @@ update() {
         return 0
     fi
     use "$before"
+    if [ -n "$earlier" ]; then ln -sfn "$opt/$earlier" "$opt/previous"; else rm -f "$opt/previous"; fi
     placed
     restarted || fail "version $before does not start either: journalctl -u 'egate-*'"
     fail "version $version does not start here; $before is in use again"

@@ -200,6 +200,7 @@ def doctor(gate: Machine) -> None:
 
 def update(gate: Machine) -> None:
     """Take a good release, and one that cannot start."""
+    first = used(gate)
     good, bad = (repacked(gate, name) for name in ("next", "bad"))
     with told("an update"):
         gate.run(f"/root/{good}/install.sh update")
@@ -213,7 +214,8 @@ def update(gate: Machine) -> None:
             raise TrialFailed(said)
         expect(gate, "next")
     with told("a rollback"):
-        gate.run("/root/egate-*-next/install.sh rollback || /root/egate-next/install.sh rollback")
+        gate.run(f"/root/{good}/install.sh rollback")
+        expect(gate, first)
 
 
 def repacked(gate: Machine, name: str) -> str:
@@ -233,10 +235,13 @@ def sums(gate: Machine, folder: str) -> None:
     )
 
 
+def used(gate: Machine) -> str:
+    return (gate.root / "opt" / "egate" / "current").readlink().name
+
+
 def expect(gate: Machine, version: str) -> None:
-    used = (gate.root / "opt" / "egate" / "current").readlink().name
-    if used != version:
-        raise TrialFailed(f"{used} is in use, and not {version}")
+    if used(gate) != version:
+        raise TrialFailed(f"{used(gate)} is in use, and not {version}")
     gate.run("systemctl is-active egate-gate")
 
 
