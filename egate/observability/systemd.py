@@ -18,7 +18,7 @@ _MICROSECONDS: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceManager:
+class Systemd:
     """Who started this process and wants to hear of it.
 
     Args:
@@ -49,7 +49,7 @@ class ServiceManager:
         """Send ``lines`` such as ``READY=1`` as one message; nothing where nobody wants it.
 
         Raises:
-            OSError: the manager's socket is not there; nothing that it asked for would work.
+            OSError: its socket is not there; nothing that it asked for would work.
 
         """
         if not self.address:
@@ -74,18 +74,18 @@ class ServiceManager:
 
 @asynccontextmanager
 async def announced() -> AsyncIterator[None]:
-    """Be ready for the service manager inside the block, and about to end after it.
+    """Be ready for systemd inside the block, and about to end after it.
 
     Raises:
-        OSError: as ``ServiceManager.say``.
+        OSError: as ``Systemd.say``.
 
     """
-    manager = ServiceManager.of(os.environ, os.getpid())
+    systemd = Systemd.of(os.environ, os.getpid())
     async with asyncio.TaskGroup() as tasks:
-        manager.say("READY=1")
-        feeding = tasks.create_task(manager.feed())
+        systemd.say("READY=1")
+        feeding = tasks.create_task(systemd.feed())
         try:
             yield
         finally:
             feeding.cancel()
-            manager.say("STOPPING=1")
+            systemd.say("STOPPING=1")

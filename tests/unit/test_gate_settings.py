@@ -68,7 +68,9 @@ def test_a_mistake_is_named(tmp_path: Path, key: str) -> None:
 
 
 def test_the_own_state_is_that_of_the_border_crossing_point(tmp_path: Path) -> None:
-    assert trust_plan_of(settings(tmp_path, "")) == TrustPlan(Path("/var/lib/egate/gate/trust"), "BD")
+    assert trust_plan_of(settings(tmp_path, "")) == TrustPlan(
+        Path("/var/lib/egate/gate/trust"), "BD"
+    )
 
 
 def test_the_keys_of_trust_that_the_shipped_file_shows_are_the_usual_ones(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from egate.cli.service_identity import create_authority, issue
-from egate.observability.systemd import ServiceManager
+from egate.observability.systemd import Systemd
 from tests.centre_harness import database_folder
 from tests.gate_process import Process, free_port, make_settings, running
 from tests.gate_samples import ROOT
@@ -141,7 +141,7 @@ def test_a_loop_that_is_stuck_feeds_no_watchdog(manager: Manager, tmp_path: Path
 
 
 def test_a_process_that_was_started_by_hand_tells_nobody() -> None:
-    manager = ServiceManager.of({}, 1)
+    manager = Systemd.of({}, 1)
     assert manager.watchdog_seconds is None
     manager.say("READY=1")
 
@@ -159,14 +159,14 @@ def test_a_process_that_was_started_by_hand_tells_nobody() -> None:
 )
 def test_a_watchdog_is_fed_that_is_ours(environment: dict[str, str], seconds: float | None) -> None:
     named = {"NOTIFY_SOCKET": "/run/systemd/notify", **environment}
-    assert ServiceManager.of(named, 7).watchdog_seconds == seconds
+    assert Systemd.of(named, 7).watchdog_seconds == seconds
 
 
 def test_an_abstract_socket_is_found() -> None:
     name = f"egate-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:
         wire.bind(f"\0{name}")
-        ServiceManager(f"@{name}", None).say("READY=1", "STATUS=serves")
+        Systemd(f"@{name}", None).say("READY=1", "STATUS=serves")
         assert wire.recv(100) == b"READY=1\nSTATUS=serves"
 
 
