@@ -2,15 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from egate.cli.service_identity import create_authority, issue
 from egate.domain.evidence.chain import FIRST
 from egate.domain.time import UtcSeconds
 from egate.gate.memory import Memory
 from egate.outbox.chain import Chain, ChainHead, StationBehind
 from egate.outbox.sealing import Seal
 from egate.ports.reporting import Standing
+from egate.reporting.station_key import StationKey
 from tests.station_keys import KeyOfTests, first_break
 
 GATE = "BDDAC-A-01"
@@ -115,3 +118,31 @@ def test_a_new_key_on_the_old_disk_changes_nothing(database: sqlite3.Connection)
     head = chain(database).head
     chain(database, NEW_KEY).compare(Standing(5, head.link, KEY.key_id))
     assert chain(database).head == head
+
+
+def test_a_new_disk_with_the_key_of_before_is_behind() -> None:
+    database = sqlite3.connect(":memory:")
+    with pytest.raises(StationBehind):
+        chain(database).compare(Standing(6, OTHER_LINK, KEY.key_id))
+
+
+def test_a_station_that_went_on_alone_gives_none_of_its_numbers_again(
+    database: sqlite3.Connection,
+) -> None:
+    chain(database, NEW_KEY).compare(Standing(4, OTHER_LINK, KEY.key_id))
+    assert chain(database, NEW_KEY).head == ChainHead(5, OTHER_LINK)
+    record(database, 6, key=NEW_KEY)
+    assert first_break(database, GATE) is None
+
+
+def test_a_running_station_sees_that_it_was_enrolled_anew(tmp_path: Path) -> None:
+    create_authority(tmp_path)
+    key = StationKey(issue(tmp_path, "gate", GATE))
+    database = sqlite3.connect(":memory:")
+    outbox = Memory(database, Seal(bytes(32)), key).outbox(GATE)
+    with database:
+        outbox.add("id 1", 1, b"record 1", UtcSeconds(0.0))
+    centre = Standing(6, OTHER_LINK, key.key_id)
+    issue(tmp_path, "gate", GATE)
+    outbox.chain.compare(centre)
+    assert outbox.chain.head == ChainHead(6, OTHER_LINK)
