@@ -154,7 +154,9 @@ def _is_damaged(frame: _Frame, after: Iterator[_Frame], head: _Head, before: _Ch
 
 
 def _flipped_word(frame: _Frame, head: _Head, before: _Checksum) -> int | None:
-    """Return in which word of what is summed one bit is another one; -1 beside it, None for none.
+    """Return in which word of what is summed one bit is another one, None for none.
+
+    Before the first word are the salts; behind the last is the checksum.
 
     A bit of a word changes the checksum by a power of two, times what the words behind it make
     of that.
@@ -163,7 +165,7 @@ def _flipped_word(frame: _Frame, head: _Head, before: _Checksum) -> int | None:
     if salts := int.from_bytes(frame.salts) ^ int.from_bytes(head.salts):
         return -1 if salts.bit_count() == 1 and summed == frame.stored else None
     if sum((a ^ b).bit_count() for a, b in zip(summed, frame.stored, strict=True)) == 1:
-        return -1
+        return len(frame.content)  # of the checksum, or of the end of the page
     lacks = [(b - a) & _MASK for a, b in zip(summed, frame.stored, strict=True)]
     exceeds = [-each & _MASK for each in lacks]
     words = _words(head.order, frame.content)

@@ -10,7 +10,6 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
 from json import dumps
 from pathlib import Path
 from typing import Final
@@ -42,14 +41,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{name}: {figures.cuts} cuts, and {figures.again} while it started again:"
             f" {figures.lossy} lost something, {len(figures.corrupt)} spoilt something"
         )
-        _tell(told, figures.corrupt, {"book": name, **asdict(figures)}, json=options.json)
+        _tell(told, figures.corrupt, {"book": name, **vars(figures)}, json=options.json)
     ways = [(name, killed) for name in SCENES for killed in (False, True)]
     for name, killed in ways:
         flipped = _flip(name, options.flips // len(ways), options.seed, killed=killed)
         faults += len(flipped.unnoticed)
         state = "killed" if killed else "ended"
         told = f"{name}, {state}: {flipped.flips} flips: {dict(flipped.outcomes)}"
-        _tell(told, flipped.unnoticed, {"book": name, **asdict(flipped)}, json=options.json)
+        _tell(
+            told,
+            flipped.unnoticed,
+            {"book": name, "was": state, **vars(flipped)},
+            json=options.json,
+        )
     return 1 if faults else 0
 
 

@@ -97,6 +97,30 @@ def test_a_spoilt_sector_is_found_where_more_was_written_behind_it(killed: Path)
         assert log_fault(killed) == ("" if is_last else f"write {number + 1} in its log")
 
 
+def test_a_page_left_of_an_earlier_log_is_not_damage_though_it_differs_by_a_bit(
+    tmp_path: Path,
+) -> None:
+    before = 0
+
+    def of_many_pages(database: sqlite3.Connection) -> None:
+        nonlocal before
+        before = (tmp_path / "well" / "book-wal").stat().st_size
+        with database:
+            database.execute("INSERT INTO word VALUES (?)", ("long " * 4000,))
+
+    book = made(tmp_path, of_many_pages)
+    whole = log_of(book).read_bytes()
+    for bit in (8 * (before + FRAME) - 1, 8 * (before + 2000)):  # the end of the page, its middle
+        log_of(book).write_bytes(whole[: before + FRAME])
+        flip(log_of(book), bit)
+        assert log_fault(book) == ""  # power loss, before the rest was written
+        log_of(book).write_bytes(whole)
+        flip(log_of(book), bit)
+        assert log_fault(book)
+    log_of(book).write_bytes(whole[: before + FRAME])
+    assert words(book) == 5
+
+
 @pytest.mark.parametrize("left", [0, 31, HEAD, HEAD + 30, HEAD + FRAME - 1])
 def test_a_log_cut_short_is_none_that_is_damaged(killed: Path, left: int) -> None:
     log_of(killed).write_bytes(log_of(killed).read_bytes()[:left])
