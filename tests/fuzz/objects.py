@@ -9,6 +9,8 @@ from tests.fuzz.text import NASTY, text_damaged
 
 _AS_TEXT: Final = 0.3
 _DEEPEST: Final = 12
+_SMALL: Final = 300
+_MOST_BYTES: Final = 200_000
 _VALUES: Final = (
     None, True, False, 0, -1, 1, 2**31, 2**63, 2**64, 10**400, 0.5, -0.0, 1e308, float("inf"),
     float("nan"), "", [], {}, [[]], [None], {"": None}, {"a": {}}, ["a"] * 300, "\ud800", "\0",
@@ -27,7 +29,8 @@ def json_damaged(random: Random, samples: Sequence[bytes]) -> bytes:
         return text_damaged(random, samples)
     for _ in range(random.choice((1, 1, 2, 3))):
         value = _changed(random, value, 0)
-    return json.dumps(value, ensure_ascii=random.random() < 0.5).encode("utf-8", "surrogatepass")
+    raw = json.dumps(value, ensure_ascii=random.random() < 0.5).encode("utf-8", "surrogatepass")
+    return raw[:_MOST_BYTES]
 
 
 def _changed(random: Random, value: Any, depth: int) -> Any:  # noqa: ANN401 - a JSON value
@@ -41,7 +44,8 @@ def _changed(random: Random, value: Any, depth: int) -> Any:  # noqa: ANN401 - a
             case 0:
                 del changed[at]
             case 1:
-                changed[at:at] = [changed[at]] * random.choice((1, 3, 600))
+                is_small = len(repr(changed[at])) < _SMALL
+                changed[at:at] = [changed[at]] * random.choice((1, 3, 600 if is_small else 1))
             case _:
                 changed[at] = _changed(random, changed[at], depth + 1)
         return changed

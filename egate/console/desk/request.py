@@ -32,6 +32,8 @@ from egate.outbox.desk_book import DeskEntry
 
 MAX_FILE_BYTES: Final = 1 << 20
 _MOST: Final = 500
+_MOST_FAULTS: Final = 100
+"""That are told at once: a file can have a hundred thousand."""
 _FIRST: Final = datetime(1971, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -240,7 +242,8 @@ def _content(given: _Part, desk: Desk) -> bytes:
 
 
 def _bad(error: ValidationError) -> DeskRequestBad:
-    return DeskRequestBad([_line(fault) for fault in error.errors(include_input=False)])
+    faults = error.errors(include_input=False, include_url=False, include_context=False)
+    return DeskRequestBad([_line(fault) for fault in faults[:_MOST_FAULTS]])
 
 
 def _faults(place: str, entry: DeskEntry) -> Iterator[str]:
