@@ -106,7 +106,8 @@ def cut_power(run: Written, cuts: int, folder: Path, seed: int) -> CutFigures:
             files = disk.after(cut, choices)
             deeds = range(acknowledged - 1, acknowledged + 1)
             first = _restart(run, folder, files, deeds, f"cut {place}, {cut}", figures)
-            if first and first.done in deeds and choices.random() < _AGAIN:
+            goes_on = first and first.done in deeds and first.done + 1 < len(run.history)
+            if first and goes_on and choices.random() < _AGAIN:
                 files, deeds = _cut_again(first, deeds, choices)
                 figures.again += 1
                 _restart(run, folder, files, deeds, f"and again after cut {place}", figures)
