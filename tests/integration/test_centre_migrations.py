@@ -1,7 +1,9 @@
 """Migrations: each is applied once, whatever the order in which they came to be there."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from importlib.resources import files
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -9,9 +11,11 @@ import pytest_asyncio
 
 from egate.central.database import Connection
 from egate.central.migration import DatabaseTooNew, apply, migrate
+from egate.domain.evidence.chain import FIRST, link_hash
 from egate.settings import Database
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+ID = UUID("0197f000-0000-7000-8000-000000000007")
 NOTE = "CREATE TABLE IF NOT EXISTS noted (number integer); INSERT INTO noted VALUES ({})"
 
 
@@ -67,3 +71,27 @@ async def test_the_centre_s_own_have_a_number_each_and_are_recorded(empty: Conne
     assert len(set(numbers)) == len(numbers)
     await migrate(empty)
     assert await column(empty, "SELECT version FROM schema_version ORDER BY 1") == numbers
+
+
+async def test_records_of_before_there_were_links_get_the_links_that_begin_a_chain(
+    empty: Connection,
+) -> None:
+    folder = files("egate.central") / "migrations"
+    scripts = {int(each.name[:4]): each.read_text("utf-8") for each in folder.iterdir()}
+    await apply(empty, {number: text for number, text in scripts.items() if number < 12})
+    digest = hashlib.sha256(b"record").digest()
+    await empty.execute(
+        "INSERT INTO crossing_registry (crossing_id, content_hash) VALUES ($1, $2)", ID, digest
+    )
+    await empty.execute(
+        "INSERT INTO crossing (doc_key, crossing_id, gate_id, gate_seq, occurred_at, recorded_at,"
+        " clock_suspect, border_crossing_point, direction, verdict, status, findings, payload)"
+        " VALUES ($1, $1, 'BDDAC-A-01', 7, now(), now(), false, 'BDDAC', 1, 1, 1, '{}', 'record')",
+        ID,
+    )
+    await apply(empty, scripts)
+    (row,) = await empty.fetch("SELECT * FROM chain_link")
+    assert row["link"] == link_hash("BDDAC-A-01", 7, FIRST, b"record")
+    assert (row["previous"], row["digest"], row["crossing_id"]) == (FIRST, digest, ID)
+    assert (row["station_id"], row["gate_seq"]) == ("BDDAC-A-01", 7)
+    assert (row["signature"], row["key_id"], row["fault"]) == (b"", b"", "")
