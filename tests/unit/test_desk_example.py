@@ -1,9 +1,12 @@
-"""The example of docs/desk-records.md is what the command takes."""
+"""The example of docs/desk-records.md is what the command takes, and faults are told in bounds."""
 
+import json
 import re
 from pathlib import Path
 
-from egate.console.desk.request import Desk, desk_entries
+import pytest
+
+from egate.console.desk.request import Desk, DeskRequestBad, desk_entries
 from egate.domain.time import UtcSeconds
 
 DOCS = Path(__file__).resolve().parents[2] / "docs/desk-records.md"
@@ -26,3 +29,11 @@ def test_the_example_can_be_entered() -> None:
     assert offload is not None
     assert offload.crossing_id == "01a1ff10-2a40-7000-8000-000000000001"
     assert offload.documents_seen[0].document_number == "BX0123456"
+
+
+def test_the_first_hundred_faults_of_a_file_are_told() -> None:
+    """A file of a mebibyte can have a hundred thousand."""
+    raw = json.dumps({"crossings": [{str(number): number for number in range(300)}]}).encode()
+    with pytest.raises(DeskRequestBad) as refused:
+        desk_entries(raw, DESK)
+    assert len(refused.value.faults) == 100
