@@ -76,7 +76,8 @@ promtool() {
     local folder
     folder=$(mktemp -d)
     say "fetching promtool from the Debian package prometheus"
-    (cd "$folder" && apt-get -q download prometheus >/dev/null 2>&1) &&
+    (cd "$folder" && { apt-get -q download prometheus ||
+        { as_root apt-get -q update && apt-get -q download prometheus; }; } >/dev/null 2>&1) &&
         dpkg-deb --fsys-tarfile "$folder"/prometheus_*.deb |
         tar -xO ./usr/bin/promtool >"$folder/promtool" &&
         install -m 755 "$folder/promtool" .venv/bin/promtool

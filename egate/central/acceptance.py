@@ -9,9 +9,9 @@ import hashlib
 import re
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -42,14 +42,13 @@ Rule = Callable[[wire.CrossingRecord, bytes], str | None]
 """What else a sender has to keep to: the fault of a record, None when it has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class CrossingRow:
+class CrossingRow(NamedTuple):
     """A record as the table has it. Holds personal data.
 
     ``doc_key`` is its document's key, and its own id when no document can be told.
     """
 
-    doc_key: uuid.UUID = field(repr=False)
+    doc_key: uuid.UUID
     crossing_id: uuid.UUID
     gate_id: str
     gate_seq: int
@@ -60,12 +59,16 @@ class CrossingRow:
     verdict: int
     status: int
     findings: tuple[str, ...]
-    issuing_state: str | None = field(repr=False)
+    issuing_state: str | None
     content_hash: bytes
-    payload: bytes = field(repr=False)
+    payload: bytes
     link: Link
     capture_mode: int = wire.CAPTURE_MODE_EGATE
     supersedes: uuid.UUID | None = None
+
+    def __repr__(self) -> str:
+        """Return which record it is, and nothing of whom."""
+        return f"CrossingRow({self.crossing_id}, {self.gate_id}, {self.gate_seq})"
 
 
 @dataclass(frozen=True, slots=True)

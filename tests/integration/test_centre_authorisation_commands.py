@@ -293,7 +293,7 @@ async def test_last_days_follow_extensions_and_new_rules(centre: Centre, tmp_pat
     never = replace(left, crossing_id=record(3).crossing_id, gate_seq=3)
     row = examine(encode(replace(never, status=CrossingStatus.ABANDONED)), GATE)
     assert isinstance(row, CrossingRow)
-    await centre.store.put([replace(row, supersedes=uuid.UUID(left.crossing_id))])
+    await centre.store.put([row._replace(supersedes=uuid.UUID(left.crossing_id))])
     await becomes("2027-01-31")
     await file_act(centre.database, [withdrawn], ministry)
     shorter = tmp_path / "rules.toml"

@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -158,7 +157,7 @@ async def test_a_corrected_record_counts_for_the_holder_no_more(centre: Centre) 
         [Movement(at(month), uuid.UUID(int=0), Direction.ENTRY) for month in (8, 9)]
     )
     await centre.store.put([wrong])
-    await centre.store.put([replace(right, supersedes=wrong.crossing_id)])
+    await centre.store.put([right._replace(supersedes=wrong.crossing_id)])
     await file_act(centre.database, [succession(old, new)], PASSPORTS)
     (only,) = await stays_of(centre, [old, new])
     assert (only.first.crossing_id, only.kind) == (right.crossing_id, StayKind.OPEN)

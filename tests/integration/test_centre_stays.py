@@ -156,7 +156,7 @@ async def test_what_did_not_complete_or_names_no_document_begins_no_stay(centre:
         [
             document.row(movement, status=CrossingStatus.REFERRED),
             document.row(movement, document=None),
-            replace(document.row(movement), direction=7),
+            document.row(movement)._replace(direction=7),
         ]
     )
     assert await centre.store.total() == 3
@@ -166,8 +166,8 @@ async def test_what_did_not_complete_or_names_no_document_begins_no_stay(centre:
 async def test_one_id_in_two_months_is_a_conflict_and_one_record(centre: Centre) -> None:
     document = new_document("IND")
     row = document.row(*moved((at(9), Direction.ENTRY)))
-    twin = replace(row, occurred_at=at(11), content_hash=b"other")
-    other = replace(row, doc_key=new_document("IND").key, content_hash=b"another")
+    twin = row._replace(occurred_at=at(11), content_hash=b"other")
+    other = row._replace(doc_key=new_document("IND").key, content_hash=b"another")
     assert await centre.store.put([row]) == [None]
     assert await centre.store.put([twin, other, row]) == ["conflict", "conflict", None]
     assert (await centre.store.total(), await centre.store.conflicts()) == (1, 2)
@@ -177,7 +177,7 @@ async def test_one_id_in_two_months_is_a_conflict_and_one_record(centre: Centre)
 async def test_one_id_twice_at_once_is_a_conflict(centre: Centre) -> None:
     document = new_document("IND")
     row = document.row(*moved((at(9), Direction.ENTRY)))
-    twin = replace(row, occurred_at=at(11), content_hash=b"other")
+    twin = row._replace(occurred_at=at(11), content_hash=b"other")
     async with asyncio.TaskGroup() as tasks:
         puts = [tasks.create_task(centre.store.put([one])) for one in (row, twin) * 6]
     answers = [put.result()[0] for put in puts]
@@ -201,9 +201,9 @@ async def test_of_two_batches_at_once_with_one_number_the_later_one_finds_the_fo
     centre: Centre,
 ) -> None:
     rows = new_document("IND").rows(moved((at(9), Direction.ENTRY), (at(10), Direction.EXIT)))
-    first, before = (replace(row, gate_seq=2 - place) for place, row in enumerate(rows))
+    first, before = (row._replace(gate_seq=2 - place) for place, row in enumerate(rows))
     await centre.store.put([before])
-    twin = replace(first, doc_key=uuid.uuid4(), crossing_id=uuid.uuid4())
+    twin = first._replace(doc_key=uuid.uuid4(), crossing_id=uuid.uuid4())
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
     async with (
         asyncio.TaskGroup() as tasks,

@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -76,7 +75,7 @@ async def test_a_row_the_database_cannot_hold_blocks_no_other(centre: Centre) ->
     good, bad = examine(encode(record(1)), GATE), examine(encode(record(2)), GATE)
     assert isinstance(good, CrossingRow)
     assert isinstance(bad, CrossingRow)
-    outcome = await centre.store.put([good, replace(bad, issuing_state="\0")])
+    outcome = await centre.store.put([good, bad._replace(issuing_state="\0")])
     assert outcome == [None, "the database cannot hold it"]
 
 

@@ -6,7 +6,6 @@ compared. A record is never refused for its link: what is wrong is marked, and a
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from operator import attrgetter
 from typing import Final
 from uuid import UUID
@@ -21,12 +20,10 @@ SELECT station_id, gate_seq, position, link, previous, signature, key_id, fault
 FROM unnest($1::text[], $2::bigint[]) AS wanted (station_id, gate_seq)
 JOIN chain_link USING (station_id, gate_seq)
 """
-_KEEP: Final = """
-INSERT INTO chain_link
-    (station_id, gate_seq, crossing_id, link, previous, digest, signature, key_id, fault)
-SELECT * FROM unnest($1::text[], $2::bigint[], $3::uuid[], $4::bytea[], $5::bytea[], $6::bytea[],
-    $7::bytea[], $8::bytea[], $9::text[])
-"""
+_COLUMNS: Final = (
+    "station_id", "gate_seq", "crossing_id", "link", "previous", "digest", "signature", "key_id",
+    "fault",
+)  # fmt: skip
 _MARK: Final = "UPDATE chain_link SET fault = $2 WHERE position = $1"
 _MAX_SEQ: Final = 2**63 - 1  # of a bigint
 _IN_ORDER: Final = attrgetter("gate_id", "gate_seq", "crossing_id")
@@ -58,12 +55,13 @@ async def keep(connection: Connection, rows: Sequence[CrossingRow]) -> None:
     for row in sorted(rows, key=_IN_ORDER):
         link, before = row.link, links[row.gate_id, row.gate_seq - 1]
         if fault := link.fault or fault_after(before, row.gate_seq, link):
-            link = replace(link, fault=fault)
+            link = link._replace(fault=fault)
             faults[fault, row.gate_id].append(row.gate_seq)
         links[row.gate_id, row.gate_seq].append(link)
         kept[row.crossing_id] = link
+    # Copied: an array of each column would cost twice as much on both sides.
     values = [_values(row, kept[row.crossing_id]) for row in rows]
-    await connection.execute(_KEEP, *map(list, zip(*values, strict=True)))
+    await connection.copy_records_to_table("chain_link", records=values, columns=_COLUMNS)
     for station_id, seq in sorted(stored.keys()):
         if (station_id, seq - 1) in numbers:
             before = links[station_id, seq - 1]

@@ -1,8 +1,7 @@
 """Links of stations' chains as they come with records, and how two of them hang together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from egate.central.alarms import AlarmKind
 from egate.domain.evidence.chain import FIRST, HASH_BYTES, ChainLink, link_hash_of_digest
@@ -10,8 +9,7 @@ from egate.domain.evidence.chain import FIRST, HASH_BYTES, ChainLink, link_hash_
 _SIGNATURE_BYTES: Final = range(8, 73)  # of a P-256 signature in DER
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """The link of one record.
 
     Args:
@@ -25,7 +23,7 @@ class Link:
 
     hash: bytes
     previous: bytes
-    signature: bytes = field(default=b"", repr=False)
+    signature: bytes = b""
     key_id: bytes = b""
     fault: str = ""
 

@@ -6,7 +6,6 @@ for the others. Those of the others are kept, and `egate audit verify` looks at 
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from operator import attrgetter
 from typing import Final
 
@@ -116,4 +115,4 @@ def _wrong(keys: Keys, rows: Iterable[CrossingRow]) -> set[object]:
 
 
 def _marked(row: CrossingRow) -> CrossingRow:
-    return replace(row, link=replace(row.link, fault=AlarmKind.SIGNATURE_WRONG))
+    return row._replace(link=row.link._replace(fault=AlarmKind.SIGNATURE_WRONG))
