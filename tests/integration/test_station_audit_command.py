@@ -51,7 +51,7 @@ def recorded(folder: Path, station_id: str) -> Path:
 def of_gate(folder: Path) -> Path:
     text = (ROOT / "config/gate.toml").read_text()
     file = folder / "gate.toml"
-    file.write_text(text.replace("/var/lib/egate/journal.sqlite", str(recorded(folder, GATE))))
+    file.write_text(text.replace("/var/lib/egate/gate/journal.sqlite", str(recorded(folder, GATE))))
     return file
 
 
