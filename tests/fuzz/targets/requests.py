@@ -95,10 +95,7 @@ def _record(
     message = CrossingMessage(1, str(row.crossing_id), _NOW, row.payload)
     line_of_day_file(message)
     told_of(message).SerializeToString()
-    names = CrossingRow.__slots__
-    fact_of(
-        {**{name: getattr(row, name) for name in names}, "clock_suspect": False}, parse(row.payload)
-    )
+    fact_of({**row._asdict(), "clock_suspect": False}, parse(row.payload))
     try:
         decode(row.payload)
     except RecordMalformed:  # of a newer gate; the console says so
