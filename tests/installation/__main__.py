@@ -32,7 +32,6 @@ from tests.gate_process import Process, running
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "installation.md"
 SCENARIO = ROOT / "tests" / "installation" / "travellers.toml"
-MIRROR = "http://deb.debian.org/debian"
 SUITE = "bookworm"
 BLOCK = re.compile(r"^ *```sh (centre|gate)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 TRAVELLERS = 2
@@ -122,7 +121,7 @@ def make_bare(folder: Path) -> None:
     if (folder / "etc" / "debian_version").exists():
         return
     with told("a bare Debian"):
-        command = ["debootstrap", "--variant=minbase", SUITE, str(folder), MIRROR]
+        command = ["debootstrap", "--variant=minbase", SUITE, str(folder)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
