@@ -202,25 +202,25 @@ def update(gate: Machine) -> None:
     first = used(gate)
     good, bad = (repacked(gate, name) for name in ("next", "bad"))
     with told("an update"):
-        gate.run(f"/root/{good}/install.sh update")
+        gate.run(f"/srv/{good}/install.sh update")
         expect(gate, "next")
-    wheel = next((gate.root / "root" / bad / "wheels").glob("grpcio-1*.whl"))
+    wheel = next((gate.root / "srv" / bad / "wheels").glob("grpcio-1*.whl"))
     wheel.unlink()
     sums(gate, bad)
     with told("an update that does not start, taken back"):
-        said = gate.fails(f"/root/{bad}/install.sh update")
+        said = gate.fails(f"/srv/{bad}/install.sh update")
         if "is in use again" not in said:
             raise TrialFailed(said)
         expect(gate, "next")
     with told("a rollback"):
-        gate.run(f"/root/{good}/install.sh rollback")
+        gate.run(f"/srv/{good}/install.sh rollback")
         expect(gate, first)
 
 
 def repacked(gate: Machine, name: str) -> str:
     """Make of the release on the machine another one, and return its folder."""
-    first = next((gate.root / "root").glob("egate-[0-9]*"))
-    other = gate.root / "root" / f"egate-{name}"
+    first = next((gate.root / "srv").glob("egate-[0-9]*"))
+    other = gate.root / "srv" / f"egate-{name}"
     shutil.copytree(first, other)
     (other / "VERSION").write_text(f"{name}\n")
     sums(gate, other.name)
@@ -229,7 +229,7 @@ def repacked(gate: Machine, name: str) -> str:
 
 def sums(gate: Machine, folder: str) -> None:
     gate.run(
-        f"cd /root/{folder}; find . -type f ! -name SHA256SUMS -print0 | sort -z"
+        f"cd /srv/{folder}; find . -type f ! -name SHA256SUMS -print0 | sort -z"
         " | xargs -0 sha256sum >../sums; mv ../sums SHA256SUMS"
     )
 
