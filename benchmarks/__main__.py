@@ -1,13 +1,18 @@
-"""Run every benchmark and write docs/benchmarks.md.
+"""Run benchmarks and write docs/benchmarks.md.
 
 A benchmark is a file ``bench_*.py`` that prints JSON lines with ``name``, ``value``, ``unit``
 and, where there is one, ``reference`` (what it is measured beside), ``ratio`` and ``note``.
+Each has its section in the page, with its command and the day; those named are measured anew and
+the others stay as they are: ``python -m benchmarks ingest "lists --numbers 100000000"``.
 """
 
+import argparse
 import datetime as dt
 import json
 import os
 import platform
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -18,48 +23,80 @@ from rich.progress import track
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 TIMEOUT_SECONDS = 3600
+TOP = (
+    "# Benchmarks\n\n"
+    "Written by `make bench`, or `python -m benchmarks NAME...` for some of them. Shared machines\n"
+    "drift: trust ratios of one run more than single figures.\n"
+)
 
 
 def main() -> int:
-    figures: list[dict[str, Any]] = []
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="*", help="with its arguments in one word; default: all")
+    commands = [shlex.split(each) for each in parser.parse_args().name] or [
+        [name] for name in names()
+    ]
+    for unknown in {command[0] for command in commands} - set(names()):
+        parser.error(f"no benchmark {unknown}; there are: {', '.join(names())}")
+    sections = read(PAGE.read_text("utf-8"))
     failed: list[str] = []
-    for file in track(sorted(HERE.glob("bench_*.py")), description="benchmarks"):
-        ended = subprocess.run(
-            (sys.executable, "-m", f"benchmarks.{file.stem}"),
-            cwd=HERE.parent,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
-        )
-        if ended.returncode:
-            failed.append(f"{file.stem}: {ended.stderr.strip().splitlines()[-1:]}")
-            continue
-        figures += [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
-    PAGE.write_text(_page(figures), "utf-8")
+    for command in track(commands, description="benchmarks"):
+        try:
+            sections[command[0]] = section(command, measure(command))
+        except subprocess.SubprocessError as error:
+            failed.append(f"{command[0]}: {said_last(error)}")
+        PAGE.write_text("\n".join([TOP, *(sections[name] for name in sorted(sections))]), "utf-8")
     for line in failed:
         print(line, file=sys.stderr)
     return 1 if failed else 0
 
 
-def _page(figures: list[dict[str, Any]]) -> str:
+def names() -> list[str]:
+    return sorted(file.stem.removeprefix("bench_") for file in HERE.glob("bench_*.py"))
+
+
+def read(page: str) -> dict[str, str]:
+    """Return the sections of the page by the names of their benchmarks."""
+    parts = re.split(r"^(?=## )", page, flags=re.MULTILINE)[1:]
+    return {part.split("\n", 1)[0].removeprefix("## "): part.rstrip() + "\n" for part in parts}
+
+
+def measure(command: list[str]) -> list[dict[str, Any]]:
+    ended = subprocess.run(
+        (sys.executable, "-m", f"benchmarks.bench_{command[0]}", *command[1:]),
+        cwd=HERE.parent,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=True,
+    )
+    return [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
+
+
+def section(command: list[str], figures: list[dict[str, Any]]) -> str:
     today = dt.datetime.now(tz=dt.UTC).date()  # noqa: TID251 - a composition root
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    rows = "".join(
-        f"| {figure['name']} | {figure['value']:.4g} {figure['unit']} "
-        f"| {figure.get('reference', '')} | {_ratio(figure)} | {figure.get('note', '')} |\n"
-        for figure in figures
-    )
     return (
-        "# Benchmarks\n\n"
-        f"Written by `make bench` on {today} ({machine}). Shared machines drift: trust ratios of\n"
-        "one run more than single figures.\n\n"
-        "| figure | measured | beside | ratio | note |\n|---|---|---|---|---|\n" + rows
+        f"## {command[0]}\n\n"
+        f"`python -m benchmarks.bench_{shlex.join(command)}`, {today} ({machine})\n\n"
+        "| figure | measured | beside | ratio | note |\n|---|---|---|---|---|\n"
+        + "".join(map(row, figures))
     )
 
 
-def _ratio(figure: dict[str, Any]) -> str:
-    return f"{figure['ratio']:.2f}" if "ratio" in figure else ""
+def row(figure: dict[str, Any]) -> str:
+    ratio = f"{figure['ratio']:.2f}" if "ratio" in figure else ""
+    return (
+        f"| {figure['name']} | {figure['value']:.4g} {figure['unit']} "
+        f"| {figure.get('reference', '')} | {ratio} | {figure.get('note', '')} |\n"
+    )
+
+
+def said_last(error: subprocess.SubprocessError) -> str:
+    """Return the last line that a benchmark said before it failed."""
+    said = getattr(error, "stderr", None) or str(error)
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return text.strip().splitlines()[-1]
 
 
 if __name__ == "__main__":
