@@ -19,6 +19,7 @@ from egate.cli.central_peers import configure as configure_peers
 from egate.cli.central_purge import configure as configure_purge
 from egate.cli.central_report import configure as configure_report
 from egate.cli.central_stays import configure as configure_stays
+from egate.cli.central_transactions import configure as configure_transactions
 from egate.cli.clock import now_utc
 from egate.cli.memory import collect_rarely
 from egate.cli.outcome import BadInput, Unavailable
@@ -40,6 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_config(serve)
     serve.set_defaults(run=_serve)
     configure_report(commands)
+    configure_transactions(commands)
     configure_alarms(commands)
     configure_authorisations(commands)
     configure_stays(commands)

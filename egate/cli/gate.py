@@ -1,6 +1,6 @@
 """``egate gate run``: the daemon of one lane, from its first line to the safe barrier.
 
-And ``egate gate enrol``, of which only the words are here.
+And ``egate gate enrol`` and ``transactions``, of which only the words are here.
 
 What a lane needs besides takes a second or more to load. So this module imports little, makes
 the barrier safe, and only then loads ``egate.cli.gate_lane``, which does the rest.
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.barriers import BARRIERS, find
+from egate.cli.inspection_log_options import add_log
 from egate.cli.memory import keep_heaps_few
 from egate.cli.outcome import BadInput
 from egate.cli.signals import Signals
@@ -24,6 +25,7 @@ from egate.settings import GateSettings, SettingsError, load
 
 _LANE: Final = "egate.cli.gate_lane"
 _ENROLMENT: Final = "egate.cli.enrolling"
+_TRANSACTIONS: Final = "egate.cli.gate_transactions"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,10 +54,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--token-file", type=Path, required=True, metavar="FILE", help="the token alone in it"
     )
     enrolling.set_defaults(run=_enrol)
+    transactions = commands.add_parser(
+        "transactions",
+        help="inspections that the centre does not have yet, as XML without personal data",
+        description="Write every inspection that this gate still keeps, because the centre has not"
+        " confirmed it, as XML after BSI TR-03135. The gate may run meanwhile. Exit code 1: some"
+        " records cannot be read, and are not there.",
+    )
+    transactions.add_argument(
+        "--config", type=Path, required=True, metavar="FILE", help="as config/gate.toml"
+    )
+    add_log(transactions)
+    transactions.set_defaults(run=_transactions)
 
 
 def _enrol(arguments: argparse.Namespace) -> int:
     code: int = importlib.import_module(_ENROLMENT).run_for_gate(arguments)
+    return code
+
+
+def _transactions(arguments: argparse.Namespace) -> int:
+    code: int = importlib.import_module(_TRANSACTIONS).run(arguments)
     return code
 
 

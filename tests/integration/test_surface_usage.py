@@ -112,7 +112,9 @@ def refusal(
         ("face compare a b --threshold high", "--threshold: high: a similarity"),
         ("face compare --jsonl a b", "standard input"),
         ("gate run", "--config"),
+        ("gate transactions", "--config"),
         ("central serve", "--config"),
+        ("central transactions", "--config"),
         ("console serve", "--config"),
         ("doctor", "--config"),
         ("demo --speed nan --exit", "--speed"),
@@ -158,6 +160,8 @@ READERS = {
     "face": "face compare --json {} {}",
     "gate": "gate run --config {}",
     "central": "central serve --config {}",
+    "central transactions": "central transactions --from {day} --to {day} --out {new} --config {}",
+    "gate transactions": "gate transactions --out {new} --config {}",
     "console": "console serve --config {}",
     "doctor": "doctor --json --config {}",
     "demo": "demo --exit --json --scenario {}",
@@ -184,7 +188,7 @@ def test_unreadable_input(
 ) -> None:
     file = str(inputs / name)
     words = [
-        word.format(*(file, file), new=inputs / "new", store=store)
+        word.format(*(file, file), new=inputs / "new", store=store, day="2026-09-01")
         for word in READERS[reader].split()
     ]
     assert name.partition("\n")[0] in refusal(words, capsys)

@@ -1,0 +1,1 @@
+"""Transactions as XML after BSI TR-03135, without personal data; `transactions.xsd` says how."""
