@@ -8,11 +8,10 @@ from egate.central.database import Pool
 from egate.central.statistics.document import Document, Language
 from egate.central.statistics.facts import make_all_facts
 from egate.central.statistics.files import WRITERS
-from egate.central.statistics.period import Period, PeriodInvalid
 from egate.central.statistics.report import make_report
 from egate.cli.central_database import add_config, asked, settings_of
-from egate.cli.day import parse_day
 from egate.cli.outcome import BadInput
+from egate.cli.period import add_period, period_of
 from egate.settings import SettingsError, load
 from egate.settings.agreement import Agreement
 
@@ -28,12 +27,7 @@ def configure(commands: "Commands") -> None:
         " output; the centre may run meanwhile. Holds no personal data.",
     )
     add_config(report)
-    report.add_argument(
-        "--from", dest="first", required=True, metavar="DAY", help="YYYY-MM-DD, of Asia/Dhaka"
-    )
-    report.add_argument(
-        "--to", dest="last", required=True, metavar="DAY", help="the last day, at most a year on"
-    )
+    add_period(report)
     report.add_argument("--format", choices=tuple(WRITERS), default="json", help="default: json")
     report.add_argument(
         "--language", choices=tuple(Language), default=Language.BANGLA, help="default: bn"
@@ -45,9 +39,9 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     try:
         agreement = load(Agreement, settings.agreement) if settings.agreement else None
-        period = Period(parse_day(arguments.first), parse_day(arguments.last))
-    except (SettingsError, PeriodInvalid) as error:
+    except SettingsError as error:
         raise BadInput(str(error)) from error
+    period = period_of(arguments)
 
     async def make(pool: Pool) -> Document:
         await make_all_facts(pool)

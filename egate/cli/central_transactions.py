@@ -4,13 +4,11 @@ import argparse
 from typing import TYPE_CHECKING
 
 from egate.central.database import Pool
-from egate.central.statistics.period import Period, PeriodInvalid
 from egate.central.transactions import PeriodRecords
 from egate.cli.central_database import add_config, asked, settings_of
-from egate.cli.day import parse_day
 from egate.cli.inspection_log import conclude, progress, written_log
 from egate.cli.inspection_log_options import add_log
-from egate.cli.outcome import BadInput
+from egate.cli.period import add_period, period_of
 from egate.observability.logging import configure_logging
 from egate.reporting.inspection_log.writer import LogWriter
 
@@ -27,12 +25,7 @@ def configure(commands: "Commands") -> None:
         " meanwhile. Exit code 1: some records cannot be read, and are not there.",
     )
     add_config(transactions)
-    transactions.add_argument(
-        "--from", dest="first", required=True, metavar="DAY", help="YYYY-MM-DD, of Asia/Dhaka"
-    )
-    transactions.add_argument(
-        "--to", dest="last", required=True, metavar="DAY", help="the last day, at most a year on"
-    )
+    add_period(transactions)
     transactions.add_argument("--gate", default="", metavar="ID", help="of this station alone")
     add_log(transactions)
     transactions.set_defaults(run=_run)
@@ -40,10 +33,7 @@ def configure(commands: "Commands") -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
-    try:
-        period = Period(parse_day(arguments.first), parse_day(arguments.last))
-    except PeriodInvalid as error:
-        raise BadInput(str(error)) from error
+    period = period_of(arguments)
     configure_logging()  # a record that was changed is told there
     with written_log(arguments) as writer:
 

@@ -40,6 +40,8 @@ def written_log(arguments: argparse.Namespace) -> Iterator[LogWriter]:
             yield writer
             writer.end()
         except LogUnwritable as error:
+            if isinstance(error.__cause__, BrokenPipeError):
+                raise error.__cause__ from None  # nobody reads any more
             raise Unavailable(f"{arguments.out}: {error}") from error
 
 

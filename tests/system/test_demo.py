@@ -26,6 +26,7 @@ from egate.domain.evidence import TravelDocument
 from egate.reporting.mapping import decode
 from egate.settings import Database
 from tests.centre_harness import database_folder
+from tests.inspection_log_samples import valid
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(270)]
 
@@ -171,6 +172,30 @@ def test_no_log_of_any_process_tells_who_came(
         assert [each for each in wanted if occurs(each, content)] == [], name
         assert [each for each in image_forms(folder) if each in content] == [], name
         assert not re.search(rb"<<|JFIF|/9j/|ffd8ff", content, re.IGNORECASE), name
+
+
+def test_the_log_of_inspections_agrees_and_tells_nobody(
+    demo: tuple[dict[str, Any], Path], travellers: list[TravelDocument], tmp_path: Path
+) -> None:
+    document, folder = demo
+    log, day = tmp_path / "log.xml", dt.timedelta(days=1)
+    period = ("--from", str(now_utc().date() - day), "--to", str(now_utc().date() + day))
+    words = ("--config", str(folder / "central.toml"), *period, "--out", str(log), "--json")
+    ended = subprocess.run(
+        (sys.executable, "-m", "egate.cli", "central", "transactions", *words),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    told = json.loads(ended.stdout)
+    assert told["transactions"] == document["records_at_centre"]
+    assert told["verdicts"]["admit"] == document["admitted"]
+    assert told["verdicts"]["refer"] == document["referred"]
+    content = log.read_bytes()
+    valid(content)
+    assert [each for each in personal(travellers) if occurs(each, content)] == []
+    assert [each for each in image_forms(folder) if each in content] == []
 
 
 def test_logs_are_found_wanting_when_they_tell_who_came(travellers: list[TravelDocument]) -> None:

@@ -293,3 +293,13 @@ def test_a_record_without_checks_or_document_is_told() -> None:
     bare = record(1, document=None, findings=(), steps=(), checks=())
     (told,) = valid(log_of(bare)).iterfind(f"{IN}Transaction")
     assert told.find(f"{IN}DocumentCheck") is None
+
+
+def test_the_page_shows_a_valid_log() -> None:
+    page = (ROOT / "docs" / "inspection-log.md").read_text("utf-8")
+    shown = page.partition("```xml\n")[2].partition("```")[0]
+    root = valid(shown.encode())
+    fixed = {code: check_id for code, check_id, _ in codes()}
+    for check in root.iter(f"{IN}Check"):
+        assert check.get("section", "") == PLACES[CheckId(check.get("id"))].section
+        assert fixed.get(check.get("errorCode"), check.get("id")) == check.get("id")

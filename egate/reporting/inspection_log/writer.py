@@ -82,7 +82,5 @@ class LogWriter:
     def _put(self, raw: bytes) -> None:
         try:
             self._stream.write(raw)
-        except BrokenPipeError:
-            raise
         except OSError as error:
             raise LogUnwritable(error.strerror or type(error).__name__) from error
