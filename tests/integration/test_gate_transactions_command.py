@@ -3,6 +3,8 @@
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,3 +102,17 @@ def test_a_journal_that_cannot_be_read_leaves_the_old_log(
     assert transactions(config, "--out", str(log)) == 3
     assert "journal.sqlite: cannot be read" in capsys.readouterr().err
     assert log.read_text() == "of yesterday"
+
+
+def test_whoever_reads_only_the_beginning_gets_no_fault(config: Path) -> None:
+    with outbox_of(config.parent) as outbox:
+        keep(outbox, 17)  # more than a pipe takes at once
+    words = ("gate", "transactions", "--config", str(config), "--out", "-")
+    with subprocess.Popen(
+        (sys.executable, "-m", "egate.cli", *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read(5) == b"<?xml"
+        process.stdout.close()
+        assert process.stderr.read() == b""

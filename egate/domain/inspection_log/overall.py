@@ -16,7 +16,6 @@ _WORST_FIRST: Final = (
     Outcome.SUCCESSFUL,
     Outcome.NOT_SUPPORTED,
 )
-NO_STATE: Final = ""
 
 
 def overall_of(checks: Iterable[LoggedCheck]) -> Outcome:
