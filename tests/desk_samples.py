@@ -13,6 +13,7 @@ from egate.domain.time import UtcSeconds
 from egate.outbox.desk_book import DeskEntry
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt, Standing
 from tests.centre_harness import record
+from tests.evidence_proofs import Proofs
 from tests.station_keys import KeyOfTests
 
 STATION = DeskStation("BDDAC-DESK-1", "BDDAC", "DAC-D-12", "SB")
@@ -66,10 +67,14 @@ class Sink:
 
 @asynccontextmanager
 async def desk(
-    folder: Path, crossings: Sink | None = None, decisions: Sink | None = None
+    folder: Path,
+    crossings: Sink | None = None,
+    decisions: Sink | None = None,
+    proofs: Proofs | None = None,
 ) -> AsyncIterator[DeskWriting]:
     """The desk whose book is in ``folder``."""
     async with opened_book(folder / "desk.sqlite", STATION.console_id, KeyOfTests()) as book:
-        writing = DeskWriting(book, STATION, crossings or Sink(), decisions or Sink(), lambda: NOW)
+        sinks = (crossings or Sink(), decisions or Sink())
+        writing = DeskWriting(book, STATION, *sinks, lambda: NOW, proofs or Proofs())
         await writing.refresh()
         yield writing

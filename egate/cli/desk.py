@@ -15,8 +15,9 @@ from egate.cli.input_file import read_file
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput, Unavailable
 from egate.console.desk.book_thread import BookUnusable
+from egate.console.desk.opening import DeskLinks, opened_desk
 from egate.console.desk.request import MAX_FILE_BYTES, Desk, DeskRequestBad, desk_entries
-from egate.console.desk.writing import DeskLinks, DeskWriting, opened_desk
+from egate.console.desk.writing import DeskWriting
 from egate.console.local_time import DHAKA
 from egate.domain.record_id import RANDOM_BITS, make_record_id
 from egate.domain.time import UtcSeconds

@@ -27,6 +27,7 @@ from egate.cli.doctor_devices import (
 )
 from egate.cli.doctor_display import look_at_display
 from egate.cli.doctor_lists import look_at_lists
+from egate.cli.doctor_records import look_at_evidence, look_at_records
 from egate.cli.doctor_trust import look_at_trust
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput
@@ -35,7 +36,7 @@ from egate.gate.policy_file import load_policy
 from egate.gate.service import trust_plan_of
 from egate.gate.watched_camera import WatchedCamera
 from egate.observability.logging import configure_logging
-from egate.outbox.database import DatabaseUnusable, is_owned, reasons_set_aside
+from egate.outbox.database import is_owned
 from egate.ports.devices import Device as OpenedDevice
 from egate.ports.devices import DeviceError, DriverOptionError
 from egate.reporting.identity import IdentityMissing, Role, identity_of
@@ -176,7 +177,8 @@ def _check_files(settings: GateSettings, now: dt.datetime) -> Iterator[Check]:
     yield _checked("certificate_authority", lambda: _look_at_authority(settings.tls, now))
     yield _checked("clock", lambda: _look_at_clock(now))
     yield _checked("disk", lambda: _look_at_disk(settings.gate.journal.parent))
-    yield _checked("records", lambda: _look_at_records(settings.gate.journal))
+    yield Check("records", *look_at_records(settings.gate.journal))
+    yield Check("evidence", *look_at_evidence(settings.gate.journal))
     for look in look_at_trust(trust_plan_of(settings), now):
         yield Check(*look)
     yield Check(*look_at_lists(settings, now))
@@ -240,21 +242,6 @@ def _look_at_disk(folder: Path) -> str:
     if free < _MIN_FREE_BYTES:
         raise _Amiss(f"{folder}: only {free // 10**6} MB free: the journal needs 500 MB")
     return f"{folder}: {free // 10**6} MB free"
-
-
-def _look_at_records(journal: Path) -> str:
-    if not journal.exists():
-        return "none yet"
-    try:
-        reasons = reasons_set_aside(journal)
-    except DatabaseUnusable as error:
-        raise _Amiss(str(error)) from error
-    if reasons:
-        raise _Amiss(
-            f"{journal}: {sum(reasons.values())} set aside ({', '.join(sorted(reasons))}):"
-            " the centre lacks them; keep the file and its key, and report it"
-        )
-    return "none set aside"
 
 
 def _look_at_policy(gate: Gate) -> str:

@@ -86,7 +86,7 @@ async def _working(console: Console, _: Starlette) -> AsyncIterator[None]:
         kept.append(console.to_check.keep_counting())
         kept.append(keep_retention(console.audit, keep_days, console.now))
         if console.desk:
-            kept.append(console.desk.keep_sending())
+            kept += [console.desk.keep_sending(), console.desk.keep_proving()]
         if console.reader:
             kept.append(console.reader.keep_reading())
         if console.delivery:

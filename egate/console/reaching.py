@@ -5,7 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from egate.console.centre import CentreLinks, open_centre_links
-from egate.console.desk.writing import DeskLinks, DeskWriting, opened_desk
+from egate.console.desk.opening import DeskLinks, opened_desk
+from egate.console.desk.writing import DeskWriting
 from egate.domain.time import UtcSeconds
 from egate.reporting.credentials import load as load_credentials
 from egate.reporting.gate_client import GateLink

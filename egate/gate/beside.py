@@ -2,17 +2,19 @@
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 
 from egate.gate.central_orders import CentralOrders
 from egate.gate.clocks import Clocks
-from egate.gate.evidence_check import EvidenceCheck
 from egate.gate.image_sending import ImageSending
 from egate.gate.lane import LaneGate
 from egate.gate.memory import Memory
 from egate.gate.order_book import OrderBook
 from egate.gate.service_reports import ServiceReporter
-from egate.outbox.chain_proof import ChainProof
+from egate.outbox.chain_watch import watch_chain
+from egate.outbox.evidence_check import EvidenceCheck
 from egate.outbox.images import ImageLimits, ImageQueue
+from egate.outbox.station_evidence import in_own_thread
 from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.client import CentreClient
 from egate.reporting.command_client import CommandClient
@@ -50,12 +52,12 @@ async def beside_the_lane(
             settings.images.kinds,
             clocks,
         )
-        evidence = EvidenceCheck(
-            ChainProof(memory.database, settings.gate.id, memory.seal),
-            EvidenceClient(centre.link, tls.ca, settings.gate.journal.with_suffix(".head.json")),
+        ask = in_own_thread(gate.evidence)
+        proofs = EvidenceClient(
+            centre.link, tls.ca, settings.gate.journal.with_suffix(".head.json")
         )
         loops = (reporter.run, certificate.run, orders.run, sending.keep, sending.send)
-        yield (*loops, evidence.run)
+        yield (*loops, EvidenceCheck(ask, proofs).run, partial(watch_chain, ask))
 
 
 def _queue(settings: GateSettings, memory: Memory) -> ImageQueue:

@@ -12,6 +12,7 @@ from egate.domain.time import Instant, UtcSeconds
 from egate.gate.clocks import Clocks
 from egate.gate.inbox import Inbox
 from egate.observability.logging import logger
+from egate.outbox.station_evidence import StationEvidence
 
 _LOOK_SECONDS: Final = 0.5
 
@@ -99,6 +100,17 @@ class CentreReach:
 
     def conditions(self) -> frozenset[m.Condition]:
         return frozenset() if self._reachable() else frozenset({m.Condition.CENTRE_AWAY})
+
+
+class EvidenceWatch:
+    """Whether the lane's chain, and what the centre proves of it, hold."""
+
+    def __init__(self, evidence: StationEvidence) -> None:
+        self._evidence = evidence
+
+    def conditions(self) -> frozenset[m.Condition]:
+        broken = bool(self._evidence.faults)
+        return frozenset({m.Condition.EVIDENCE_BROKEN}) if broken else frozenset()
 
 
 class DiskSpace:
@@ -211,13 +223,18 @@ class ThingsLeft:
 
 
 def sources_of(
-    around: Surroundings, seen: LaneSeen, clocks: Clocks, last_step_at: UtcSeconds | None
+    around: Surroundings,
+    seen: LaneSeen,
+    evidence: StationEvidence,
+    clocks: Clocks,
+    last_step_at: UtcSeconds | None,
 ) -> tuple[ConditionSource, ...]:
     """Return all who notice something about a lane.
 
     Args:
         around: what is outside of the process.
         seen: what is inside.
+        evidence: of the lane's records.
         clocks: of this machine.
         last_step_at: when the journal's last step was written.
 
@@ -228,6 +245,7 @@ def sources_of(
         DiskSpace(around.disk_used, limits),
         ClockWatch(clocks, around.max_clock_error, limits, last_step_at),
         ThingsLeft(seen, clocks, limits),
+        EvidenceWatch(evidence),
     )
     attendance = Attendance(seen.consoles, clocks)
     return (*sources, attendance) if around.officer_required else sources

@@ -152,6 +152,7 @@ class LaneGate:
         clocks: Clocks,
     ) -> None:
         inbox, outbox = Inbox(), memory.outbox(identity.gate_id)
+        self.evidence = memory.evidence(identity.gate_id)
         journal = Journal(memory.database, memory.seal, outbox, identity, procedures.encode)
         documents = DocumentSlot(clocks)
         health = Health(_checked(devices, journal, procedures), inbox.post, procedures.delays)
@@ -197,8 +198,10 @@ class LaneGate:
             lambda: self.runner.state,
         )
         readers = ReaderWatcher(devices, health, clocks, lambda: self.runner.state)
-        around = sources_of(procedures.surroundings, seen, clocks, journal.last_step_at())
         lists = (procedures.lists,) if procedures.lists else ()
+        around = sources_of(
+            procedures.surroundings, seen, self.evidence, clocks, journal.last_step_at()
+        )
         self.conditions = LaneConditions((*around, *lists), inbox)
         keeping = (
             procedures.trust.run,
@@ -206,9 +209,12 @@ class LaneGate:
             readers.run,
             StandingCheck(journal, procedures.sink, health, procedures.delays).run,
         )
-        watching = _watching(devices, pages, lane, health, self.runner)
         loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run, *keeping)
-        self._loops = (*loops, *watching, *(each.run for each in (*lists, self.tokens) if each))
+        self._loops = (
+            *loops,
+            *_watching(devices, pages, lane, health, self.runner),
+            *(each.run for each in (*lists, self.tokens) if each),
+        )
 
     async def run(self) -> None:
         """Serve travellers until cancelled; then close the lane in an orderly way."""

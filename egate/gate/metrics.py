@@ -3,7 +3,7 @@
 Nothing personal: states, check ids, lists and times, of nobody in particular.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,7 @@ from starlette.routing import Route
 from egate.domain.session import model as m
 from egate.domain.time import UtcSeconds
 from egate.outbox.database import DatabaseUnusable
+from egate.outbox.station_evidence import EvidencePart
 from egate.ports.supervision import GateMode, GateState, GateStatus, ListStatus
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -32,6 +33,7 @@ class MachineSigns:
         disk_used: share of the journal's disk that is taken, 0 to 1.
         clock_error: how wrong the time of day can be, in seconds; None if nobody can tell.
         set_aside: records that will never reach the centre; raises DatabaseUnusable.
+        broken_evidence: parts of the lane's evidence that do not hold.
 
     """
 
@@ -39,6 +41,7 @@ class MachineSigns:
     disk_used: Callable[[], float]
     clock_error: Callable[[], float | None]
     set_aside: Callable[[], int]
+    broken_evidence: Callable[[], Collection[str]]
 
 
 class GateMetrics:
@@ -108,6 +111,7 @@ class _Now(Collector):
         yield _one("egate_outbox_depth", "records not confirmed", status.outbox_depth)
         yield _one("egate_outbox_oldest_seconds", "age of one", status.outbox_oldest_seconds)
         yield from _of_lists(status.lists)
+        yield _of_evidence(self.signs.broken_evidence())
         yield from self._of_machine()
 
     def _of_machine(self) -> Iterable[GaugeMetricFamily]:
@@ -133,6 +137,15 @@ def _of_lists(lists: Iterable[ListStatus]) -> Iterable[GaugeMetricFamily]:
         if each.age_seconds is not None:
             age.add_metric((each.name,), each.age_seconds)
     return age, trouble
+
+
+def _of_evidence(broken: Collection[str]) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(
+        "egate_evidence_broken", "1 for what does not hold: its chain, the proof", labels=("part",)
+    )
+    for part in EvidencePart:
+        gauge.add_metric((part,), part in broken)
+    return gauge
 
 
 def _one(name: str, meaning: str, value: float, **labels: str) -> GaugeMetricFamily:

@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from grpc import aio
 
@@ -25,7 +24,6 @@ from egate.emrtd.passive_authentication.country import normalise
 from egate.gate.background.opening import authorisations_at, background_of, opened_lists
 from egate.gate.ballast import Ballast
 from egate.gate.beside import Beside, beside_the_lane
-from egate.gate.chain_watch import watch_chain
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import Surroundings
@@ -44,9 +42,9 @@ from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
-from egate.outbox.chain_audit import ChainAudit
 from egate.outbox.database import opened, reasons_set_aside
 from egate.outbox.sealing import Seal
+from egate.outbox.station_evidence import StationEvidence
 from egate.reporting import credentials
 from egate.reporting.client import CentreClient
 from egate.reporting.gate_service import serve_gate
@@ -147,7 +145,8 @@ async def opened_gate(
         with opened(settings.gate.journal) as database:
             memory = Memory(database, seal, signer)
             gate = LaneGate(identity_of(settings), policy, devices, memory, procedures, clocks)
-            metrics = GateMetrics(gate.supervision.status, signs_of(settings))
+            signs = signs_of(settings, gate.evidence)
+            metrics = GateMetrics(gate.supervision.status, signs)
             gate.runner.on_report(metrics.count)
             page = display_app(gate.supervision, presentation, sight, [metrics_route(metrics)])
             for device in devices.to_check():
@@ -165,8 +164,7 @@ async def opened_gate(
                 beside_the_lane(gate, settings, memory, centre, clocks) as beside,
             ):
                 keeping = RevocationKeeping(centre.link, revocations, clocks.utc_now)
-                looking = partial(watch_chain, ChainAudit(database, settings.gate.id))
-                yield Served(gate, grpc, display, (*beside, keeping.run, looking))
+                yield Served(gate, grpc, display, (*beside, keeping.run))
 
 
 @asynccontextmanager
@@ -252,8 +250,8 @@ def surroundings_of(settings: GateSettings) -> Surroundings:
     return Surroundings(limits, used, max_clock_error, settings.service.officer_required)
 
 
-def signs_of(settings: GateSettings) -> MachineSigns:
-    """Return what the metrics of the configured lane ask of its machine."""
+def signs_of(settings: GateSettings, evidence: StationEvidence) -> MachineSigns:
+    """Return what the metrics of the configured lane ask of its machine, and of its evidence."""
 
     def certificate_until() -> UtcSeconds | None:
         until = credentials.valid_until(settings.tls.certificate)
@@ -264,6 +262,7 @@ def signs_of(settings: GateSettings) -> MachineSigns:
         disk_used(settings.gate.journal),
         max_clock_error,
         lambda: sum(reasons_set_aside(settings.gate.journal).values()),
+        lambda: evidence.faults,
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from egate.domain.evidence.chain import link_hash_of_digest
@@ -28,14 +28,19 @@ class ChainProof:
     Args:
         database: open, and this process's alone; the chain's tables are there.
         station_id: as in the records.
-        seal: of the records that the centre refused.
+        never_taken: numbers of the records that the centre need not have: it refused them.
 
     """
 
-    def __init__(self, database: sqlite3.Connection, station_id: str, seal: Seal) -> None:
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        station_id: str,
+        never_taken: Callable[[], set[int]],
+    ) -> None:
         self._database = database
         self._station_id = station_id
-        self._seal = seal
+        self._never_taken = never_taken
         with database:
             database.executescript(_SCHEMA)
 
@@ -60,7 +65,7 @@ class ChainProof:
         """
         settled = max((seq for seq, tree in trees.items() if tree < newest), default=0)
         absent = {seq for seq in links if seq < settled and seq not in trees}
-        if absent and (lost := absent - self._refused()):
+        if absent and (lost := absent - self._never_taken()):
             return min(lost)
         unproven = [seq for seq in links if seq not in trees and seq > settled]
         upto = min(unproven) - 1 if unproven else max(links)
@@ -68,18 +73,25 @@ class ChainProof:
             self._database.execute("UPDATE chain_proven SET gate_seq = ?", (upto,))
         return 0
 
-    def _refused(self) -> set[int]:
-        """Return the numbers of the records that the centre never took."""
-        numbers = set()
-        for record_id, sealed in self._database.execute(
-            "SELECT record_id, sealed FROM outbox WHERE set_aside IS NOT NULL"
-        ).fetchall():
-            try:
-                digest = hashlib.sha256(self._seal.unseal(sealed, record_id)).digest()
-            except SealBroken:
-                continue
-            row = self._database.execute(
-                "SELECT gate_seq FROM chain_link WHERE digest = ?", (digest,)
-            ).fetchone()
-            numbers |= set(row or ())
-        return numbers
+
+def set_aside_of(database: sqlite3.Connection, seal: Seal) -> set[int]:
+    """Return the numbers of the records of a gate's outbox that the centre never took.
+
+    Args:
+        database: of outbox and chain.
+        seal: of the outbox.
+
+    """
+    numbers = set()
+    for record_id, sealed in database.execute(
+        "SELECT record_id, sealed FROM outbox WHERE set_aside IS NOT NULL"
+    ).fetchall():
+        try:
+            digest = hashlib.sha256(seal.unseal(sealed, record_id)).digest()
+        except SealBroken:
+            continue
+        row = database.execute(
+            "SELECT gate_seq FROM chain_link WHERE digest = ?", (digest,)
+        ).fetchone()
+        numbers |= set(row or ())
+    return numbers

@@ -15,6 +15,8 @@ CREATE TABLE IF NOT EXISTS desk_acknowledged (
     officer_id TEXT NOT NULL,
     acknowledged_at REAL NOT NULL
 );
+-- They came late: days after later numbers were in a tree of the centre.
+CREATE TABLE IF NOT EXISTS desk_sent_again (record_id TEXT PRIMARY KEY);
 CREATE VIEW IF NOT EXISTS desk_refused AS
     SELECT record_id FROM desk_record WHERE sealed IS NOT NULL AND refused IS NOT NULL;
 """
@@ -115,6 +117,11 @@ class DeskBacklog:
     def send_again(self, record_id: str) -> bool:
         """Let a refused record wait again; False when it was not refused."""
         with self._database:
+            self._database.execute(
+                "INSERT OR IGNORE INTO desk_sent_again"
+                " SELECT record_id FROM desk_refused WHERE record_id = ?",
+                (record_id,),
+            )
             done = self._database.execute(
                 "UPDATE desk_record SET refused = NULL"
                 " WHERE record_id IN (SELECT record_id FROM desk_refused) AND record_id = ?",
@@ -124,3 +131,14 @@ class DeskBacklog:
                 "DELETE FROM desk_acknowledged WHERE record_id = ?", (record_id,)
             )
         return done.rowcount > 0
+
+    def not_to_be_proven(self) -> set[int]:
+        """Return the numbers that the centre may lack while it has later ones.
+
+        It did not take them, or not yet; or it refused them and they were sent again.
+        """
+        found = self._database.execute(
+            "SELECT gate_seq FROM desk_record WHERE gate_seq IS NOT NULL AND"
+            " (sealed IS NOT NULL OR record_id IN (SELECT record_id FROM desk_sent_again))"
+        )
+        return {number for (number,) in found.fetchall()}

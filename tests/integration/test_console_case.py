@@ -29,6 +29,7 @@ from egate.settings import ConsoleCentre, ConsoleDesk, ConsoleGate, ConsoleSetti
 from tests.case_samples import BAN, CROSSING, GATE, THRESHOLDS, CaseLink, record
 from tests.conftest import ROOT
 from tests.console_harness import PASSWORD, Clock, Made, console_of
+from tests.evidence_proofs import Proofs
 from tests.station_keys import KeyOfTests
 
 URL = "http://127.0.0.1:7300"
@@ -106,7 +107,7 @@ async def office(
             opened_book(folder / f"{name}.sqlite", name, KeyOfTests())
         )
         station = DeskStation(name, "BDDAC", "DAC-D-12", "SB")
-        desk = DeskWriting(book, station, Away(), Away(), clock)  # type: ignore[arg-type]
+        desk = DeskWriting(book, station, Away(), Away(), clock, Proofs())  # type: ignore[arg-type]
         far = Reached(links, desk)  # type: ignore[arg-type]
         made = open_now.enter_context(console_of(settings, far, clock))
         await open_now.enter_async_context(made.app.router.lifespan_context(made.app))

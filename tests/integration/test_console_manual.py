@@ -12,6 +12,7 @@ import pytest_asyncio
 from egate.central.lists.settled import Settled, settle
 from egate.console.audit.log import AuditAct
 from egate.console.desk.book_thread import BookUnusable
+from egate.console.desk.writing import DeskWriting
 from egate.domain.decision import Decision, IdentityConfirmed
 from egate.domain.record import CaptureMode, CrossingRecord, CrossingStatus, Direction
 from egate.lists.kinds import ListKind
@@ -345,6 +346,16 @@ async def test_who_looked_and_entered_is_noted(
         ("officer-1", AuditAct.DESK_CROSSING_ENTERED, form["entry"]),
         ("officer-1", AuditAct.DESK_BOOK_SEEN, ""),
     ]
+
+
+async def test_a_break_of_the_desk_s_evidence_is_told_on_every_page(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "The evidence of this desk&#39;s records is broken: tell the supervisor"
+    assert told not in (await client.get("/")).text
+    monkeypatch.setattr(DeskWriting, "evidence_is_broken", True)
+    assert told in (await client.get("/")).text
+    assert told in (await client.get("/desk/banner")).text
 
 
 async def test_what_the_centre_refused_is_in_the_book_until_somebody_knows(

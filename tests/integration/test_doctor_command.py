@@ -24,6 +24,7 @@ from egate.gate.memory import Memory
 from egate.lists.kinds import ListKind
 from egate.outbox.database import open_database, owning
 from egate.outbox.sealing import Seal
+from egate.outbox.station_evidence import EvidencePart
 from egate.reporting.authority import Authority, key_as_pem
 from egate.reporting.identity import parse_urn
 from tests.conftest import ROOT
@@ -35,7 +36,17 @@ from tests.station_keys import KeyOfTests
 CHECKS = [
     *("settings", "mrz_reader", "chip_reader", "camera", "barrier", "centre"),
     *("certificate", "certificate_key", "certificate_authority"),
-    *("clock", "disk", "records", "trust_store", "master_list", "crls", "own_csca", "lists"),
+    *(
+        "clock",
+        "disk",
+        "records",
+        "evidence",
+        "trust_store",
+        "master_list",
+        "crls",
+        "own_csca",
+        "lists",
+    ),
     *("policy", "authorisation_rules"),
     "display",
 ]
@@ -241,6 +252,22 @@ def test_records_that_never_reached_the_centre_are_named(
     (gate.folder / "journal.sqlite").write_bytes(b"no database" * 100)
     _, failed = doctor(gate.config(), capsys)
     assert "cannot be read" in failed["records"]
+
+
+def test_a_break_of_evidence_that_the_gate_has_found_is_told(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_database(gate.folder / "journal.sqlite") as database:
+        memory = Memory(database, Seal(bytes(32)), KeyOfTests())
+        memory.outbox("BDDAC-A-01")
+        evidence = memory.evidence("BDDAC-A-01")
+        assert doctor(gate.config(), capsys) == (0, {})
+        evidence.note(EvidencePart.PROOF, "record 7 is in no tree, and later ones are")
+        code, failed = doctor(gate.config(), capsys)
+        assert (code, list(failed)) == (1, ["evidence"])
+        assert "proof: record 7 is in no tree" in failed["evidence"]
+        evidence.note(EvidencePart.PROOF, "")
+        assert doctor(gate.config(), capsys) == (0, {})
 
 
 def test_the_devices_of_a_gate_that_runs_are_left_alone(

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from egate.gate.chip_reading import ChipInspection
 from egate.gate.display.app import display_app
 from egate.gate.metrics import GateMetrics, MachineSigns, metrics_route
 from egate.outbox.database import DatabaseUnusable
+from egate.outbox.station_evidence import EvidencePart
 from egate.ports.supervision import OfficerOrder
 from tests.centre_harness import Centre, record
 from tests.gate_lane import Hall, hall
@@ -28,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 MONITORING = ROOT / "config" / "monitoring"
 PROMTOOL = shutil.which("promtool", path=str(ROOT / ".venv" / "bin")) or shutil.which("promtool")
 NAMES = re.compile(r"\begate_[a-z_]+")
-SIGNS = MachineSigns(lambda: UtcSeconds(2e9), lambda: 0.25, lambda: 0.01, lambda: 3)
+SIGNS = MachineSigns(lambda: UtcSeconds(2e9), lambda: 0.25, lambda: 0.01, lambda: 3, lambda: ())
 
 
 def metrics_of(lane: Hall, signs: MachineSigns = SIGNS) -> GateMetrics:
@@ -106,11 +108,26 @@ async def test_a_lost_device_is_named(tmp_path: Path) -> None:
         assert samples(metrics.text())["egate_outage[barrier]"] == 1
 
 
+async def test_a_break_of_the_lane_s_evidence_is_told_by_its_part(tmp_path: Path) -> None:
+    async with hall(tmp_path) as lane:
+        evidence = lane.gate.evidence
+        signs = replace(SIGNS, broken_evidence=lambda: evidence.faults)
+        metrics = metrics_of(lane, signs)
+        assert samples(metrics.text())["egate_evidence_broken[chain]"] == 0
+        evidence.note(EvidencePart.CHAIN, "record 3 is not signed by its key")
+        await lane.until(lambda: lane.gate.supervision.status().conditions != ())
+        found = samples(metrics.text())
+    assert found["egate_evidence_broken[chain]"] == 1
+    assert found["egate_evidence_broken[proof]"] == 0
+    assert found["egate_condition[evidence_broken]"] == 1
+    assert found["egate_mode[enabled]"] == 1  # the lane goes on
+
+
 async def test_what_the_machine_cannot_say_is_left_out(tmp_path: Path) -> None:
     def unusable() -> int:
         raise DatabaseUnusable("journal.sqlite: cannot be read")
 
-    signs = MachineSigns(lambda: None, lambda: 0.25, lambda: None, unusable)
+    signs = MachineSigns(lambda: None, lambda: 0.25, lambda: None, unusable, lambda: ())
     async with hall(tmp_path) as lane:
         found = samples(metrics_of(lane, signs).text())
     assert found["egate_clock_synchronised"] == 0

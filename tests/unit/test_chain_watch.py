@@ -1,4 +1,4 @@
-"""A gate looks over its own chain beside the lane, and says what it finds."""
+"""A station looks over its own chain beside its work, and keeps what it finds."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from egate.domain.time import UtcSeconds
-from egate.gate.chain_watch import watch_chain
 from egate.gate.memory import Memory
-from egate.outbox.chain_audit import ChainAudit
+from egate.outbox.chain_watch import watch_chain
 from egate.outbox.sealing import Seal
+from egate.outbox.station_evidence import EvidencePart, StationEvidence, in_own_thread
 from tests.station_keys import KeyOfTests
 
 GATE = "BDDAC-A-01"
@@ -27,7 +27,11 @@ def database() -> Iterator[sqlite3.Connection]:
     database.close()
 
 
-async def watched(database: sqlite3.Connection) -> tuple[list[float], list[object]]:
+def evidence_in(database: sqlite3.Connection) -> StationEvidence:
+    return Memory(database, Seal(bytes(32)), KeyOfTests()).evidence(GATE)
+
+
+async def watched(evidence: StationEvidence) -> tuple[list[float], list[object]]:
     """The pauses that it made, and what it logged."""
     pauses: list[float] = []
 
@@ -35,22 +39,36 @@ async def watched(database: sqlite3.Connection) -> tuple[list[float], list[objec
         pauses.append(seconds)
 
     with capture_logs() as lines:
-        await watch_chain(ChainAudit(database, GATE), sleep=sleep)
-    return pauses, [(line["event"], line.get("gate_seq"), line.get("reason")) for line in lines]
+        await watch_chain(in_own_thread(evidence), sleep=sleep)
+    return pauses, [(line["event"], line.get("reason")) for line in lines]
 
 
 async def test_a_whole_chain_is_looked_over_with_pauses_and_without_a_word(
     database: sqlite3.Connection,
 ) -> None:
-    assert await watched(database) == ([0.05, 0.05], [])
+    evidence = evidence_in(database)
+    assert await watched(evidence) == ([0.05, 0.05], [])
+    assert evidence.faults == {}
 
 
-async def test_a_break_is_logged(database: sqlite3.Connection) -> None:
+async def test_a_break_is_kept_until_a_look_finds_none(database: sqlite3.Connection) -> None:
+    lost = database.execute("SELECT * FROM chain_link WHERE gate_seq = 30").fetchone()
     database.execute("DELETE FROM chain_link WHERE gate_seq = 30")
-    broken = ("chain broken", 31, "does not hang on the link before")
-    assert await watched(database) == ([0.05], [broken])
+    fault = "record 31 does not hang on the link before"
+    evidence = evidence_in(database)
+    assert await watched(evidence) == ([0.05], [("evidence broken", fault)])
+    after_a_restart = evidence_in(database)
+    assert after_a_restart.faults == {EvidencePart.CHAIN: fault}
+    assert await watched(after_a_restart) == ([0.05], [])  # it is known
+    database.execute("INSERT INTO chain_link VALUES (?, ?, ?, ?, ?)", lost)
+    mended = evidence_in(database)
+    await watched(mended)
+    assert mended.faults == {}
 
 
 async def test_a_disk_that_is_lost_is_the_journal_s_matter(database: sqlite3.Connection) -> None:
+    evidence = evidence_in(database)
     database.execute("DROP TABLE chain_link")
-    assert await watched(database) == ([], [("chain cannot be read", None, None)])
+    fault = ("chain cannot be read", "no such table: chain_link")
+    assert await watched(evidence) == ([], [fault])
+    assert evidence.faults == {}

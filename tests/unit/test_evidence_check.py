@@ -1,7 +1,7 @@
-"""A gate sees that the centre has what it sent: all of it, and nothing of what was refused."""
+"""A station sees that the centre has what it sent: all of it, and nothing of what was refused."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -10,41 +10,18 @@ from structlog.testing import capture_logs
 
 from egate.domain.evidence.chain import FIRST, link_hash
 from egate.domain.time import UtcSeconds
-from egate.gate.evidence_check import EvidenceCheck
+from egate.gate.memory import Memory
 from egate.outbox.chain import Chain
-from egate.outbox.chain_proof import ChainProof
+from egate.outbox.evidence_check import EvidenceCheck
 from egate.outbox.sealing import Seal
+from egate.outbox.station_evidence import EvidencePart, StationEvidence, in_own_thread
 from egate.outbox.store import Outbox
 from egate.ports.evidence import EvidenceBroken
 from egate.ports.reporting import CentreUnavailable, Receipt
+from tests.evidence_proofs import Proofs
 from tests.station_keys import KeyOfTests
 
 GATE = "BDDAC-A-01"
-
-
-class Centre:
-    """Proves what it is told to.
-
-    Args:
-        trees: of the records that it has, by their numbers.
-        newest: number of its newest tree.
-
-    """
-
-    def __init__(self, trees: Mapping[int, int], newest: int) -> None:
-        self.trees = dict(trees)
-        self.newest = newest
-        self.fault: Exception | None = None
-        self.asked: list[Mapping[int, bytes]] = []
-
-    async def follow(self) -> int:
-        if self.fault:
-            raise self.fault
-        return self.newest
-
-    async def trees_of(self, links: Mapping[int, bytes]) -> Mapping[int, int]:
-        self.asked.append(links)
-        return {number: self.trees[number] for number in links if number in self.trees}
 
 
 @pytest.fixture
@@ -76,67 +53,71 @@ def settle(outbox: Outbox, *, refused: frozenset[str] = frozenset()) -> None:
 
 
 @pytest.fixture
-def proof(outbox: Outbox, database: sqlite3.Connection, seal: Seal) -> ChainProof:
+def evidence(outbox: Outbox, database: sqlite3.Connection, seal: Seal) -> StationEvidence:
     assert outbox.chain.head.gate_seq == 0
-    return ChainProof(database, GATE, seal)
+    return Memory(database, seal, KeyOfTests()).evidence(GATE)
+
+
+def check_of(evidence: StationEvidence, centre: Proofs) -> EvidenceCheck:
+    return EvidenceCheck(in_own_thread(evidence), centre)
 
 
 async def test_each_record_is_proven_once_by_its_link(
-    database: sqlite3.Connection, outbox: Outbox, proof: ChainProof
+    database: sqlite3.Connection, outbox: Outbox, evidence: StationEvidence
 ) -> None:
     record(outbox, database, 1, 2, 3)
-    centre = Centre({1: 1, 2: 1}, newest=1)
-    check = EvidenceCheck(proof, centre)
+    centre = Proofs({1: 1, 2: 1}, newest=1)
+    check = check_of(evidence, centre)
     await check.look()
     first = link_hash(GATE, 1, FIRST, b"1")
     second = link_hash(GATE, 2, first, b"2")
     assert centre.asked[0] == {1: first, 2: second, 3: link_hash(GATE, 3, second, b"3")}
-    assert proof.next_links().keys() == {3}
+    assert evidence.proof.next_links().keys() == {3}
     centre.trees[3], centre.newest = 2, 2
     await check.look()
-    assert proof.next_links() == {}
+    assert evidence.proof.next_links() == {}
 
 
 async def test_many_records_are_asked_for_by_two_hundred(
-    database: sqlite3.Connection, outbox: Outbox, proof: ChainProof
+    database: sqlite3.Connection, outbox: Outbox, evidence: StationEvidence
 ) -> None:
     record(outbox, database, *range(1, 451))
-    centre = Centre(dict.fromkeys(range(1, 451), 1), newest=1)
-    await EvidenceCheck(proof, centre).look()
+    centre = Proofs(dict.fromkeys(range(1, 451), 1), newest=1)
+    await check_of(evidence, centre).look()
     assert [len(each) for each in centre.asked] == [200, 200, 50]
-    assert proof.next_links() == {}
+    assert evidence.proof.next_links() == {}
 
 
 async def test_a_record_that_is_in_no_tree_while_later_ones_have_been_for_a_day_is_lost(
-    database: sqlite3.Connection, outbox: Outbox, proof: ChainProof
+    database: sqlite3.Connection, outbox: Outbox, evidence: StationEvidence
 ) -> None:
     record(outbox, database, 1, 2, 3, 4)
     settle(outbox)
-    centre = Centre({1: 1, 3: 2, 4: 2}, newest=2)
-    await EvidenceCheck(proof, centre).look()  # it may be in the next one
+    centre = Proofs({1: 1, 3: 2, 4: 2}, newest=2)
+    await check_of(evidence, centre).look()  # it may be in the next one
     centre.newest = 3
     with pytest.raises(EvidenceBroken, match="record 2"):
-        await EvidenceCheck(proof, centre).look()
+        await check_of(evidence, centre).look()
     centre.trees[2] = 3
-    await EvidenceCheck(proof, centre).look()
-    assert proof.next_links() == {}
+    await check_of(evidence, centre).look()
+    assert evidence.proof.next_links() == {}
 
 
 async def test_a_record_that_the_centre_refused_is_not_lost(
-    database: sqlite3.Connection, outbox: Outbox, proof: ChainProof
+    database: sqlite3.Connection, outbox: Outbox, evidence: StationEvidence
 ) -> None:
     record(outbox, database, 1, 2, 3)
     settle(outbox, refused=frozenset({"record 2"}))
-    await EvidenceCheck(proof, Centre({1: 1, 3: 1}, newest=2)).look()
-    assert proof.next_links() == {}
+    await check_of(evidence, Proofs({1: 1, 3: 1}, newest=2)).look()
+    assert evidence.proof.next_links() == {}
 
 
 async def test_before_the_first_day_is_over_nothing_is_asked(
-    database: sqlite3.Connection, outbox: Outbox, proof: ChainProof
+    database: sqlite3.Connection, outbox: Outbox, evidence: StationEvidence
 ) -> None:
     record(outbox, database, 1)
-    centre = Centre({}, newest=0)
-    await EvidenceCheck(proof, centre).look()
+    centre = Proofs({}, newest=0)
+    await check_of(evidence, centre).look()
     assert centre.asked == []
 
 
@@ -144,26 +125,43 @@ class Ended(Exception):
     pass
 
 
-async def test_a_fault_is_told_once_and_an_outage_never(proof: ChainProof) -> None:
-    centre = Centre({}, newest=1)
-    faults = iter(
-        [
-            CentreUnavailable("away"),
-            EvidenceBroken("tree 2 does not continue tree 1"),
-            EvidenceBroken("tree 2 does not continue tree 1"),
-            None,
-            EvidenceBroken("tree 2 does not continue tree 1"),
-        ]
-    )
+async def test_a_fault_is_told_once_and_kept_until_it_is_over(
+    database: sqlite3.Connection, evidence: StationEvidence
+) -> None:
+    centre = Proofs(newest=1)
+    broken = EvidenceBroken("tree 2 does not continue tree 1")
+    faults = iter([broken, broken, CentreUnavailable("away"), None, broken])
+    seen: list[bool] = []
 
     async def sleep(_: float) -> None:
+        seen.append(bool(evidence.faults))
         try:
             centre.fault = next(faults)
         except StopIteration:
             raise Ended from None
 
     with capture_logs() as lines, pytest.raises(Ended):
-        await EvidenceCheck(proof, centre, sleep=sleep).run()
-    assert [(line["log_level"], line["reason"]) for line in lines] == [
-        ("error", "tree 2 does not continue tree 1")
-    ] * 2
+        await EvidenceCheck(in_own_thread(evidence), centre, sleep=sleep).run()
+    assert seen == [False, True, True, True, False, True]
+    assert [(line["log_level"], line.get("reason", "")) for line in lines] == [
+        ("error", str(broken)),
+        ("warning", ""),
+        ("error", str(broken)),
+    ]
+    told = StationEvidence(database, GATE, set)  # after a restart
+    assert told.faults == {EvidencePart.PROOF: str(broken)}
+
+
+async def test_a_disk_that_is_lost_ends_no_station(
+    database: sqlite3.Connection, outbox: Outbox, evidence: StationEvidence
+) -> None:
+    record(outbox, database, 1)
+    database.execute("PRAGMA query_only = ON")
+
+    async def sleep(_: float) -> None:
+        raise Ended
+
+    check = EvidenceCheck(in_own_thread(evidence), Proofs({1: 1}, newest=1), sleep=sleep)
+    with capture_logs() as lines, pytest.raises(Ended):
+        await check.run()
+    assert [line["event"] for line in lines] == ["evidence cannot be looked at"]

@@ -120,6 +120,7 @@ CONDITIONS: Final[Mapping[str, Words]] = MappingProxyType(
         Condition.DOCUMENT_LEFT: Words("document left", "দলিল পড়ে আছে"),
         Condition.ITEM_LEFT: Words("something left", "কিছু পড়ে আছে"),
         Condition.WAY_OUT_BLOCKED: Words("way out blocked", "বেরোনোর পথ বন্ধ"),
+        Condition.EVIDENCE_BROKEN: Words("evidence broken", "প্রমাণের শৃঙ্খল ভাঙা"),
     }
 )
 LISTS: Final[Mapping[str, Words]] = MappingProxyType(

@@ -100,6 +100,7 @@ class BookPages:
         return {
             "desk_waiting": waiting,
             "desk_away": self._desk.centre_fault,
+            "desk_is_broken": self._desk.evidence_is_broken,
             "desk_age": max(0.0, self._console.now() - oldest_at),
             "may_see_book": officer.may(Permission.ENTER_CROSSINGS),
         }

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from egate.outbox.desk_backlog import DeskBacklog
 from egate.outbox.desk_book import DeskBook
 from egate.outbox.desk_journeys import DeskJourneys
 from egate.outbox.sealing import KeyFileUnusable, Seal, SealBroken
+from egate.outbox.station_evidence import StationEvidence
 from egate.ports.signing import Signer, SignerUnavailable
 from egate.reporting.decision_mapping import encode_decision
 from egate.reporting.mapping import encode
@@ -28,12 +29,13 @@ class BookUnusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OpenBook:
-    """A desk's book, what in it is unsettled, which journeys are in it, and its chain."""
+    """A desk's book, what in it is unsettled, its journeys, its chain, and the evidence of that."""
 
     book: DeskBook
     backlog: DeskBacklog
     journeys: DeskJourneys
     chain: Chain
+    evidence: StationEvidence
 
 
 class BookThread:
@@ -43,6 +45,11 @@ class BookThread:
         self._file = file
         self._thread = thread
         self._opened = opened
+
+    @property
+    def evidence_faults(self) -> Mapping[str, str]:
+        """What is broken of the evidence of this desk's records, by its part."""
+        return self._opened.evidence.faults
 
     async def ask(self, work: Callable[[OpenBook], Result]) -> Result:
         """Return what ``work`` returns. It is done to its end, also when nobody waits for it.
@@ -96,4 +103,6 @@ def _open(file: Path, station_id: str, signer: Signer) -> tuple[OpenBook, ExitSt
         journeys = DeskJourneys(database, seal)
         chain = Chain(database, station_id, signer)
         book = DeskBook(database, seal, journeys, chain, encode, encode_decision)
-        return OpenBook(book, DeskBacklog(database, seal), journeys, chain), stack.pop_all()
+        backlog = DeskBacklog(database, seal)
+        evidence = StationEvidence(database, station_id, backlog.not_to_be_proven)
+        return OpenBook(book, backlog, journeys, chain, evidence), stack.pop_all()

@@ -269,6 +269,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "কেন্দ্র নেয়নি এমন রেকর্ড",
         "Records that the centre refused",
     ),
+    "desk.banner_evidence": (
+        "এই ডেস্কের রেকর্ডের প্রমাণ ভাঙা: তত্ত্বাবধায়ককে জানান",
+        "The evidence of this desk's records is broken: tell the supervisor",
+    ),
     "desk.banner_safe": ("কিছুই হারায়নি", "Nothing is lost"),
     "desk.banner_see": ("খাতা দেখুন", "See the book"),
 }

@@ -6,12 +6,12 @@ the centre may be away for days, and the console may be killed at any moment.
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from egate.console.desk.book_thread import BookThread, BookUnusable, OpenBook, Result, opened_book
+from egate.console.desk.book_thread import BookThread, BookUnusable, OpenBook, Result
+from egate.console.desk.evidence import keep_evidence
 from egate.console.desk.standing import CrossingSink, DeskStanding
 from egate.domain.evidence import TravelDocument
 from egate.domain.record import Direction
@@ -21,11 +21,8 @@ from egate.observability.logging import logger
 from egate.outbox.backoff import delays
 from egate.outbox.desk_backlog import Unsettled
 from egate.outbox.desk_book import DeskEntry, DeskKind, DeskState, Entered
+from egate.ports.evidence import Evidence
 from egate.ports.reporting import CentreUnavailable, PendingRecord, Receipt, RecordSink
-from egate.reporting.client import CentreClient
-from egate.reporting.decision_client import DecisionClient
-from egate.reporting.station_key import StationKey
-from egate.settings import ConsoleDesk, Tls
 
 _BATCH: Final = 50
 _LOOK_SECONDS: Final = 10.0
@@ -76,6 +73,7 @@ class DeskWriting:
         crossings: takes encoded records.
         decisions: takes encoded decisions.
         now: the wall clock.
+        proofs: of the centre, that it has what was sent.
 
     """
 
@@ -86,8 +84,10 @@ class DeskWriting:
         crossings: CrossingSink,
         decisions: RecordSink,
         now: Callable[[], UtcSeconds],
+        proofs: Evidence,
     ) -> None:
         self._book = book
+        self._proofs = proofs
         self._crossings = crossings
         self._decisions = decisions
         self._now = now
@@ -208,6 +208,15 @@ class DeskWriting:
             waits = delays(secrets.SystemRandom().random)
             await self._wait(_LOOK_SECONDS)
 
+    @property
+    def evidence_is_broken(self) -> bool:
+        """Whether this desk's chain, or the centre's proof of it, does not hold."""
+        return bool(self._book.evidence_faults)
+
+    async def keep_proving(self) -> None:
+        """See whether the evidence of what was entered here holds, until cancelled."""
+        await keep_evidence(self._book, self._proofs)
+
     async def _batch(self, kind: DeskKind) -> list[PendingRecord]:
         return await self._book.ask(lambda opened: opened.book.waiting(kind, _BATCH))
 
@@ -236,51 +245,3 @@ class DeskWriting:
                 await self._changed.wait()
         except TimeoutError:
             pass
-
-
-@dataclass(frozen=True, slots=True)
-class DeskLinks:
-    """How a desk reaches its centre.
-
-    Args:
-        centre: its address, as ``host:port``.
-        tls: a certificate of role ``console``.
-        console_id: the name in it.
-
-    """
-
-    centre: str
-    tls: Tls
-    console_id: str
-
-
-@asynccontextmanager
-async def opened_desk(
-    desk: ConsoleDesk, links: DeskLinks, now: Callable[[], UtcSeconds]
-) -> AsyncIterator[DeskWriting]:
-    """Open the book of ``desk`` for this process alone, and its way to the centre.
-
-    Args:
-        desk: as its settings have it.
-        links: to its centre.
-        now: the wall clock.
-
-    Raises:
-        BookUnusable: another process has the book, or it is damaged or not writable.
-        SettingsError: the files of ``tls`` are missing or do not fit together.
-
-    """
-    station = DeskStation(
-        links.console_id, desk.border_crossing_point, desk.station, desk.authority
-    )
-    signer = StationKey(links.tls)
-    async with opened_book(desk.book, links.console_id, signer) as book:
-        crossings = CentreClient(links.centre, links.tls)
-        decisions = DecisionClient(links.centre, links.tls)
-        try:
-            writing = DeskWriting(book, station, crossings, decisions, now)
-            await writing.refresh()
-            yield writing
-        finally:
-            await crossings.close()
-            await decisions.close()

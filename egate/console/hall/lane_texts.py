@@ -73,6 +73,10 @@ LANE_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "hall.condition.document_left": ("রিডারে পাসপোর্ট রয়ে গেছে", "A document is left on the reader"),
     "hall.condition.item_left": ("লেনে কিছু রয়ে গেছে", "Something is left in the lane"),
     "hall.condition.way_out_blocked": ("বেরোনোর পথ আটকানো", "Somebody stands in the way out"),
+    "hall.condition.evidence_broken": (
+        "রেকর্ডের প্রমাণ ভাঙা: তত্ত্বাবধায়ককে জানান",
+        "Evidence of records is broken: tell the supervisor",
+    ),
     "hall.trust.store_unusable": ("নতুন সনদভাণ্ডার পড়া যায় না", "New trust store is unusable"),
     "hall.trust.update_failed": ("সনদ হালনাগাদ হয়নি", "Update of certificates failed"),
     "hall.trust.update_refused": ("অবিশ্বস্ত তালিকা এসেছে", "A list came that is not believed"),

@@ -46,6 +46,8 @@ _DURATIONS: Final = frozenset(
         "unwatched",
     }
 )
+# Policies that were signed before there was such a condition go on to hold.
+_USUAL_SERVICES: Final = {Condition.EVIDENCE_BROKEN: Service.FULL}
 _MOST_PLACEMENTS: Final = 10
 _LONGEST_SECONDS: Final = 600  # longer is a slip of the pen
 _LONGEST_RELEASE_SECONDS: Final = 15  # nobody stands longer between two closed barriers
@@ -134,8 +136,9 @@ def _obligations(content: object) -> Mapping[CheckId, Obligation]:
 
 
 def _services(content: Mapping[str, object]) -> Mapping[Condition, Service]:
-    exactly("conditions.", content, frozenset(Condition))
-    found = {}
+    may_lack = _USUAL_SERVICES.keys()
+    exactly("conditions.", content, frozenset(Condition) - may_lack, may_lack)
+    found = dict(_USUAL_SERVICES)
     for key, value in content.items():
         try:
             found[Condition(key)] = Service(str(value))

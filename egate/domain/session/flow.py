@@ -51,6 +51,7 @@ class Condition(StrEnum):
     DOCUMENT_LEFT = "document_left"
     ITEM_LEFT = "item_left"
     WAY_OUT_BLOCKED = "way_out_blocked"
+    EVIDENCE_BROKEN = "evidence_broken"
 
 
 class Service(StrEnum):

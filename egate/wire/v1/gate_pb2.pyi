@@ -223,7 +223,7 @@ class GateStatus(_message.Message):
     @_builtins.property
     def conditions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """centre_away, lists_stale, lists_old, lists_unusable, no_officer, disk_filling, disk_full,
-        clock_drifting, clock_wrong, document_left, item_left, way_out_blocked
+        clock_drifting, clock_wrong, document_left, item_left, way_out_blocked, evidence_broken
         """
 
     @_builtins.property
