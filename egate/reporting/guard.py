@@ -1,12 +1,14 @@
 """Looks at the certificate of every call before any service of a server sees it.
 
 TLS has seen that our authority signed it, when the connection began. Whether its holder is
-still one of ours is asked again at each call, and at each message of an answer that goes on:
-connections of gates last for weeks. No call that has one answer lasts for ever.
+still one of ours is asked again at each call, and of a call with a stream at each message and
+every two seconds: connections of gates last for weeks, and a stream may be silent for hours. No
+call that has one answer lasts for ever.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, Final
 
 import grpc
@@ -27,6 +29,7 @@ Admission = Callable[[Holder], Awaitable[str]]
 _OPEN: Final = "/grpc."  # health and reflection: for whoever has a certificate of ours
 _LONGEST_CALL_SECONDS: Final = 180.0
 """Longer than the deadline of every client of ours; who sets none holds nothing for ever."""
+_LOOK_SECONDS: Final = 2.0
 _Context = aio.ServicerContext[Any, Any]
 
 
@@ -35,11 +38,15 @@ class Guard(aio.ServerInterceptor):
 
     Args:
         admission: whom we admit.
+        sleep: waits so many seconds.
 
     """
 
-    def __init__(self, admission: Admission) -> None:
+    def __init__(
+        self, admission: Admission, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         self._admission = admission
+        self._sleep = sleep
 
     async def intercept_service(
         self,
@@ -71,11 +78,16 @@ class Guard(aio.ServerInterceptor):
                     raise
                 await context.abort(grpc.StatusCode.DEADLINE_EXCEEDED, "the call took too long")
 
-        async def stream(request: Any, context: _Context) -> AsyncIterator[Any]:  # noqa: ANN401
-            await self._look(context)
-            async for response in inner(request, context):
-                await self._look(context)
-                yield response
+        async def answer_to_stream(request: Any, context: _Context) -> Any:  # noqa: ANN401
+            async with self._watched(context):
+                return await answer(request, context)
+
+        # It writes, and yields nothing: a generator cannot be left in the midst of a wait.
+        async def stream(request: Any, context: _Context) -> None:  # noqa: ANN401
+            async with self._watched(context), aclosing(inner(request, context)) as responses:
+                async for response in responses:
+                    await self._look(context)
+                    await context.write(response)
 
         made: Callable[..., Any] = {
             (False, False): grpc.unary_unary_rpc_method_handler,
@@ -83,8 +95,26 @@ class Guard(aio.ServerInterceptor):
             (True, False): grpc.stream_unary_rpc_method_handler,
             (True, True): grpc.stream_stream_rpc_method_handler,
         }[bool(handler.request_streaming), bool(handler.response_streaming)]
-        behaviour = stream if handler.response_streaming else answer
+        one_answer = answer_to_stream if handler.request_streaming else answer
+        behaviour = stream if handler.response_streaming else one_answer
         return made(behaviour, handler.request_deserializer, handler.response_serializer)
+
+    @asynccontextmanager
+    async def _watched(self, context: _Context) -> AsyncIterator[None]:
+        """End the call, and what runs in the block, as soon as its caller is not admitted."""
+        await self._look(context)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                looking = tasks.create_task(self._keep_looking(context))
+                yield
+                looking.cancel()
+        except* aio.AbortError:
+            pass  # the status is sent, and gRPC raises this again when the handler returns
+
+    async def _keep_looking(self, context: _Context) -> None:
+        while True:
+            await self._sleep(_LOOK_SECONDS)
+            await self._look(context)
 
     async def _look(self, context: _Context) -> None:
         try:

@@ -87,14 +87,24 @@ class Revocations:
             raise SettingsError(f"{self._file}: {error.strerror}") from error
         self._stamp, self._fault = self._state(), ""
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether there never was a list: none lies here, as at a first start."""
+        self._renew()
+        return self._number == _NONE and self._stamp is None
+
     def is_revoked(self, serial: str) -> bool:
         """Say whether the certificate with ``serial``, in hexadecimal, is revoked."""
         self._renew()
         return serial in self._revoked
 
     def fault(self, now: datetime) -> str:
-        """Return what somebody must mend, "" when the list can be relied on at ``now``."""
-        self._renew()
+        """Return what somebody must mend, "" when the list can be relied on at ``now``.
+
+        A list that is awaited is no fault: who keeps it says so.
+        """
+        if self.is_awaited:
+            return ""
         if self._fault:
             return self._fault
         if self._until is None or now <= self._until:

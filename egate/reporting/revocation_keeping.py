@@ -14,13 +14,13 @@ from egate.settings import SettingsError
 from egate.wire.v1 import revocation_pb2 as wire
 from egate.wire.v1 import revocation_pb2_grpc as wire_grpc
 
-_LOOK_SECONDS: Final = 30.0
+_LOOK_SECONDS: Final = 10.0
 _DEADLINE_SECONDS: Final = 10.0
 _MAX_NUMBER: Final = (1 << 64) - 1
 
 
 class RevocationKeeping:
-    """Asks every half minute. What is forged or older is told, and the list before is used on.
+    """Asks every ten seconds. What is forged or older is told, and the list before is used on.
 
     Args:
         link: to the centre.
@@ -46,6 +46,8 @@ class RevocationKeeping:
 
     async def run(self) -> None:
         """Ask until cancelled."""
+        if self._revocations.is_awaited:
+            logger().info("no list of revoked certificates yet", reason="the centre is asked")
         while True:
             try:
                 refused = await self._ask()

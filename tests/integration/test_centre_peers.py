@@ -10,6 +10,7 @@ import grpc
 import pytest
 import pytest_asyncio
 from cryptography import x509
+from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from egate.central.alarms import AlarmKind, open_alarms
@@ -27,6 +28,8 @@ from egate.reporting.client import CentreClient
 from egate.reporting.crossing_list import CrossingList
 from egate.reporting.identity import Identity, Role, holder_of
 from egate.settings import CentralSettings, Database, Listen, Tls
+from egate.wire.v1 import list_entry_pb2 as list_wire
+from egate.wire.v1 import list_entry_pb2_grpc as list_grpc
 from tests.centre_harness import GATE, Centre, beside, database_table, enrol_peers, pending, record
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -148,6 +151,28 @@ async def test_a_revoked_certificate_is_refused_on_the_connection_that_it_has(
     await client.close()
     assert await kinds(centre) == {AlarmKind.REVOKED_CERTIFICATE: f"gate {GATE}"}
     assert (await submit(centre.at.grpc, other, "BDDAC-A-02")).accepted is not None
+
+
+async def test_a_stream_of_a_revoked_certificate_ends_though_nothing_is_sent_on_it(
+    listing: Listing,
+) -> None:
+    tls = listing.centre.tls("console", "BDDAC-HALL-1")
+    begun = asyncio.Event()
+
+    async def silent() -> AsyncIterator[list_wire.ProposeImportRequest]:
+        begun.set()
+        await asyncio.Event().wait()
+        yield list_wire.ProposeImportRequest()
+
+    secret = credentials.load(tls, Role.CONSOLE)
+    async with open_channel(listing.centre.at.grpc, secret, Role.CENTRE) as channel:
+        call = list_grpc.ListEntryServiceStub(channel).ProposeImport(silent())
+        async with asyncio.timeout(20):
+            await begun.wait()
+            listing.put(tls, number=2)
+            with pytest.raises(aio.AioRpcError, match="is revoked") as caught:
+                await call
+    assert caught.value.code() is grpc.StatusCode.PERMISSION_DENIED
 
 
 async def test_a_forged_list_is_told_and_the_last_good_one_holds(
