@@ -252,7 +252,7 @@ async def centre(running: Centre) -> Centre:
         " document_holder, authorisation_act, authorisation_entry, authorisation_source,"
         " crossing_fact, crossing_tally, gate_service, special_branch_outbox, alarm, list_proposal,"
         " list_decision, list_entry, list_document, list_settled, list_head, list_version, inquiry,"
-        " chain_link, tree_head"
+        " chain_link, tree_head, audit_head"
     )
     return running
 

@@ -32,6 +32,10 @@ ALARM_TEXTS: Final = MappingProxyType(
         AlarmKind.CHAIN_BROKEN: ("Chain of records broken", "রেকর্ডের শৃঙ্খল বিচ্ছিন্ন"),
         AlarmKind.SIGNATURE_WRONG: ("Signature of a record wrong", "রেকর্ডের স্বাক্ষর ভুল"),
         AlarmKind.LINK_MISSING: ("Record without its link", "শৃঙ্খলের সংযোগ ছাড়া রেকর্ড"),
+        AlarmKind.AUDIT_LOG_REWRITTEN: (
+            "Audit log of a console written anew",
+            "কনসোলের নিরীক্ষা লগ নতুন করে লেখা",
+        ),
         AlarmKind.LIST_REFUSED: ("List refused", "তালিকা প্রত্যাখ্যাত"),
     }
 )

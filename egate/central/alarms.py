@@ -62,6 +62,8 @@ class AlarmKind(StrEnum):
     """A record's link is not signed by a key that its station has, or had."""
     LINK_MISSING = "link_missing"
     """A record came without a link from a station whose records have links."""
+    AUDIT_LOG_REWRITTEN = "audit_log_rewritten"
+    """A console's audit log does not continue what was known of it."""
     LIST_REFUSED = "list_refused"
     """A list, or its import, was forged, torn or older than what there is."""
 

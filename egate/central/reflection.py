@@ -7,6 +7,7 @@ from grpc_reflection.v1alpha import reflection
 
 from egate.settings import CentralSettings
 from egate.wire.v1 import (
+    audit_head_pb2,
     authorisation_pb2,
     command_pb2,
     crossing_pb2,
@@ -27,7 +28,7 @@ def served(settings: CentralSettings) -> Iterator[str]:
     yield from (health.SERVICE_NAME, reflection.SERVICE_NAME)
     always = (
         *(crossing_pb2, service_report_pb2, decision_pb2, command_pb2),
-        *(inquiry_pb2, statistics_pb2, revocation_pb2, evidence_pb2),
+        *(inquiry_pb2, statistics_pb2, revocation_pb2, evidence_pb2, audit_head_pb2),
     )
     chosen = (
         (settings.lists, list_pb2),

@@ -15,6 +15,7 @@ from egate.central.authorisations.service import add_authorisation_service
 from egate.central.commands import CommandService
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
 from egate.central.decision_service import DecisionService
+from egate.central.evidence.audit_head_service import AuditHeadService
 from egate.central.evidence.closing import keep_closing
 from egate.central.evidence.service import EvidenceService
 from egate.central.evidence.signatures import SignatureCheck
@@ -42,6 +43,7 @@ from egate.observability.logging import Logger
 from egate.reporting.identity import Role
 from egate.reporting.server import serving
 from egate.settings import CentralSettings, Database
+from egate.wire.v1 import audit_head_pb2_grpc as audit_head_grpc
 from egate.wire.v1 import command_pb2_grpc as command_grpc
 from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 from egate.wire.v1 import decision_pb2_grpc as decision_grpc
@@ -126,6 +128,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
 def _add_stations_services(pool: Pool, log: Logger, server: aio.Server) -> None:
     """Add what gates and consoles tell and ask beside their records."""
     evidence_grpc.add_EvidenceServiceServicer_to_server(EvidenceService(pool), server)
+    audit_head_grpc.add_AuditHeadServiceServicer_to_server(AuditHeadService(pool), server)
     report_grpc.add_ServiceReportServiceServicer_to_server(ServiceReportService(pool, log), server)
 
 

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from egate.console.access import routes as access
 from egate.console.access.guarding import GuardedRoute, recognise
 from egate.console.audit import routes as audit
+from egate.console.audit.heads import keep_heads
 from egate.console.audit.retention import keep_retention
 from egate.console.cases import routes as cases
 from egate.console.context import Console
@@ -85,6 +86,8 @@ async def _working(console: Console, _: Starlette) -> AsyncIterator[None]:
         kept.append(console.cases.keep_telling())
         kept.append(console.to_check.keep_counting())
         kept.append(keep_retention(console.audit, keep_days, console.now))
+        if console.centre:
+            kept.append(keep_heads(console.audit, console.centre.audit_heads))
         if console.desk:
             kept += [console.desk.keep_sending(), console.desk.keep_proving()]
         if console.reader:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from egate.reporting.audit_head_client import AuditHeadClient
 from egate.reporting.authorisation_client import AuthorisationClient
 from egate.reporting.identity import Role
 from egate.reporting.inquiry_client import InquiryClient
@@ -11,6 +12,7 @@ from egate.reporting.kept_images import KeptImages
 from egate.reporting.link import Link
 from egate.reporting.list_entry_client import ListEntryClient
 from egate.reporting.person_query_client import PersonQueries
+from egate.reporting.station_key import StationKey
 from egate.reporting.statistics_client import StatisticsClient
 from egate.settings import Tls
 
@@ -26,6 +28,7 @@ class CentreLinks:
         statistics: figures of a period.
         persons: the Special Branch's files.
         authorisations: of a traveller, and the stay; raises ``AuthorisationsAway``.
+        audit_heads: of the console's audit log, as the centre has them.
 
     """
 
@@ -35,6 +38,7 @@ class CentreLinks:
     statistics: StatisticsClient
     persons: PersonQueries
     authorisations: AuthorisationClient
+    audit_heads: AuditHeadClient
 
 
 @asynccontextmanager
@@ -58,6 +62,7 @@ async def open_centre_links(address: str, tls: Tls) -> AsyncIterator[CentreLinks
             statistics=StatisticsClient(link),
             persons=PersonQueries(link),
             authorisations=AuthorisationClient(link),
+            audit_heads=AuditHeadClient(link, StationKey(tls)),
         )
     finally:
         await link.close()

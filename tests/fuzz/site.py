@@ -16,6 +16,7 @@ from egate.console.access.sessions import SessionState
 from egate.console.centre import CentreLinks
 from egate.console.reaching import Reached
 from egate.ports.case_facts import CaseFacts
+from egate.reporting.audit_head_client import AuditHeadClient
 from egate.reporting.authorisation_client import AuthorisationClient
 from egate.reporting.inquiry_client import InquiryClient
 from egate.reporting.kept_images import KeptImages
@@ -29,6 +30,7 @@ from tests.console_harness import OFFICERS, Made, _settings, console_of
 from tests.fuzz.answering import AnsweringLink
 from tests.fuzz.messages import filled
 from tests.fuzz.scratch import scratch
+from tests.station_keys import KeyOfTests
 
 _HOST: Final = "127.0.0.1:7300"
 _SECONDS: Final = 20.0
@@ -139,6 +141,7 @@ def site() -> Site:
         statistics=StatisticsClient(centre),
         persons=PersonQueries(centre),
         authorisations=AuthorisationClient(centre),
+        audit_heads=AuditHeadClient(centre, KeyOfTests()),
     )
     settings = _settings(folder, tls, {GATE: _HOST}, None)
     opened = ExitStack()

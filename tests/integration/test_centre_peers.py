@@ -156,19 +156,21 @@ async def test_a_revoked_certificate_is_refused_on_the_connection_that_it_has(
 async def test_a_stream_of_a_revoked_certificate_ends_though_nothing_is_sent_on_it(
     listing: Listing,
 ) -> None:
-    tls = listing.centre.tls("console", "BDDAC-HALL-1")
-    begun = asyncio.Event()
+    centre = listing.centre
+    tls = centre.tls("console", "BDDAC-HALL-1")
+    serial = holder_of(tls.certificate.read_bytes()).serial
+    taken = "SELECT 1 FROM peer_certificate WHERE serial = $1"
 
     async def silent() -> AsyncIterator[list_wire.ProposeImportRequest]:
-        begun.set()
         await asyncio.Event().wait()
         yield list_wire.ProposeImportRequest()
 
     secret = credentials.load(tls, Role.CONSOLE)
-    async with open_channel(listing.centre.at.grpc, secret, Role.CENTRE) as channel:
+    async with open_channel(centre.at.grpc, secret, Role.CENTRE) as channel:
         call = list_grpc.ListEntryServiceStub(channel).ProposeImport(silent())
         async with asyncio.timeout(20):
-            await begun.wait()
+            while not await centre.database.fetchval(taken, serial):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
             listing.put(tls, number=2)
             with pytest.raises(aio.AioRpcError, match="is revoked") as caught:
                 await call

@@ -174,11 +174,11 @@ def test_another_chain_is_told_by_a_hash_that_the_log_of_the_console_has(file: P
     shutil.move(file, file.with_name("old"))
     filled(file, 8).close()
     with reading(file.with_name("old")) as database:
-        assert verify(database, (9, head)).fault == ""
+        assert verify(database, {9: head}).fault == ""
     with reading(file) as database:
-        assert "row 9 was expected" in verify(database, (9, head)).fault
+        assert "row 9 was expected" in verify(database, {9: head}).fault
     with reading(file) as database:
-        assert "another chain" in verify(database, (8, head)).fault
+        assert "another chain" in verify(database, {8: head}).fault
 
 
 def test_the_chain_holds_after_a_purge_which_is_noted(file: Path) -> None:

@@ -3,14 +3,15 @@
 The hash of a row is SHA-256 of the hash before it and of the row as one JSON array, so whoever
 holds an export can recompute it with nothing else. A changed, removed or inserted row breaks
 the chain there. Who may write the file could make a whole new chain; against that the newest
-hash goes to the console's log again and again, and `verify` takes one of those.
+hash goes to the centre, signed, and to the console's log, and `verify` takes what they have.
 """
 
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 APPLICATION_ID: Final = 0x65474155  # "eGAU"
@@ -41,6 +42,8 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END""",  # noqa: S6
 _ROWS: Final = "SELECT seq, at_ms, officer_id, act, subject, detail, hash FROM act ORDER BY seq"
 _PURGE_NOTE: Final = "SELECT detail FROM act WHERE act = ? AND subject = ?"
 _LAST_GIVEN: Final = "SELECT max(seq) FROM sqlite_sequence WHERE name = 'act'"
+
+NOTHING_EXPECTED: Final[Mapping[int, str]] = MappingProxyType({})
 
 _Row = tuple[int, int, str, str, str, str, bytes]
 
@@ -84,12 +87,15 @@ def last_given(database: sqlite3.Connection) -> int:
     return int(database.execute(_LAST_GIVEN).fetchone()[0] or 0)
 
 
-def verify(database: sqlite3.Connection, expected: tuple[int, str] | None = None) -> ChainState:
+def verify(
+    database: sqlite3.Connection, expected: Mapping[int, str] = NOTHING_EXPECTED
+) -> ChainState:
     """Go through the whole log and return whether its chain holds, and where it breaks first.
 
     Args:
         database: of the log; it is read only.
-        expected: number and hash, hexadecimal, of a row as the console's log had them.
+        expected: hash, hexadecimal, of rows by their numbers, as they were kept elsewhere; of
+            rows that were purged nothing is known any more.
 
     """
     # A changed byte may leave no UTF-8; it is to be found, not to be an error of its own.
@@ -109,7 +115,7 @@ def verify(database: sqlite3.Connection, expected: tuple[int, str] | None = None
 
 
 class _Walk:
-    def __init__(self, expected: tuple[int, str] | None) -> None:
+    def __init__(self, expected: Mapping[int, str]) -> None:
         self._expected = expected
         self.first = self.last = 0
         self.hash = BEGINNING
@@ -126,15 +132,15 @@ class _Walk:
             hashed = b""
         if hashed != found:
             raise _Broken(f"row {number} was changed, or the row before it")
-        if self._expected and self._expected[0] == number and found.hex() != self._expected[1]:
+        if found.hex() != self._expected.get(number, found.hex()):
             raise _Broken(f"row {number} is not the one that was expected: another chain")
         self.first, self.last, self.hash = self.first or number, number, found
 
     def end(self, database: sqlite3.Connection) -> None:
         if (given := last_given(database)) != self.last:
             raise _Broken(f"rows {self.last + 1} to {given} are missing")
-        if self._expected and self._expected[0] > self.last:
-            raise _Broken(f"row {self._expected[0]} was expected and is missing")
+        if (most := max(self._expected, default=0)) > self.last:
+            raise _Broken(f"row {most} was expected and is missing")
         fault = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if fault != "ok":
             raise _Broken(f"the rows hold, and the file is damaged: {fault}")

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Final
 from egate.console.audit.chain import (
     APPLICATION_ID,
     BEGINNING,
+    NOTHING_EXPECTED,
     PURGED,
     SCHEMA,
     ChainState,
@@ -19,6 +20,7 @@ from egate.console.audit.chain import (
     row_hash,
     verify,
 )
+from egate.domain.evidence.audit_head import AuditHead
 from egate.domain.time import UtcSeconds
 from egate.durable_files.write_ahead_log import log_fault
 from egate.observability.logging import logger
@@ -30,6 +32,7 @@ _MAX_DETAIL: Final = 1000
 _JOINERS: Final = "\u200c\u200d"  # of Bangla: they form and part conjuncts
 _WAIT_SECONDS: Final = 5.0
 _HEAD_EVERY: Final = 100
+_NEWEST: Final = "SELECT seq, hash FROM act ORDER BY seq DESC LIMIT 1"
 
 
 class AuditUnusable(Exception):
@@ -176,10 +179,26 @@ class AuditLog:
             self._append(officer_id, AuditAct.LOG_PURGED, str(through), f"through {head.hex()}")
             return self._database.execute("DELETE FROM act WHERE seq <= ?", (through,)).rowcount
 
-    def verify(self) -> ChainState:
-        """Return whether the chain holds, and where it breaks first."""
+    def head(self) -> AuditHead | None:
+        """Return the newest row's number and hash, None of an empty log.
+
+        Raises:
+            AuditUnusable: it cannot be read.
+
+        """
+        with self._lock, self._telling():
+            newest = self._database.execute(_NEWEST).fetchone()
+        return AuditHead(*newest) if newest else None
+
+    def verify(self, expected: Mapping[int, str] = NOTHING_EXPECTED) -> ChainState:
+        """Return whether the chain holds, and where it breaks first.
+
+        Args:
+            expected: hash, hexadecimal, of rows by their numbers, as they were kept elsewhere.
+
+        """
         with self._telling(), reading(self.path) as database:
-            return verify(database)
+            return verify(database, expected)
 
     def close(self) -> None:
         """End the use of the file."""
@@ -188,7 +207,7 @@ class AuditLog:
     def _append(self, officer_id: str, act: AuditAct, subject: str, detail: str) -> None:
         # Not the number after the newest row: of a log cut short the gap must stay.
         number = last_given(self._database) + 1
-        newest = self._database.execute("SELECT hash FROM act ORDER BY seq DESC LIMIT 1").fetchone()
+        newest = self._database.execute(_NEWEST).fetchone()
         row = (
             number,
             _milliseconds(self._now()),
@@ -197,7 +216,7 @@ class AuditLog:
             _clean(subject, _MAX_ID),
             _clean(detail, _MAX_DETAIL),
         )
-        head = row_hash(newest[0] if newest else BEGINNING, row)
+        head = row_hash(newest[1] if newest else BEGINNING, row)
         self._database.execute("INSERT INTO act VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, head))
         if number % _HEAD_EVERY == 1:
             logger().info("audit head", last=number, sha256=head.hex())

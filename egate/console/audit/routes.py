@@ -12,11 +12,14 @@ from starlette.routing import BaseRoute
 
 from egate.console.access.guarding import guarded
 from egate.console.access.officer import Officer, Permission
+from egate.console.audit.chain import NOTHING_EXPECTED
 from egate.console.audit.log import AuditAct, AuditUnusable
 from egate.console.audit.reading import PAGE_ROWS, AuditNote, AuditQuery, LogFormat, exported, find
 from egate.console.context import Console
 from egate.console.local_time import entered_time
 from egate.domain.desk_record import RECORD_ID
+from egate.ports.reporting import CentreUnavailable
+from egate.reporting.audit_head_client import KeptHeads
 from egate.web.spreadsheet import UTF_8_MARK
 
 _FIELDS: Final = ("officer_id", "act", "subject", "since", "until")
@@ -70,8 +73,19 @@ class _AuditPage:
 
     async def verify(self, request: Request) -> Response:
         self._note(request, AuditAct.LOG_VERIFIED, "")
-        state = await asyncio.to_thread(self._console.audit.verify)
-        return await self._page(request, _Asked(), state=state)
+        kept = await self._kept()
+        expected = kept.as_expected() if kept else NOTHING_EXPECTED
+        state = await asyncio.to_thread(self._console.audit.verify, expected)
+        return await self._page(request, _Asked(), state=state, kept=kept)
+
+    async def _kept(self) -> KeptHeads | None:
+        """Return what the centre has of this log, None when it cannot be asked."""
+        if self._console.centre is None:
+            return None
+        try:
+            return await self._console.centre.audit_heads.kept()
+        except CentreUnavailable:
+            return None
 
     async def export(self, request: Request) -> Response:
         asked = _asked(request.state.form)
@@ -110,7 +124,7 @@ class _AuditPage:
             older=found[PAGE_ROWS - 1].number if len(found) > PAGE_ROWS else None,
             may_search=request.state.officer.may(Permission.SEARCH),
             is_record=RECORD_ID.fullmatch,
-            **{"state": None} | values,
+            **{"state": None, "kept": None} | values,
         )
 
     def _note(self, request: Request, act: AuditAct, detail: str) -> None:

@@ -47,6 +47,18 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "লগটি অক্ষত: সারি {first} থেকে {last}। কোনো সারি বদলানো, মোছা বা যোগ করা হয়নি।",
         "The log is whole: rows {first} to {last}. No row was changed, removed or put in.",
     ),
+    "audit.compared": (
+        "কেন্দ্রে রাখা যতগুলো চিহ্নের সঙ্গে মেলানো হয়েছে",
+        "Heads at the centre that it was compared with",
+    ),
+    "audit.not_compared": (
+        "কেন্দ্রের সঙ্গে মেলানো যায়নি: কেউ লগটি নতুন করে লিখে থাকলে এখানে ধরা পড়ে না",
+        "Not compared with the centre: a log that was written anew would not be found out",
+    ),
+    "audit.earlier": (
+        "এই কনসোলের আগের একটি লগ মাঝপথে থেমেছে: কেন্দ্রে সতর্কতা আছে",
+        "An earlier log of this console broke off: the centre has an alarm of it",
+    ),
     "audit.head": ("শেষ সারির হ্যাশ", "Hash of the last row"),
     "audit.broken": (
         "লগটি বদলানো হয়েছে। ফাইলটি সরিয়ে রাখুন এবং তত্ত্বাবধায়ককে জানান।",
