@@ -6,8 +6,12 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from egate.console.audit.log import AuditAct
 from egate.console.audit.reading import PAGE_ROWS, AuditQuery, find
+from egate.domain.evidence.audit_head import AuditHead
+from tests.centre_harness import Centre
 from tests.console_harness import Site, site
 
 
@@ -59,3 +63,28 @@ async def test_a_changed_log_is_told_on_the_page(tmp_path: Path) -> None:
     assert "The log is whole" in whole.text
     assert "The log was changed" in broken.text
     assert "act_update" in broken.text
+    assert "Not compared with the centre" in whole.text
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_log_that_was_written_anew_is_told_on_the_page(
+    centre: Centre, tmp_path: Path
+) -> None:
+    async with (
+        site(tmp_path, centre=centre, lanes=1) as there,
+        there.client("auditor-1") as auditor,
+    ):
+        audit, kept = there.console.audit, there.console.centre
+        assert kept
+        for number in range(3):
+            audit.note("officer-9", AuditAct.RECORD_SEEN, f"=cmd{number}")
+        head = audit.head()
+        assert head
+        await kept.audit_heads.put(head)
+        whole = await auditor.post("/audit/verify", data={"": ""})
+        audit.note("officer-9", AuditAct.RECORD_SEEN)
+        await kept.audit_heads.put(AuditHead(head.number + 1, bytes(32)))  # of another chain
+        broken = await auditor.post("/audit/verify", data={"": ""})
+    assert "The log is whole" in whole.text
+    assert "Heads at the centre that it was compared with" in whole.text
+    assert f"row {head.number + 1} is not the one that was expected" in broken.text

@@ -12,6 +12,7 @@ from egate.domain.policy.decide import Admit, Refer, Verdict, decide, face_check
 from egate.domain.policy.obligation import Obligation
 from egate.domain.policy.parse import PolicyInvalid, parse_policy
 from egate.domain.session.case import case_of
+from egate.domain.session.flow import Condition, Service
 from egate.emrtd.checks import LANE_CHECKS, CheckId, CheckResult, Outcome
 from tests.gate_samples import INSPECTED, POLICY, ROOT
 
@@ -157,6 +158,17 @@ def test_a_bad_policy_is_told_in_one_line(old: str, new: str, fault: str) -> Non
         parse_policy(tomllib.loads(TEXT.replace(old, new, 1)), "standard")
     assert str(caught.value).startswith(fault)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("said", "left"), [("", Service.FULL), ("closing", Service.CLOSING)])
+def test_a_policy_of_before_holds_and_a_new_one_weighs_broken_evidence(
+    said: str, left: Service
+) -> None:
+    content = tomllib.loads(TEXT)
+    if said:
+        content["conditions"]["evidence_broken"] = said
+    policy = parse_policy(content, "standard")
+    assert policy.services[Condition.EVIDENCE_BROKEN] is left
 
 
 def test_a_table_that_is_none_is_told() -> None:
