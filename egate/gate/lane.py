@@ -208,13 +208,10 @@ class LaneGate:
             self.conditions.run,
             readers.run,
             StandingCheck(journal, procedures.sink, health, procedures.delays).run,
+            *_watching(devices, pages, lane, health, self.runner),
         )
         loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run, *keeping)
-        self._loops = (
-            *loops,
-            *_watching(devices, pages, lane, health, self.runner),
-            *(each.run for each in (*lists, self.tokens) if each),
-        )
+        self._loops = (*loops, *(each.run for each in (*lists, self.tokens) if each))
 
     async def run(self) -> None:
         """Serve travellers until cancelled; then close the lane in an orderly way."""
