@@ -54,7 +54,7 @@ from egate.settings import (
 _DEVICE_SECONDS: Final = 12.0  # longer than any driver waits, which knows better what to say
 _MIN_FREE_BYTES: Final = 500_000_000
 _YEARS: Final = range(2026, 2080)
-_RENEW_DAYS: Final = 30
+_RENEW_DAYS: Final = 90
 _UNSIGNED: Final = "signatures not looked at: name gate.policy_keys before service"
 _OTHERS: Final = 0o077
 _IN_USE: Final = "not looked at: the gate runs and has it; its console tells if it is lost"
@@ -276,7 +276,10 @@ def _reading(file: Path) -> Iterator[None]:
 def _days_left(file: Path, certificate: x509.Certificate, now: dt.datetime) -> str:
     if now < certificate.not_valid_before_utc:
         raise _Amiss(f"{file}: not valid yet; is the clock right?")
+    lifetime = certificate.not_valid_after_utc - certificate.not_valid_before_utc
     days = (certificate.not_valid_after_utc - now).days
     if days < 0:
         raise _Amiss(f"{file}: expired {-days} days ago: renew it")
-    return f"{days} days left" + ("; renew it soon" if days < _RENEW_DAYS else "")
+    # A gate renews its own one when a third is left: by a quarter that has failed for days.
+    is_due = days < min(_RENEW_DAYS, lifetime.days / 4)
+    return f"{days} days left" + ("; renew it soon" if is_due else "")

@@ -325,6 +325,22 @@ def test_a_key_that_cannot_sign_records_is_named(
     assert "not on P-256, and records are signed with it" in failed["certificate_key"]
 
 
+@pytest.mark.parametrize(("days_ago", "is_due"), [(0, False), (21, False), (24, True)])
+def test_a_certificate_of_thirty_days_is_due_when_its_renewal_has_failed(
+    gate: Gate, capsys: pytest.CaptureFixture[str], *, days_ago: int, is_due: bool
+) -> None:
+    """A lane renews its own when two thirds are over; a new one needs nobody."""
+    begun = now_utc() - dt.timedelta(days=days_ago, minutes=1)
+    issue(
+        Path(gate.values["key"]).parent,
+        "gate",
+        "BDDAC-A-01",
+        validity=(begun, begun + dt.timedelta(days=30)),
+    )
+    assert main(["doctor", "--config", str(gate.config())]) == 0
+    assert (f"{29 - days_ago} days left; renew it soon" in capsys.readouterr().out) is is_due
+
+
 def test_certificates_that_do_not_fit_are_named(
     gate: Gate, capsys: pytest.CaptureFixture[str]
 ) -> None:
