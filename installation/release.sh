@@ -24,7 +24,7 @@ pip wheel --require-hashes --no-deps --no-build-isolation --wheel-dir "$root/whe
 pip wheel --no-deps --no-build-isolation --wheel-dir "$root/wheels" .
 cp installation/install.sh requirements/sbom.cdx.json LICENSE NOTICE "$root"
 cp -r config docs "$root"
-rm -rf "$root/docs/pictures" "$root/docs/decisions"
+rm -rf "$root/docs/decisions"
 (cd "$root" && printf '%s\n' "$version" >VERSION && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >SHA256SUMS)
 tar -C "$staged" --sort=name --owner=0 --group=0 --numeric-owner -czf "$folder/$name.tar.gz" "$name"
 say "$folder/$name.tar.gz ($(du -h "$folder/$name.tar.gz" | cut -f1))"
