@@ -96,7 +96,7 @@ role() {
 
 gate() {
     role gate
-    packages pcscd libccid libpcsclite1
+    packages pcscd libccid libpcsclite1 pcsc-tools
     usermod --append --groups dialout,video egate-gate
     folder "$state/gate/tls" 700 egate-gate
     settings gate.toml policy.toml authorisation_rules.toml

@@ -4,7 +4,8 @@
 
 Its commands are taken from the guide itself and given in two machines: Debian as debootstrap
 makes it, each in a folder of its own, with the devices of a simulated lane. Then travellers pass
-and their records are at the centre, a good update is taken, and a bad one is taken back.
+and their records are at the centre; the console is brought up on the centre's machine; a device
+is exchanged as docs/guide/technicians.md says; a good update is taken, and a bad one taken back.
 For root, since it installs. What a machine needs of systemd is `systemctl.py`, which was not
 booted either: it starts what the units say as whom they say, and waits until it is ready.
 """
@@ -14,72 +15,30 @@ import json
 import os
 import re
 import shutil
-import stat
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from tests.gate_process import Process, running
+from tests.installation.machines import Machine, TrialFailed, machine, make_bare, told
 
 ROOT = Path(__file__).parents[2]
-GUIDE = ROOT / "docs" / "installation.md"
+GUIDES = (ROOT / "docs" / "installation.md", ROOT / "docs" / "guide" / "technicians.md")
 SCENARIO = ROOT / "tests" / "installation" / "travellers.toml"
-SUITE = "bookworm"
-BLOCK = re.compile(r"^ *```sh (centre|gate)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^ *```sh (centre|gate|console|look-centre|look-gate|exchange)\n(.*?)^ *```",
+    re.MULTILINE | re.DOTALL,
+)
 TRAVELLERS = 2
 PASS_SECONDS = 180
 CENTRE_PAGE = "http://127.0.0.1:7480"
-NODES = {"null": 3, "zero": 5, "full": 7, "random": 8, "urandom": 9}
-
-
-class TrialFailed(Exception):
-    """The guide leads nowhere; the message says at which step."""
-
-
-@dataclass(frozen=True)
-class Machine:
-    """A bare Debian in a folder.
-
-    Args:
-        name: as in the guide's blocks.
-        root: its file system.
-
-    """
-
-    name: str
-    root: Path
-
-    def run(self, script: str) -> str:
-        """Give a script of the guide to a shell of root, and return what it says."""
-        ended = subprocess.run(
-            ["chroot", str(self.root), "/bin/bash", "-ec", script],
-            env={
-                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "LC_ALL": "C",
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if ended.returncode:
-            raise TrialFailed(f"{self.name}: {script.strip()}\n{ended.stdout}")
-        return ended.stdout
-
-    def fails(self, script: str) -> str:
-        try:
-            self.run(script)
-        except TrialFailed as failed:
-            return str(failed)
-        raise TrialFailed(f"{self.name}: went well and ought not to: {script}")
+CONSOLE_PAGE = "http://127.0.0.1:7300/login"
 
 
 def main() -> int:
@@ -110,28 +69,12 @@ def apart(arguments: list[str]) -> int:
         return subprocess.run(["unshare", "--mount", *command], check=False).returncode
 
 
-@contextmanager
-def told(step: str) -> Iterator[None]:
-    began = time.monotonic()
-    yield
-    print(json.dumps({"step": step, "seconds": round(time.monotonic() - began, 1)}), flush=True)
-
-
-def make_bare(folder: Path) -> None:
-    if (folder / "etc" / "debian_version").exists():
-        return
-    with told("a bare Debian"):
-        command = ["debootstrap", "--variant=minbase", SUITE, str(folder)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
 def follow(release: Path, bare: Path, folder: Path) -> None:
     """Do all that the guide says, and what a technician types besides."""
     stick = folder / "stick"
     stick.mkdir()
     shutil.copy(release, stick)
-    blocks = BLOCK.findall(GUIDE.read_text("utf-8"))
-    steps = {name: [block for of, block in blocks if of == name] for name in ("centre", "gate")}
+    steps = steps_of_the_guides()
     up = ("up", str(SCENARIO), "--pki", str(stick / "pki"), "--speed", "2", "--stay")
     with running("hardware_mocks", *up) as lane:
         devices = lane.until()["devices"]
@@ -142,8 +85,20 @@ def follow(release: Path, bare: Path, folder: Path) -> None:
             with machine("gate", bare, folder, stick) as gate:
                 bring_up(gate, steps["gate"], devices)
                 pass_by(lane)
-                doctor(gate)
+                console(centre, steps["console"])
+                look(centre, steps["look-centre"])
+                look(gate, steps["look-gate"])
+                exchange(gate, steps["exchange"])
                 update(gate)
+
+
+def steps_of_the_guides() -> dict[str, list[str]]:
+    """Return what is to be typed, by whose turn it is, in the guides' order."""
+    steps: dict[str, list[str]] = defaultdict(list)
+    for guide in GUIDES:
+        for turn, block in BLOCK.findall(guide.read_text("utf-8")):
+            steps[turn].append(block)
+    return steps
 
 
 def bring_up(gate: Machine, steps: list[str], devices: dict[str, Any]) -> None:
@@ -190,11 +145,53 @@ def records() -> float:
     return float(found[1]) if found else 0
 
 
-def doctor(gate: Machine) -> None:
-    """Ask the doctor until it has seen a proof that the lists are the newest."""
-    with told("the doctor finds nothing to mend"):
-        said = gate.run("egate doctor --config /etc/egate/gate.toml")
+def look(at: Machine, steps: list[str]) -> None:
+    """Do what a technician does every week; by then nothing may be amiss."""
+    with told(f"{at.name}, nothing to mend"):
+        for step in steps:
+            print(at.run(step), file=sys.stderr)
+
+
+def console(centre: Machine, steps: list[str]) -> None:
+    """Bring up the console on the centre's machine, and see its page."""
+    installing, starting = steps
+    with told("console, 1"):
+        centre.run(installing)
+    name_the_lane(centre.root / "etc" / "egate" / "console.toml")
+    with told("console, 2"):
+        said = centre.run(starting)
         print(said, file=sys.stderr)
+    httpx.get(CONSOLE_PAGE).raise_for_status()
+
+
+def name_the_lane(settings: Path) -> None:
+    """Name lane and centre and take away the signs of comments, as the technician does."""
+    text = settings.read_text("utf-8").replace("10.0.0.21", "127.0.0.1")
+    text = text.replace("10.0.0.10", "centre.dip.example")
+    for table in ("centre", "desk", "enrolment"):
+        commented = re.search(rf"^# \[{table}\]\n(# [a-z_]+ = .*\n)+", text, re.MULTILINE)
+        if not commented:
+            raise TrialFailed(f"{settings}: no [{table}] to take the # away from")
+        text = text.replace(commented[0], re.sub(r"^# ", "", commented[0], flags=re.MULTILINE))
+    settings.write_text(text, "utf-8")
+
+
+def exchange(gate: Machine, steps: list[str]) -> None:
+    """Exchange the MRZ reader: stop, a wrong address, what the doctor says of it, the right one."""
+    stopping, starting = steps
+    settings = gate.root / "etc" / "egate" / "gate.toml"
+    right = settings.read_text("utf-8")
+    address = re.search(r'^\[devices.mrz_reader\]\n.*\naddress = "(.*)"', right, re.MULTILINE)
+    assert address
+    with told("a device exchanged"):
+        gate.run(stopping)
+        settings.write_text(right.replace(address[1], "/dev/serial/by-id/new-reader"), "utf-8")
+        said = gate.fails(starting)
+        if "FAIL  mrz_reader" not in said or "plug it in, or correct the address" not in said:
+            raise TrialFailed(said)
+        settings.write_text(right, "utf-8")
+        print(gate.run(starting), file=sys.stderr)
+        gate.run("systemctl is-active egate-gate")
 
 
 def update(gate: Machine) -> None:
@@ -242,42 +239,6 @@ def expect(gate: Machine, version: str) -> None:
     if used(gate) != version:
         raise TrialFailed(f"{used(gate)} is in use, and not {version}")
     gate.run("systemctl is-active egate-gate")
-
-
-@contextmanager
-def machine(name: str, bare: Path, folder: Path, stick: Path) -> Iterator[Machine]:
-    """A machine of its own over the bare Debian, until the block ends."""
-    root = folder / name
-    with told(f"machine {name}"):
-        subprocess.run(["cp", "-a", "--reflink=auto", str(bare), str(root)], check=True)
-    (root / "media" / "usb").mkdir(parents=True)
-    mount(root)
-    subprocess.run(["mount", "--bind", str(stick), str(root / "media" / "usb")], check=True)
-    with (root / "etc" / "hosts").open("a") as hosts:
-        hosts.write("127.0.0.1 localhost centre.dip.example\n")
-    shutil.copy("/etc/resolv.conf", root / "etc" / "resolv.conf")
-    made = Machine(name, root)
-    try:
-        made.run("apt-get -qq update")
-        systemctl = root / "usr" / "bin" / "systemctl"
-        shutil.copy(Path(__file__).with_name("systemctl.py"), systemctl)
-        systemctl.chmod(0o755)
-        yield made
-    finally:
-        made.run("systemctl stop $(ls /run/units 2>/dev/null | grep -v notify)")
-
-
-def mount(root: Path) -> None:
-    """Give the machine devices of its own, and of ours only the terminals: simulated lines."""
-    for kind, target in (("proc", "proc"), ("tmpfs", "dev"), ("tmpfs", "run")):
-        subprocess.run(["mount", "-t", kind, kind, str(root / target)], check=True)
-    for name, minor in NODES.items():
-        os.mknod(root / "dev" / name, 0o666 | stat.S_IFCHR, os.makedev(1, minor))
-        (root / "dev" / name).chmod(0o666)
-    for name in ("pts", "shm"):
-        (root / "dev" / name).mkdir()
-    (root / "dev" / "shm").chmod(0o1777)
-    subprocess.run(["mount", "--bind", "/dev/pts", str(root / "dev" / "pts")], check=True)
 
 
 if __name__ == "__main__":
