@@ -1,223 +1,43 @@
-"""Kills a gate at every journal write and every command of a traveller's way.
+"""Kills a gate with simulated devices, and looks at what the next one does.
 
-``python -m tests.gate_kills [--kills N] [--json]``: without ``--kills`` at every point. The
-points are set from outside: the product's code knows nothing of them. The devices are the
-simulated ones; what a restart finds on the disk is the real journal's.
+``python -m tests.gate_kills``: at every journal write and every command of a traveller's way; with
+``--random N`` so many times at moments drawn by ``--seed`` instead, for ``--seconds`` at most.
+Prints one line of JSON, and ends with 1 when a law did not hold or a gate took more than 5 s.
 """
 
 import argparse
-import asyncio
-import itertools
 import json
 import os
-import signal
-import sqlite3
 import statistics
 import sys
-import tempfile
-import time
-from collections.abc import Awaitable, Callable
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
 
-from egate.domain.record import CrossingStatus
-from egate.domain.session import model as m
-from egate.gate.executor import LaneExecutor
-from egate.gate.journal import Journal
-from egate.outbox.chain_audit import audit_of
-from egate.ports.supervision import OfficerOrder
-from tests.gate_lane import IDENTITY, Centre, Hall, hall
-
-SAFE: Final = {m.BarrierPosition.CLOSED, m.BarrierPosition.ENTRY_OPEN}
-
-
-@dataclass(frozen=True, slots=True)
-class Restart:
-    """What the gate after the kill did.
-
-    Args:
-        way: of the traveller whom the one before served.
-        point: at which the one before was killed, from 1.
-        safe_seconds: until the barrier was told to be safe.
-        ready_seconds: until it waited for travellers.
-        faults: laws that did not hold.
-
-    """
-
-    way: str
-    point: int
-    safe_seconds: float
-    ready_seconds: float
-    faults: tuple[str, ...]
-
-
-def set_points(at: int) -> None:
-    """Make this process end by SIGKILL at point ``at``: before or after a write or a command."""
-    passed = 0
-
-    def point() -> None:
-        nonlocal passed
-        passed += 1
-        if passed == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    append, execute = Journal.append, LaneExecutor.execute
-
-    def killing_append(self: Journal, *arguments: Any) -> None:  # noqa: ANN401
-        point()
-        append(self, *arguments)
-        point()
-
-    async def killing_execute(self: LaneExecutor, command: m.Command) -> m.Event | None:
-        point()
-        event = await execute(self, command)
-        point()
-        return event
-
-    Journal.append = killing_append  # type: ignore[method-assign]
-    LaneExecutor.execute = killing_execute  # type: ignore[method-assign]
-
-
-async def pass_through(h: Hall) -> None:
-    await h.walk_up()
-    await h.present()
-    await h.until(lambda: h.barrier.positions[-1] is m.BarrierPosition.EXIT_OPEN, 20)
-    await h.walk_through()
-    await h.until_state(m.Idle)
-
-
-async def be_followed(h: Hall) -> None:
-    """Somebody comes in behind an admitted traveller; an officer takes care of both."""
-    await h.walk_up()
-    await h.present()
-    await h.until(lambda: h.barrier.positions[-1] is m.BarrierPosition.EXIT_OPEN, 20)
-    await h.beams(mouth=True, reader=True)
-    await h.until_state(m.AwaitingOfficer)
-    await h.beams()
-    h.gate.supervision.order(OfficerOrder.RESET, "officer-1")
-    await h.until_state(m.Idle)
-
-
-async def be_evacuated(h: Hall) -> None:
-    await h.walk_up()
-    await h.until_state(m.ReadingMrz)
-    h.gate.supervision.order(OfficerOrder.EVACUATE, "officer-1")
-    await h.until_state(m.Evacuating)
-    await h.beams()
-    h.gate.supervision.order(OfficerOrder.RESET, "officer-1")
-    await h.until_state(m.Idle)
-
-
-async def go_back(h: Hall) -> None:
-    await h.walk_up()
-    await h.until_state(m.ReadingMrz)
-    await h.go_back()
-    await h.until_state(m.Idle)
-
-
-Way = Callable[[Hall], Awaitable[None]]
-WAYS: Final[tuple[Way, ...]] = (pass_through, be_followed, be_evacuated, go_back)
-
-
-async def _first_gate(folder: Path, way: Way) -> None:
-    async with hall(folder, centre=Centre(away=True)) as h:
-        await h.until_state(m.Idle)
-        await way(h)
-
-
-def kill_at(folder: Path, point: int, way: Way) -> bool:
-    """Let a gate serve a traveller until ``point``; False if it ends without reaching it."""
-    child = os.fork()
-    if not child:
-        set_points(point)
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), 1)
-            os.dup2(nowhere.fileno(), 2)
-        try:
-            asyncio.run(_first_gate(folder, way))
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-
-
-def sessions_begun(folder: Path) -> int:
-    """Return how many sessions the killed gate had in its journal."""
-    with closing(sqlite3.connect(folder / "journal.sqlite")) as database:
-        try:
-            query = "SELECT count(*) FROM step WHERE event = 'TravellerEntered'"
-            return int(database.execute(query).fetchone()[0])
-        except sqlite3.OperationalError:
-            return 0  # killed before there was a table
-
-
-async def settled(h: Hall) -> None:
-    """Wait until the gate waits for travellers; an officer settles what was left to one."""
-    await h.until(lambda: h.barrier.signals)
-    if not isinstance(h.state, m.Idle):
-        assert h.gate.supervision.order(OfficerOrder.RESET, "officer-1")
-    await h.until_state(m.Idle)
-
-
-async def restart(folder: Path, way: str, point: int) -> Restart:
-    """Start the gate anew, look at what it does, and send a second traveller through."""
-    begun, centre, start = sessions_begun(folder), Centre(), time.monotonic()
-    async with hall(folder, centre=centre) as h:
-        evacuates = isinstance(h.state, m.Evacuating)
-        safe = SAFE | {m.BarrierPosition.RELEASED} if evacuates else SAFE
-        safe_seconds = time.monotonic() - start
-        await settled(h)
-        ready_seconds = time.monotonic() - start
-        unasked = set(h.barrier.positions) - safe
-        await h.until(lambda: not h.gate.supervision.status().outbox_depth, 10)
-        found = len(centre.records)
-        await pass_through(h)
-        await h.until(lambda: len(centre.records) > found, 10)
-    records = sorted(centre.records, key=lambda record: record.gate_seq)
-    audit = audit_of(folder / "journal.sqlite", IDENTITY.gate_id)
-    laws = {
-        f"{found} records of {begun} sessions": found == begun,
-        "a record twice": len({each.crossing_id for each in records}) == len(records),
-        "the chain is broken": audit.found is None and audit.links == len(records),
-        "a gap in the numbers": [r.gate_seq for r in records] == list(range(1, len(records) + 1)),
-        "the barrier opened by itself": not unasked,
-        "the next traveller did not pass": records[-1].status is CrossingStatus.COMPLETED,
-    }
-    return Restart(
-        way, point, safe_seconds, ready_seconds, tuple(f for f, held in laws.items() if not held)
-    )
-
-
-def kill_all(most: int, every: int) -> list[Restart]:
-    """Kill a gate at every so manieth point of each way, at most ``most`` times."""
-    done: list[Restart] = []
-    for way in WAYS:
-        for point in itertools.count(every, every):
-            with tempfile.TemporaryDirectory() as name:
-                if len(done) == most or not kill_at(Path(name), point, way):
-                    break
-                done.append(asyncio.run(restart(Path(name), way.__name__, point)))
-    return done
+from tests.gate_kills.random_moments import kill_at_random
+from tests.gate_kills.simulated_lane import READY_SECONDS, kill_all
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="tests.gate_kills", description=__doc__)
+    parser.add_argument("--random", type=int, metavar="N", help="kill at so many random moments")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of those moments")
+    parser.add_argument("--seconds", type=float, default=sys.maxsize, metavar="N", help="at most")
     parser.add_argument("--kills", type=int, default=sys.maxsize, help="at most so many")
     parser.add_argument("--every", type=int, default=1, help="only each so manieth point")
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    done = kill_all(arguments.kills, arguments.every)
-    result = {
+    asked = parser.parse_args()
+    if asked.random:
+        done = kill_at_random(asked.random, asked.seed, asked.seconds)
+    else:
+        done = kill_all(asked.kills, asked.every)
+    ready = [each.ready_seconds for each in done]
+    found = {
         "kills": len(done),
         "faults": {f"{each.way} {each.point}": each.faults for each in done if each.faults},
         "safe_seconds_max": round(max(each.safe_seconds for each in done), 3),
-        "ready_seconds_median": round(statistics.median(each.ready_seconds for each in done), 3),
-        "ready_seconds_max": round(max(each.ready_seconds for each in done), 3),
+        "ready_seconds_median": round(statistics.median(ready), 3),
+        "ready_seconds_max": round(max(ready), 3),
+        "load": os.getloadavg()[0],
     }
-    sys.stdout.write(json.dumps(result, indent=None if arguments.json else 2) + "\n")
-    return int(bool(result["faults"]))
+    sys.stdout.write(json.dumps(found) + "\n")
+    return int(bool(found["faults"]) or max(ready) > READY_SECONDS)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from tests.gate_kills.laws import READY_SECONDS, SAFE_SECONDS, Restart
+from tests.gate_kills.laws import SAFE_SECONDS, Restart
+from tests.gate_kills.simulated_lane import READY_SECONDS
 from tests.gate_samples import ROOT
 
 PAGE: Final = ROOT / "docs" / "crash-recovery.md"

@@ -10,7 +10,6 @@ from tests.gate_kills.killed_lane import KilledLane
 from tests.gate_kills.ways import GENUINE, leave, settle, walk_out
 
 SAFE_SECONDS: Final = 1.0
-READY_SECONDS: Final = 5.0
 _SENT_SECONDS: Final = 20.0
 _TRAVELLERS: Final = 3
 
