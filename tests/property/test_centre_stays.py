@@ -5,12 +5,13 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egate.central.stays import Movement, StayKind, opening_direction, pair, replaced
 from egate.domain.record import Direction
-from tests.crossing_histories import BEGUN, arrivals, movements
+from tests.crossing_histories import BEGUN, movements
+from tests.stay_orders import DRAWN, is_of_no_order
 
 ENTRY, EXIT = Direction.ENTRY, Direction.EXIT
 
@@ -49,12 +50,13 @@ def test_at_one_moment_the_id_decides() -> None:
     assert (stay.first, stay.last, stay.entry, stay.exit) == (first, last, first, last)
 
 
-@given(st.data(), movements, st.sampled_from(Direction))
+@DRAWN
+@settings(max_examples=4 * settings.default.max_examples)
 def test_order_and_repetition_do_not_matter(
     data: st.DataObject, sent: list[Movement], opening: Direction
 ) -> None:
-    batches = data.draw(arrivals(sent))
-    assert pair([one for batch in batches for one in batch], opening) == pair(sent, opening)
+    """Two thousand examples as CI has it; ``python -m tests.stay_orders`` has any number."""
+    is_of_no_order(data, sent, opening)
 
 
 @given(movements, st.sampled_from(Direction))
