@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from egate.central.database import open_database
 from egate.central.peers import Peer, enrol
@@ -55,6 +56,11 @@ def database_address(folder: Path) -> str:
     """Return where the PostgreSQL of the centre in ``folder`` listens."""
     lines = (folder / "postgresql" / "postmaster.pid").read_text("utf-8").splitlines()
     return f"postgresql://postgres@/postgres?host={lines[4]}"
+
+
+def process_of(folder: Path) -> int:
+    """Return the process of the centre in ``folder``, which runs."""
+    return int(_ready_line(folder)["pid"])
 
 
 def database_of(folder: Path) -> Database:
@@ -118,8 +124,14 @@ def model_record(gate: int) -> CrossingRecord:
 def _ready(folder: Path, running: subprocess.Popen[bytes]) -> str:
     until = time.monotonic() + 30
     while time.monotonic() < until and running.poll() is None:
-        for line in (folder / "log").read_text("utf-8").splitlines(keepends=True):
-            if '"ready"' in line and line.endswith("\n"):
-                return str(json.loads(line)["grpc"])
+        if ready := _ready_line(folder):
+            return str(ready["grpc"])
         time.sleep(0.05)
     sys.exit(f"the centre did not start: {(folder / 'log').read_text('utf-8').strip()}")
+
+
+def _ready_line(folder: Path) -> dict[str, Any]:
+    for line in (folder / "log").read_text("utf-8").splitlines(keepends=True):
+        if '"ready"' in line and line.endswith("\n"):
+            return dict(json.loads(line))
+    return {}

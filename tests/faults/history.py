@@ -1,17 +1,16 @@
-"""Random clients of a centre, and what a model of its interface allows it to have answered.
+"""Random clients of a centre, and what they were answered.
 
 Each gate is several clients at once: some of their calls are cancelled, some of their lines
 flap, they send records again, split otherwise, and at times a known id with other content.
-Readers count meanwhile. Every call is written down with when it began and ended; `anomalies`
-says what no centre could answer that stores each record at most once and forgets none.
+Readers count meanwhile. Every call is written down with when it began and ended, so that
+`tests.faults.anomalies` can say what no centre may have answered.
 """
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import grpc
 from grpc import aio
@@ -29,6 +28,8 @@ _DEADLINE_SECONDS = 2.0
 _LONGEST_FLAP_SECONDS = 0.6
 _OTHER_CONTENT = 0.05
 """Of records that are sent again."""
+_RUSH_SECONDS = 1.0
+"""From the beginning of one rush to that of the next."""
 
 Record = tuple[int, int]
 """Its number at its gate, and which of two contents it has."""
@@ -89,6 +90,26 @@ def _payload(gate: int, one: Record) -> bytes:
     )
 
 
+class _Rushes:
+    """When clients call: as fast as they can in a ``share`` of each second, all in the same.
+
+    With little of the machine calls still meet one another, which a pause after each prevents.
+    """
+
+    def __init__(self, seconds: float, share: float) -> None:
+        self._now = asyncio.get_running_loop().time
+        self._begun = self._now()
+        self._seconds = seconds
+        self._rush = share * _RUSH_SECONDS
+
+    async def go_on(self) -> bool:
+        """Wait until it is time to call; False when it is over."""
+        passed = self._now() - self._begun
+        if (into := passed % _RUSH_SECONDS) >= self._rush:
+            await asyncio.sleep(_RUSH_SECONDS - into)
+        return passed < self._seconds
+
+
 class _Gate:
     """One gate's clients, who know what any of them has sent."""
 
@@ -98,8 +119,8 @@ class _Gate:
         self.made = 0
         self.chance = random.Random(f"{seed} {gate}")
 
-    async def send(self, link: Link, until: float) -> None:
-        while asyncio.get_running_loop().time() < until:
+    async def send(self, link: Link, rushes: _Rushes) -> None:
+        while await rushes.go_on():
             await self.put(link, tuple(self._some()))
 
     def _some(self) -> Iterator[Record]:
@@ -153,9 +174,10 @@ def _reasons(gate: int, sent: Sequence[Record], answer: wire.PutBatchResponse) -
     )
 
 
-async def _count(link: Link, gate: int, history: History, until: float) -> None:
+async def _count(link: Link, gate: int, history: History, rushes: _Rushes) -> None:
     now = asyncio.get_running_loop().time
-    while (begun := now()) < until:
+    while await rushes.go_on():
+        begun = now()
         stub = wire_grpc.CrossingServiceStub(await link.channel())
         request = wire.ListCrossingsRequest(gate_id=gate_id(gate), limit=1)
         answer = await stub.ListCrossings(request, timeout=30)
@@ -163,10 +185,21 @@ async def _count(link: Link, gate: int, history: History, until: float) -> None:
         await asyncio.sleep(0.02)
 
 
-async def random_history(centre: Centre, gates: int, seconds: float, seed: int) -> History:
-    """Let the clients of so many gates call for so long, and return what they were answered."""
+async def random_history(
+    centre: Centre, gates: int, seconds: float, seed: int, share: float = 1.0
+) -> History:
+    """Let clients of a centre call, and return what they were answered.
+
+    Args:
+        centre: that runs, without records of these gates.
+        gates: how many, with three clients and a reader each.
+        seconds: for so long.
+        seed: of what they do.
+        share: of each second in which they call.
+
+    """
     history = History()
-    until = asyncio.get_running_loop().time() + seconds
+    rushes = _Rushes(seconds, share)
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(Wire(centre.at.grpc, seed))
         reader = await stack.enter_async_context(centre.linked("officer", "SB-1107"))
@@ -181,12 +214,12 @@ async def random_history(centre: Centre, gates: int, seconds: float, seed: int) 
         async with asyncio.TaskGroup() as tasks:
             flapping = tasks.create_task(line.flap(_LONGEST_FLAP_SECONDS))
             calling = [
-                tasks.create_task(each.send(link, until))
+                tasks.create_task(each.send(link, rushes))
                 for each, links in zip(made, ways, strict=True)
                 for link in links
             ]
             calling += [
-                tasks.create_task(_count(reader, each.gate, history, until)) for each in made
+                tasks.create_task(_count(reader, each.gate, history, rushes)) for each in made
             ]
             await asyncio.wait(calling)
             flapping.cancel()
@@ -210,87 +243,3 @@ async def _stored(centre: Centre, gate: int) -> dict[int, int]:
     stored = {each.gate_seq: int(each.findings[0][-1]) for each in found}
     assert len(stored) == len(found), "a number is there twice"
     return stored
-
-
-def anomalies(history: History) -> list[str]:
-    """Return what no centre may answer, one line each."""
-    wrong: list[str] = []
-    for gate in sorted({put.gate for put in history.puts}):
-        puts = [put for put in history.puts if put.gate == gate]
-        counts = [each for each in history.counts if each.gate == gate]
-        stored = history.stored.get(gate, {})
-        wrong += [f"gate {gate}: {each}" for each in _of_records(puts, stored)]
-        wrong += [f"gate {gate}: {each}" for each in _of_counts(puts, counts)]
-        wrong += [f"gate {gate}: {each}" for each in _of_watermarks(puts)]
-    return wrong
-
-
-def _of_records(puts: Sequence[Put], stored: Mapping[int, int]) -> Iterator[str]:
-    first_sent: dict[Record, float] = {}
-    for put in puts:
-        for one in put.sent:
-            first_sent[one] = min(first_sent.get(one, put.begun), put.begun)
-    for number, content in stored.items():
-        if (number, content) not in first_sent:
-            yield f"{number} is there and was never sent"
-    for put in puts:
-        for one, reason in zip(put.sent, put.reasons or (), strict=False):
-            other = first_sent.get((one[0], 1 - one[1]), put.ended)
-            is_stored = stored.get(one[0]) == one[1]
-            if said := _of_reason(reason, is_stored=is_stored, is_first=other >= put.ended):
-                yield f"{one[0]} {said}"
-
-
-def _of_reason(reason: str, *, is_stored: bool, is_first: bool) -> str:
-    match reason:
-        case "":
-            return "" if is_stored else "was accepted and is not there as it was sent"
-        case "conflict" if is_stored:
-            return "was refused and is there"
-        case "conflict":
-            return "was refused before anything else was sent with its id" if is_first else ""
-        case _:
-            return f"was refused: {reason}"
-
-
-def _accepted_before(puts: Sequence[Put], moment: float) -> set[int]:
-    return {
-        number
-        for put in puts
-        if put.ended <= moment and put.reasons is not None
-        for (number, _), reason in zip(put.sent, put.reasons, strict=True)
-        if not reason
-    }
-
-
-def _sent_before(puts: Sequence[Put], moment: float) -> set[int]:
-    return {number for put in puts if put.begun < moment for number, _ in put.sent}
-
-
-def _of_counts(puts: Sequence[Put], counts: Sequence[Counted]) -> Iterator[str]:
-    for each in counts:
-        least = len(_accepted_before(puts, each.begun))
-        most = len(_sent_before(puts, each.ended))
-        if not least <= each.total <= most:
-            yield f"{each.total} were counted, and there were {least} to {most}"
-    for before, after in pairwise(sorted(counts, key=lambda each: each.begun)):
-        if before.ended <= after.begun and after.total < before.total:
-            yield f"{before.total} were counted, and later {after.total}"
-
-
-def _of_watermarks(puts: Sequence[Put]) -> Iterator[str]:
-    for put in puts:
-        if put.reasons is None:
-            continue
-        least = _whole(_accepted_before(puts, put.begun))
-        most = _whole(_sent_before(puts, put.ended))
-        if not least <= put.watermark <= most:
-            yield f"all to {put.watermark} were said to be there, and that is {least} to {most}"
-
-
-def _whole(numbers: set[int]) -> int:
-    """Return up to which number none is missing."""
-    last = 0
-    while last + 1 in numbers:
-        last += 1
-    return last

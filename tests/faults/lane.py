@@ -79,6 +79,17 @@ class Lane:
                     return found
                 await asyncio.sleep(0.05)
 
+    async def stored(self) -> int:
+        """Return how many records of this gate the centre has."""
+        query = "SELECT count(DISTINCT gate_seq) FROM crossing WHERE gate_id = $1"
+        return int(await self.centre.database.fetchval(query, self.gate_id))
+
+    async def arrived(self, count: int, seconds: float) -> None:
+        """Wait until the centre has so many records of this gate."""
+        async with asyncio.timeout(seconds):
+            while await self.stored() < count:  # noqa: ASYNC110 - in the database
+                await asyncio.sleep(0.05)
+
 
 @asynccontextmanager
 async def lane(

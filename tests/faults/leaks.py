@@ -19,6 +19,8 @@ from tests.soak.process import resident_kb
 _AT_ONCE: Final = 40
 _DEADLINE_SECONDS: Final = 30.0
 _LONGEST_PATIENCE_SECONDS: Final = 0.01
+_EVERY: Final = 8
+"""Of so many calls two are batches, which wait for a commit; the others only ask."""
 _WARM_UP: Final = 0.25
 """Of the calls, before memory is looked at: pools and caches fill."""
 
@@ -45,7 +47,8 @@ class _Calling:
     def __init__(self, link: Link, seed: int) -> None:
         self._link = link
         self._chance = random.Random(seed)
-        self._request = wire.PutBatchRequest(records=[encode(record(1))])
+        self._batch = wire.PutBatchRequest(records=[encode(record(1))])
+        self._question = wire.GetStandingRequest(last_gate_seq=1)
         self.answered = 0
         self.given_up = 0
 
@@ -55,16 +58,19 @@ class _Calling:
 
         async def some() -> None:
             for number in left:
-                await self._call(gives_up=bool(number % 2))
+                await self._call(number)
 
         async with asyncio.TaskGroup() as tasks:
             for _ in range(_AT_ONCE):
                 tasks.create_task(some())
 
-    async def _call(self, *, gives_up: bool) -> None:
+    async def _call(self, number: int) -> None:
         stub = wire_grpc.CrossingServiceStub(await self._link.channel())
-        call = stub.PutBatch(self._request, timeout=_DEADLINE_SECONDS)
-        if not gives_up:
+        if number % _EVERY < 2:
+            call = stub.PutBatch(self._batch, timeout=_DEADLINE_SECONDS)
+        else:
+            call = stub.GetStanding(self._question, timeout=_DEADLINE_SECONDS)
+        if number % 2 == 0:
             await call
             self.answered += 1
             return

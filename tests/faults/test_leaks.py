@@ -5,8 +5,8 @@ import pytest
 from tests.centre_harness import Centre
 from tests.faults.leaks import left_by
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
-CALLS = 6_000
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(400)]
+CALLS = 20_000
 MOST_BYTES = 1024
 
 
