@@ -42,15 +42,8 @@ fuzz: .set-up-test          ## damaged bytes for every parser that takes any fro
 	$(VENV)/python -m tests.fuzz --cases 10000000 --jobs 2
 
 soak: .set-up-test          ## the nightly column of docs/reliability.md, and thousands of sessions: what grows
-	$(VENV)/python -m tests.disk_faults --cuts 20000 --flips 50000
+	$(VENV)/python -m tests.nightly
 	$(VENV)/python -m tests.gate_kills.on_wires
-	EGATE_CENTRE_KILL_ROUNDS=72 $(VENV)/pytest tests/system/test_centre_killed.py
-	HYPOTHESIS_PROFILE=long $(VENV)/pytest tests/property/test_centre_stays.py --timeout 7200
-	$(VENV)/python -m tests.standby
-	$(VENV)/python -m tests.faults partitions --seconds 28800
-	$(VENV)/python -m tests.faults histories --seconds 3600
-	$(VENV)/python -m tests.faults leaks --calls 200000
-	$(VENV)/python -m tests.faults reconnect --gates 1000
 	$(VENV)/python -m tests.soak --sessions 10000 --write
 	$(VENV)/python -m tests.soak --wires --sessions 1000 --write
 
