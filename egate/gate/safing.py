@@ -30,6 +30,15 @@ _SIGNALS: Final = {
     BarrierPosition.ENTRY_OPEN: LaneSignal.STOP,
     BarrierPosition.RELEASED: LaneSignal.PASS,
 }
+_CANNOT_TELL: Final = (
+    OSError,
+    sqlite3.Error,
+    TypeError,
+    UnicodeDecodeError,  # of names in a damaged file, of which SQLite tells
+    KeyFileUnusable,
+    SealBroken,
+    StateMalformed,
+)
 
 
 def position_after_restart(journal: Path, flow: Flow) -> BarrierPosition:
@@ -48,7 +57,7 @@ def position_after_restart(journal: Path, flow: Flow) -> BarrierPosition:
         address = f"{journal.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as database:
             return safe_position(read_last_state(database, seal))
-    except (OSError, sqlite3.Error, TypeError, KeyFileUnusable, SealBroken, StateMalformed):
+    except _CANNOT_TELL:
         return BarrierPosition.ENTRY_OPEN if flow.has_mantrap else BarrierPosition.CLOSED
 
 

@@ -98,7 +98,7 @@ def reading(file: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(address, isolation_level=None, uri=True)) as database:
             database.execute("BEGIN")
             yield database
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # of names in a damaged file
         raise DatabaseUnusable(f"{file}: cannot be read: {error}") from error
 
 

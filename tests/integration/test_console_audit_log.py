@@ -272,6 +272,23 @@ def test_no_log_no_console(file: Path, spoil: Callable[[Path], object]) -> None:
         AuditLog(file, Clock())
 
 
+def test_damaged_names_are_told_as_damage(file: Path) -> None:
+    """SQLite names what it cannot read in its messages, and that need not be text."""
+    filled(file, 1).close()
+    whole = file.read_bytes()
+    begins = whole.index(b"CREATE TABLE")
+    refused = 0
+    for at in range(begins, begins + 40):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 0x80]) + whole[at + 1 :])
+        try:
+            AuditLog(file, Clock()).close()
+        except AuditUnusable:
+            refused += 1
+            with pytest.raises(sqlite3.Error):
+                rows_of(file)
+    assert refused > 10
+
+
 def test_a_note_that_cannot_be_written_is_an_error(file: Path) -> None:
     log = filled(file, 1)
     database = sqlite3.connect(file)

@@ -15,6 +15,7 @@ from egate.domain.session.endings import safe_position
 from egate.domain.session.machine import recover
 from egate.domain.time import Instant
 from egate.gate.safing import made_safe, position_after_restart
+from egate.outbox.database import DatabaseUnusable, reasons_set_aside
 from egate.ports.devices import DeviceError
 from tests.gate_samples import BETWEEN, POLICY, ROOT, STATES
 from tests.integration.test_gate_journal import NOW, journal
@@ -58,6 +59,24 @@ def test_a_journal_that_cannot_tell_traps_nobody(
     else:
         (tmp_path / "journal.key").write_bytes(b"short")
     assert position_after_restart(file_of(tmp_path), flow) is position
+
+
+def test_a_journal_whose_names_are_damaged_traps_nobody(tmp_path: Path) -> None:
+    """SQLite tells of what it cannot read by its name, and that need not be text."""
+    with journal(tmp_path) as (written, _):
+        written.append("EntryClosed", INSIDE, (), NOW)
+    file = file_of(tmp_path)
+    whole = file.read_bytes()
+    begins = whole.index(b"CREATE TABLE")
+    unreadable = 0
+    for at in range(begins, begins + 40):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 0x80]) + whole[at + 1 :])
+        assert position_after_restart(file, m.Flow.TWO_STEP) is WAY_BACK
+        try:
+            reasons_set_aside(file)
+        except DatabaseUnusable:
+            unreadable += 1
+    assert unreadable > 10
 
 
 WRITER = """

@@ -225,7 +225,7 @@ class AuditLog:
     def _telling(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # of names in a damaged file
             raise AuditUnusable(f"{self.path}: {error}") from error
 
 
@@ -242,6 +242,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         database.execute("BEGIN")  # one state of it, whatever is written meanwhile
         yield database
+    except UnicodeDecodeError as error:  # SQLite names what is damaged, as it is then
+        raise sqlite3.DatabaseError("damaged: what it holds is no text") from error
     finally:
         database.close()
 
