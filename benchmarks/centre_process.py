@@ -49,7 +49,7 @@ def centre(folder: Path) -> Iterator[str]:
         yield _ready(folder, running)
     finally:
         running.send_signal(signal.SIGTERM)
-        running.wait(20)
+        running.wait(120)
 
 
 def database_address(folder: Path) -> str:

@@ -14,7 +14,7 @@ import time
 from tests.centre_kills.centre_process import centre_process
 from tests.centre_kills.upload import KILLS, Uploaded, killed_while_uploading
 
-_PATIENCE_SECONDS = 600.0
+_PATIENCE_SECONDS = 900.0
 
 
 def main() -> int:

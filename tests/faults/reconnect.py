@@ -18,8 +18,8 @@ from tests.soak.process import resident_kb
 _PATIENCE_SECONDS = 10.0
 _FORGETTING_SECONDS = 6.0
 """Until gRPC and the gates wait as long as they ever do."""
-_FILES_A_GATE = 4
-"""Its own, two of the line, and the centre's where that is in this process."""
+_FILES_A_GATE = 3
+"""Its own, and two of the line."""
 _OTHER_FILES = 400
 
 
@@ -40,9 +40,15 @@ class Reconnected:
     connected_kb: float | None = None
 
 
-def room_for(gates: int) -> bool:
-    """Let this process have the files that so many gates and the line before them take."""
-    needed = _FILES_A_GATE * gates + _OTHER_FILES
+def room_for(gates: int, *, with_centre: bool) -> bool:
+    """Let this process have the files of so many gates and of the line; False if it may not.
+
+    Args:
+        gates: how many.
+        with_centre: whether the centre's ends of the connections are in this process as well.
+
+    """
+    needed = (_FILES_A_GATE + with_centre) * gates + _OTHER_FILES
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if needed > most:
         return False

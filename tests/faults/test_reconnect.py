@@ -15,6 +15,6 @@ BACK_SECONDS = 30
 async def test_gates_that_were_cut_off_together_are_all_there_again(
     centre: Centre, require: Callable[[object, str], None]
 ) -> None:
-    require(room_for(GATES), "permission for 4,400 open files (`ulimit -Hn`)")
+    require(room_for(GATES, with_centre=True), "permission for 4,400 open files (`ulimit -Hn`)")
     took = await reconnected((centre.at.grpc, centre.tls()), GATES, away_seconds=3)
     assert took.last < BACK_SECONDS
