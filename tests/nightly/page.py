@@ -13,8 +13,8 @@ _HEAD: Final = """# The nightly column, as it last ran
 `python -m tests.nightly` (part of `make soak`) runs the nightly column of
 [reliability.md](reliability.md), one row after the other, and writes a section of this page for
 each; a row without one has not run yet. What ran **short** of a whole night says so; `--row` and
-`--size` run one row, and as much of it as is asked for. The figures are the line that the command printed; the load is that of the whole
-machine, as the run began and as it ended.
+`--size` run one row, and as much of it as is asked for. The figures are the line that the command
+printed; the load is that of the whole machine, as the run began and as it ended.
 """
 _SHOWN_FAULTS: Final = 500
 
