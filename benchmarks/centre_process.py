@@ -21,6 +21,8 @@ from egate.reporting.identity import Identity, Role
 from egate.settings import Database
 
 RULES = Path(__file__).resolve().parent.parent / "config" / "authorisation_rules.toml"
+_START_SECONDS = 120.0
+"""A first start makes the database, which takes a busy machine long."""
 CONFIG = f"""listen = "127.0.0.1:0"
 authorisation_rules = "{RULES}"
 [page]
@@ -122,7 +124,7 @@ def model_record(gate: int) -> CrossingRecord:
 
 
 def _ready(folder: Path, running: subprocess.Popen[bytes]) -> str:
-    until = time.monotonic() + 30
+    until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until and running.poll() is None:
         if ready := _ready_line(folder):
             return str(ready["grpc"])

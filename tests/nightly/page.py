@@ -91,4 +91,8 @@ def _lines(figures: dict[str, Any]) -> str:
 def _one(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_one(each)}" for name, each in value.items())
-    return f"{value:,}" if isinstance(value, int) else str(value or "none")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    return str(value or "none")

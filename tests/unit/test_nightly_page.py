@@ -24,6 +24,15 @@ def test_a_row_takes_the_place_of_what_it_had_and_rows_are_in_order(tmp_path: Pa
     assert "* faults: 3" not in text
 
 
+def test_figures_are_a_list_with_lists_of_their_own_below(tmp_path: Path) -> None:
+    printed = '{"held": true, "load": 0.0, "lanes": [{"weather": "cut", "lost": 0}], "faults": []}'
+    write_section(tmp_path / "page", replace(RAN, printed=printed))
+    figures = (tmp_path / "page").read_text().rpartition(" load 1.5 to 2.5.\n\n")[2]
+    assert figures == (
+        "* held: yes\n* load: 0.0\n* lanes:\n  * weather cut, lost 0\n* faults: none\n"
+    )
+
+
 def test_less_than_all_of_it_is_called_short(tmp_path: Path) -> None:
     write_section(tmp_path / "page", replace(RAN, size=500))
     assert "--cuts 500`: **short:** 500 of 20,000 cuts" in (tmp_path / "page").read_text()
