@@ -33,7 +33,7 @@ def main() -> int:
         "records": sum(each.records for each in done),
         "calls_lost": sum(each.calls_lost for each in done),
         "faults": faults,
-        "load": os.getloadavg()[0],
+        "load": round(os.getloadavg()[0], 1),
     }
     print(json.dumps(found))
     return 1 if faults else 0

@@ -34,7 +34,7 @@ def main() -> int:
         "safe_seconds_max": round(max(each.safe_seconds for each in done), 3),
         "ready_seconds_median": round(statistics.median(ready), 3),
         "ready_seconds_max": round(max(ready), 3),
-        "load": os.getloadavg()[0],
+        "load": round(os.getloadavg()[0], 1),
     }
     sys.stdout.write(json.dumps(found) + "\n")
     return int(bool(found["faults"]) or max(ready) > READY_SECONDS)

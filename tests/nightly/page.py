@@ -90,7 +90,7 @@ def _lines(figures: dict[str, Any]) -> str:
 
 def _one(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_one(each)}" for name, each in value.items())
+        return ", ".join(f"{name} {_one(each)}" for name, each in value.items()) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
