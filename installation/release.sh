@@ -17,8 +17,9 @@ pip() { "$python" -m pip --quiet --disable-pip-version-check "$@" 2> >(grep -v '
 
 say() { printf 'release: %s\n' "$*"; }
 
-say "fetching the packages of the lock"
+say "fetching the packages of the locks"
 pip download --require-hashes --only-binary :all: --dest "$root/wheels" -r requirements/runtime.lock
+pip download --require-hashes --only-binary :all: --no-deps --dest "$root/wheels" -r requirements/pkcs11.lock
 say "building pyscard and the project itself"
 pip wheel --require-hashes --no-deps --no-build-isolation --wheel-dir "$root/wheels" -r requirements/pcsc.lock
 pip wheel --no-deps --no-build-isolation --wheel-dir "$root/wheels" .

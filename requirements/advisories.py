@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 HERE: Final = Path(__file__).parent
-LOCKS: Final = ("runtime", "pcsc", "evaluation")
+LOCKS: Final = ("runtime", "pcsc", "pkcs11", "evaluation")
 TIMEOUT_SECONDS: Final = 15
 MOST_SECONDS: Final = 300
 

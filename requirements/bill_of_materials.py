@@ -26,7 +26,7 @@ from packageurl import PackageURL
 HERE: Final = Path(__file__).parent
 SBOM: Final = HERE / "sbom.cdx.json"
 LICENCES: Final = HERE.parent / "docs" / "licences.md"
-LOCKS: Final = ("runtime", "pcsc", "evaluation")
+LOCKS: Final = ("runtime", "pcsc", "pkcs11", "evaluation")
 ALLOWED: Final = frozenset(
     {
         "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC",

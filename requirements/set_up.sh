@@ -99,6 +99,10 @@ debian_packages gcc libc6-dev python3-dev swig libpcsclite-dev pkg-config &&
     cannot "no pyscard (needs gcc, swig, libpcsclite-dev): the PC/SC driver's tests are skipped"
 debian_packages pcscd vsmartcard-vpcd ||
     cannot "no pcscd with vsmartcard-vpcd: the test of the whole PC/SC chain is skipped"
+locked pkcs11 --no-deps ||
+    cannot "no python-pkcs11: the tests of keys on tokens are skipped"
+debian_packages softhsm2 opensc swtpm libtpm2-pkcs11-1 libtss2-tcti-swtpm0 ||
+    cannot "no softhsm2, opensc, swtpm and libtpm2-pkcs11-1: the tests of keys on tokens are skipped"
 debian_packages chromium chromium-driver fonts-noto-core ||
     cannot "no chromium with chromium-driver and Bangla fonts: the browser tests are skipped"
 debian_packages systemd ||
