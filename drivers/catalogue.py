@@ -17,6 +17,7 @@ from drivers.camera.opencv import open_opencv
 from drivers.chip_reader.pcsc import open_pcsc
 from drivers.chip_reader.vpcd import open_vpcd
 from drivers.emergency_input.modbus import open_modbus_input
+from drivers.key_token.pkcs11 import open_pkcs11
 from drivers.mrz_reader.serial_readers import (
     open_elyctis,
     open_line_push,
@@ -35,6 +36,7 @@ from egate.ports.devices import (
     SignalLights,
 )
 from egate.ports.presentation_attack import ExternalDetection
+from egate.ports.signing import KeyToken
 
 __all__ = [
     "ATTACK_DETECTIONS",
@@ -42,6 +44,7 @@ __all__ = [
     "CAMERAS",
     "CHIP_READERS",
     "EMERGENCY_INPUTS",
+    "KEY_TOKENS",
     "MRZ_READERS",
     "PAGE_SCANNERS",
     "SIGNAL_LIGHTS",
@@ -71,6 +74,9 @@ EMERGENCY_INPUTS: Final[Mapping[str, Factory[EmergencyInput]]] = {
 }
 SIGNAL_LIGHTS: Final[Mapping[str, Factory[SignalLights]]] = {
     "modbus": open_modbus_lights,
+}
+KEY_TOKENS: Final[Mapping[str, Factory[KeyToken]]] = {
+    "pkcs11": open_pkcs11,
 }
 ATTACK_DETECTIONS: Final[Mapping[str, Factory[ExternalDetection]]] = {
     "process": lambda address, options: open_process(address, options, time.monotonic),

@@ -1,0 +1,1 @@
+"""Tokens that keep private keys: TPMs, smart cards, security modules."""
