@@ -9,7 +9,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import grpc
 from cryptography.hazmat.primitives import serialization
@@ -64,6 +64,20 @@ async def make_token(pool: Pool, peer: Peer, officer_id: str, lifetime: timedelt
     return token
 
 
+class _Keys(NamedTuple):
+    """What is to be certified: the caller's key, and the one with which it only serves."""
+
+    own: ec.EllipticCurvePublicKey
+    serving: ec.EllipticCurvePublicKey | None
+
+
+class _Chains(NamedTuple):
+    """The certificates of ``_Keys`` in PEM; empty where there is no key."""
+
+    own: bytes
+    serving: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Issuing:
     """How certificates are made here.
@@ -77,15 +91,17 @@ class Issuing:
     authority: Authority
     lifetime: timedelta
 
-    async def issue(
-        self, connection: Connection, identity: Identity, key: ec.EllipticCurvePublicKey
-    ) -> bytes:
-        """Return a new certificate of ``identity`` in PEM, which the database knows of."""
+    async def issue(self, connection: Connection, identity: Identity, keys: _Keys) -> _Chains:
+        """Return new certificates of ``identity``, which the database knows of."""
         now = await connection.fetchval("SELECT now()")
         validity = self.authority.from_now(now, self.lifetime)
-        certificate = self.authority.certify(key, identity, validity)
-        await note_certificate(connection, holder_of(certificate))
-        return certificate
+        own = self.authority.certify(keys.own, identity, validity)
+        await note_certificate(connection, holder_of(own))
+        if keys.serving is None:
+            return _Chains(own)
+        serving = self.authority.certify(keys.serving, identity, validity, only_serves=True)
+        await note_certificate(connection, holder_of(serving))
+        return _Chains(own, serving)
 
 
 class EnrolmentService(wire_grpc.EnrolmentServiceServicer):
@@ -100,31 +116,31 @@ class EnrolmentService(wire_grpc.EnrolmentServiceServicer):
         request: wire.EnrolRequest,
         context: aio.ServicerContext[wire.EnrolRequest, wire.EnrolResponse],
     ) -> wire.EnrolResponse:
-        key = await _key_of(request.certificate_request, context)
+        keys = await _keys_of(request, context)
         try:
-            certificate = await self._enrol(request.token, key)
-            if certificate is None:
+            chains = await self._enrol(request.token, keys)
+            if chains is None:
                 peer = context.peer()[:60]
                 await raise_alarm(self._pool, AlarmKind.ENROLMENT_REFUSED, "", f"from {peer}")
         except CONNECTION_FAULTS as error:
             await away(context, error)
-        if certificate is None:
+        if chains is None:
             refusal = "the token is unknown, too old, or was used with another key"
             await context.abort(grpc.StatusCode.PERMISSION_DENIED, refusal)
-        return wire.EnrolResponse(certificate_chain=certificate)
+        return wire.EnrolResponse(certificate_chain=chains.own, serving_chain=chains.serving)
 
-    async def _enrol(self, token: str, key: ec.EllipticCurvePublicKey) -> bytes | None:
+    async def _enrol(self, token: str, keys: _Keys) -> _Chains | None:
         if len(token) > _MAX_TOKEN:
             return None
         async with self._pool.acquire() as connection, connection.transaction():
-            row = await connection.fetchrow(_USE, _digest(token), _key_digest(key))
+            row = await connection.fetchrow(_USE, _digest(token), _key_digest(keys.own))
             if row is None:
                 return None
             identity = parse_urn(f"urn:egate:{row['role']}:{row['name']}")
             peer = Peer(identity, row["border_crossing_point"])
             await enrol(connection, [peer], row["made_by"])
             await revoke_all(connection, identity)
-            return await self._issuing.issue(connection, identity, key)
+            return await self._issuing.issue(connection, identity, keys)
 
 
 class CertificateService(wire_grpc.CertificateServiceServicer):
@@ -140,21 +156,30 @@ class CertificateService(wire_grpc.CertificateServiceServicer):
         context: aio.ServicerContext[wire.RenewRequest, wire.RenewResponse],
     ) -> wire.RenewResponse:
         caller = await require_role(context, _RENEWERS)
-        key = await _key_of(request.certificate_request, context)
+        keys = await _keys_of(request, context)
         try:
-            certificate = await self._issuing.issue(self._pool, caller, key)
+            chains = await self._issuing.issue(self._pool, caller, keys)
         except CONNECTION_FAULTS as error:
             await away(context, error)
-        return wire.RenewResponse(certificate_chain=certificate)
+        return wire.RenewResponse(certificate_chain=chains.own, serving_chain=chains.serving)
+
+
+async def _keys_of(
+    request: wire.EnrolRequest | wire.RenewRequest, context: aio.ServicerContext[Any, Any]
+) -> _Keys:
+    own = await _key_of("certificate_request", request.certificate_request, context)
+    if not request.serving_request:
+        return _Keys(own, None)
+    return _Keys(own, await _key_of("serving_request", request.serving_request, context))
 
 
 async def _key_of(
-    request: bytes, context: aio.ServicerContext[Any, Any]
+    field: str, request: bytes, context: aio.ServicerContext[Any, Any]
 ) -> ec.EllipticCurvePublicKey:
     try:
         return check_request(request)
     except RequestUnusable as error:
-        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"certificate_request: {error}")
+        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{field}: {error}")
         raise AssertionError("abort does not return") from error
 
 

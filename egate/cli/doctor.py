@@ -6,7 +6,7 @@ import datetime as dt
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import aclosing, contextmanager
+from contextlib import ExitStack, aclosing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -26,10 +26,12 @@ from egate.cli.doctor_devices import (
     with_mend,
 )
 from egate.cli.doctor_display import look_at_display
+from egate.cli.doctor_key_token import look_at_key_token
 from egate.cli.doctor_lists import look_at_lists
 from egate.cli.doctor_records import look_at_evidence, look_at_records
 from egate.cli.doctor_trust import look_at_trust
 from egate.cli.json_output import print_json
+from egate.cli.key_token import with_key_token
 from egate.cli.outcome import BadInput
 from egate.domain.policy.parse import PolicyInvalid
 from egate.gate.policy_file import load_policy
@@ -83,18 +85,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     configure_logging()  # standard output is for the answer
-    try:
-        settings = load(GateSettings, arguments.config)
-        devices = _open_devices(settings)
-        external_detection(settings.pad)
-    except (SettingsError, DriverOptionError) as error:
-        raise BadInput(str(error)) from error
-    now = now_utc()
-    checks = [
-        Check("settings", ok=True, detail=f"{arguments.config}: gate {settings.gate.id}"),
-        *asyncio.run(_check_all(devices, settings)),
-        *_check_files(settings, now),
-    ]
+    with ExitStack() as stack:
+        try:
+            settings = load(GateSettings, arguments.config)
+            settings = stack.enter_context(with_key_token(settings))
+            devices = _open_devices(settings)
+            external_detection(settings.pad)
+        except (SettingsError, DriverOptionError) as error:
+            raise BadInput(str(error)) from error
+        checks = [
+            Check("settings", ok=True, detail=f"{arguments.config}: gate {settings.gate.id}"),
+            *asyncio.run(_check_all(devices, settings)),
+            *_check_files(settings, now_utc()),
+        ]
     if arguments.json:
         print_json({"checks": [asdict(check) for check in checks]})
     else:
@@ -175,6 +178,8 @@ def _check_files(settings: GateSettings, now: dt.datetime) -> Iterator[Check]:
     yield _checked("certificate", lambda: _look_at_certificate(settings, now))
     yield _checked("certificate_key", lambda: _look_at_key(settings.tls))
     yield _checked("certificate_authority", lambda: _look_at_authority(settings.tls, now))
+    for look in look_at_key_token(settings.tls):
+        yield Check(*look)
     yield _checked("clock", lambda: _look_at_clock(now))
     yield _checked("disk", lambda: _look_at_disk(settings.gate.journal.parent))
     yield Check("records", *look_at_records(settings.gate.journal))

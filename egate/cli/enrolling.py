@@ -5,8 +5,12 @@ import asyncio
 from typing import Final
 
 from egate.cli.input_file import read_file
+from egate.cli.key_token import with_key_token
 from egate.cli.outcome import BadInput, Unavailable
+from egate.ports.devices import DriverOptionError
 from egate.ports.reporting import CentreUnavailable
+from egate.ports.signing import SignerUnavailable
+from egate.reporting.credentials import own_certificate
 from egate.reporting.enrolment_client import EnrolmentRefused, enrol
 from egate.reporting.identity import Identity, Role
 from egate.settings import ConsoleSettings, GateSettings, SettingsError, Tls, load
@@ -19,7 +23,7 @@ def run_for_gate(arguments: argparse.Namespace) -> int:
 
     Raises:
         BadInput: the settings or the token are of no use.
-        Unavailable: the centre does not answer.
+        Unavailable: the centre, or the token of the key, does not answer.
 
     """
     try:
@@ -29,7 +33,11 @@ def run_for_gate(arguments: argparse.Namespace) -> int:
     if settings.centre.enrolment is None:
         raise BadInput(f"{arguments.config}: centre.enrolment: is missing")
     who = Identity(Role.GATE, settings.gate.id)
-    return _enrol(arguments, settings.centre.enrolment, settings.tls, who)
+    try:
+        with with_key_token(settings) as held:
+            return _enrol(arguments, settings.centre.enrolment, held.tls, who)
+    except DriverOptionError as error:
+        raise BadInput(str(error)) from error
 
 
 def run_for_console(arguments: argparse.Namespace) -> int:
@@ -53,7 +61,7 @@ def _enrol(arguments: argparse.Namespace, address: str, tls: Tls, who: Identity)
         asyncio.run(enrol(address, tls, token, who))
     except (SettingsError, EnrolmentRefused) as error:
         raise BadInput(str(error)) from error
-    except CentreUnavailable as error:
+    except (CentreUnavailable, SignerUnavailable) as error:
         raise Unavailable(str(error)) from error
-    print(f"{tls.certificate}: enrolled as {who.role} {who.name}")
+    print(f"{own_certificate(tls)}: enrolled as {who.role} {who.name}")
     return 0

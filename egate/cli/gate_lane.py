@@ -12,6 +12,7 @@ from egate import __version__
 from egate.biometrics.models import ModelInvalid
 from egate.cli.attack_detection import external_detection
 from egate.cli.clock import now_utc
+from egate.cli.key_token import with_key_token
 from egate.cli.outcome import BUG, BadInput, Unavailable
 from egate.cli.signals import Signals
 from egate.domain.policy.parse import PolicyInvalid
@@ -69,9 +70,10 @@ async def serve(settings: GateSettings, barrier: Barrier, safing: Safing, signal
     if safing.fault is not None:
         logger().error("the barrier was not made safe", reason=safing.fault.reason)
     try:
-        if fault := check_at_start(settings.tls, (Role.GATE,), now_utc()):
-            logger().error("no peer takes our certificate", reason=fault)
-        await _serve(settings, barrier, safing, signals)
+        with with_key_token(settings) as held:
+            if fault := check_at_start(held.tls, (Role.GATE,), now_utc()):
+                logger().error("no peer takes our certificate", reason=fault)
+            await _serve(held, barrier, safing, signals)
     except _UNUSABLE as error:
         raise BadInput(str(error)) from error
     except _AWAY as error:

@@ -231,5 +231,7 @@ def _unusable() -> Iterator[None]:
         yield
     except StationBehind as error:
         raise DeviceError(DeviceName.JOURNAL, str(error)) from error
-    except (sqlite3.Error, SignerUnavailable) as error:
+    except SignerUnavailable as error:
+        raise DeviceError(DeviceName.JOURNAL, f"records cannot be signed: {error}") from error
+    except sqlite3.Error as error:
         raise DeviceError(DeviceName.JOURNAL, type(error).__name__) from error

@@ -254,7 +254,7 @@ def signs_of(settings: GateSettings, evidence: StationEvidence) -> MachineSigns:
     """Return what the metrics of the configured lane ask of its machine, and of its evidence."""
 
     def certificate_until() -> UtcSeconds | None:
-        until = credentials.valid_until(settings.tls.certificate)
+        until = credentials.valid_until(credentials.own_certificate(settings.tls))
         return UtcSeconds(until.timestamp()) if until else None
 
     return MachineSigns(

@@ -94,6 +94,8 @@ class Authority:
         identity: Identity,
         validity: Validity,
         hosts: Sequence[str] = (),
+        *,
+        only_serves: bool = False,
     ) -> bytes:
         """Return a certificate in PEM.
 
@@ -102,9 +104,12 @@ class Authority:
             identity: of its holder.
             validity: from when to when.
             hosts: DNS names and IP addresses of the holder.
+            only_serves: no server takes it for a caller's (RFC 5280 §4.2.1.12).
 
         """
-        usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+        usages = [ExtendedKeyUsageOID.SERVER_AUTH]
+        if not only_serves:
+            usages.append(ExtendedKeyUsageOID.CLIENT_AUTH)
         certificate = (
             x509.CertificateBuilder()
             .subject_name(_named(identity.name))
@@ -156,6 +161,15 @@ class Authority:
             builder = builder.add_revoked_certificate(entry.revocation_date(at).build())
         made = builder.sign(self.key, hashes.SHA256())
         return made.public_bytes(serialization.Encoding.PEM)
+
+
+def only_serves(certificate: x509.Certificate) -> bool:
+    """Whether the holder of ``certificate`` may serve with its key, and nothing else."""
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    return ExtendedKeyUsageOID.CLIENT_AUTH not in usage
 
 
 def make_request(key: ec.EllipticCurvePrivateKey) -> bytes:

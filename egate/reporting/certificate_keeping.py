@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from egate.domain.time import UtcSeconds
 from egate.observability.logging import logger
 from egate.ports.reporting import CentreUnavailable
+from egate.ports.signing import SignerUnavailable
 from egate.reporting.enrolment_client import EnrolmentRefused
 from egate.settings import SettingsError
 
@@ -45,7 +46,12 @@ class CertificateKeeping:
             now = datetime.fromtimestamp(self._utc_now(), UTC)
             try:
                 until = await self._renewal.renew_if_due(now)
-            except (CentreUnavailable, EnrolmentRefused, SettingsError) as error:
+            except (
+                CentreUnavailable,
+                EnrolmentRefused,
+                SettingsError,
+                SignerUnavailable,
+            ) as error:
                 logger().warning("certificate not renewed", reason=str(error))
             else:
                 if until is not None:

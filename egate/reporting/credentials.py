@@ -10,8 +10,15 @@ import grpc
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import (
+    CertificatePublicKeyTypes,
+    PrivateKeyTypes,
+    PublicKeyTypes,
+)
 
 from egate.reporting.identity import Identity, IdentityMissing, Role, identity_of
+from egate.reporting.key_on_token import OnToken, TokenKey, credentials_of_client
 from egate.reporting.x509_faults import X509_FAULTS
 from egate.settings import SettingsError, Tls
 
@@ -23,19 +30,34 @@ Stamp = tuple[tuple[int, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The content of the files of ``Tls``, known to fit together."""
+    """The content of the files of ``Tls``, known to fit together.
+
+    Args:
+        ca: certificates of the authorities of both ends.
+        certificate: ours, by which servers know us and with which records are signed.
+        own_key: of ``certificate``.
+        serving: a certificate of the same identity and its key, in PEM, for our own servers.
+        serving_key: that key; ``own_key`` itself where that is in a file.
+        identity: ours.
+
+    """
 
     ca: bytes
     certificate: bytes
-    key: bytes = field(repr=False)
+    own_key: PrivateKeyTypes = field(repr=False)
+    serving: tuple[bytes, bytes] = field(repr=False)
+    serving_key: PrivateKeyTypes = field(repr=False)
     identity: Identity
 
     def for_client(self) -> grpc.ChannelCredentials:
-        return grpc.ssl_channel_credentials(self.ca, self.key, self.certificate)
+        """Return credentials of a client."""
+        if isinstance(self.own_key, TokenKey):
+            return credentials_of_client(self.ca, self.certificate, self.own_key)
+        return grpc.ssl_channel_credentials(self.ca, self.serving[1], self.certificate)
 
 
 def load(tls: Tls, role: Role | None = None) -> Credentials:
-    """Read the files and check that they fit together.
+    """Read the files and check that they fit together; a token is not asked.
 
     Args:
         tls: their paths.
@@ -48,16 +70,41 @@ def load(tls: Tls, role: Role | None = None) -> Credentials:
     """
     ca, certificate, key = (_read(file) for file in (tls.ca, tls.certificate, tls.key))
     _parse_certificate(tls.ca, ca)
-    certified = _public_bytes_of_certificate(tls.certificate, certificate)
-    if certified != _public_bytes_of_key(tls.key, key):
+    certified = _public_key_of_certificate(tls.certificate, certificate)
+    private = _parse_key(tls.key, key)
+    if _encoded(certified) != _encoded(private.public_key()):
         raise SettingsError(f"{tls.key}: not the key of {tls.certificate}")
-    try:
-        identity = identity_of(certificate)
-    except IdentityMissing as error:
-        raise SettingsError(f"{tls.certificate}: {error}") from error
+    identity = _identity_of(tls.certificate, certificate)
     if role is not None and identity.role is not role:
         raise _of_another_role(tls, identity.role, role)
-    return Credentials(ca, certificate, key, identity)
+    serving = (certificate, key)
+    if not isinstance(tls, OnToken):
+        return Credentials(ca, certificate, private, serving, private, identity)
+    own, own_key = _on_token(tls, identity)
+    return Credentials(ca, own, own_key, serving, private, identity)
+
+
+def own_certificate(tls: Tls) -> Path:
+    """Return the file of the certificate by which the centre knows us."""
+    return tls.key_token.certificate if isinstance(tls, OnToken) else tls.certificate
+
+
+def _on_token(tls: OnToken, identity: Identity) -> tuple[bytes, TokenKey]:
+    file = own_certificate(tls)
+    certificate = _read(file)
+    key = _public_key_of_certificate(file, certificate)
+    if _identity_of(file, certificate) != identity:
+        raise SettingsError(f"{file}: not of the same holder as {tls.certificate}")
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise SettingsError(f"{file}: its key is not on an elliptic curve")
+    return certificate, TokenKey(tls.opened, key)
+
+
+def _identity_of(file: Path, certificate: bytes) -> Identity:
+    try:
+        return identity_of(certificate)
+    except IdentityMissing as error:
+        raise SettingsError(f"{file}: {error}") from error
 
 
 def check_at_start(tls: Tls, roles: Collection[Role], now: datetime) -> str:
@@ -79,12 +126,18 @@ def check_at_start(tls: Tls, roles: Collection[Role], now: datetime) -> str:
     loaded = load(tls)
     if loaded.identity.role not in roles:
         raise _of_another_role(tls, loaded.identity.role, next(iter(roles)))
-    own, *between = x509.load_pem_x509_certificates(loaded.certificate)
-    authorities = x509.load_pem_x509_certificates(loaded.ca)
+    chains = {own_certificate(tls): loaded.certificate, tls.certificate: loaded.serving[0]}
+    faults = [_fault_in_time(tls, file, chain, now) for file, chain in chains.items()]
+    return next(filter(None, faults), "")
+
+
+def _fault_in_time(tls: Tls, file: Path, chain: bytes, now: datetime) -> str:
+    own, *between = x509.load_pem_x509_certificates(chain)
+    authorities = x509.load_pem_x509_certificates(_read(tls.ca))
     issuer = next((each for each in (*between, *authorities) if has_issued(each, own)), None)
     if issuer is None:
-        raise SettingsError(f"{tls.certificate}: not issued by an authority of {tls.ca}")
-    return _period_fault(tls.certificate, own, now) or _period_fault(tls.ca, issuer, now)
+        raise SettingsError(f"{file}: not issued by an authority of {tls.ca}")
+    return _period_fault(file, own, now) or _period_fault(tls.ca, issuer, now)
 
 
 def has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
@@ -112,7 +165,7 @@ def _of_another_role(tls: Tls, has: Role, needed: Role) -> SettingsError:
 def stamp(tls: Tls) -> Stamp:
     """Return the state of the files; () when one is missing."""
     try:
-        states = [file.stat() for file in (tls.ca, tls.certificate, tls.key)]
+        states = [file.stat() for file in (tls.ca, tls.certificate, tls.key, own_certificate(tls))]
     except OSError:
         return ()
     return tuple((state.st_mtime_ns, state.st_size, state.st_ino) for state in states)
@@ -163,8 +216,9 @@ def for_server(tls: Tls, role: Role, *, known_clients: bool) -> grpc.ServerCrede
 
 
 def _server_configuration(loaded: Credentials) -> grpc.ServerCertificateConfiguration:
+    certificate, key = loaded.serving
     return grpc.ssl_server_certificate_configuration(
-        [(loaded.key, loaded.certificate)], root_certificates=loaded.ca
+        [(key, certificate)], root_certificates=loaded.ca
     )
 
 
@@ -186,21 +240,22 @@ def _parse_certificate(file: Path, content: bytes) -> x509.Certificate:
         raise SettingsError(f"{file}: no PEM certificate") from None
 
 
-def _public_bytes_of_certificate(file: Path, content: bytes) -> bytes:
+def _public_key_of_certificate(file: Path, content: bytes) -> CertificatePublicKeyTypes:
     leaf = _parse_certificate(file, content)
     try:
-        return leaf.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+        return leaf.public_key()
     except X509_FAULTS:
         raise SettingsError(f"{file}: a certificate with a key that cannot be read") from None
 
 
-def _public_bytes_of_key(file: Path, content: bytes) -> bytes:
+def _parse_key(file: Path, content: bytes) -> PrivateKeyTypes:
     try:
-        key = serialization.load_pem_private_key(content, password=None)
+        return serialization.load_pem_private_key(content, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise SettingsError(f"{file}: no PEM private key without a password") from None
-    return key.public_key().public_bytes(
+
+
+def _encoded(key: PublicKeyTypes) -> bytes:
+    return key.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )

@@ -1,21 +1,21 @@
 """How a gate or a console gets its certificate of the centre, and the next one in time."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 import grpc
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from grpc import aio
 
 from egate.durable_files import put_file
 from egate.ports.reporting import CentreUnavailable
-from egate.reporting.authority import key_as_pem, make_request
+from egate.reporting import credentials
+from egate.reporting.authority import make_request
 from egate.reporting.channel import explain
 from egate.reporting.identity import Identity, IdentityMissing, Role, identity_of, server_name
 from egate.reporting.link import Link
+from egate.reporting.new_keys import Chains, NewKeys, new_keys
 from egate.reporting.x509_faults import X509_FAULTS
 from egate.settings import SettingsError, Tls
 from egate.wire.v1 import enrolment_pb2 as wire
@@ -23,7 +23,6 @@ from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
 
 _DEADLINE_SECONDS: Final = 15.0
 _MAX_CHAIN_BYTES: Final = 64 << 10
-_PRIVATE: Final = 0o600
 
 
 class EnrolmentRefused(Exception):
@@ -31,14 +30,13 @@ class EnrolmentRefused(Exception):
 
 
 async def enrol(address: str, tls: Tls, token: str, identity: Identity) -> None:
-    """Get a first certificate and put it, with a new key, where ``tls`` names them.
+    """Get first certificates and put them, with new keys, where ``tls`` names them.
 
-    The key is on the disk before the centre is asked, beside its place: if the answer is lost,
-    the same token and the same key may be sent again.
+    If the answer is lost, the same token and the same keys may be sent again.
 
     Args:
         address: of the centre's enrolment, as ``host:port``.
-        tls: its ``ca`` is there: by it the centre is known. The other two files are made.
+        tls: its ``ca`` is there: by it the centre is known. The other files are made.
         token: as an officer of the centre gave it.
         identity: what the certificate must say.
 
@@ -46,14 +44,19 @@ async def enrol(address: str, tls: Tls, token: str, identity: Identity) -> None:
         EnrolmentRefused: the token is of no use, or is for somebody else.
         CentreUnavailable: nothing is known; try again.
         SettingsError: a file cannot be read or written.
+        SignerUnavailable: the token of ``tls`` is away.
 
     """
     try:
         authority = tls.ca.read_bytes()
-        key = _key_in_waiting(tls.key)
+        keys = new_keys(tls)
     except OSError as error:
         raise SettingsError(f"{error.filename}: {error.strerror}") from error
-    request = wire.EnrolRequest(token=token, certificate_request=make_request(key))
+    request = wire.EnrolRequest(
+        token=token,
+        certificate_request=make_request(keys.own),
+        serving_request=make_request(keys.serving) if keys.serving else b"",
+    )
     options = (("grpc.ssl_target_name_override", server_name(Role.CENTRE)),)
     channel = aio.secure_channel(address, grpc.ssl_channel_credentials(authority), options=options)
     async with channel:
@@ -64,11 +67,9 @@ async def enrol(address: str, tls: Tls, token: str, identity: Identity) -> None:
             if error.code() is grpc.StatusCode.PERMISSION_DENIED:
                 raise EnrolmentRefused(f"{address}: {error.details()}") from error
             raise CentreUnavailable(explain(error, address, Role.CENTRE)) from error
-    _check(answer.certificate_chain, key.public_key(), identity, address)
+    chains = _checked(answer, keys, identity, address)
     try:
-        put_file(tls.key, key_as_pem(key), _PRIVATE)
-        put_file(tls.certificate, answer.certificate_chain)
-        _waiting(tls.key).unlink()
+        keys.install(chains)
     except OSError as error:
         raise SettingsError(f"{error.filename}: {error.strerror}") from error
 
@@ -76,8 +77,8 @@ async def enrol(address: str, tls: Tls, token: str, identity: Identity) -> None:
 class CertificateRenewal:
     """Gets the next certificate for the key that we have, when two thirds of this one are over.
 
-    The key stays, so one file is replaced, at once: whenever the power goes, key and
-    certificate fit. Channels and servers take the new one by themselves. A new key comes by
+    Keys stay, so certificates are replaced one by one: whenever the power goes, each fits its
+    key. Channels and servers take the new one by themselves. A new key comes by
     enrolling again.
 
     Args:
@@ -100,30 +101,50 @@ class CertificateRenewal:
             CentreUnavailable: it is time, and the centre did not answer or gives none.
             EnrolmentRefused: what it gave is not our certificate.
             SettingsError: a file cannot be read or written.
+            SignerUnavailable: it is time, and the token of our key is away.
 
         """
-        try:
-            present = self._tls.certificate.read_bytes()
-            certificate = x509.load_pem_x509_certificate(present)
-            key = serialization.load_pem_private_key(self._tls.key.read_bytes(), password=None)
-        except OSError as error:
-            raise SettingsError(f"{error.filename}: {error.strerror}") from error
-        except (ValueError, TypeError):
-            raise SettingsError(f"{self._tls.certificate}: no certificate with its key") from None
+        present = credentials.load(self._tls)
+        certificate = x509.load_pem_x509_certificate(present.certificate)
         begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-        if now < begin + (end - begin) * 2 / 3 or not isinstance(key, ec.EllipticCurvePrivateKey):
+        keys = _present_keys(self._tls, present)
+        if now < begin + (end - begin) * 2 / 3 or keys is None:
             return None
-        request = wire.RenewRequest(certificate_request=make_request(key))
+        request = wire.RenewRequest(
+            certificate_request=make_request(keys.own),
+            serving_request=make_request(keys.serving) if keys.serving else b"",
+        )
         with self._link.failing_as(CentreUnavailable):
             stub = wire_grpc.CertificateServiceStub(await self._link.channel())
             answer = await stub.Renew(request, timeout=_DEADLINE_SECONDS)
-        chain = answer.certificate_chain
-        _check(chain, key.public_key(), identity_of(present), self._link.address)
+        chains = _checked(answer, keys, present.identity, self._link.address)
         try:
-            put_file(self._tls.certificate, chain)
+            put_file(credentials.own_certificate(self._tls), chains.own)
+            if keys.serving is not None:
+                put_file(self._tls.certificate, chains.serving)
         except OSError as error:
-            raise SettingsError(f"{self._tls.certificate}: {error.strerror}") from error
-        return x509.load_pem_x509_certificate(chain).not_valid_after_utc
+            raise SettingsError(f"{error.filename}: {error.strerror}") from error
+        return x509.load_pem_x509_certificate(chains.own).not_valid_after_utc
+
+
+def _present_keys(tls: Tls, present: credentials.Credentials) -> NewKeys | None:
+    """Return the keys that are in use; None if they are of a kind that is not certified here."""
+    own, serving = present.own_key, present.serving_key
+    if not isinstance(own, ec.EllipticCurvePrivateKey):
+        return None
+    if own is serving or not isinstance(serving, ec.EllipticCurvePrivateKey):
+        return NewKeys(tls, own)
+    return NewKeys(tls, own, serving)
+
+
+def _checked(
+    answer: wire.EnrolResponse | wire.RenewResponse, keys: NewKeys, identity: Identity, address: str
+) -> Chains:
+    chains = Chains(answer.certificate_chain, answer.serving_chain)
+    _check(chains.own, keys.own.public_key(), identity, address)
+    if keys.serving is not None:
+        _check(chains.serving, keys.serving.public_key(), identity, address)
+    return chains
 
 
 def _check(chain: bytes, key: ec.EllipticCurvePublicKey, identity: Identity, address: str) -> None:
@@ -138,22 +159,3 @@ def _check(chain: bytes, key: ec.EllipticCurvePublicKey, identity: Identity, add
         raise EnrolmentRefused(f"{address}: the token is for {given.role} {given.name}")
     if its_key != key:
         raise EnrolmentRefused(f"{address}: gave a certificate for another key")
-
-
-def _waiting(key: Path) -> Path:
-    return key.with_name(f"{key.name}.enrolling")
-
-
-def _key_in_waiting(file: Path) -> ec.EllipticCurvePrivateKey:
-    """Return the key of an attempt that was not answered, or a new one, on the disk."""
-    waiting = _waiting(file)
-    if waiting.exists():
-        try:
-            kept = serialization.load_pem_private_key(waiting.read_bytes(), password=None)
-        except (ValueError, TypeError):
-            kept = None
-        if isinstance(kept, ec.EllipticCurvePrivateKey):
-            return kept
-    key = ec.generate_private_key(ec.SECP256R1())
-    put_file(waiting, key_as_pem(key), _PRIVATE)
-    return key

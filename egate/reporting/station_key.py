@@ -1,4 +1,4 @@
-"""The key of our certificate, read from its file: signs what this station records."""
+"""The key of our certificate, from its file or on a token: signs what this station records."""
 
 from typing import Final, TypeGuard
 
@@ -7,13 +7,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from egate.domain.evidence.chain import key_id_of
 from egate.reporting import credentials
+from egate.reporting.key_on_token import OnToken
 from egate.settings import SettingsError, Tls
 
 _SIGNATURE: Final = ec.ECDSA(hashes.SHA256())
 
 
 class StationKey:
-    """A ``Signer`` over the files of mutual TLS.
+    """A ``Signer`` with the key by which the centre knows us.
 
     It follows them: whoever is enrolled anew signs with the new key from the next record on.
 
@@ -58,7 +59,8 @@ def can_sign_records(key: object) -> TypeGuard[ec.EllipticCurvePrivateKey]:
 
 
 def _key_of(tls: Tls) -> ec.EllipticCurvePrivateKey:
-    key = serialization.load_pem_private_key(credentials.load(tls).key, password=None)
+    key = credentials.load(tls).own_key
     if can_sign_records(key):
         return key
-    raise SettingsError(f"{tls.key}: not a key on P-256, and records are signed with it")
+    file = credentials.own_certificate(tls) if isinstance(tls, OnToken) else tls.key
+    raise SettingsError(f"{file}: not a key on P-256, and records are signed with it")

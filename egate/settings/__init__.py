@@ -9,7 +9,6 @@ from egate.settings.files import SettingsError, load, read_settings_file, toml_o
 from egate.settings.gate import (
     OWN_CUES,
     Conditions,
-    Device,
     Gate,
     GateSettings,
     Inspection,
@@ -17,6 +16,7 @@ from egate.settings.gate import (
     Pad,
 )
 from egate.settings.keeping import Database, ImageKeeping, Retention
+from egate.settings.key_token import GateTls, KeyTokenTable
 from egate.settings.services import (
     CentralSettings,
     ConsoleCentre,
@@ -31,7 +31,7 @@ from egate.settings.services import (
     SpecialBranchFiles,
     SpecialBranchRemote,
 )
-from egate.settings.values import Listen, Tls
+from egate.settings.values import Device, Listen, Tls
 
 __all__ = [
     "OWN_CUES",
@@ -48,8 +48,10 @@ __all__ = [
     "Enrolment",
     "Gate",
     "GateSettings",
+    "GateTls",
     "ImageKeeping",
     "Inspection",
+    "KeyTokenTable",
     "ListPublishing",
     "Listen",
     "Lists",

@@ -11,17 +11,16 @@ from egate.domain.session.flow import Flow
 from egate.emrtd.inspection_policy import AccessChoice
 from egate.ports.case_images import CaseImageKind
 from egate.settings.display import Display
-from egate.settings.values import Address, ConfiguredPath, Listen, Table, Tls, beside_the_file
-
-DriverOptions = dict[str, int | float | str | bool]
-
-
-class Device(Table):
-    """One device: the driver's name in the catalogue, its address, and the driver's own options."""
-
-    driver: str
-    address: str
-    options: DriverOptions = Field(default_factory=dict)
+from egate.settings.key_token import GateTls
+from egate.settings.values import (
+    Address,
+    ConfiguredPath,
+    Device,
+    DriverOptions,
+    Listen,
+    Table,
+    beside_the_file,
+)
 
 
 class Devices(Table):
@@ -272,7 +271,7 @@ class GateSettings(Table):
     gate: Gate
     devices: Devices
     centre: Centre
-    tls: Tls
+    tls: GateTls
     service: Service
     display: Display
     inspection: Inspection = Inspection()

@@ -5,9 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from egate.settings.gate import Device
 from egate.settings.keeping import Database, ImageKeeping, Retention
-from egate.settings.values import Address, ConfiguredPath, Listen, Table, Tls
+from egate.settings.values import Address, ConfiguredPath, Device, Listen, Table, Tls
 
 
 class SpecialBranchFiles(Table):

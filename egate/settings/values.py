@@ -32,6 +32,17 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+DriverOptions = dict[str, int | float | str | bool]
+
+
+class Device(Table):
+    """One device: the driver's name in the catalogue, its address, and the driver's own options."""
+
+    driver: str
+    address: str
+    options: DriverOptions = Field(default_factory=dict)
+
+
 class Tls(Table):
     """Mutual TLS: who we are, and whose peers we accept (PEM files).
 

@@ -1,7 +1,6 @@
 """A gate gets its certificate by a token, and the next one with the one that it has."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -9,18 +8,15 @@ from pathlib import Path
 
 import grpc
 import pytest
-import pytest_asyncio
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from grpc import aio
 
 from egate.central.alarms import AlarmKind, open_alarms
-from egate.central.enrolment import make_token
-from egate.central.peers import Peer
 from egate.central.service import running_centre
 from egate.cli.clock import now_utc
 from egate.cli.main import main
-from egate.cli.service_identity import create_authority, issue
+from egate.cli.service_identity import create_authority
 from egate.observability.logging import logger
 from egate.ports.reporting import CentreUnavailable
 from egate.reporting import credentials
@@ -30,54 +26,19 @@ from egate.reporting.crossing_list import CrossingList
 from egate.reporting.enrolment_client import CertificateRenewal, EnrolmentRefused, enrol
 from egate.reporting.identity import Identity, Role, identity_of
 from egate.reporting.link import Link
-from egate.settings import CentralSettings, Enrolment, Listen, Tls, load
+from egate.settings import CentralSettings, Tls, load
 from egate.wire.v1 import enrolment_pb2 as wire
 from egate.wire.v1 import enrolment_pb2_grpc as wire_grpc
 from tests.centre_harness import Centre, beside, database_table, pending, record
 from tests.integration.test_surface_services import GATE as GATE_SETTINGS
+from tests.issuing_centre import GATE, HOUR, WHO, accepted, token
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-GATE = "BDDAC-A-01"
-WHO = Identity(Role.GATE, GATE)
-HOUR = timedelta(hours=1)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def issuing(centre: Centre) -> AsyncIterator[Centre]:
-    """A centre that makes certificates of ten days; nobody is enrolled with it."""
-    await centre.database.execute("TRUNCATE peer, peer_certificate, enrolment_token")
-    pki = centre.pki
-    settings = CentralSettings(
-        listen="127.0.0.1:0",
-        page=Listen(listen="127.0.0.1:0"),
-        database=centre.address,
-        tls=issue(pki, "centre", "issuing"),
-        enrolment=Enrolment(
-            listen="127.0.0.1:0",
-            authority=pki / "authority.pem",
-            key=pki / "authority.key",
-            valid_days=10,
-        ),
-    )
-    async with running_centre(settings, logger()) as at:
-        yield replace(centre, at=at)
 
 
 def files(centre: Centre, folder: Path) -> Tls:
     ca = centre.pki / "authority.pem"
     return Tls(ca=ca, certificate=folder / "own.pem", key=folder / "own.key")
-
-
-async def token(centre: Centre, lifetime: timedelta = HOUR, who: Identity = WHO) -> str:
-    return await make_token(centre.database, Peer(who, "BDDAC"), "SB-1107", lifetime)
-
-
-async def accepted(centre: Centre, tls: Tls, number: int = 1) -> bool:
-    client = CentreClient(centre.at.grpc, tls)
-    try:
-        return bool((await client.submit(pending(record(number)))).accepted)
-    finally:
-        await client.close()
 
 
 async def test_a_gate_enrols_and_sends_its_records(issuing: Centre, tmp_path: Path) -> None:

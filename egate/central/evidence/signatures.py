@@ -20,6 +20,7 @@ from egate.central.database import Pool
 from egate.central.evidence.links import Link
 from egate.central.peers import certificates_of
 from egate.domain.evidence.chain import key_id_of, signed_message
+from egate.reporting.authority import only_serves
 
 _ALGORITHM: Final = ec.ECDSA(hashes.SHA256())
 Keys = Mapping[bytes, ec.EllipticCurvePublicKey]
@@ -31,7 +32,7 @@ def keys_of(certificates: Iterable[x509.Certificate]) -> Keys:
     keys = {}
     for certificate in certificates:
         key = certificate.public_key()
-        if isinstance(key, ec.EllipticCurvePublicKey):
+        if isinstance(key, ec.EllipticCurvePublicKey) and not only_serves(certificate):
             encoded = key.public_bytes(
                 serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
             )

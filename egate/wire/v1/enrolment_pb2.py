@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x65gate/wire/v1/enrolment.proto\x12\x0c\x64ip.egate.v1\":\n\x0c\x45nrolRequest\x12\r\n\x05token\x18\x01 \x01(\t\x12\x1b\n\x13\x63\x65rtificate_request\x18\x02 \x01(\x0c\"*\n\rEnrolResponse\x12\x19\n\x11\x63\x65rtificate_chain\x18\x01 \x01(\x0c\"+\n\x0cRenewRequest\x12\x1b\n\x13\x63\x65rtificate_request\x18\x01 \x01(\x0c\"*\n\rRenewResponse\x12\x19\n\x11\x63\x65rtificate_chain\x18\x01 \x01(\x0c\x32T\n\x10\x45nrolmentService\x12@\n\x05\x45nrol\x12\x1a.dip.egate.v1.EnrolRequest\x1a\x1b.dip.egate.v1.EnrolResponse2V\n\x12\x43\x65rtificateService\x12@\n\x05Renew\x12\x1a.dip.egate.v1.RenewRequest\x1a\x1b.dip.egate.v1.RenewResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x65gate/wire/v1/enrolment.proto\x12\x0c\x64ip.egate.v1\"S\n\x0c\x45nrolRequest\x12\r\n\x05token\x18\x01 \x01(\t\x12\x1b\n\x13\x63\x65rtificate_request\x18\x02 \x01(\x0c\x12\x17\n\x0fserving_request\x18\x03 \x01(\x0c\"A\n\rEnrolResponse\x12\x19\n\x11\x63\x65rtificate_chain\x18\x01 \x01(\x0c\x12\x15\n\rserving_chain\x18\x02 \x01(\x0c\"D\n\x0cRenewRequest\x12\x1b\n\x13\x63\x65rtificate_request\x18\x01 \x01(\x0c\x12\x17\n\x0fserving_request\x18\x02 \x01(\x0c\"A\n\rRenewResponse\x12\x19\n\x11\x63\x65rtificate_chain\x18\x01 \x01(\x0c\x12\x15\n\rserving_chain\x18\x02 \x01(\x0c\x32T\n\x10\x45nrolmentService\x12@\n\x05\x45nrol\x12\x1a.dip.egate.v1.EnrolRequest\x1a\x1b.dip.egate.v1.EnrolResponse2V\n\x12\x43\x65rtificateService\x12@\n\x05Renew\x12\x1a.dip.egate.v1.RenewRequest\x1a\x1b.dip.egate.v1.RenewResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,15 +32,15 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'egate.wire.v1.enrolment_pb2
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ENROLREQUEST']._serialized_start=47
-  _globals['_ENROLREQUEST']._serialized_end=105
-  _globals['_ENROLRESPONSE']._serialized_start=107
-  _globals['_ENROLRESPONSE']._serialized_end=149
-  _globals['_RENEWREQUEST']._serialized_start=151
-  _globals['_RENEWREQUEST']._serialized_end=194
-  _globals['_RENEWRESPONSE']._serialized_start=196
-  _globals['_RENEWRESPONSE']._serialized_end=238
-  _globals['_ENROLMENTSERVICE']._serialized_start=240
-  _globals['_ENROLMENTSERVICE']._serialized_end=324
-  _globals['_CERTIFICATESERVICE']._serialized_start=326
-  _globals['_CERTIFICATESERVICE']._serialized_end=412
+  _globals['_ENROLREQUEST']._serialized_end=130
+  _globals['_ENROLRESPONSE']._serialized_start=132
+  _globals['_ENROLRESPONSE']._serialized_end=197
+  _globals['_RENEWREQUEST']._serialized_start=199
+  _globals['_RENEWREQUEST']._serialized_end=267
+  _globals['_RENEWRESPONSE']._serialized_start=269
+  _globals['_RENEWRESPONSE']._serialized_end=334
+  _globals['_ENROLMENTSERVICE']._serialized_start=336
+  _globals['_ENROLMENTSERVICE']._serialized_end=420
+  _globals['_CERTIFICATESERVICE']._serialized_start=422
+  _globals['_CERTIFICATESERVICE']._serialized_end=508
 # @@protoc_insertion_point(module_scope)

@@ -22,21 +22,25 @@ class EnrolRequest(_message.Message):
 
     TOKEN_FIELD_NUMBER: _builtins.int
     CERTIFICATE_REQUEST_FIELD_NUMBER: _builtins.int
+    SERVING_REQUEST_FIELD_NUMBER: _builtins.int
     token: _builtins.str
     """As an officer of the centre made it."""
     certificate_request: _builtins.bytes
     """PKCS#10 in DER, at most 8 KiB: a key on P-256, and the proof that the caller has it.
     Subject and extensions are not looked at: who the caller is, the token says.
     """
+    serving_request: _builtins.bytes
+    """Likewise, for a second key with which the caller only serves; left out: it has one key."""
     def __init__(
         self,
         *,
         token: _builtins.str = ...,
         certificate_request: _builtins.bytes = ...,
+        serving_request: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_request", b"certificate_request", "token", b"token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_request", b"certificate_request", "serving_request", b"serving_request", "token", b"token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -47,16 +51,20 @@ class EnrolResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CERTIFICATE_CHAIN_FIELD_NUMBER: _builtins.int
+    SERVING_CHAIN_FIELD_NUMBER: _builtins.int
     certificate_chain: _builtins.bytes
     """PEM, the caller's own first."""
+    serving_chain: _builtins.bytes
+    """For the key of serving_request. With it no call is answered, and no record is signed."""
     def __init__(
         self,
         *,
         certificate_chain: _builtins.bytes = ...,
+        serving_chain: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_chain", b"certificate_chain"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_chain", b"certificate_chain", "serving_chain", b"serving_chain"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -67,16 +75,20 @@ class RenewRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CERTIFICATE_REQUEST_FIELD_NUMBER: _builtins.int
+    SERVING_REQUEST_FIELD_NUMBER: _builtins.int
     certificate_request: _builtins.bytes
     """As in EnrolRequest; who the caller is, its present certificate says."""
+    serving_request: _builtins.bytes
+    """As in EnrolRequest."""
     def __init__(
         self,
         *,
         certificate_request: _builtins.bytes = ...,
+        serving_request: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_request", b"certificate_request"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_request", b"certificate_request", "serving_request", b"serving_request"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -87,16 +99,19 @@ class RenewResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CERTIFICATE_CHAIN_FIELD_NUMBER: _builtins.int
+    SERVING_CHAIN_FIELD_NUMBER: _builtins.int
     certificate_chain: _builtins.bytes
-    """PEM, the caller's own first."""
+    """As in EnrolResponse."""
+    serving_chain: _builtins.bytes
     def __init__(
         self,
         *,
         certificate_chain: _builtins.bytes = ...,
+        serving_chain: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_chain", b"certificate_chain"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_chain", b"certificate_chain", "serving_chain", b"serving_chain"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
