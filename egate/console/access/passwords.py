@@ -8,6 +8,7 @@ import asyncio
 import secrets
 import unicodedata
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -39,7 +40,7 @@ class Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
         self._at_once = asyncio.Semaphore(_MOST_AT_ONCE)
-        self._nobodys = self._hasher.hash(secrets.token_hex(16))
+        self._nobodys = _nobodys()
 
     def hash_now(self, password: str) -> str:
         """Return what is kept of ``password``; takes a core for some 50 ms."""
@@ -83,6 +84,12 @@ def first_password() -> str:
     return "-".join(
         "".join(secrets.choice(_LETTERS) for _ in range(_GROUP_LETTERS)) for _ in range(_GROUPS)
     )
+
+
+@cache
+def _nobodys() -> str:
+    """Return what is kept of a password that nobody has, the same for the life of the process."""
+    return PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY).hash(secrets.token_hex(16))
 
 
 def _normalised(password: str) -> str:
