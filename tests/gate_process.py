@@ -6,10 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from egate.cli.service_identity import create_authority, issue
@@ -34,22 +36,40 @@ def free_port() -> int:
 
 @dataclass
 class Process:
-    """A program whose lines are JSON."""
+    """A program whose lines are JSON, read as they come: a full pipe would stop it."""
 
     popen: subprocess.Popen[str]
     lines: list[dict[str, Any]] = field(default_factory=list)
+    _coming: SimpleQueue[str | None] = field(default_factory=SimpleQueue)
+
+    def __post_init__(self) -> None:
+        self._reading = threading.Thread(target=self._read)
+        self._reading.start()
+
+    def _read(self) -> None:
+        for line in self.popen.stdout or self.popen.stderr or ():
+            self._coming.put(line)
+        self._coming.put(None)
+
+    def said(self) -> Iterator[dict[str, Any]]:
+        """Give the lines that are not in ``lines`` yet, until the program has ended."""
+        while (line := self._coming.get()) is not None:
+            if line.startswith("{"):  # others are a library's, from before the logging is set up
+                self.lines.append(json.loads(line))
+                yield self.lines[-1]
+        self._coming.put(None)  # for whoever asks again
 
     def until(self, **wanted: str) -> dict[str, Any]:
         """Read lines until one has all of ``wanted``."""
-        stream = self.popen.stdout or self.popen.stderr
-        for line in stream:
-            if not line.startswith("{"):
-                continue  # a library's, from before the logging is set up
-            said = json.loads(line)
-            self.lines.append(said)
+        for said in self.said():
             if wanted.items() <= said.items():
                 return said
         raise AssertionError(f"ended without {wanted}: {self.lines[-5:]}")
+
+    def end(self) -> None:
+        """End the program, and wait until it has said its last."""
+        self.popen.send_signal(signal.SIGTERM)
+        self._reading.join()
 
 
 @contextmanager
@@ -58,12 +78,11 @@ def running(*arguments: str, out: str = "stdout") -> Iterator[Process]:
     with subprocess.Popen(
         [sys.executable, "-m", *arguments], cwd=ROOT, text=True, env=os.environ, **streams
     ) as popen:
+        process = Process(popen)
         try:
-            yield Process(popen)
+            yield process
         finally:
-            popen.send_signal(signal.SIGTERM)
-            stream = popen.stdout or popen.stderr
-            stream.read()
+            process.end()
 
 
 def make_settings(folder: Path, lane: dict[str, Any], centre: str) -> Path:

@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -74,13 +73,10 @@ def play_lane(folder: Path, *words: str) -> PlayedLane:
         run = ("gate", "run", "--config", said["gate_config"])
         with running("egate.cli", *run, out="stderr") as gate:
             ready = gate.until(event="ready")
-            sessions: set[str] = set()
-            reading = threading.Thread(target=_collect_sessions, args=(gate, sessions))
-            reading.start()
             finished = asyncio.run(_until_finished(lane, ready["grpc"], own / "tls"))
             gate.popen.send_signal(signal.SIGTERM)
             ended = gate.popen.wait(timeout=20)
-            reading.join()
+            sessions = {said["crossing_id"] for said in gate.said() if said.get("crossing_id")}
     played = PlayedLane(plan, lane.lines[1:], records_left(own))
     if not finished:
         played.faults.append("the last visit never ends")
@@ -88,14 +84,6 @@ def play_lane(folder: Path, *words: str) -> PlayedLane:
         played.faults.append(f"the gate ended with {ended}")
     _judge(played, sessions)
     return played
-
-
-def _collect_sessions(gate: Process, sessions: set[str]) -> None:
-    """Read the gate's log to its end: a full pipe would stop the gate."""
-    for line in gate.popen.stderr or ():
-        with suppress(ValueError):  # libraries write there, too
-            sessions.add(json.loads(line).get("crossing_id") or "")
-    sessions.discard("")
 
 
 def import_trust(said: dict[str, Any]) -> None:
