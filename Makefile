@@ -1,6 +1,8 @@
 # Each target does its own set-up; `make run` on a fresh Debian 12 needs only Python 3.11 and make.
-.PHONY: run demo test lint licences release installation-trial bench proto fuzz soak format clean
+.PHONY: run demo test test-fast lint licences release installation-trial bench proto fuzz soak format clean
 VENV := .venv/bin
+# Each worker has its own PostgreSQL and Chromium; files keep their order, the long ones are early.
+WORKERS := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 run: .set-up-run            ## the whole system over simulated wires; serves its pages until Ctrl-C
 	@$(VENV)/egate demo
@@ -10,10 +12,15 @@ demo: .set-up-run           ## the same, and ends when the last traveller has pa
 
 test: .set-up-test          ## every test; what is not installed is named and skipped
 	@$(VENV)/coverage erase
-	$(VENV)/coverage run -m pytest
+	$(VENV)/coverage run -m pytest $(WORKERS) -m "not alone"
+	$(VENV)/coverage run -m pytest -m alone
 	$(VENV)/coverage combine -q
 	$(VENV)/coverage report --skip-covered --fail-under=90 | tail -n 40
 	$(VENV)/coverage report --include='egate/domain/*,egate/emrtd/*' --skip-covered --fail-under=100
+
+test-fast: .set-up-test     ## within five minutes: what needs no other process; while you write
+	$(VENV)/pytest $(WORKERS) -q -m "not alone and not system" \
+	    tests/architecture tests/contract tests/property tests/unit tests/vectors
 
 lint: .set-up-test          ## style, types, the dependency rule, licences, known vulnerabilities
 	$(VENV)/ruff check .

@@ -211,7 +211,7 @@ class Hall:
     def state(self) -> m.State:
         return self.gate.runner.state
 
-    async def until(self, condition: Callable[[], object], seconds: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = 20.0) -> None:
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 - the gate has no event for every condition
                 await asyncio.sleep(0.002)

@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 from tests.console_harness import CONSOLE_ID, fake_console
 from tests.unit.test_mrz import td3
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 MRZ = "\n".join(td3(number="BX0123456", nationality="BGD", state="BGD", expiry="320415").lines)
 CONFIGURATION = """
 listen = "{listen}"

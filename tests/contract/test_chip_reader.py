@@ -92,7 +92,7 @@ def pcscd() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=["vpcd", "pcsc"])
+@pytest.fixture(params=["vpcd", pytest.param("pcsc", marks=pytest.mark.alone)])
 async def field(request: pytest.FixtureRequest) -> AsyncIterator[Field]:
     if request.param == "pcsc":
         request.getfixturevalue("pcscd")

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT, absent
 from tests.pcscd import READER, VPCD_PORT, missing, running_pcscd
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]  # pcscd is one for the whole machine
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from hardware_mocks.wire.vpcd import AT_ONCE, VirtualCard
 from tests.conftest import absent
 from tests.pcscd import READER, VPCD_PORT, Pcscd, missing, own_pcscd
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]  # pcscd is one for the whole machine
 
 
 class Chip:

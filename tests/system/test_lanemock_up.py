@@ -18,7 +18,7 @@ import pytest
 from hardware_mocks.wire.modbus_server import crc16
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.system, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.system
 
 SCENARIO = """
 [[traveller]]
