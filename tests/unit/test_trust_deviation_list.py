@@ -81,6 +81,7 @@ def names(named: bytes, document: DocumentIdentity = DOCUMENT, hash_oid: str | N
         (documents(), False),
         (documents(numbers=["BG0123456"], more=encode(0x86, b"new")), False),
     ],
+    ids=lambda value: str(value) if isinstance(value, bool) else "entry",  # keys are new each time
 )
 def test_whom_an_entry_names(named: bytes, expected: bool) -> None:  # noqa: FBT001  a table
     assert names(named) is expected

@@ -174,6 +174,7 @@ def test_rsa_keys_of_both_kinds() -> None:
     ("modulus", "exponent"),
     [(15, 3), (1 << 2047, 3), ((1 << 9000) + 1, 3), (PUBLIC.modulus, 1), (PUBLIC.modulus, 65536),
      (PUBLIC.modulus, (1 << 100) + 1)],
+    ids=lambda number: f"{number.bit_length()} bits",  # the key is another one each time
 )  # fmt: skip
 def test_rsa_keys_that_cannot_be(modulus: int, exponent: int) -> None:
     with pytest.raises(PublicKeyRejected):
