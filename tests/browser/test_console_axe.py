@@ -18,7 +18,8 @@ _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22a
 _RUN: Final = """
 const done = arguments[arguments.length - 1];
 const told = (one) => `${one.target.join(" ")} ${one.failureSummary}`;
-axe.run(document, { runOnly: { type: "tag", values: arguments[0] } }).then((found) =>
+const asked = { runOnly: { type: "tag", values: arguments[0] }, resultTypes: ["violations"] };
+axe.run(document, asked).then((found) =>
   done(found.violations.map((one) => `${one.id}: ${one.nodes.map(told).join("; ")}`)));
 """
 
