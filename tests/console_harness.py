@@ -44,12 +44,17 @@ _STEP: Final = 30
 
 @dataclass
 class Clock:
-    """The wall clock; a test moves it."""
+    """The wall clock; a test moves it, or stops it where a pause must not pass by itself."""
 
     ahead: float = 0.0
+    _stopped_at: float | None = None
 
     def __call__(self) -> UtcSeconds:
-        return UtcSeconds(time.time_ns() / 1e9 + self.ahead)
+        now = time.time_ns() / 1e9 if self._stopped_at is None else self._stopped_at
+        return UtcSeconds(now + self.ahead)
+
+    def stop(self) -> None:
+        self._stopped_at = time.time_ns() / 1e9
 
 
 @dataclass

@@ -95,6 +95,7 @@ async def test_a_password_is_changed_by_whoever_knows_it(
 async def test_guessing_the_own_password_at_an_open_screen_pauses(
     made: Made, officer: httpx.AsyncClient, path: str
 ) -> None:
+    made.clock.stop()
     form = {"present": "a guess of mine", "new": NEW, "again": NEW, "code": "000000"}
     for _ in range(5):
         said(await officer.post(path, data=form), 400, "The present password is not right")
@@ -220,6 +221,7 @@ async def test_a_list_where_a_role_should_be_is_no_role(
 async def test_one_alone_adds_appoints_and_resets_nobody(
     made: Made, supervisor: httpx.AsyncClient, path: str
 ) -> None:
+    made.clock.stop()
     made.officers.session("officer-1")
     before = made.console.access.accounts.get("officer-1")
     form = confirmed(made, ADDED)

@@ -422,6 +422,7 @@ async def test_a_session_is_out_of_reach_of_scripts_and_other_sites(
 
 
 async def test_guessing_is_slowed_and_the_officer_told(made: Made) -> None:
+    made.clock.stop()
     async with client(made) as browser:
         form = {"officer_id": "officer-1", "password": "guess", "code": "000000"}
         statuses = [(await browser.post("/login", data=form)).status_code for _ in range(4)]
