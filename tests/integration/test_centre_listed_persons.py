@@ -205,6 +205,7 @@ async def test_what_changed_lies_over_what_was_read_before(
 ) -> None:
     """Whether it is little, or all is read anew."""
     monkeypatch.setattr("egate.central.lists.persons.MOST_CHANGES", most)
+    monkeypatch.setattr("egate.central.lists.persons._PATIENCE_SECONDS", 60)  # none of it is old
     persons = ListedPersons(centre.database, logger())
 
     async def found(name: str) -> list[str]:

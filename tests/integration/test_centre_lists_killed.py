@@ -89,14 +89,14 @@ def site(centre: Centre, tmp_path: Path) -> Site:
 
 async def when(is_so: Callable[[], Awaitable[bool]]) -> None:
     """Return at the very moment when it is so."""
-    async with asyncio.timeout(25):
+    async with asyncio.timeout(100):
         for _ in itertools.count():
             if await is_so():
                 return
             await asyncio.sleep(0)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_whenever_it_is_killed_no_number_has_two_versions_and_nothing_is_lost(
     site: Site, tmp_path: Path
 ) -> None:
