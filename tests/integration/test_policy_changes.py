@@ -172,8 +172,8 @@ def test_a_person_sees_a_table(office: Office, capsys: pytest.CaptureFixture[str
         ("obligations.OPTICAL.UV=maybe", "", "obligations.OPTICAL.UV: is none of"),
         ("obligations.ELECTRONIC.PA.COUNTRY=optional", "", "key: may not be changed"),
         ("placements=5", "", "key: is neither of a profile nor an obligation"),
-        (STRICTER, in_days(31), "is more than 30 days after from"),
-        (STRICTER, in_days(-1), "is not after from"),
+        pytest.param(STRICTER, in_days(31), "is more than 30 days after from", id="too long"),
+        pytest.param(STRICTER, in_days(-1), "is not after from", id="over before it begins"),
     ],
 )
 def test_a_proposal_that_no_gate_would_take_is_not_filed(
