@@ -16,14 +16,15 @@ SKIPS = {
 
 
 @pytest.mark.parametrize("way", SKIPS)
-@pytest.mark.parametrize(("demanded", "code"), [("0", 0), ("1", 1)])
+@pytest.mark.parametrize(("demanded", "workers", "code"), [("0", 0, 0), ("1", 0, 1), ("1", 1, 1)])
 def test_a_skip_is_a_failure_where_all_is_required(
-    tmp_path: Path, way: str, demanded: str, code: int
+    tmp_path: Path, way: str, demanded: str, workers: int, code: int
 ) -> None:
     file = tmp_path / "test_skipping.py"
     file.write_text(f"import pytest\n{SKIPS[way]}\n")
+    words = ("-q", "-n", str(workers), "-p", "tests.conftest")
     ended = subprocess.run(
-        (sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", str(file)),
+        (sys.executable, "-m", "pytest", *words, str(file)),
         cwd=ROOT,
         env={**os.environ, "EGATE_REQUIRE_ALL": demanded},
         capture_output=True,
