@@ -92,6 +92,7 @@ async def watch(ready: dict[str, Any], lane: Process, tls: Tls, seen: list[bytes
     await link.close()
 
 
+@pytest.mark.alone  # six times as fast as people
 def test_travellers_of_a_scenario_on_real_wires(tmp_path: Path) -> None:
     scenario, seen = tmp_path / "scenario.toml", list[bytes]()
     scenario.write_text(SCENARIO)
