@@ -213,6 +213,7 @@ class _Day:
             gate.line.weather, gate.clock_ahead, gate.key.is_away = FAIR, 0.0, False
             gate.disk.acts.fail_never()
         self.centre.acts.fail_never()
+        self.lists.odd = 0.0
         healed = self.world.now
         while left := [gate.id for gate in self.gates if not gate.is_settled]:
             if self.world.now - healed > HEALED_SECONDS:

@@ -33,7 +33,7 @@ STAGES: Final = 5
 """Versions that come in a day, one after the other."""
 _RARER: Final = 80
 """A gate asks every 15 s; every 20 minutes is enough to see the same."""
-TAKEN_SECONDS: Final = 1500.0
+TAKEN_SECONDS: Final = 2700.0
 """In which each gate has the newest version when nothing is amiss any more."""
 _FIRST_MADE: Final = dt.datetime.fromtimestamp(BEGUN, dt.UTC) - dt.timedelta(hours=6)
 _ODD: Final = 0.1
@@ -75,6 +75,8 @@ class CentresLists:
     def __init__(self, world: World) -> None:
         self._world = world
         self.version = 1
+        self.odd = _ODD
+        """Of all offers and pieces: for each way in which one can be wrong."""
 
     def publish(self) -> None:
         self.version = min(self.version + 1, STAGES)
@@ -100,11 +102,11 @@ class Offers:
         newest = self._centre.version
         older = self._chance.randint(1, newest)
         match self._chance.random():
-            case odd if odd < _ODD:  # somebody offers what was the newest once
+            case drawn if drawn < self._centre.odd:  # somebody offers what was the newest once
                 offered = self._offered(older, 0)
-            case odd if odd < 2 * _ODD:
+            case drawn if drawn < 2 * self._centre.odd:
                 offered = self._forged(self._offered(newest, have[KIND]))
-            case odd if odd < 3 * _ODD:  # a copy of the centre that is behind
+            case drawn if drawn < 3 * self._centre.odd:  # a copy of the centre that is behind
                 offered = self._offered(older, have[KIND])
             case _:
                 offered = self._offered(newest, have[KIND])
@@ -116,7 +118,7 @@ class Offers:
             content = published().shelves[self._centre.version - 1].read(part)
         except NotKept:
             raise ListsAway("not kept") from None
-        if self._chance.random() < _ODD:
+        if self._chance.random() < self._centre.odd:
             return content[:-1] + bytes([content[-1] ^ 1])
         return content
 
