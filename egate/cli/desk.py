@@ -133,7 +133,8 @@ def _console_id(settings: ConsoleSettings) -> str:
 async def _writing(
     settings: ConsoleSettings, desk: ConsoleDesk, centre: ConsoleCentre
 ) -> AsyncIterator[DeskWriting]:
-    links = DeskLinks(centre.address, settings.tls, _console_id(settings))
+    console_id = _console_id(settings)
+    links = DeskLinks(centre.address, settings.tls, console_id, centre.keep_sent_days)
     try:
         async with opened_desk(desk, links, lambda: UtcSeconds(now_utc().timestamp())) as writing:
             yield writing

@@ -57,6 +57,6 @@ async def reached(
         desk = None
         if settings.desk:
             console_id = load_credentials(tls, Role.CONSOLE).identity.name
-            to_centre = DeskLinks(centre.address, tls, console_id)
+            to_centre = DeskLinks(centre.address, tls, console_id, centre.keep_sent_days)
             desk = await open_now.enter_async_context(opened_desk(settings.desk, to_centre, now))
         yield Reached(gates, desk, links)

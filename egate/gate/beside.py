@@ -14,6 +14,7 @@ from egate.gate.service_reports import ServiceReporter
 from egate.outbox.chain_watch import watch_chain
 from egate.outbox.evidence_check import EvidenceCheck
 from egate.outbox.images import ImageLimits, ImageQueue
+from egate.outbox.sending_again import SendingAgain
 from egate.outbox.station_evidence import in_own_thread
 from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.client import CentreClient
@@ -56,8 +57,15 @@ async def beside_the_lane(
         proofs = EvidenceClient(
             centre.link, tls.ca, settings.gate.journal.with_suffix(".head.json")
         )
+        again = SendingAgain(
+            gate.forwarder.outbox,
+            centre,
+            gate.forwarder.wake,
+            86_400.0 * settings.centre.keep_sent_days,
+        )
         loops = (reporter.run, certificate.run, orders.run, sending.keep, sending.send)
-        yield (*loops, EvidenceCheck(ask, proofs).run, partial(watch_chain, ask))
+        proven = (EvidenceCheck(ask, proofs).run, partial(watch_chain, ask))
+        yield (*loops, *proven, again.run)
 
 
 def _queue(settings: GateSettings, memory: Memory) -> ImageQueue:

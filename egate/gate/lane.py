@@ -178,7 +178,7 @@ class LaneGate:
         )
         self.executor = LaneExecutor(ways, clocks)
         self.runner = Runner(policy, journal, self.executor, health, clocks, inbox)
-        forwarder = Forwarder(outbox, procedures.sink, procedures.delays)
+        forwarder = self.forwarder = Forwarder(outbox, procedures.sink, procedures.delays)
         self.supervision = GateSupervision(identity, self.runner, outbox, forwarder, inbox, clocks)
         layout = procedures.layout.ordered(lambda: self.runner.state.lane.direction)
         lane = LaneWatcher(devices.barrier, health, inbox, clocks, layout, secrets.randbits)

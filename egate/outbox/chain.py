@@ -149,6 +149,13 @@ class Chain:
         )
         self._database.execute("UPDATE chain_head SET gate_seq = ?, link = ?", (gate_seq, link))
 
+    def number_of(self, record: bytes) -> int | None:
+        """Return the number of ``record``, None for one of before there were links."""
+        row = self._database.execute(
+            "SELECT gate_seq FROM chain_link WHERE digest = ?", (hashlib.sha256(record).digest(),)
+        ).fetchone()
+        return row[0] if row else None
+
     def link_of(self, record: bytes) -> ChainLink | None:
         """Return the link of ``record``, None for one of before there were any."""
         row = self._database.execute(

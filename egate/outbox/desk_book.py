@@ -15,6 +15,7 @@ from egate.domain.record import CrossingRecord
 from egate.domain.time import UtcSeconds
 from egate.outbox.chain import Chain
 from egate.outbox.desk_journeys import DeskJourneys
+from egate.outbox.desk_sent import DeskSent
 from egate.outbox.sealing import Seal
 from egate.ports.reporting import PendingRecord, Receipt
 
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS desk_record (
     kind TEXT NOT NULL,
     -- Of crossings alone.
     gate_seq INTEGER UNIQUE,
-    -- Absent as soon as the centre has it.
+    -- Absent as soon as the centre has it: then it is in desk_sent, for some days.
     sealed BLOB,
     refused TEXT
 );
@@ -129,6 +130,7 @@ class DeskBook:
         self._encode_decision = encode_decision
         self._journeys = journeys
         self._chain = chain
+        self.sent = DeskSent(database)
         with database:
             database.executescript(_SCHEMA)
             last = database.execute("SELECT coalesce(max(gate_seq), 0) FROM desk_record").fetchone()
@@ -169,13 +171,15 @@ class DeskBook:
         ]
 
     def settle(self, batch: Sequence[PendingRecord], receipt: Receipt) -> None:
-        """Forget what the centre confirmed of ``batch``, and note what it refused for ever."""
+        """Note what the centre confirmed of ``batch``, and what it refused for ever."""
         with self._database:
             for record in batch:
                 if record.record_id in receipt.accepted:
-                    self._note(record, "sealed = NULL, refused = ?", None)
+                    self.sent.take(record.seq)
                 elif reason := receipt.refused.get(record.record_id):
-                    self._note(record, "refused = ?", reason)
+                    self._database.execute(
+                        "UPDATE desk_record SET refused = ? WHERE place = ?", (reason, record.seq)
+                    )
 
     def state_of(self, record_id: str) -> tuple[DeskState, str] | None:
         """Return what became of a record, and why it was refused; None when it is not here."""
@@ -191,12 +195,6 @@ class DeskBook:
 
     def _pending(self, place: int, record_id: str, payload: bytes) -> PendingRecord:
         return PendingRecord(place, record_id, payload, self._chain.link_of(payload))
-
-    def _note(self, record: PendingRecord, change: str, value: str | None) -> None:
-        self._database.execute(
-            f"UPDATE desk_record SET {change} WHERE place = ?",  # noqa: S608 - of constants
-            (value, record.seq),
-        )
 
     def _enter(self, entry: DeskEntry) -> Entered:
         fingerprint = self._seal.fingerprint(entry.content, _ABOUT)

@@ -32,7 +32,7 @@ class Forwarder:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._outbox = outbox
+        self.outbox = outbox
         self._sink = sink
         self._delays = delays
         self._sleep = sleep
@@ -66,7 +66,7 @@ class Forwarder:
     async def _forward(self) -> int | None:
         """Send one batch; return how many records that settled, None after a failure."""
         try:
-            batch = self._outbox.oldest(self._size.records, MAX_BYTES)
+            batch = self.outbox.oldest(self._size.records, MAX_BYTES)
             return await self._send(batch) if batch else 0
         except CentreUnavailable as error:
             if self.centre_reachable:
@@ -85,4 +85,4 @@ class Forwarder:
         self.centre_reachable = True
         for record_id, reason in receipt.refused.items():
             logger().error("record refused", crossing_id=record_id, reason=reason)
-        return self._outbox.settle(batch, receipt) or None
+        return self.outbox.settle(batch, receipt) or None

@@ -1,4 +1,4 @@
-"""Records that the centre has not confirmed yet: stored first, sent later."""
+"""Records on their way to the centre: stored first, sent later, and then kept for some days."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Final
 from egate.domain.time import UtcSeconds
 from egate.outbox.chain import Chain
 from egate.outbox.sealing import Seal, SealBroken
+from egate.outbox.sent import SentRecords
 from egate.ports.reporting import PendingRecord, Receipt
 
 _SCHEMA: Final = """
@@ -53,6 +54,7 @@ class Outbox:
         self.chain = chain
         with database:
             database.execute(_SCHEMA)
+        self.sent = SentRecords(database)
 
     def add(self, record_id: str, gate_seq: int, payload: bytes, at: UtcSeconds) -> None:
         """Queue and chain a record inside the caller's transaction; a known id changes nothing.
@@ -119,7 +121,7 @@ class Outbox:
             self._database.execute("UPDATE outbox SET set_aside = ? WHERE seq = ?", (reason, seq))
 
     def settle(self, batch: Sequence[PendingRecord], receipt: Receipt) -> int:
-        """Forget what the centre confirmed of ``batch``, set aside what it refused for ever.
+        """Move what the centre confirmed of ``batch`` to what was sent, set aside what it refused.
 
         Returns:
             How many records that were.
@@ -129,7 +131,7 @@ class Outbox:
         with self._database:
             for record in batch:
                 if record.record_id in receipt.accepted:
-                    self._database.execute("DELETE FROM outbox WHERE seq = ?", (record.seq,))
+                    self.sent.take(record.seq, self.chain.number_of(record.payload))
                 elif reason := receipt.refused.get(record.record_id):
                     self._database.execute(
                         "UPDATE outbox SET set_aside = ? WHERE seq = ?", (reason, record.seq)

@@ -48,12 +48,17 @@ class Standing:
         gate_seq: the highest number that is there, 0 for none.
         link: hash of that record's link; b"" when it came without one.
         key_id: of the key that signed it; b"" likewise.
+        database_life: names one life of the centre's database; another one begins when it was
+            restored from a backup. "" when that is not known.
+        watermark: the highest number up to which none is missing there, 0 for none.
 
     """
 
     gate_seq: int
     link: bytes = b""
     key_id: bytes = b""
+    database_life: str = ""
+    watermark: int = 0
 
 
 class CentreUnavailable(Exception):

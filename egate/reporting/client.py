@@ -26,6 +26,7 @@ from egate.wire.v1 import service_report_pb2_grpc as report_grpc
 
 _DEADLINE_SECONDS: Final = 10.0
 _MAX_NUMBER: Final = 2**63 - 1
+_MAX_LIFE: Final = 64
 
 
 class CentreClient:
@@ -103,9 +104,7 @@ class CentreClient:
                 if error.code() is not grpc.StatusCode.UNIMPLEMENTED:
                     raise
                 return Standing(0)
-        if answer.highest_gate_seq > _MAX_NUMBER or len(answer.link) not in (0, HASH_BYTES):
-            raise CentreUnavailable("the centre's answer is no standing of a station")
-        return Standing(answer.highest_gate_seq, answer.link, answer.key_id)
+        return _standing(answer)
 
     async def reach(self, seconds: float) -> None:
         """See that the centre is there and takes our certificate; nothing is sent.
@@ -142,6 +141,23 @@ class CentreClient:
         with self._link.failing_as(CentreUnavailable):
             stub = wire_grpc.CrossingServiceStub(await self._link.channel())
             return await stub.PutBatch(request, timeout=_DEADLINE_SECONDS)
+
+
+def _standing(answer: wire.GetStandingResponse) -> Standing:
+    is_sound = (
+        max(answer.highest_gate_seq, answer.watermark) <= _MAX_NUMBER
+        and len(answer.link) in (0, HASH_BYTES)
+        and len(answer.database_life) <= _MAX_LIFE
+    )
+    if not is_sound:
+        raise CentreUnavailable("the centre's answer is no standing of a station")
+    return Standing(
+        answer.highest_gate_seq,
+        answer.link,
+        answer.key_id,
+        answer.database_life,
+        answer.watermark,
+    )
 
 
 def _parts(batch: Sequence[PendingRecord]) -> Iterator[list[PendingRecord]]:

@@ -9,9 +9,9 @@ from pydantic_core import PydanticCustomError
 from egate.domain.record import Direction
 from egate.domain.session.flow import Flow
 from egate.emrtd.inspection_policy import AccessChoice
-from egate.ports.case_images import CaseImageKind
 from egate.settings.display import Display
 from egate.settings.key_token import GateTls
+from egate.settings.sending import Centre, Images
 from egate.settings.values import (
     Address,
     ConfiguredPath,
@@ -183,21 +183,6 @@ class Pad(Table):
     options: DriverOptions = Field(default_factory=dict)
 
 
-class Centre(Table):
-    """Where records go, and who is asked about authorisations.
-
-    Args:
-        address: of its services.
-        enrolment: where it gives first certificates; only ``egate gate enrol`` needs it.
-        answer_seconds: in which it has to say what it knows of a traveller.
-
-    """
-
-    address: Address
-    enrolment: Address | None = None
-    answer_seconds: Annotated[float, Field(gt=0, le=10)] = 2.0
-
-
 class Service(Listen):
     """Where officers' consoles watch the lane, and whether it serves unwatched."""
 
@@ -235,23 +220,6 @@ class Conditions(Table):
             if getattr(self, warning) >= getattr(self, closing):
                 raise PydanticCustomError("order", f"{warning} is not less than {closing}")
         return self
-
-
-class Images(Table):
-    """Which pictures of referred travellers go to the centre, and how long they wait for it.
-
-    Nobody's goes whom the gate admitted.
-
-    Args:
-        kinds: none of another kind is sent; empty: none at all.
-        keep_hours: after which one is forgotten, sent or not.
-        most_megabytes: of all that wait; then the oldest go.
-
-    """
-
-    kinds: tuple[CaseImageKind, ...] = tuple(CaseImageKind)
-    keep_hours: Annotated[float, Field(gt=0, le=720)] = 72.0
-    most_megabytes: Annotated[int, Field(ge=1, le=10_000)] = 256
 
 
 class Segregated(Table):

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from egate.settings.keeping import Database, ImageKeeping, Retention
+from egate.settings.sending import KeepSentDays
 from egate.settings.values import Address, ConfiguredPath, Device, Listen, Table, Tls
 
 
@@ -143,9 +144,17 @@ class ConsoleEnrolment(Table):
 
 
 class ConsoleCentre(Table):
-    """The centre that a console asks and tells; without this table it knows its lanes alone."""
+    """The centre that a console asks and tells; without this table it knows its lanes alone.
+
+    Args:
+        address: of its services.
+        keep_sent_days: how long what the desk sent is kept here, sealed, for a centre that is
+            restored from a backup.
+
+    """
 
     address: Address
+    keep_sent_days: KeepSentDays = 7.0
 
 
 class ConsoleLogIn(Table):

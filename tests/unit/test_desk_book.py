@@ -253,6 +253,23 @@ async def test_a_book_that_was_put_back_is_entered_into_no_more(
         await writing.enter([entry(2)])
 
 
+async def test_a_restored_centre_gets_again_what_it_lacks(
+    writing: DeskWriting, crossings: Sink, decisions: Sink
+) -> None:
+    crossings.has = Standing(0, database_life="life 1")
+    await writing.send()
+    await writing.enter([entry(1), DeskEntry(b"a", decision=CLEARED), entry(2)])
+    await writing.send()
+    assert [writing.waiting().count, len(crossings.sent), len(decisions.sent)] == [0, 2, 1]
+    crossings.has = Standing(1, database_life="life 2", watermark=1)
+    await writing.send()
+    assert crossings.sent[2:] == crossings.sent[1:2]
+    assert decisions.sent[1:] == [CLEARED.decision_id]
+    assert writing.waiting().count == 0
+    await writing.send()
+    assert [len(crossings.sent), len(decisions.sent)] == [3, 2]
+
+
 async def test_crossings_of_a_desk_are_chained_and_decisions_are_not(
     writing: DeskWriting, crossings: Sink, decisions: Sink
 ) -> None:

@@ -22,12 +22,14 @@ class DeskLinks:
         centre: its address, as ``host:port``.
         tls: a certificate of role ``console``.
         console_id: the name in it.
+        keep_sent_days: how long what was sent is kept.
 
     """
 
     centre: str
     tls: Tls
     console_id: str
+    keep_sent_days: float
 
 
 @asynccontextmanager
@@ -47,7 +49,11 @@ async def opened_desk(
 
     """
     station = DeskStation(
-        links.console_id, desk.border_crossing_point, desk.station, desk.authority
+        links.console_id,
+        desk.border_crossing_point,
+        desk.station,
+        desk.authority,
+        links.keep_sent_days,
     )
     signer = StationKey(links.tls)
     async with opened_book(desk.book, links.console_id, signer) as book:

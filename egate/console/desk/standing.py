@@ -1,8 +1,9 @@
-"""Whether a desk's book still has all that was sent from it; see docs/decisions/0043."""
+"""Whether desk and centre have the same: see docs/decisions/0043 and 0050."""
 
 from typing import Protocol
 
-from egate.console.desk.book_thread import BookThread
+from egate.console.desk.book_thread import BookThread, OpenBook
+from egate.observability.logging import logger
 from egate.ports.reporting import StationSink
 
 
@@ -23,30 +24,36 @@ class CrossingSink(StationSink, Protocol):
 
 
 class DeskStanding:
-    """Asks the centre until nothing is missing here, and then no more.
+    """Asks the centre how far this desk's crossings go there.
 
     Args:
         book: of the desk.
         centre: where its crossings go.
+        keep_seconds: how long what was sent is kept.
 
     """
 
-    def __init__(self, book: BookThread, centre: CrossingSink) -> None:
+    def __init__(self, book: BookThread, centre: CrossingSink, keep_seconds: float) -> None:
         self._book = book
         self._centre = centre
-        self._is_whole = False
+        self._keep_seconds = keep_seconds
 
-    async def see(self) -> None:
-        """Ask, unless it is known.
+    async def see(self) -> int:
+        """Ask; return how many records wait again, since the centre was restored without them.
 
         Raises:
             BookUnusable: something is missing; nothing is entered until this desk is enrolled anew.
             CentreUnavailable: nothing is known.
 
         """
-        if self._is_whole:
-            return
         last = await self._book.ask(lambda opened: opened.chain.head.gate_seq)
         standing = await self._centre.standing(last)
-        await self._book.ask(lambda opened: opened.chain.compare(standing))
-        self._is_whole = True
+
+        def compared(opened: OpenBook) -> int:
+            opened.chain.compare(standing)
+            opened.book.sent.forget(self._keep_seconds)
+            return opened.book.sent.send_again(standing)
+
+        if count := await self._book.ask(compared):
+            logger().warning("sending again: the centre was restored", count=count)
+        return count

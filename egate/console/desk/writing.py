@@ -39,6 +39,7 @@ class DeskStation:
         border_crossing_point: the port, a UN/LOCODE.
         station: the desk.
         authority: whose officers sit there.
+        keep_sent_days: how long what was sent is kept.
 
     """
 
@@ -46,6 +47,7 @@ class DeskStation:
     border_crossing_point: str
     station: str
     authority: str
+    keep_sent_days: float = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class DeskWriting:
         self._crossings = crossings
         self._decisions = decisions
         self._now = now
-        self._standing = DeskStanding(book, crossings)
+        self._standing = DeskStanding(book, crossings, 86_400.0 * station.keep_sent_days)
         self._waiting = DeskWaiting()
         self._changed = asyncio.Event()
         self._sending = asyncio.Lock()
@@ -181,14 +183,9 @@ class DeskWriting:
 
         """
         async with self._sending:
-            for kind, sink in (
-                (DeskKind.DECISION, self._decisions),  # first: an offload is urgent
-                (DeskKind.CROSSING, self._crossings),
-            ):
-                while batch := await self._batch(kind):
-                    receipt = await sink.submit(batch)
-                    await self._settle(batch, receipt)
-            await self._standing.see()
+            await self._send_waiting()
+            if await self._standing.see():
+                await self._send_waiting()
 
     async def keep_sending(self) -> None:
         """Send what waits, and what comes, until cancelled."""
@@ -216,6 +213,15 @@ class DeskWriting:
     async def keep_proving(self) -> None:
         """See whether the evidence of what was entered here holds, until cancelled."""
         await keep_evidence(self._book, self._proofs)
+
+    async def _send_waiting(self) -> None:
+        for kind, sink in (
+            (DeskKind.DECISION, self._decisions),  # first: an offload is urgent
+            (DeskKind.CROSSING, self._crossings),
+        ):
+            while batch := await self._batch(kind):
+                receipt = await sink.submit(batch)
+                await self._settle(batch, receipt)
 
     async def _batch(self, kind: DeskKind) -> list[PendingRecord]:
         return await self._book.ask(lambda opened: opened.book.waiting(kind, _BATCH))

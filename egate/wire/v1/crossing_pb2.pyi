@@ -289,6 +289,8 @@ class GetStandingResponse(_message.Message):
     HIGHEST_GATE_SEQ_FIELD_NUMBER: _builtins.int
     LINK_FIELD_NUMBER: _builtins.int
     KEY_ID_FIELD_NUMBER: _builtins.int
+    DATABASE_LIFE_FIELD_NUMBER: _builtins.int
+    WATERMARK_FIELD_NUMBER: _builtins.int
     highest_gate_seq: _builtins.int
     """The highest gate_seq of the caller that is here, whether or not one is missing below; 0 for
     none.
@@ -297,16 +299,25 @@ class GetStandingResponse(_message.Message):
     """Hash of that record's link; empty when it came without one."""
     key_id: _builtins.bytes
     """The key that signed it; empty likewise."""
+    database_life: _builtins.str
+    """Names one life of the centre's database. Another one begins when it was restored from a backup,
+    or a standby took over. A station that has heard another name before sends again what it still
+    has of the records above watermark, and of what has no number. Empty: not known.
+    """
+    watermark: _builtins.int
+    """As in PutBatchResponse."""
     def __init__(
         self,
         *,
         highest_gate_seq: _builtins.int = ...,
         link: _builtins.bytes = ...,
         key_id: _builtins.bytes = ...,
+        database_life: _builtins.str = ...,
+        watermark: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["highest_gate_seq", b"highest_gate_seq", "key_id", b"key_id", "link", b"link"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["database_life", b"database_life", "highest_gate_seq", b"highest_gate_seq", "key_id", b"key_id", "link", b"link", "watermark", b"watermark"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -71,8 +71,8 @@ class CrossingServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetStanding(self, request, context):
-        """How far the caller's records go here. A station asks once after each start, before it sends:
-        one that is behind has lost what it recorded, as a disk that was put back to an older state.
+        """How far the caller's records go here. A station asks after each start and now and then: one that
+        is behind has lost what it recorded, as a disk that was put back to an older state.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

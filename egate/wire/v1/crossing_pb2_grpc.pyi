@@ -38,8 +38,8 @@ class CrossingServiceStub:
     ListCrossings: _grpc.UnaryUnaryMultiCallable[_crossing_pb2.ListCrossingsRequest, _crossing_pb2.ListCrossingsResponse]
     """Summaries without personal data, oldest first."""
     GetStanding: _grpc.UnaryUnaryMultiCallable[_crossing_pb2.GetStandingRequest, _crossing_pb2.GetStandingResponse]
-    """How far the caller's records go here. A station asks once after each start, before it sends:
-    one that is behind has lost what it recorded, as a disk that was put back to an older state.
+    """How far the caller's records go here. A station asks after each start and now and then: one that
+    is behind has lost what it recorded, as a disk that was put back to an older state.
     """
 
 @_typing.type_check_only
@@ -52,8 +52,8 @@ class CrossingServiceAsyncStub(CrossingServiceStub):
     ListCrossings: _aio.UnaryUnaryMultiCallable[_crossing_pb2.ListCrossingsRequest, _crossing_pb2.ListCrossingsResponse]  # type: ignore[assignment]
     """Summaries without personal data, oldest first."""
     GetStanding: _aio.UnaryUnaryMultiCallable[_crossing_pb2.GetStandingRequest, _crossing_pb2.GetStandingResponse]  # type: ignore[assignment]
-    """How far the caller's records go here. A station asks once after each start, before it sends:
-    one that is behind has lost what it recorded, as a disk that was put back to an older state.
+    """How far the caller's records go here. A station asks after each start and now and then: one that
+    is behind has lost what it recorded, as a disk that was put back to an older state.
     """
 
 class CrossingServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -81,8 +81,8 @@ class CrossingServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _crossing_pb2.GetStandingRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_crossing_pb2.GetStandingResponse, _abc.Awaitable[_crossing_pb2.GetStandingResponse]]:
-        """How far the caller's records go here. A station asks once after each start, before it sends:
-        one that is behind has lost what it recorded, as a disk that was put back to an older state.
+        """How far the caller's records go here. A station asks after each start and now and then: one that
+        is behind has lost what it recorded, as a disk that was put back to an older state.
         """
 
 def add_CrossingServiceServicer_to_server(servicer: CrossingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
