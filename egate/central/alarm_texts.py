@@ -36,6 +36,10 @@ ALARM_TEXTS: Final = MappingProxyType(
             "Audit log of a console written anew",
             "কনসোলের নিরীক্ষা লগ নতুন করে লেখা",
         ),
+        AlarmKind.CENTRE_RESTORED: (
+            "Centre restored from a backup",
+            "ব্যাকআপ থেকে কেন্দ্র পুনরুদ্ধার করা হয়েছে",
+        ),
         AlarmKind.LIST_REFUSED: ("List refused", "তালিকা প্রত্যাখ্যাত"),
     }
 )

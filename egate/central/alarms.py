@@ -64,6 +64,8 @@ class AlarmKind(StrEnum):
     """A record came without a link from a station whose records have links."""
     AUDIT_LOG_REWRITTEN = "audit_log_rewritten"
     """A console's audit log does not continue what was known of it."""
+    CENTRE_RESTORED = "centre_restored"
+    """The database was restored from a backup, or a standby took over; what came since is gone."""
     LIST_REFUSED = "list_refused"
     """A list, or its import, was forged, torn or older than what there is."""
 

@@ -28,6 +28,8 @@ CONNECTION_FAULTS: Final = (
 _CONNECTIONS: Final = 8  # up to four store and hand over; lists, pages and officers share the rest
 _COMMAND_SECONDS: Final = 8.0  # below the gates' deadline of 10 s
 _CONNECT_SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 0.25
+_RECOVERY_LOOKS: Final = 120
 
 
 class DatabaseUnavailable(Exception):
@@ -84,12 +86,25 @@ async def _connect(address: str, keys: KeyRing) -> Pool:
         raise DatabaseUnavailable(f"database: no connection: {_first_line(error)}") from error
     try:
         async with pool.acquire() as connection:
+            await _recovered(connection)
             await migrate(connection)
             await keys.settle(connection)
+    except DatabaseUnavailable:
+        pool.terminate()
+        raise
     except (DatabaseTooNew, KeysUnusable, *CONNECTION_FAULTS) as error:
         pool.terminate()
         raise DatabaseUnavailable(f"database: {_first_line(error)}") from error
     return pool
+
+
+async def _recovered(connection: Connection) -> None:
+    """Wait until a database that was restored can be written."""
+    for _ in range(_RECOVERY_LOOKS):
+        if not await connection.fetchval("SELECT pg_is_in_recovery()"):
+            return
+        await asyncio.sleep(_LOOK_SECONDS)
+    raise DatabaseUnavailable("database: it recovers, or it is a standby")
 
 
 async def _close(pool: Pool) -> None:

@@ -110,7 +110,11 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
         except CONNECTION_FAULTS as error:
             await away(context, error)
         return wire.GetStandingResponse(
-            highest_gate_seq=here.gate_seq, link=here.link, key_id=here.key_id
+            highest_gate_seq=here.gate_seq,
+            link=here.link,
+            key_id=here.key_id,
+            database_life=here.database_life,
+            watermark=here.watermark,
         )
 
     async def ListCrossings(  # noqa: N802 - the name of the call

@@ -27,6 +27,11 @@ _HEARD: Final = """
 SELECT gate_id, greatest(0, extract(epoch FROM now() - max(until)))::float8 AS age
 FROM gate_service GROUP BY gate_id ORDER BY gate_id
 """
+# A centre that never made one is as old as its first table.
+_BACKUP: Final = """
+SELECT extract(epoch FROM now() - coalesce(max(begun_at),
+    (SELECT min(applied_at) FROM schema_version)))::float8 FROM backup
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,10 @@ class Metrics:
         self._heard = self._gauge(
             "egate_gate_last_report_age_seconds", "since a gate's last report of service", "gate"
         )
-
+        self._backup = self._gauge(
+            "egate_backup_age_seconds",
+            "since the last backup began; before the first, since the first start",
+        )
         self._untold = self._gauge(
             "egate_special_branch_waiting", "records of which the Special Branch knows nothing yet"
         )
@@ -101,6 +109,7 @@ class Metrics:
         untold = await waiting(self._pool)
         self._untold.set(untold.count)
         self._untold_age.set(untold.oldest_seconds)
+        self._backup.set(max(0.0, await self._pool.fetchval(_BACKUP)))
         last = await self._pool.fetch(_LAST, timeout=_QUERY_SECONDS)
         self._gates.set(len(last))
         for gauge, found in (

@@ -14,6 +14,7 @@ from egate.central.authorisations.limits import RulesInForce, keep_judging
 from egate.central.authorisations.service import add_authorisation_service
 from egate.central.commands import CommandService
 from egate.central.database import CONNECTION_FAULTS, DatabaseUnavailable, Pool, open_database
+from egate.central.database_life import begin_life
 from egate.central.decision_service import DecisionService
 from egate.central.evidence.audit_head_service import AuditHeadService
 from egate.central.evidence.closing import keep_closing
@@ -82,7 +83,7 @@ async def running_centre(settings: CentralSettings, log: Logger) -> AsyncIterato
     """
     peering = Peering(settings)  # before the database: a wrong certificate is told at once
     rules = _rules(settings)
-    async with open_database(settings.database) as pool:
+    async with _opened(settings.database) as pool:
         store = Store(pool, also=(keep,) if settings.special_branch else ())
         admission = peering.admission(pool)
         server = peering.server(pool, admission)
@@ -138,6 +139,16 @@ def _add_officers_services(pool: Pool, reports: Reports, log: Logger, server: ai
     command_grpc.add_CommandServiceServicer_to_server(CommandService(pool), server)
     inquiry_grpc.add_InquiryServiceServicer_to_server(InquiryService(pool), server)
     statistics_grpc.add_StatisticsServiceServicer_to_server(StatisticsService(reports), server)
+
+
+@asynccontextmanager
+async def _opened(database: Database) -> AsyncIterator[Pool]:
+    async with open_database(database) as pool:
+        try:
+            await begin_life(pool)
+        except CONNECTION_FAULTS as error:
+            raise DatabaseUnavailable(f"database: {type(error).__name__}") from error
+        yield pool
 
 
 def _add_health(settings: CentralSettings, server: aio.Server) -> health.aio.HealthServicer:

@@ -41,6 +41,12 @@ _STANDING: Final = """
 SELECT gate_seq, CASE WHEN key_id = '' THEN '' ELSE link END AS link, key_id
 FROM chain_link WHERE station_id = $1 ORDER BY gate_seq DESC, position LIMIT 1
 """
+_LIFE: Final = """
+SELECT name::text AS database_life, coalesce((
+    SELECT upper(numbers) FROM gate_sequence, unnest(received) AS numbers
+    WHERE gate_id = $1 AND lower(numbers) = 0), 0) AS watermark
+FROM database_life ORDER BY number DESC LIMIT 1
+"""
 _LAST_ENTRY: Final = """
 SELECT entry_id, entry_at FROM stay
 WHERE doc_key = coalesce((SELECT holder FROM document_holder WHERE doc_key = $1), $1)
@@ -136,8 +142,9 @@ class Store:
 
     async def standing(self, station_id: str) -> Standing:
         """Return how far a station's records go."""
-        row = await self._pool.fetchrow(_STANDING, station_id)
-        return Standing(**row) if row else Standing(0)
+        end = await self._pool.fetchrow(_STANDING, station_id) or {"gate_seq": 0}
+        life = await self._pool.fetchrow(_LIFE, station_id) or {}
+        return Standing(**end, **life)
 
     async def last_entry(self, doc_key: uuid.UUID) -> LastEntry | None:
         """Return the newest completed entry of a document's holder, None without one."""

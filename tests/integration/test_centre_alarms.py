@@ -50,7 +50,9 @@ async def test_a_station_that_lost_what_it_had_sent(centre: Centre) -> None:
     await centre.submit(record(1), record(3))
     client = CentreClient(centre.at.grpc, centre.tls())
     try:
-        assert await client.standing(3) == Standing(3)
+        here = await client.standing(3)
+        assert here == Standing(3, database_life=here.database_life, watermark=1)
+        assert here.database_life
         assert await alarms(centre) == {}
         assert (await client.standing(2)).gate_seq == 3
     finally:
@@ -63,7 +65,7 @@ async def test_a_station_that_lost_what_it_had_sent(centre: Centre) -> None:
 async def test_a_station_without_records_stands_at_none(centre: Centre) -> None:
     client = CentreClient(centre.at.grpc, centre.tls())
     try:
-        assert await client.standing(0) == Standing(0)
+        assert (await client.standing(0)).gate_seq == 0
     finally:
         await client.close()
 

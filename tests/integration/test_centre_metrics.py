@@ -1,5 +1,7 @@
 """What Prometheus reads of the centre."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -20,7 +22,9 @@ async def gauges(centre: Centre, refused: int = 0) -> dict[str, float]:
 
 
 async def test_an_empty_centre_has_all_gauges(centre: Centre) -> None:
-    assert await gauges(centre) == {
+    found = await gauges(centre)
+    assert found.pop("egate_backup_age_seconds") < 3600
+    assert found == {
         "egate_ingest_refused_total": 0,
         "egate_records": 0,
         "egate_conflicts": 0,
@@ -45,6 +49,14 @@ async def test_what_is_amiss_is_counted(centre: Centre) -> None:
     assert found["egate_conflicts"] == found["egate_forks"] == found["egate_gaps"] == 1
     assert found["egate_ingest_refused_total"] == 1
     assert found[f"egate_gate_last_report_age_seconds[{GATE}]"] == pytest.approx(120, abs=5)
+
+
+async def test_the_last_backup_has_an_age(centre: Centre) -> None:
+    note = "INSERT INTO backup VALUES (now() - $1::interval, 9, 99)"
+    for hours in (50, 25):
+        await centre.database.execute(note, timedelta(hours=hours))
+    assert (await gauges(centre))["egate_backup_age_seconds"] == pytest.approx(90_000, abs=60)
+    await centre.database.execute("TRUNCATE backup")
 
 
 async def test_the_last_record_of_each_gate_has_an_age(centre: Centre) -> None:
