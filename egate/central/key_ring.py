@@ -189,6 +189,15 @@ class KeyRing:
         self.newest = max(self._seals, default=0)
         return self._seals
 
+    def fingerprints(self) -> dict[int, str]:
+        """Return of each key that is here by what it is told from others, in hexadecimal.
+
+        Raises:
+            KeysUnusable: a file cannot be read, or holds no key.
+
+        """
+        return {number: self._fingerprint(number).hex() for number in self.refresh()}
+
     def _file(self, number: int) -> Path:
         return self._folder / f"{number}.key"
 

@@ -11,6 +11,7 @@ from egate.central.service import running_centre
 from egate.cli.central_alarms import configure as configure_alarms
 from egate.cli.central_authorisations import configure as configure_authorisations
 from egate.cli.central_authority import configure as configure_authority
+from egate.cli.central_backup import configure as configure_backup
 from egate.cli.central_database import add_config
 from egate.cli.central_gates import configure as configure_gates
 from egate.cli.central_keys import configure as configure_keys
@@ -18,6 +19,7 @@ from egate.cli.central_lists import configure as configure_lists
 from egate.cli.central_peers import configure as configure_peers
 from egate.cli.central_purge import configure as configure_purge
 from egate.cli.central_report import configure as configure_report
+from egate.cli.central_restore import configure as configure_restore
 from egate.cli.central_stays import configure as configure_stays
 from egate.cli.central_transactions import configure as configure_transactions
 from egate.cli.clock import now_utc
@@ -51,6 +53,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     configure_lists(commands)
     configure_keys(commands)
     configure_purge(commands)
+    configure_backup(commands)
+    configure_restore(commands)
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,1 @@
+"""Backups of the centre: made while it runs, proven without restoring, restored elsewhere."""
