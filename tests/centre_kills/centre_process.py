@@ -22,10 +22,16 @@ _START_SECONDS = 90.0
 
 
 class Process:
-    """``egate central serve`` on one folder, started again and again."""
+    """``egate central serve`` on one folder, started again and again.
+
+    Args:
+        folder: of everything; what is lost with a disk is in ``data``.
+
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.data = folder / "data"
         self.log = folder / "log"
         self.address = "127.0.0.1:0"
         self.police = folder / "police"
@@ -36,11 +42,15 @@ class Process:
         issue(folder, "centre", "dhaka")
         self.running: subprocess.Popen[bytes] | None = None
 
+    @property
+    def database(self) -> Path:
+        return self.data / "postgresql"
+
     def config(self, **changes: str) -> Path:
         values = {
             "listen": self.address,
             "page": "127.0.0.1:0",
-            "database": 'embedded = "postgresql"',
+            "database": f'embedded = "{self.database}"',
             "certificate": "centre-dhaka",
         } | changes
         file = self.folder / "central.toml"
@@ -48,6 +58,7 @@ class Process:
             f'listen = "{values["listen"]}"\n[page]\nlisten = "{values["page"]}"\n'
             f'[database]\n{values["database"]}\n[tls]\nca = "authority.pem"\n'
             f'certificate = "{values["certificate"]}.pem"\nkey = "{values["certificate"]}.key"\n'
+            f'[images]\nfolder = "{self.data / "images"}"\n'
             '[special_branch]\ndriver = "file"\nfolder = "police"\n'
         )
         return file
@@ -67,7 +78,7 @@ class Process:
         return ready[0]
 
     def enrol(self, *peers: str) -> None:
-        enrol_peers(Database(dsn=running_address(self.folder / "postgresql")), *peers)
+        enrol_peers(Database(dsn=running_address(self.database)), *peers)
 
     def lines(self, event: str) -> list[dict[str, object]]:
         lines = [
@@ -92,7 +103,7 @@ class Process:
 
     def postmaster(self) -> psutil.Process | None:
         try:
-            first = (self.folder / "postgresql" / "postmaster.pid").read_text().split()[0]
+            first = (self.database / "postmaster.pid").read_text().split()[0]
             return psutil.Process(int(first))
         except (OSError, psutil.NoSuchProcess):
             return None
@@ -133,10 +144,13 @@ class Process:
 
     async def look(self, query: str) -> object:
         """Return the one value of ``query`` from the database itself."""
-        socket = (self.folder / "postgresql" / "postmaster.pid").read_text().splitlines()[4]
+        return (await self.rows(query))[0][0]
+
+    async def rows(self, query: str) -> list[asyncpg.Record]:
+        socket = (self.database / "postmaster.pid").read_text().splitlines()[4]
         connection = await asyncpg.connect(f"postgresql://postgres@/postgres?host={socket}")
         try:
-            return await connection.fetchval(query)
+            return await connection.fetch(query)
         finally:
             await connection.close()
 
