@@ -118,7 +118,10 @@ central() {
     role central
     settings central.toml agreement.toml authorisation_rules.toml
     folder "$etc/centre-secrets" 700 egate-central
-    enable egate-central
+    folder "$state/central-backups" 700 egate-central
+    unit egate-central-backup
+    install -m 644 "$here/config/systemd/egate-central-backup.timer" "$units"
+    enable egate-central egate-central-backup.timer
     say "now edit $etc/central.toml, and make its authority:"
     say "    runuser -u egate-central -- egate central authority --config $etc/central.toml --name SITE"
     say "then: systemctl start egate-central"
@@ -153,7 +156,7 @@ restarted() {
 
 placed() {
     local name
-    for name in $(installed) egate-display; do
+    for name in $(installed) egate-display egate-central-backup; do
         [ ! -f "$units/$name.service" ] ||
             install -m 644 "$opt/current/share/config/systemd/$name.service" "$units/$name.service"
     done

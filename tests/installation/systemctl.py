@@ -81,6 +81,7 @@ def stop(name: str) -> int:
 
 def main(action: str, *names: str) -> int:
     RUNNING.mkdir(exist_ok=True)
+    names = tuple(name for name in names if not name.endswith(".timer"))  # for another day
     match action:
         case "start":
             return max(map(start, names), default=0)

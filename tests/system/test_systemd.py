@@ -23,6 +23,7 @@ pytestmark = pytest.mark.system
 UNITS = ROOT / "config" / "systemd"
 ANALYZE = shutil.which("systemd-analyze")
 SERVICES = ("gate", "central", "console")
+UNITS_OF_OURS = (*SERVICES, "central-backup")
 WATCHDOG_SECONDS = 0.3
 MOST_EXPOSED = 2.5
 """Of 10 that systemd-analyze gives to a service without any protection."""
@@ -186,11 +187,25 @@ def analyze(*arguments: str | Path) -> str:
     return ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", UNITS_OF_OURS)
 def test_a_unit_is_sound_and_gives_little_away(name: str, tmp_path: Path) -> None:
     unit = installed(name, tmp_path)
     assert analyze("verify", "--man=no", unit) == ""
     analyze("security", "--offline=yes", f"--threshold={round(10 * MOST_EXPOSED)}", unit)
+
+
+def test_the_backup_is_begun_each_day_by_a_command_that_there_is(tmp_path: Path) -> None:
+    unit = configparser.RawConfigParser(strict=False)
+    unit.read(UNITS / "egate-central-backup.service")
+    program, *command = unit["Service"]["ExecStart"].split()
+    assert program == "/opt/egate/current/bin/egate"
+    assert command == [
+        *("central", "backup", "--config", "/etc/egate/central.toml"),
+        *("--to", "/var/lib/egate/central-backups", "--keep", "14"),
+    ]
+    installed("central-backup", tmp_path)
+    timer = shutil.copy(UNITS / "egate-central-backup.timer", tmp_path)
+    assert analyze("verify", "--man=no", timer) == ""
 
 
 @pytest.mark.parametrize("name", SERVICES)
