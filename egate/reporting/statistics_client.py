@@ -68,12 +68,15 @@ def _report(message: wire.GetReportResponse) -> Report:
 
 
 def _table(message: wire.ReportTable) -> ReportTable:
-    if any(len(row.cells) > len(message.columns) for row in message.rows):
+    columns = {each.key: each.heading for each in message.columns}
+    if len(columns) != len(message.columns):
+        raise ValueError("two columns of one name")
+    if any(len(row.cells) > len(columns) for row in message.rows):
         raise ValueError("more cells than columns")
     return ReportTable(
         key=message.key,
         title=message.title,
-        columns={each.key: each.heading for each in message.columns},
+        columns=columns,
         rows=tuple(tuple(map(_cell, row.cells)) for row in message.rows),
     )
 

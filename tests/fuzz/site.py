@@ -1,6 +1,7 @@
 """A console in this process whose lane and centre answer what they are told to."""
 
 import asyncio
+import atexit
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -61,6 +62,11 @@ class Site:
     centre: _Centre
     lane: CaseLink
     _sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
+    # One loop for all requests: the console's events belong to the loop that first waited for them.
+    _runner: asyncio.Runner = field(default_factory=asyncio.Runner)
+
+    def __post_init__(self) -> None:
+        atexit.register(self._runner.close)
 
     def routes(self) -> Sequence[tuple[str, str]]:
         """Return method and path of every route, its places filled in."""
@@ -96,7 +102,7 @@ class Site:
                 (b"x-console-token", token.encode()),
             ],
         }  # fmt: skip
-        return asyncio.run(self._answered(scope, body))
+        return self._runner.run(self._answered(scope, body))
 
     async def _answered(self, scope: dict[str, Any], body: bytes) -> int:
         closing = asyncio.Event()
