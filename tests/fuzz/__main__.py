@@ -2,7 +2,8 @@
 
 Every case ends in a result or in the error by which its parser refuses, within bounds on time
 and memory. A case that does not is a finding: it is written with what it takes to see it again,
-and the command exits 1. Cases run in processes of their own, for a decoder may take one with it.
+and the command exits 1, as it does when a process held more than 500 MB. Cases run in processes
+of their own, for a decoder may take one with it.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from tests.fuzz.totals import Totals
 
 _ROW: Final = 500
 _FINDINGS_ENOUGH: Final = 200
+_MOST_MEGABYTES: Final = 500
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     _Run(options, shares, totals).run(first)
     _report(options, totals, time.monotonic() - began)
-    return 1 if totals.findings else 0
+    return 1 if totals.findings or totals.peak_megabytes > _MOST_MEGABYTES else 0
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -12,13 +12,17 @@ from tests.fuzz.process import ProcessDied, Row
 
 @dataclass(slots=True)
 class OfTarget:
-    """What the cases of one target were like; seconds are of processor time."""
+    """What the cases of one target were like; seconds are of processor time.
+
+    The peak is of the whole process, which keeps what other targets need.
+    """
 
     cases: int = 0
     by_outcome: Counter[str] = field(default_factory=Counter)
     worst_seconds: float = 0.0
     worst_case: int | None = None
     cpu_seconds: float = 0.0
+    peak_megabytes: int = 0
 
     def as_json(self) -> Mapping[str, object]:
         """Return it for people and programs."""
@@ -28,6 +32,7 @@ class OfTarget:
             "worst_seconds": round(self.worst_seconds, 3),
             "worst_case": self.worst_case,
             "per_second": round(self.cases / self.cpu_seconds) if self.cpu_seconds else None,
+            "peak_megabytes": self.peak_megabytes,
         }
 
 
@@ -42,13 +47,16 @@ class Totals:
 
     folder: Path
     targets: dict[str, OfTarget] = field(default_factory=dict)
-    peak_megabytes: int = 0
     deaths: int = 0
     findings: list[str] = field(default_factory=list)
 
     @property
     def cases(self) -> int:
         return sum(each.cases for each in self.targets.values())
+
+    @property
+    def peak_megabytes(self) -> int:
+        return max((each.peak_megabytes for each in self.targets.values()), default=0)
 
     def add(self, row: Row, said: Mapping[str, Any]) -> None:
         """Take in what a process said of ``row``."""
@@ -58,7 +66,7 @@ class Totals:
         of.cpu_seconds += said["cpu_seconds"]
         if said["worst_seconds"] > of.worst_seconds:
             of.worst_seconds, of.worst_case = said["worst_seconds"], said["worst_case"]
-        self.peak_megabytes = max(self.peak_megabytes, said["peak_megabytes"])
+        of.peak_megabytes = max(of.peak_megabytes, said["peak_megabytes"])
         for finding in said["findings"]:
             self._write(row, finding)
 

@@ -46,6 +46,7 @@ def _row(wanted: Mapping[str, Any], note: mmap.mmap) -> Mapping[str, Any]:
     by_outcome: Counter[str] = Counter()
     began = time.process_time()
     worst, worst_case, findings, done = 0.0, None, [], 0
+    _forget_peak()
     for number in range(wanted["first"], wanted["first"] + wanted["count"]):
         raw = case_of(target, name, seed, number)
         note_down(note, number, raw)
@@ -76,8 +77,13 @@ def _row(wanted: Mapping[str, Any], note: mmap.mmap) -> Mapping[str, Any]:
     }
 
 
+def _forget_peak() -> None:
+    """Let the peak begin anew with what is held now (clear_refs of proc(5))."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+
+
 def _peak_megabytes() -> int:
-    """Return the most this program ever held (VmHWM of proc(5)).
+    """Return the most this program held since the row began (VmHWM of proc(5)).
 
     ``getrusage`` would count the process that started this one: its pages are ours until exec.
     """
