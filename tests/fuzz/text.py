@@ -39,8 +39,8 @@ def text_damaged(random: Random, samples: Sequence[bytes]) -> bytes:
         return Mutator(random, samples).damage(sample)
     text = sample.decode("utf-8", "surrogateescape")
     for _ in range(random.choice((1, 1, 1, 2, 2, 3, 5))):
-        text = _changed(random, text, samples)
-    return text[:_MOST_CHARACTERS].encode("utf-8", "surrogateescape")
+        text = _changed(random, text, samples)[:_MOST_CHARACTERS]
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _changed(random: Random, text: str, samples: Sequence[bytes]) -> str:
@@ -58,7 +58,8 @@ def _lines_changed(random: Random, text: str, samples: Sequence[bytes]) -> str:
         case 0:
             del lines[at]
         case 1:
-            lines[at:at] = [lines[at]] * random.choice((1, 2, 300))
+            copies = random.choice((1, 2, 300))
+            lines[at:at] = [lines[at]] * min(copies, _MOST_CHARACTERS // (len(lines[at]) + 1))
         case 2:
             other = random.randrange(len(lines))
             lines[at], lines[other] = lines[other], lines[at]

@@ -22,6 +22,8 @@ REFUSED: Final = (
     ("GET", "/nowhere", 404, NOT_HERE),
     ("GET", "/static/nothing.css", 404, NOT_HERE),
     ("GET", "/language/xx", 404, NOT_HERE),
+    ("GET", f"/lists/proposals/{'1' * 19}", 404, NOT_HERE),
+    ("POST", f"/thresholds/changes/{'1' * 5000}/approve", 404, NOT_HERE),
     ("DELETE", "/login", 405, NOT_SO),
     ("GET", "/officers/officer-1/reset", 405, NOT_SO),
 )

@@ -125,7 +125,7 @@ def path_of(route: Route, gate_id: str = "A") -> str:
     values = {"gate_id": gate_id, "officer_id": "officer-1", "crossing_id": "0190a"}
     return re.sub(
         r"\{(\w+)(?::(\w+))?\}",
-        lambda m: "1" if m[2] == "int" else values.get(m[1], "x"),
+        lambda m: "1" if m[2] == "number" else values.get(m[1], "x"),
         route.path,
     )
 

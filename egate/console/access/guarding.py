@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -39,6 +40,15 @@ _WAY_ON: Final = {
 }
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class _NumberConvertor(IntegerConvertor):
+    """``{name:number}`` in a path: of a row, which has 63 bits; nothing longer is there."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("number", _NumberConvertor())
 
 
 class GuardedRoute(Route):

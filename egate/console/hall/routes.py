@@ -45,7 +45,7 @@ def routes(console: Console) -> list[BaseRoute]:
         guarded(f"{lane}/orders", pages.order, see, methods=post),
         guarded(f"{lane}/false-alarm", pages.call_false, order, methods=post),
         guarded(f"{lane}/notes", pages.write_note, see, methods=post),
-        guarded(f"{lane}/notes/{{note_id:int}}/done", pages.be_done, see, methods=post),
+        guarded(f"{lane}/notes/{{note_id:number}}/done", pages.be_done, see, methods=post),
         *shifts.routes(),
     ]
 

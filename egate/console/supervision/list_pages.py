@@ -57,10 +57,13 @@ def list_routes(console: Console) -> list[BaseRoute]:
         guarded("/lists/search", asked(pages.search), _PERMISSION, ["POST"]),
         guarded("/lists/new/{kind}", asked(pages.new), _PERMISSION),
         guarded("/lists/new/{kind}", asked(pages.propose_new), _PERMISSION, ["POST"]),
-        guarded("/lists/proposals/{number:int}", asked(pages.proposal), _PERMISSION),
-        guarded("/lists/proposals/{number:int}", asked(pages.decide), _PERMISSION, ["POST"]),
+        guarded("/lists/proposals/{number:number}", asked(pages.proposal), _PERMISSION),
+        guarded("/lists/proposals/{number:number}", asked(pages.decide), _PERMISSION, ["POST"]),
         guarded(
-            "/lists/proposals/{number:int}/withdraw", asked(pages.withdraw), _PERMISSION, ["POST"]
+            "/lists/proposals/{number:number}/withdraw",
+            asked(pages.withdraw),
+            _PERMISSION,
+            ["POST"],
         ),
         guarded("/lists/entry/{kind}/{entry_id:path}", asked(pages.entry), _PERMISSION),
         guarded("/lists/change/{kind}/{entry_id:path}", asked(pages.change), _PERMISSION),

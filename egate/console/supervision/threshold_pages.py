@@ -36,7 +36,7 @@ def threshold_routes(console: Console) -> list[BaseRoute]:
     return [
         guarded("/thresholds", pages.show, permission),
         guarded("/thresholds/changes", pages.propose, permission, ["POST"]),
-        guarded("/thresholds/changes/{number:int}/approve", pages.approve, permission, ["POST"]),
+        guarded("/thresholds/changes/{number:number}/approve", pages.approve, permission, ["POST"]),
         guarded("/thresholds/key", pages.make_key, permission, ["POST"]),
     ]
 
