@@ -44,9 +44,18 @@ class Link:
         self._channel = open_channel(address, credentials.load(tls), role)
         self._former: deque[tuple[float, aio.Channel]] = deque()
         """Until when a channel of before is left alone."""
+        self._is_closed = False
 
     async def channel(self) -> aio.Channel:
-        """Return the channel to make a call on."""
+        """Return the channel to make a call on.
+
+        Raises:
+            grpc.aio.UsageError: the link was closed.
+
+        """
+        if self._is_closed:
+            # gRPC ends the process when a stub is made of a closed channel.
+            raise aio.UsageError("the link is closed")
         now = asyncio.get_running_loop().time()
         if (stamp := credentials.stamp(self._tls)) != self._stamp:
             try:
@@ -61,7 +70,8 @@ class Link:
         return self._channel
 
     async def close(self) -> None:
-        """End the connections and the calls under way."""
+        """End the connections and the calls under way; later calls fail."""
+        self._is_closed = True
         while self._former:
             await self._former.popleft()[1].close()
         await self._channel.close()

@@ -75,3 +75,11 @@ async def test_a_centre_that_is_away_is_told_apart_from_one_that_refuses(centre:
     with pytest.raises(CentreUnavailable):
         await ListEntryClient(link).proposals()
     await link.close()
+
+
+async def test_a_link_that_was_closed_fails_as_one_that_is_away(centre: Centre) -> None:
+    """What is sent last while a console ends: gRPC itself would end the process."""
+    link = Link(centre.at.grpc, centre.tls("console", "desk-1"), Role.CENTRE)
+    await link.close()
+    with pytest.raises(CentreUnavailable, match="closed"):
+        await ListEntryClient(link).proposals()

@@ -122,7 +122,8 @@ async def test_both_say_the_same_of_a_history(centre: Centre, seed: int) -> None
     chance = random.Random(seed)  # noqa: S311 - to be seen again, not secret
     batches = list(_batches(chance, _rows(chance)))
     now = (await centre.database.fetchval("SELECT now()")).timestamp()
-    tables = Tables(lambda: now)
+    begun = "INSERT INTO database_life (server) VALUES ('made') RETURNING name::text"
+    tables = Tables(lambda: now, await centre.database.fetchval(begun))
     in_memory = await _said(Store(MemoryPool(tables, Acts())), batches)
     assert in_memory == await _said(centre.store, batches)
     assert _in_memory(tables) == await _in_postgresql(centre)

@@ -28,10 +28,12 @@ class Tables:
 
     Args:
         utc: seconds since 1970, for ``now()``.
+        life: name of the database's life, of which there is one here.
 
     """
 
     utc: Callable[[], float]
+    life: str = "the only one"
     registry: dict[UUID, bytes] = field(default_factory=dict)
     crossings: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     conflicts: dict[tuple[UUID, bytes], bytes] = field(default_factory=dict)
@@ -214,6 +216,10 @@ def _standing(tables: Tables, station: str) -> Rows:
     return [{"gate_seq": highest, "link": link, "key_id": first["key_id"]}]
 
 
+def _life(tables: Tables, station: str) -> Rows:
+    return [{"database_life": tables.life, "watermark": tables.watermark(station)}]
+
+
 def _enrolled(tables: Tables) -> Rows:
     return list(tables.enrolled)
 
@@ -253,6 +259,7 @@ ANSWERS: Mapping[str, Callable[..., Rows]] = {
     alarm_statements._RAISE: _raise,
     store._WATERMARKS: _watermarks,
     store._STANDING: _standing,
+    store._LIFE: _life,
     peers._ENROLLED: _enrolled,
     peers._REVOKED: _revoked,
     peers._NOTE: _note_certificate,
