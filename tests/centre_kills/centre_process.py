@@ -81,10 +81,11 @@ class Process:
         enrol_peers(Database(dsn=running_address(self.database)), *peers)
 
     def lines(self, event: str) -> list[dict[str, object]]:
+        # gRPC writes lines of its own there, when a process is begun beside its threads.
         lines = [
             json.loads(line)
             for line in self.log.read_text().splitlines(keepends=True)
-            if line.endswith("\n")
+            if line.startswith("{") and line.endswith("\n")
         ]
         return [line for line in lines if line["event"] == event]
 
