@@ -2,7 +2,8 @@
 .PHONY: run demo test test-fast lint licences release installation-trial bench proto fuzz soak format clean
 VENV := .venv/bin
 # Each worker has its own PostgreSQL and Chromium; files keep their order, the long ones are early.
-WORKERS := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# One more of them than cores, since most tests wait now and then; five at the most.
+WORKERS := -n $(shell n=$$(nproc); echo $$((n < 4 ? n + 1 : 5))) --dist loadfile --no-loadscope-reorder
 
 run: .set-up-run            ## the whole system over simulated wires; serves its pages until Ctrl-C
 	@$(VENV)/egate demo
