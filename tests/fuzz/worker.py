@@ -45,12 +45,13 @@ def _row(wanted: Mapping[str, Any], note: mmap.mmap) -> Mapping[str, Any]:
     target.prepare()
     by_outcome: Counter[str] = Counter()
     began = time.process_time()
-    worst, worst_case, findings, done = 0.0, None, [], 0
-    _forget_peak()
+    worst, worst_case, peak, findings, done = 0.0, None, 0, [], 0
     for number in range(wanted["first"], wanted["first"] + wanted["count"]):
         raw = case_of(target, name, seed, number)
         note_down(note, number, raw)
+        _forget_peak()  # making a case takes more than any parser may
         ended = attempt(target, raw)
+        peak = max(peak, _peak_megabytes())
         by_outcome[ended.outcome] += 1
         done += 1
         if ended.seconds > worst:
@@ -72,7 +73,7 @@ def _row(wanted: Mapping[str, Any], note: mmap.mmap) -> Mapping[str, Any]:
         "cpu_seconds": time.process_time() - began,
         "worst_seconds": worst,
         "worst_case": worst_case,
-        "peak_megabytes": _peak_megabytes(),
+        "peak_megabytes": peak,
         "findings": findings,
     }
 
@@ -83,7 +84,7 @@ def _forget_peak() -> None:
 
 
 def _peak_megabytes() -> int:
-    """Return the most this program held since the row began (VmHWM of proc(5)).
+    """Return the most this program held since `_forget_peak` (VmHWM of proc(5)).
 
     ``getrusage`` would count the process that started this one: its pages are ours until exec.
     """

@@ -21,6 +21,8 @@ from tests.fuzz.text import NASTY, text_damaged
 from tests.unit.test_decision import CLEARED
 
 # A page is drawn in milliseconds; a log-in takes the time of a password's hash.
+_MOST_MEGABYTES: Final = 128
+"""A password's hash alone takes 64 MiB, on purpose."""
 _LONGEST_SECONDS: Final = 3.0
 _FIELDS: Final = {
     "officer_id": "officer-1", "password": "p", "code": "123456", "reason": "because",
@@ -101,7 +103,14 @@ def targets() -> Mapping[str, Target]:
     """Return the targets by name."""
     found = {
         "request": Target(
-            _request, _requests, (), _damaged, 6, longest_seconds=_LONGEST_SECONDS, prepare=site
+            _request,
+            _requests,
+            (),
+            _damaged,
+            6,
+            longest_seconds=_LONGEST_SECONDS,
+            most_megabytes=_MOST_MEGABYTES,
+            prepare=site,
         )
     }
     for name, (kind, method, target) in _DRAWN.items():
