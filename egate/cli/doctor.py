@@ -43,6 +43,7 @@ from egate.ports.devices import Device as OpenedDevice
 from egate.ports.devices import DeviceError, DriverOptionError
 from egate.reporting.identity import IdentityMissing, Role, identity_of
 from egate.reporting.station_key import can_sign_records
+from egate.reporting.x509_faults import X509_FAULTS
 from egate.settings import (
     Device,
     Gate,
@@ -274,7 +275,7 @@ def _reading(file: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _Amiss(f"{file}: {error.strerror}") from error
-    except (ValueError, TypeError) as error:
+    except X509_FAULTS as error:
         raise _Amiss(f"{file}: not PEM, or encrypted") from error
 
 

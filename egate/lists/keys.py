@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 from typing import Final, Self
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
@@ -80,7 +80,7 @@ def read_signing_key(file: Path) -> ec.EllipticCurvePrivateKey:
     """
     try:
         key = load_pem_private_key(_secret(file), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError):  # the last: a short X448
         key = None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not _is_p256(key.curve):
         raise ListRefused(f"{file}: not a P-256 key in PEM without a password")

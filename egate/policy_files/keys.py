@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
@@ -84,7 +84,7 @@ def parse_private_key(raw: bytes, where: str) -> Ed25519PrivateKey:
         raise KeyUnusable(f"{where}: more than {MAX_KEY_BYTES} bytes")
     try:
         key = load_pem_private_key(raw, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError):  # the last: a short X448
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyUnusable(f"{where}: not an Ed25519 key in PEM without a password")

@@ -251,7 +251,7 @@ def _public_key_of_certificate(file: Path, content: bytes) -> CertificatePublicK
 def _parse_key(file: Path, content: bytes) -> PrivateKeyTypes:
     try:
         return serialization.load_pem_private_key(content, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except X509_FAULTS:
         raise SettingsError(f"{file}: no PEM private key without a password") from None
 
 

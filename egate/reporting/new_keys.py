@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from egate.durable_files import put_file
 from egate.reporting.authority import key_as_pem
 from egate.reporting.key_on_token import OnToken, TokenKey, public_key_from
+from egate.reporting.x509_faults import X509_FAULTS
 from egate.settings import Tls
 
 _PRIVATE: Final = 0o600
@@ -84,7 +85,7 @@ def _key_in_waiting(file: Path) -> ec.EllipticCurvePrivateKey:
     if waiting.exists():
         try:
             kept = serialization.load_pem_private_key(waiting.read_bytes(), password=None)
-        except (ValueError, TypeError):
+        except X509_FAULTS:
             kept = None
         if isinstance(kept, ec.EllipticCurvePrivateKey):
             return kept
