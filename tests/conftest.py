@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -34,6 +35,14 @@ def absent(what: str) -> None:
     if os.environ.get("EGATE_REQUIRE_ALL") == "1":
         pytest.fail(f"{what} is absent, and EGATE_REQUIRE_ALL=1 allows no skip")
     pytest.skip(f"{what} is absent")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a worker write what it measured: one that ends slowly is killed, and its measure lost."""
+    coverage = sys.modules.get("coverage")
+    measured = coverage.Coverage.current() if coverage else None
+    if measured and hasattr(session.config, "workerinput"):
+        measured.save()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
