@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -48,6 +48,7 @@ from egate.wire.v1 import crossing_pb2_grpc as wire_grpc
 from tests.conftest import ROOT
 
 GATE = "BDDAC-A-01"
+_EMPTY_SECONDS: Final = 60
 # Only what holds a row is truncated: for all tables and their indexes PostgreSQL makes new files,
 # which takes longer than most tests.
 _EMPTY: Final = """
@@ -272,8 +273,18 @@ async def running(centre_database: Database, centre_pki: Path) -> AsyncIterator[
 @pytest_asyncio.fixture(loop_scope="session")
 async def centre(running: Centre) -> Centre:
     """The running centre, its tables empty."""
-    await running.database.execute(_EMPTY)
+    await _empty(running)
     return running
+
+
+async def _empty(centre: Centre) -> None:
+    """Empty the tables; what the test before sent may still be stored, in an order of its own."""
+    async with asyncio.timeout(_EMPTY_SECONDS):
+        while True:
+            # PostgreSQL ends one of the two: after it, the other has what it waited for.
+            with suppress(asyncpg.DeadlockDetectedError):
+                await centre.database.execute(_EMPTY)
+                return
 
 
 async def unmatched_counts(centre: Centre) -> dict[StayKind, int]:
