@@ -148,12 +148,20 @@ class Camera(Device, Protocol):
 class PageScan:
     """A data page as a scanner saw it, upright. Personal throughout: never logged, never stored.
 
+    The images are of one moment and one size: a point of the page is at one place in all.
+
     Args:
         white: under white light; height x width x 3, BGR, 8 bits a channel.
+        infrared: under infrared light (B900); height x width, 8 bits. None of a scanner
+            without it.
+        ultraviolet: what shines under ultraviolet light (365 nm); height x width x 3, BGR, 8
+            bits a channel. None of a scanner without it.
 
     """
 
     white: "npt.NDArray[np.uint8]" = field(repr=False)
+    infrared: "npt.NDArray[np.uint8] | None" = field(default=None, repr=False)
+    ultraviolet: "npt.NDArray[np.uint8] | None" = field(default=None, repr=False)
 
 
 class PageScanner(Device, Protocol):
