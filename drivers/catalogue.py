@@ -25,6 +25,7 @@ from drivers.mrz_reader.serial_readers import (
     open_syn_imager,
 )
 from drivers.page_scanner.folder import open_folder
+from drivers.page_scanner.socket import open_socket
 from drivers.presentation_attack.process import open_process
 from drivers.signal_lights.modbus import open_modbus_lights
 from egate.ports.devices import (
@@ -68,6 +69,7 @@ CAMERAS: Final[Mapping[str, Factory[Camera]]] = {
 }
 PAGE_SCANNERS: Final[Mapping[str, Factory[PageScanner]]] = {
     "folder": open_folder,
+    "socket": open_socket,
 }
 EMERGENCY_INPUTS: Final[Mapping[str, Factory[EmergencyInput]]] = {
     "modbus": open_modbus_input,

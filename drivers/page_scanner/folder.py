@@ -1,15 +1,19 @@
 """A scanner whose images appear in a folder: what any vendor's own program can do.
 
 The program writes an image under another name - one that begins with a dot or ends
-otherwise - and renames it to ``*.jpg``, ``*.jpeg`` or ``*.png`` once it is complete. Each is
-taken once and removed at once; the folder is this driver's alone, and should lie in memory.
+otherwise - and renames it to ``*.jpg``, ``*.jpeg`` or ``*.png`` once it is complete. With
+several lights they are ``NAME.infrared.jpg`` and ``NAME.ultraviolet.jpg``, and last, for it
+makes the page complete, ``NAME.white.jpg``; one without a light's name is a white image alone.
+Each is taken once and removed at once; the folder is this driver's alone, and should lie in
+memory.
 """
 
 import asyncio
 import os
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Final
@@ -17,12 +21,17 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from drivers.options import DriverOptions, OptionValues, parse_options
-from egate.biometrics.face_image import MAX_BYTES, FaceImage, FaceImageInvalid, decode_face_image
+from drivers.page_scanner.lights import PageUnusable, page_of
+from egate.optical.finding import Light
+from egate.optical.page_image import MAX_BYTES
 from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan
 
+_LIGHTS: Final = {light.value: light for light in Light}
 _SUFFIXES: Final = (".jpg", ".jpeg", ".png")
 # A folder with more than a scanner writes in a minute is not looked through to its end.
 _MOST_ENTRIES: Final = 256
+# A light whose page never came; its program ended, and may begin its names anew.
+_FORGOTTEN_NANOSECONDS: Final = 30 * 10**9
 _READ_ONLY: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -30,6 +39,27 @@ class FolderOptions(DriverOptions):
     """Options of the driver ``folder``."""
 
     poll_seconds: Annotated[float, Field(ge=0.02, le=10)] = 0.1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Image:
+    """A complete file."""
+
+    changed_at: int
+    """Nanoseconds."""
+    name: str
+
+    @property
+    def light(self) -> Light:
+        """Which light the name says; white, when it says none."""
+        return _LIGHTS.get(Path(self.name).stem.rpartition(".")[2].lower(), Light.WHITE)
+
+    @property
+    def page(self) -> str:
+        """What the images of one page have in common."""
+        stem = Path(self.name).stem
+        named, _, said = stem.rpartition(".")
+        return named if said.lower() in _LIGHTS else stem
 
 
 class FolderPageScanner:
@@ -49,11 +79,11 @@ class FolderPageScanner:
         """Give each page that is scanned from now on; what lies there already is removed."""
         await asyncio.to_thread(self._clear)
         while True:
-            image = await asyncio.to_thread(self._take)
-            if image is None:
+            page = await asyncio.to_thread(self._take)
+            if page is None:
                 await asyncio.sleep(self._poll_seconds)
             else:
-                yield PageScan(image)
+                yield page
 
     async def check(self) -> None:
         """See that the folder is there, and that images can be taken out of it."""
@@ -69,38 +99,53 @@ class FolderPageScanner:
         while not is_all:
             complete = self._complete()
             is_all = len(complete) < _MOST_ENTRIES
-            for file in complete:
-                self._remove(file)
+            self._remove(complete)
 
-    def _take(self) -> FaceImage | None:
-        """Return the oldest image and remove it; one that cannot be used is removed alone."""
-        for file in self._complete():
-            raw = _content(file)
-            self._remove(file)
-            if raw is not None:
-                with suppress(FaceImageInvalid):
-                    return decode_face_image(raw)
+    def _take(self) -> PageScan | None:
+        """Return the oldest page and remove it; one that cannot be used is removed alone."""
+        complete = self._complete()
+        for white in (each for each in complete if each.light is Light.WHITE):
+            of_page = [each for each in complete if each.page == white.page]
+            self._remove(_forgotten(complete, white))
+            files = {each.light: self._content(each) for each in of_page}
+            self._remove(of_page)
+            with suppress(PageUnusable):
+                return page_of(files)
         return None
 
-    def _complete(self) -> list[Path]:
+    def _complete(self) -> list[_Image]:
         """Return what was renamed into its place, oldest first."""
-        found: list[tuple[int, str]] = []
+        found: list[_Image] = []
         try:
             with os.scandir(self._folder) as entries:
                 for entry in islice(filter(_is_complete, entries), _MOST_ENTRIES):
                     with suppress(FileNotFoundError):  # its writer thought better of it
-                        found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
+                        changed_at = entry.stat(follow_symlinks=False).st_mtime_ns
+                        found.append(_Image(changed_at, entry.name))
         except OSError as error:
             raise DeviceError(
                 DeviceName.PAGE_SCANNER, f"{self._folder}: {error.strerror}"
             ) from error
-        return [self._folder / name for _, name in sorted(found)]
+        return sorted(found)
 
-    def _remove(self, file: Path) -> None:
+    def _content(self, image: _Image) -> bytes:
+        """Return the bytes of a regular file, one too many at most; none of anything else."""
         try:
-            file.unlink(missing_ok=True)
-        except OSError as error:  # left there, it would be taken for the next traveller's
-            raise DeviceError(DeviceName.PAGE_SCANNER, f"{file}: {error.strerror}") from error
+            descriptor = os.open(self._folder / image.name, _READ_ONLY)
+        except OSError:
+            return b""
+        with os.fdopen(descriptor, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                return b""
+            return stream.read(MAX_BYTES + 1)
+
+    def _remove(self, images: Iterable[_Image]) -> None:
+        for image in images:
+            file = self._folder / image.name
+            try:
+                file.unlink(missing_ok=True)
+            except OSError as error:  # left there, it would be taken for the next traveller's
+                raise DeviceError(DeviceName.PAGE_SCANNER, f"{file}: {error.strerror}") from error
 
 
 def open_folder(address: str, options: OptionValues) -> FolderPageScanner:
@@ -116,18 +161,16 @@ def open_folder(address: str, options: OptionValues) -> FolderPageScanner:
     return FolderPageScanner(Path(address), chosen.poll_seconds)
 
 
+def _forgotten(complete: Iterable[_Image], white: _Image) -> list[_Image]:
+    """Return the lights that are much older than ``white`` and of another page."""
+    before = white.changed_at - _FORGOTTEN_NANOSECONDS
+    return [
+        each
+        for each in complete
+        if each.light is not Light.WHITE and each.page != white.page and each.changed_at < before
+    ]
+
+
 def _is_complete(entry: "os.DirEntry[str]") -> bool:
     named = entry.name.lower().endswith(_SUFFIXES) and not entry.name.startswith(".")
     return named and not entry.is_dir(follow_symlinks=False)
-
-
-def _content(file: Path) -> bytes | None:
-    """Return the bytes of a regular file, one too many at most, None of anything else."""
-    try:
-        descriptor = os.open(file, _READ_ONLY)
-    except OSError:
-        return None
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            return None
-        return stream.read(MAX_BYTES + 1)

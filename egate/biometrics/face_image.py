@@ -39,13 +39,14 @@ class FaceImageInvalid(Exception):
     """Not an image that can be used; the message names the fault, never the content."""
 
 
-def decode_face_image(raw: bytes) -> FaceImage:
+def decode_face_image(raw: bytes, most_bytes: int = MAX_BYTES) -> FaceImage:
     """Decode a JPEG, PNG or JPEG 2000 image (file or bare codestream), colour or grey.
 
     Args:
-        raw: the whole file, at most 4 MiB. A PNG or a progressive JPEG has at
+        raw: the whole file. A PNG or a progressive JPEG has at
             most 3 million pixels, another JPEG 25 million; a JPEG 2000 2.5 million and 4
             million samples, as a portrait of 35 x 45 mm at 700 dpi.
+        most_bytes: of the file.
 
     Returns:
         height x width x 3, BGR, 8 bits a channel. Opacity is left out, and a JPEG of more
@@ -56,8 +57,8 @@ def decode_face_image(raw: bytes) -> FaceImage:
             damaged.
 
     """
-    if len(raw) > MAX_BYTES:
-        raise FaceImageInvalid(f"more than {MAX_BYTES} bytes")
+    if len(raw) > most_bytes:
+        raise FaceImageInvalid(f"more than {most_bytes} bytes")
     try:
         if raw.startswith(JPEG):
             return _decode(raw, _reduction(jpeg_header(raw)), "JPEG")

@@ -23,8 +23,12 @@ _NEEDED: Final = (_HEADER, b"PLTE", b"tRNS", b"IDAT", _END)
 _COMPONENTS: Final[Mapping[int, int]] = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
-def png_header(raw: bytes) -> tuple[ImageHeader, bytes]:
+def png_header(raw: bytes, most_pixels: int = MOST_PIXELS) -> tuple[ImageHeader, bytes]:
     """Check every chunk of the whole file ``raw``: the decoder complains aloud of a bad one.
+
+    Args:
+        raw: the file.
+        most_pixels: that there may be.
 
     Returns:
         What the header claims, and the file without what is not needed for its pixels.
@@ -42,7 +46,7 @@ def png_header(raw: bytes) -> tuple[ImageHeader, bytes]:
     )
     within(colour_type, _COMPONENTS, "colour type of a PNG")
     within(depth, (1, 2, 4, 8, 16), "bits a sample of a PNG")
-    size_within(width, height, MOST_PIXELS)
+    size_within(width, height, most_pixels)
     needed = b"".join(chunk for kind, chunk in chunks if kind in _NEEDED)
     return ImageHeader(width, height, _COMPONENTS[colour_type], depth), PNG + needed
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from drivers.catalogue import PAGE_SCANNERS, find
-from egate.biometrics.face_image import MAX_BYTES
+from egate.optical.page_image import MAX_BYTES
 from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan, PageScanner
 from hardware_mocks.page_scanner.folder import FolderScanner
 
