@@ -18,7 +18,7 @@ from egate.domain.policy.policy import Policy
 from egate.domain.record import Direction
 from egate.domain.session import model as m
 from egate.domain.time import Instant, UtcSeconds
-from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.checks import PAGE_CHECKS, CheckId, CheckResult, Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY: Policy = parse_policy(
@@ -47,8 +47,9 @@ OPTICAL = (CheckId.OPTICAL_MRZ_CHECK_DIGITS, CheckId.OPTICAL_MRZ_EXPIRY, CheckId
 FACIAL = (CheckId.FACE_CAPTURE, CheckId.FACE_QUALITY, CheckId.PAD, CheckId.FACE, CheckId.PORTRAIT)
 OWN = {CheckId.ELIGIBILITY, CheckId.SERVICE}
 BACKGROUND = tuple(c for c in CheckId if c.startswith("BACKGROUND.") and c not in OWN)
+PAGE = (*PAGE_CHECKS, CheckId.PORTRAIT)
 ELECTRONIC = tuple(
-    c for c in CheckId if c.startswith(("ELECTRONIC.", "COMBINED.")) and c is not CheckId.PORTRAIT
+    c for c in CheckId if c.startswith(("ELECTRONIC.", "COMBINED.")) and c not in PAGE
 )
 
 

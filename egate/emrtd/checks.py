@@ -24,8 +24,14 @@ class CheckId(StrEnum):
 
     OPTICAL_MRZ_CHECK_DIGITS = "OPTICAL.MRZ.CHECK_DIGITS"
     OPTICAL_MRZ_EXPIRY = "OPTICAL.MRZ.EXPIRY"
+    MRZ_PRINT = "OPTICAL.MRZ.PRINT"
+    """Type face, pitch and place of the MRZ (ICAO 9303-3 section 4)."""
     OPTICAL_IR = "OPTICAL.IR"
     OPTICAL_UV = "OPTICAL.UV"
+    PHOTOGRAPH = "OPTICAL.PHOTOGRAPH"
+    """The printed portrait under white light against infrared, and its edges."""
+    PATTERN = "OPTICAL.PATTERN"
+    """The page against the model of its document: layout and background."""
     ACCESS = "ELECTRONIC.ACCESS"
     SOD_SIGNATURE = "ELECTRONIC.PA.SOD_SIGNATURE"
     CERTIFICATE_PATH = "ELECTRONIC.PA.CERTIFICATE_PATH"
@@ -37,6 +43,8 @@ class CheckId(StrEnum):
     CHIP_AUTHENTICATION = "ELECTRONIC.CHIP_AUTHENTICATION"
     ACTIVE_AUTHENTICATION = "ELECTRONIC.ACTIVE_AUTHENTICATION"
     MRZ_DG1 = "COMBINED.MRZ_DG1"
+    MRZ_VIZ = "COMBINED.MRZ_VIZ"
+    """The MRZ against the visual inspection zone of the same page."""
     DEVIATION = "COMBINED.DEVIATION"
     PORTRAIT = "COMBINED.PORTRAIT"
     """The printed portrait against that of EF.DG2."""
@@ -67,6 +75,17 @@ class CheckId(StrEnum):
 
 # A lane reads e-passports. Paper with a seal is an officer's, with a page scanner.
 LANE_CHECKS: Final = tuple(each for each in CheckId if not each.startswith("SEAL."))
+
+
+PAGE_CHECKS: Final = (
+    CheckId.MRZ_PRINT,
+    CheckId.OPTICAL_IR,
+    CheckId.OPTICAL_UV,
+    CheckId.PHOTOGRAPH,
+    CheckId.PATTERN,
+    CheckId.MRZ_VIZ,
+)
+"""What only the pictures of a page scanner can tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Final
 
 from egate.domain.evidence import CheckResult, TravelDocument
-from egate.emrtd.checks import CheckId, Outcome
+from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
 from egate.emrtd.errors import MrzInvalid
 from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.mrz.parse import Mrz, parse
@@ -28,8 +28,7 @@ def optical_checks(mrz: Mrz, today: dt.date) -> tuple[CheckResult, ...]:
     return (
         CheckResult(CheckId.OPTICAL_MRZ_CHECK_DIGITS, Outcome.SUCCESSFUL),
         _expiry(mrz, today),
-        CheckResult(CheckId.OPTICAL_IR, Outcome.NOT_SUPPORTED, _NO_SCANNER),
-        CheckResult(CheckId.OPTICAL_UV, Outcome.NOT_SUPPORTED, _NO_SCANNER),
+        *(CheckResult(each, Outcome.NOT_SUPPORTED, _NO_SCANNER) for each in PAGE_CHECKS),
     )
 
 

@@ -34,6 +34,19 @@ _CHECKS: Final[dict[CheckId, FindingText]] = {
         "অতিবেগুনি পরীক্ষা নিশ্চিত হয়নি", "Ultraviolet check not confirmed",
         "পাতাটি অতিবেগুনি আলোয় দেখুন", "Look at the page under ultraviolet light",
     ),
+    CheckId.MRZ_PRINT: FindingText(
+        "MRZ-এর ছাপা নিশ্চিত হয়নি", "Print of the MRZ not confirmed",
+        "অক্ষরের গড়ন, ফাঁক ও সারির স্থান দেখুন", "Look at the shape, spacing and place of its characters",
+    ),
+    CheckId.PHOTOGRAPH: FindingText(
+        "ছাপা ছবি অক্ষত কি না নিশ্চিত নয়", "Printed photograph not confirmed as intact",
+        "ছবির কিনারা ও উপরের স্তর দেখুন; সাদা ও ইনফ্রারেড আলোয় মেলান",
+        "Feel its edges and the layer over it; compare white light and infrared",
+    ),
+    CheckId.PATTERN: FindingText(
+        "পাতাটি নমুনার মতো কি না নিশ্চিত নয়", "Page not confirmed as its model",
+        "নমুনার সঙ্গে পাতার নকশা মেলান", "Compare the page with the specimen",
+    ),
     CheckId.ACCESS: FindingText(
         "চিপ পড়া যায়নি", "The chip could not be read",
         "ডেস্কে আবার পড়ুন; নষ্ট চিপ জালিয়াতির প্রমাণ নয়",
@@ -84,6 +97,10 @@ _CHECKS: Final[dict[CheckId, FindingText]] = {
     CheckId.DEVIATION: FindingText(
         "এই সিরিজের পরিচিত ত্রুটি আছে", "A known defect of this series",
         "ত্রুটির তালিকা দেখুন", "See the deviation list",
+    ),
+    CheckId.MRZ_VIZ: FindingText(
+        "MRZ ও ছাপা তথ্য এক কি না নিশ্চিত নয়", "MRZ and printed fields not confirmed as equal",
+        "নাম, নম্বর ও তারিখ MRZ-এর সঙ্গে মেলান", "Compare names, number and dates with the MRZ",
     ),
     CheckId.PORTRAIT: FindingText(
         "পাতার ছবি চিপের ছবির সঙ্গে মেলেনি", "Printed and stored portrait were not confirmed alike",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from egate.emrtd.checks import CheckId, Outcome
+from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
 from egate.emrtd.chip_reading import ChipReading
 from egate.emrtd.errors import ChipLost
 from egate.emrtd.evaluation import DocumentEvaluation, evaluate
@@ -25,7 +25,7 @@ ALL = {
     check_id
     for check_id in CheckId
     if check_id.value.startswith(("OPTICAL.MRZ", "ELECTRONIC", "COMBINED"))
-    and check_id is not CheckId.PORTRAIT
+    and check_id not in {*PAGE_CHECKS, CheckId.PORTRAIT}
 }
 COM_WITHOUT_DG15 = bytes.fromhex("60165F0104303130375F36063034303030305C0461750000")
 

@@ -26,6 +26,12 @@ _FIRST: Final = (
     CheckId.ACTIVE_AUTHENTICATION,
     CheckId.MRZ_DG1,
     CheckId.PORTRAIT,
+    CheckId.PHOTOGRAPH,
+    CheckId.MRZ_VIZ,
+    CheckId.OPTICAL_IR,
+    CheckId.OPTICAL_UV,
+    CheckId.PATTERN,
+    CheckId.MRZ_PRINT,
     CheckId.FACE,
 )
 _ORDER: Final = (

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from egate.domain.inspection_log.places import PLACES
-from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.checks import PAGE_CHECKS, CheckId, CheckResult, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,16 @@ _NO_SIGNER: Final = Reason(11, "no signer", "no signer of the security object")
 _STALE_LIST: Final = Reason(10, ": too old", "a list is too old")
 _NO_LIST: Final = Reason(11, "no list is required", "the lane has no such list")
 _SIMILARITY: Final = Reason(10, "similarity ", "the faces are less alike than is required")
+_NO_PAGE: Final = "no page was scanned"
+_OF_A_PAGE: Final = (
+    Reason(10, _NO_PAGE, "no page was scanned in time"),
+    Reason(11, "no MRZ was read from the page", "no MRZ was read from the page"),
+    Reason(12, "; score ", "the score is less than is required"),
+)
 
 REASONS: Final = MappingProxyType(
     {
+        **dict.fromkeys(PAGE_CHECKS, _OF_A_PAGE),
         CheckId.OPTICAL_MRZ_CHECK_DIGITS: (
             Reason(10, "wrong check digit", "a check digit is wrong"),
             Reason(11, "malformed ", "a field has characters that it must not have"),
@@ -141,7 +148,7 @@ REASONS: Final = MappingProxyType(
         ),
         CheckId.PORTRAIT: (
             _SIMILARITY,
-            Reason(11, "no page was scanned", "no page was scanned in time"),
+            Reason(11, _NO_PAGE, "no page was scanned in time"),
             Reason(12, "no face where the page", "no face on the page"),
             Reason(13, "the chip gave no portrait", "the chip gave no portrait"),
         ),
