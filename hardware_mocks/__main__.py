@@ -11,6 +11,7 @@ from hardware_mocks.outcome import BadInput, Unavailable
 # The first word -> the module with its ``configure(parser)``, and what it is for.
 _COMMANDS: Final = {
     "chip": ("hardware_mocks.chip.command", "a simulated passport on a virtual card wire"),
+    "pages": ("hardware_mocks.page_scanner.command", "pages as a full-page scanner sees them"),
     "pki": ("hardware_mocks.pki.command", "a throw-away PKI of document signers"),
     "special-branch": (
         "hardware_mocks.special_branch.command",

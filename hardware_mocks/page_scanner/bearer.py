@@ -1,0 +1,117 @@
+"""People who do not exist, and what is written of them in their documents, drawn from a seed."""
+
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from hardware_mocks.chip.mrz import ZoneFields, td1, td3
+from hardware_mocks.page_scanner.layout import Layout, ZoneFormat
+
+_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_NAMES: Final = tomllib.loads((Path(__file__).parent / "names.toml").read_text("utf-8"))
+_WOMEN: Final = ("P001", "P002", "P003")
+_MEN: Final = ("P005", "P007", "P008")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a page says. Personal in form, though of nobody.
+
+    Args:
+        lines: of the machine readable zone.
+        texts: of the visual zone, by the names of the layout's fields.
+        person: whose photograph, a folder of ``hardware_mocks/photographs``.
+
+    """
+
+    lines: tuple[str, ...] = field(repr=False)
+    texts: dict[str, str] = field(repr=False)
+    person: str
+    fields: ZoneFields = field(repr=False)
+
+
+def content(model: Layout, rng: np.random.Generator) -> Content:
+    """Draw somebody, and write a document of ``model`` for them."""
+    state = str(rng.choice(model.states))
+    woman = bool(rng.integers(2))
+    born = date(2026, 1, 1) - timedelta(days=int(rng.integers(19 * 365, 75 * 365)))
+    issued = date(2026, 11, 1) - timedelta(days=int(rng.integers(30, 4 * 365)))
+    expires = issued + timedelta(days=5 * 365 if rng.random() < 0.3 else 10 * 365)
+    fields = ZoneFields(
+        document_code=model.zone.document_code,
+        issuing_state=state,
+        surname=_names("surnames", rng, 0.15),
+        given_names=_names("women" if woman else "men", rng, 0.7),
+        document_number=_number(model, rng),
+        nationality=state,
+        date_of_birth=_zone_date(born),
+        sex="F" if woman else "M",
+        date_of_expiry=_zone_date(expires),
+        optional=_digits(10, rng) if model.zone.format == "TD3" else "",
+    )
+    previous = _number(model, rng) if rng.random() < 0.4 else ""
+    texts = {
+        **texts_of(fields, born, expires),
+        "date_of_issue": visual_date(issued),
+        "place_of_birth": _names("towns", rng, 0.0),
+        "previous_number": previous,
+        "personal_number": fields.optional,
+        "issuing_authority": "DIP/DHAKA",
+    }
+    person = str(rng.choice(_WOMEN if woman else _MEN))
+    return Content(zone_lines(model.zone.format, fields), texts, person, fields)
+
+
+def texts_of(fields: ZoneFields, born: date, expires: date) -> dict[str, str]:
+    """Return what the visual zone repeats of the machine readable one."""
+    return {
+        "document_type": fields.document_code[:1],
+        "issuing_state": fields.issuing_state,
+        "document_number": fields.document_number,
+        "surname": fields.surname,
+        "given_names": fields.given_names,
+        "nationality": _NAMES["nationalities"][fields.nationality],
+        "date_of_birth": visual_date(born),
+        "sex": fields.sex,
+        "date_of_expiry": visual_date(expires),
+    }
+
+
+def visual_date(day: date) -> str:
+    """Return a date as the visual zone has it (9303-3 §3.7)."""
+    return day.strftime("%d %b %Y").upper()
+
+
+def zone_lines(format_: ZoneFormat, fields: ZoneFields) -> tuple[str, ...]:
+    """Return the lines of the zone (9303-4 §4.2, 9303-5 §4.2, 9303-7 §4)."""
+    if format_ == "TD1":
+        return td1(fields)
+    lines = td3(fields)
+    if format_ == "TD3":
+        return lines
+    return lines[0], lines[1][:28] + f"{fields.optional:<<16}"  # 9303-7 §4.2: nothing after it
+
+
+def _zone_date(day: date) -> str:
+    return day.strftime("%y%m%d")
+
+
+def _names(kind: str, rng: np.random.Generator, more: float) -> str:
+    """Return a name of that kind, and with a chance of ``more`` a second one."""
+    count = 1 + int(rng.random() < more)
+    return " ".join(map(str, rng.choice(_NAMES[kind].split(), count, replace=False)))
+
+
+def _number(model: Layout, rng: np.random.Generator) -> str:
+    """Return a document number: letters first, then digits, nine of both."""
+    letters = 1 if model.states == ("BGD",) else int(rng.integers(0, 4))
+    drawn = "".join(_LETTERS[int(rng.integers(26))] for _ in range(letters))
+    return drawn + _digits(9 - letters if letters != 1 else 8, rng)
+
+
+def _digits(count: int, rng: np.random.Generator) -> str:
+    return "".join(str(digit) for digit in rng.integers(0, 10, count))

@@ -1,0 +1,66 @@
+"""``python -m hardware_mocks pages``: pages in three lights, with the truth about each."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Final
+
+import cv2
+
+from hardware_mocks.outcome import BadInput
+from hardware_mocks.page_scanner.layout import documents
+from hardware_mocks.page_scanner.rendering import rendered
+
+_MILLIMETRES_PER_INCH: Final = 25.4
+_DPI: Final = (150, 600)
+_MOST: Final = 999_999  # six digits
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
+    parser.add_argument("--count", type=int, default=1, metavar="N", help="how many pages")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same bytes")
+    parser.add_argument("--document", choices=documents(), help="its kind; each in turn without")
+    parser.add_argument(
+        "--damage", type=int, choices=range(4), default=0, help="0 new to 3 hardly readable"
+    )
+    parser.add_argument("--dpi", type=int, default=300, metavar="D", help="dots an inch; 300")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Render the pages, write them, and print where they are."""
+    count, seed, dpi = arguments.count, arguments.seed, arguments.dpi
+    if not 1 <= count <= _MOST:
+        raise BadInput(f"--count {count}: 1 to {_MOST}")
+    if seed < 0:
+        raise BadInput(f"--seed {seed}: 0 or more")
+    if not _DPI[0] <= dpi <= _DPI[1]:
+        raise BadInput(f"--dpi {dpi}: {_DPI[0]} to {_DPI[1]}")
+    kinds = [arguments.document] if arguments.document else list(documents())
+    folder: Path = arguments.out
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "truth.jsonl").open("w", encoding="utf-8") as truths:
+            for number in range(count):
+                page = rendered(
+                    kinds[number % len(kinds)],
+                    arguments.damage,
+                    dpi / _MILLIMETRES_PER_INCH,
+                    (seed, number),
+                )
+                stem = f"{number:06}"
+                for light in ("white", "infrared", "ultraviolet"):
+                    _write(folder / f"{stem}.{light}.png", getattr(page.scan, light))
+                truth = {"stem": stem, "seed": seed, "dpi": dpi, **page.truth}
+                truths.write(json.dumps(truth, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise BadInput(f"cannot write to {folder}: {error.strerror}") from None
+    print(f"{count} pages in {folder}")
+    return 0
+
+
+def _write(file: Path, image: cv2.typing.MatLike) -> None:
+    _, packed = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    file.write_bytes(packed.tobytes())

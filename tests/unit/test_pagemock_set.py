@@ -1,0 +1,119 @@
+"""Rendered pages as their users get them: files, truth, what each light shows, bad input."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from hardware_mocks.__main__ import main
+
+LIGHTS = ("white", "infrared", "ultraviolet")
+
+
+def pages(folder: Path, *more: str) -> list[dict[str, Any]]:
+    """Render into ``folder``; return the truth of each page."""
+    assert main(["pages", "--out", str(folder), "--dpi", "150", *more]) == 0
+    return [json.loads(line) for line in (folder / "truth.jsonl").read_text("utf-8").splitlines()]
+
+
+def image(folder: Path, stem: str, light: str) -> np.ndarray:
+    found = cv2.imread(str(folder / f"{stem}.{light}.png"), cv2.IMREAD_UNCHANGED)
+    assert found is not None
+    return np.asarray(found)
+
+
+def part(picture: np.ndarray, truth: dict[str, Any], region: tuple[float, ...]) -> np.ndarray:
+    """Return the pixels of a region of the page, given in millimetres."""
+    left, top, width, height = region
+    corners = np.array([(left, top, 1), (left + width, top + height, 1)])
+    low, high = np.round(corners @ np.array(truth["page_to_pixels"]).T)[:, :2].astype(int)
+    return picture[low[1] : high[1], low[0] : high[0]]
+
+
+def test_a_set_is_three_images_and_a_line_of_truth_for_each_page(tmp_path: Path) -> None:
+    truths = pages(tmp_path, "--document", "bd_e_passport", "--count", "2", "--seed", "3")
+    assert [truth["stem"] for truth in truths] == ["000000", "000001"]
+    for truth in truths:
+        white, infrared, ultraviolet = (image(tmp_path, truth["stem"], light) for light in LIGHTS)
+        assert white.shape == ultraviolet.shape == (*infrared.shape, 3)
+        assert (truth["document"], truth["forgery"], truth["damage"]) == ("bd_e_passport", None, 0)
+        assert truth["mrz"][0].startswith("P<BGD")
+        assert [len(line) for line in truth["mrz"]] == [44, 44]
+        number = truth["visual_zone"]["document_number"]
+        assert truth["mrz"][1].startswith(number)
+    assert truths[0]["mrz"] != truths[1]["mrz"]
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
+    for folder, seed in (("a", "8"), ("b", "8"), ("c", "9")):
+        pages(tmp_path / folder, "--document", "bd_e_passport", "--seed", seed, "--damage", "2")
+    for name in ("000000.white.png", "000000.infrared.png", "000000.ultraviolet.png"):
+        first, again, other = ((tmp_path / each / name).read_bytes() for each in "abc")
+        assert first == again != other
+    assert (tmp_path / "a" / "truth.jsonl").read_text() == (
+        tmp_path / "b" / "truth.jsonl"
+    ).read_text()
+
+
+def test_infrared_shows_the_zone_and_the_portrait_and_not_the_background(tmp_path: Path) -> None:
+    (truth,) = pages(tmp_path, "--document", "bd_e_passport", "--seed", "5")
+    white, infrared = (image(tmp_path, "000000", light) for light in ("white", "infrared"))
+    background = (45.0, 63.5, 75.0, 4.0)
+    assert part(white.min(axis=2), truth, background).std() > 10
+    assert part(infrared, truth, background).std() < 4
+    zone = part(infrared, truth, (6.0, 70.0, 112.0, 11.0))
+    assert np.percentile(zone, 2) < 0.45 * np.median(zone)
+    portrait = truth["regions"]["photograph"]
+    assert part(infrared, truth, portrait).std() > 25
+
+
+def test_under_ultraviolet_the_paper_is_dull_and_its_pattern_shines(tmp_path: Path) -> None:
+    pages(tmp_path, "--document", "bd_e_passport", "--seed", "5")
+    shine = image(tmp_path, "000000", "ultraviolet").max(axis=2)
+    assert np.median(shine) < 50
+    assert np.percentile(shine, 99) > 100
+
+
+def test_damage_takes_contrast_from_the_zone(tmp_path: Path) -> None:
+    contrast = []
+    for damage in range(4):
+        folder = tmp_path / str(damage)
+        truths = pages(
+            folder, "--document", "bd_e_passport", "--seed", "6", "--count", "3",
+            "--damage", str(damage),
+        )  # fmt: skip
+        spread = [
+            part(image(folder, truth["stem"], "infrared"), truth, (6.0, 70.0, 112.0, 11.0)).std()
+            for truth in truths
+        ]
+        contrast.append(float(np.mean(spread)))
+    assert contrast[0] > contrast[1] > contrast[2] > 1.2 * contrast[3]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (("--count", "0"), "--count 0"),
+        (("--seed", "-1"), "--seed -1"),
+        (("--dpi", "10"), "--dpi 10"),
+    ],
+)
+def test_bad_input_is_one_line_that_names_it(
+    wrong: tuple[str, ...], named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["pages", "--out", str(tmp_path / "out"), *wrong]) == 2
+    complaint = capsys.readouterr().err
+    assert named in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("")
+    assert main(["pages", "--out", str(taken)]) == 2
+    assert f"cannot write to {taken}" in capsys.readouterr().err
