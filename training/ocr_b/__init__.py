@@ -1,0 +1,1 @@
+"""Our OCR-B readers: lines are rendered and damaged, two readers learn them."""
