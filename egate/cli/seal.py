@@ -77,7 +77,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--json", action="store_true", help="print one JSON document")
     command.add_argument(
-        "file", type=Path, metavar="FILE", help="the bytes of the seal, or their hex or base64"
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="image of the page, or the bytes of the seal, or their hex or base64",
     )
     command.set_defaults(run=_run)
 

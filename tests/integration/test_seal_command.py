@@ -13,6 +13,7 @@ from egate.cli.main import main
 from egate.emrtd.visible_digital_seal.seal import MAX_SEAL_BYTES
 from egate.trust.store import TrustStoreError, signers_of
 from tests.seal_forge import VISA_FEATURES, VISA_MRZ, SealForm, SealSigner, c40
+from tests.seal_pages import drawn_by_others, page, png, qr_code
 from tests.trust_forge import TODAY, Forge
 from tests.vectors.test_seal_examples import VISA
 
@@ -153,6 +154,28 @@ def test_what_is_no_seal_is_one_line(seals: Seals, content: bytes, reason: str) 
     error = seals.refused(file)
     assert str(file) in error
     assert reason in error
+
+
+def test_a_seal_on_an_image_of_the_page(seals: Seals) -> None:
+    seals.fill_store(seals.certificate)
+    file = seals.write("page.png", png(page(qr_code(SealForm().signed_by()), turned=3.0)))
+    code, answer = seals.verify("--store", seals.store, file)
+    assert (code, answer["result"]) == (0, "successful")
+    assert answer["seal"]["document_type"] == "visa"
+
+
+def test_an_image_without_one_seal_is_one_line(seals: Seals) -> None:
+    codes = drawn_by_others("visa.aztec"), drawn_by_others("emergency.aztec")
+    for content, reason in (
+        (png(page()), "no bar code that can be read"),
+        (png(page(qr_code(b"hello"))), "its bar code is no visible digital seal"),
+        (png(page(*codes)), "2 visible digital seals; give an image of one"),
+        (png(page())[:200], "cut off"),
+    ):
+        file = seals.write("page.png", content)
+        error = seals.refused(file)
+        assert str(file) in error
+        assert reason in error
 
 
 def test_bad_usage_is_one_line(seals: Seals, visa: Path) -> None:
