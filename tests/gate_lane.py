@@ -35,7 +35,8 @@ from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipInspection, Evaluate
 from egate.gate.clocks import Clocks
 from egate.gate.conditions import Surroundings
-from egate.gate.lane import LaneDevices, LaneGate, Procedures
+from egate.gate.lane import LaneGate, Procedures
+from egate.gate.lane_devices import LaneDevices
 from egate.gate.memory import Memory
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
@@ -263,16 +264,18 @@ async def hall(  # noqa: PLR0913 - a whole gate
     direction: Direction = Direction.ENTRY,
     asked: BackgroundPart | None = None,
     identity: LaneIdentity = IDENTITY,
+    reads_mrz: bool = True,
     waits: Callable[[], Iterator[float]] = lambda: delays(lambda: 0.0, first=0.01, most=0.05),
     signer: KeyOfTests | None = None,
 ) -> AsyncIterator[Hall]:
     """A gate that runs inside the block.
 
     ``ways``: the chip procedure and what makes the face comparison of a camera, fakes when
-    there are none; then a page scanner and what makes the check of the printed portrait.
+    there are none; then a page scanner and what is done with its pages.
     ``apart``: an emergency input and signal lights that are not the barrier board's.
     ``lists``: asked instead of a fake that clears everybody, and kept fresh by the gate.
     ``asked``: asked instead of either.
+    ``reads_mrz``: there is an MRZ reader; else the page scanner reads the MRZ.
     ``waits``: of the forwarder, and of lost devices.
     """
     centre, trust, surroundings = centre or Centre(), trust or Trust(), surroundings or Around()
@@ -280,9 +283,10 @@ async def hall(  # noqa: PLR0913 - a whole gate
     camera = SimulatedCamera(time.monotonic)
     procedure, make_faces = ways[:2] or (Procedure(), lambda _: Comparison())
     faces = make_faces(camera)
-    page_scanner, printed = ways[2:] or (None, None)
+    page_scanner, pages = ways[2:] or (None, None)
+    mrz_reader = SimulatedMrzReader()
     devices = LaneDevices(
-        SimulatedMrzReader(),
+        mrz_reader if reads_mrz else None,
         SimulatedChipReader(),
         camera,
         SimulatedBarrier(),
@@ -302,7 +306,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
             delays=waits,
             surroundings=surroundings.as_seen(),
             background=asked or lists or background,
-            printed=printed,
+            pages=pages,
             kiosks=kiosks,
             lists=lists,
         )
@@ -310,7 +314,7 @@ async def hall(  # noqa: PLR0913 - a whole gate
         gate = LaneGate(identity, policy, devices, memory, procedures, clocks)
         made = Hall(
             gate,
-            devices.mrz_reader,
+            mrz_reader,
             devices.chip_reader,
             devices.camera,
             devices.barrier,

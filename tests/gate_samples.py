@@ -82,6 +82,7 @@ ENTERED = m.TravellerEntered(SESSION_ID, ENTERED_AT, Direction.ENTRY, m.Flow.ONE
 MRZ_READ = m.MrzRead(SESSION_ID, DOCUMENT, results(OPTICAL))
 CHIP_INSPECTED = m.ChipInspected(SESSION_ID, chip())
 FACE_COMPARED = m.FaceCompared(SESSION_ID, face())
+PAGE_INSPECTED = m.PageInspected(SESSION_ID, results(PAGE_CHECKS))
 BACKGROUND_CHECKED = m.BackgroundChecked(SESSION_ID, NOTHING_AGAINST, DOCUMENT)
 
 TOKEN_REDEEMED = m.TokenRedeemed(SESSION_ID, KIOSK_SESSION, chip(), NOTHING_AGAINST)
@@ -159,6 +160,8 @@ EVENTS: tuple[m.Event, ...] = (
     m.ChipReadFailed(SESSION_ID, "the chip left the field"),
     FACE_COMPARED,
     m.FaceCompared(SESSION_ID, face(0.1, FACE=Outcome.FAILED)),
+    PAGE_INSPECTED,
+    m.PageInspected(SESSION_ID, results(PAGE_CHECKS, OPTICAL_UV=Outcome.FAILED)),
     BACKGROUND_CHECKED,
     TOKEN_REDEEMED,
     m.TokenRefused(SESSION_ID, "no kiosk prepared it"),

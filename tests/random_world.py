@@ -12,7 +12,8 @@ from egate.domain.record import CrossingRecord, CrossingStatus, Direction, Recor
 from egate.domain.session import model as m
 from egate.domain.session.lane import session_id_of
 from egate.gate.clocks import Clocks
-from egate.gate.lane import LaneDevices, LaneGate, Procedures
+from egate.gate.lane import LaneGate, Procedures
+from egate.gate.lane_devices import LaneDevices
 from egate.gate.memory import Memory
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays

@@ -15,9 +15,14 @@ class SimulatedPageScanner:
     def __init__(self) -> None:
         self._scanned: asyncio.Queue[PageScan | DeviceError] = asyncio.Queue()
 
-    def scan(self, white: npt.NDArray[np.uint8]) -> None:
-        """Scan a page that looks like this under white light."""
-        self._scanned.put_nowait(PageScan(white))
+    def scan(
+        self,
+        white: npt.NDArray[np.uint8],
+        infrared: npt.NDArray[np.uint8] | None = None,
+        ultraviolet: npt.NDArray[np.uint8] | None = None,
+    ) -> None:
+        """Scan a page that looks like this under white light, and under those that there are."""
+        self._scanned.put_nowait(PageScan(white, infrared, ultraviolet))
 
     def fail(self, reason: str = "unplugged") -> None:
         """Make the present or next wait end with ``DeviceError``; the one after works."""

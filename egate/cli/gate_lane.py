@@ -19,7 +19,7 @@ from egate.domain.policy.parse import PolicyInvalid
 from egate.gate.absent import AbsentCamera, AbsentChipReader
 from egate.gate.clocks import Clocks
 from egate.gate.display.prompts import PromptUnusable
-from egate.gate.lane import LaneDevices
+from egate.gate.lane_devices import LaneDevices
 from egate.gate.policy_renewal import PolicyRenewal
 from egate.gate.safing import Safing
 from egate.gate.service import opened_gate

@@ -20,12 +20,12 @@ from egate.gate.case_images import CaseImages
 from egate.gate.chip_reading import ChipProcedure, Meter, read_chip, with_gate_seconds
 from egate.gate.clocks import Clocks
 from egate.gate.documents import DocumentSlot
-from egate.gate.mrz_reading import optical_checks, read_mrz, travel_document
-from egate.gate.pages import PageSlot
-from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.gate.lane_pages import LanePages
+from egate.gate.mrz_reading import WITHOUT_SCANNER, optical_checks, read_mrz, travel_document
 from egate.gate.token_ways import NO_TOKENS, REFUSALS, TokenWays, ask_kiosks
 from egate.gate.warrants import Warrants
-from egate.gate.work import Work
+from egate.gate.work import OfficersCase, Work
+from egate.optical.finding import OpticalFinding
 from egate.ports.case_images import CaseImage
 from egate.ports.devices import Barrier, ChipReader, SignalLights
 from egate.ports.tokens import TokenRefusal
@@ -51,7 +51,7 @@ class LaneWays:
     """The devices and procedures of one lane, as the executor uses them; ``port`` a UN/LOCODE."""
 
     documents: DocumentSlot
-    pages: PageSlot
+    pages: LanePages
     chip_reader: ChipReader
     barrier: Barrier
     face: Comparison
@@ -59,7 +59,6 @@ class LaneWays:
     policy: Callable[[], Policy]
     background: BackgroundPart
     port: str
-    printed: PrintedPortraitCheck | None = None
     tokens: TokenWays = NO_TOKENS
     lights: SignalLights | None = None
 
@@ -71,26 +70,33 @@ class LaneExecutor:
         self._lane = lane
         self._clocks = clocks
         self._work: Work | None = None
-        self._case: tuple[m.SessionId, CaseImages] | None = None
+        self._case: OfficersCase | None = None
         self._warrants = Warrants()
 
     def forget(self, case: m.SessionId | None = None) -> None:
         """Drop everything that is known of the session's traveller.
 
         Args:
-            case: the session that an officer takes care of; its pictures alone stay.
+            case: the session that an officer takes care of; its pictures alone stay, and what
+                was found on its page.
 
         """
         self._work = None
-        if self._case is not None and self._case[0] != case:
-            self._case[1].drop()
+        if self._case is not None and self._case.session != case:
+            self._case.images.drop()
             self._case = None
         self._lane.documents.clear()
-        self._lane.pages.clear()
+        self._lane.pages.slot.clear()
 
     def case_images(self, session: m.SessionId) -> tuple[CaseImage, ...]:
         """Return the pictures of ``session``; none of one that is forgotten."""
-        return self._case[1].all() if self._case and self._case[0] == session else ()
+        case = self._case
+        return case.images.all() if case and case.session == session else ()
+
+    def page_findings(self, session: m.SessionId) -> tuple[OpticalFinding, ...]:
+        """Return what was found on the page of ``session``; nothing of one that is forgotten."""
+        case = self._case
+        return case.findings if case and case.session == session else ()
 
     async def execute(self, command: m.Command) -> m.Event | None:
         """Carry out ``command`` and return what came of it.
@@ -104,9 +110,8 @@ class LaneExecutor:
                 return await self._read_mrz(self._work_of(session))
             case m.InspectChip(session):
                 return await self._inspect_chip(self._work_of(session))
-            case m.CompareFace(session):
-                work = self._work_of(session)
-                return m.FaceCompared(session, await self._compare_face(work))
+            case m.InspectPage() | m.CompareFace():
+                return await self._look(command, self._work_of(command.session))
             case m.CheckBackground(session):
                 return await self._check_background(session)
             case m.SetBarrier(position, warrant):
@@ -139,8 +144,8 @@ class LaneExecutor:
 
     def _work_of(self, session: m.SessionId) -> Work:
         if self._work is None or self._work.session != session:
-            self._work = Work(session)
-            self._case = (session, self._work.images)
+            self._case = OfficersCase(session)
+            self._work = Work(self._case)
         return self._work
 
     async def _read_mrz(self, work: Work) -> m.Event:
@@ -149,19 +154,32 @@ class LaneExecutor:
         mrz = read_mrz(lines, today)
         if mrz is None:
             return m.MrzUnreadable(work.session)
-        work.mrz = mrz
-        self._lane.pages.document_read()
+        work.read(mrz)
+        pages = self._lane.pages
+        pages.slot.document_read()
         document = travel_document(mrz)
         eligible = eligibility_check(document, self._lane.policy().eligibility, today)
-        checks = (*optical_checks(mrz, today), eligible)
+        unseen = () if pages.inspection else WITHOUT_SCANNER
+        checks = (*optical_checks(mrz, today), *unseen, eligible)
         return m.MrzRead(work.session, document, checks, self._clocks.now() - began)
 
+    async def _look(self, command: m.InspectPage | m.CompareFace, work: Work) -> m.Event | None:
+        if isinstance(command, m.CompareFace):
+            return m.FaceCompared(work.session, await self._compare_face(work))
+        pages = self._lane.pages
+        if pages.inspection is None:
+            return None
+        work.case.findings = await pages.inspection.findings(pages.of(work))
+        return m.PageInspected(
+            work.session, tuple(finding.as_result() for finding in work.case.findings)
+        )
+
     async def _compare_face(self, work: Work) -> FaceEvidence:
-        comparing = self._lane.face.run(work.portrait, work.images)
-        if self._lane.printed is None:
+        comparing, pages = self._lane.face.run(work.portrait, work.images), self._lane.pages
+        if pages.printed is None:
             evidence = await comparing
             return replace(evidence, checks=(*evidence.checks, _NO_PAGE_SCANNER))
-        return await self._lane.printed.beside(comparing, work.portrait, work.images)
+        return await pages.printed.beside(comparing, pages.of(work), work.images)
 
     async def _token(self, command: m.IssueToken | m.RedeemToken, work: Work) -> m.Event | None:
         session, tokens = command.session, self._lane.tokens
@@ -178,7 +196,7 @@ class LaneExecutor:
         return m.TokenRedeemed(session.id, answer.crossing_id, answer.chip, answer.background)
 
     async def _inspect_chip(self, work: Work) -> m.Event | None:
-        if work.mrz is None:
+        if not work.mrz.done():
             return None  # a command of a session that was forgotten meanwhile
         if work.chip_lost:
             await asyncio.sleep(_AGAIN_SECONDS)
@@ -187,7 +205,7 @@ class LaneExecutor:
             async with self._lane.chip_reader.chip() as carry:
                 meter = Meter(self._clocks.monotonic)
                 conversation = self._lane.chip_procedure(
-                    work.mrz, work.memory, self._clocks.today()
+                    work.mrz.result(), work.memory, self._clocks.today()
                 )
                 evaluate = await read_chip(conversation, carry, meter)
         except RetryableReadError as error:

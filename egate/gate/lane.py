@@ -23,11 +23,11 @@ from egate.gate.executor import Comparison, LaneExecutor, LaneWays
 from egate.gate.health import Checkable, Health
 from egate.gate.inbox import Inbox
 from egate.gate.journal import Journal
+from egate.gate.lane_devices import LaneDevices
+from egate.gate.lane_pages import LanePages, PageProcedures
 from egate.gate.lane_trust import LaneTrust
 from egate.gate.memory import Memory
-from egate.gate.pages import Pages, PageSlot, PageWatcher
-from egate.gate.printed_portrait import PrintedPortraitCheck
-from egate.gate.reader_watcher import ReaderWatcher
+from egate.gate.reader_watcher import DocumentReaders, ReaderWatcher
 from egate.gate.rest_watch import RestWatch
 from egate.gate.runner import Runner
 from egate.gate.standing import StandingCheck
@@ -37,18 +37,7 @@ from egate.gate.token_desk import KioskDesk
 from egate.gate.token_ways import TokenWays
 from egate.gate.watchers import DocumentWatcher, LaneLayout, LaneWatcher
 from egate.outbox.forwarder import Forwarder
-from egate.ports.devices import (
-    Barrier,
-    Camera,
-    ChipReader,
-    Device,
-    DeviceName,
-    EmergencyInput,
-    MrzReader,
-    PageScanner,
-    SignalLights,
-)
-from egate.ports.presentation_attack import FaceLight, PresentationAttackDetection
+from egate.ports.devices import DeviceName
 from egate.ports.reporting import StationSink
 from egate.ports.tokens import Kiosks
 
@@ -56,40 +45,6 @@ _SELDOM_USED: Final = (DeviceName.CAMERA, DeviceName.CHIP_READER)
 """Devices that may be lost while the lane waits without anybody noticing."""
 
 Loop = Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class LaneDevices:
-    """What the lane has.
-
-    Args:
-        mrz_reader: required.
-        chip_reader: required.
-        camera: required.
-        barrier: required.
-        face_light: None in a lane without one.
-        attack_detection: a product outside; None if the gate's own cues are used.
-        page_scanner: None in a lane without one.
-        emergency_input: besides the barrier board's own; None in a lane without one.
-        signal_lights: None where the barrier's board switches them.
-
-    """
-
-    mrz_reader: MrzReader
-    chip_reader: ChipReader
-    camera: Camera
-    barrier: Barrier
-    face_light: FaceLight | None = None
-    attack_detection: PresentationAttackDetection | None = None
-    page_scanner: PageScanner | None = None
-    emergency_input: EmergencyInput | None = None
-    signal_lights: SignalLights | None = None
-
-    def to_check(self) -> tuple[Device, ...]:
-        """Return what must answer before the first traveller comes, the barrier first."""
-        required = (self.barrier, self.mrz_reader, self.chip_reader, self.camera)
-        optional = (self.page_scanner, self.emergency_input, self.signal_lights)
-        return (*required, *(device for device in optional if device is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +61,7 @@ class Procedures:
         delays: makes the waits between attempts, in seconds.
         surroundings: what else the lane's conditions are told from.
         background: asks lists and authorisations.
-        printed: makes the check of the printed portrait, for a lane with a page scanner.
+        pages: what is done with pages, for a lane with a page scanner.
         kiosks: of the hall, for the gate of a segregated lane.
         lists: whose age limits the lane; None where a kiosk asks them.
 
@@ -121,7 +76,7 @@ class Procedures:
     delays: Callable[[], Iterator[float]]
     surroundings: Surroundings
     background: BackgroundPart
-    printed: Callable[[Pages], PrintedPortraitCheck] | None = None
+    pages: PageProcedures | None = None
     kiosks: Kiosks | None = None
     lists: LaneLists | None = None
 
@@ -151,12 +106,18 @@ class LaneGate:
         procedures: Procedures,
         clocks: Clocks,
     ) -> None:
-        inbox, outbox = Inbox(), memory.outbox(identity.gate_id)
+        inbox, documents, outbox = Inbox(), DocumentSlot(clocks), memory.outbox(identity.gate_id)
         self.evidence = memory.evidence(identity.gate_id)
         journal = Journal(memory.database, memory.seal, outbox, identity, procedures.encode)
-        documents = DocumentSlot(clocks)
-        health = Health(_checked(devices, journal, procedures), inbox.post, procedures.delays)
-        pages, scanner = PageSlot(clocks), devices.page_scanner
+        pages = self._pages = LanePages(
+            devices.page_scanner, procedures.pages, lambda: self.runner.policy, clocks
+        )
+        documents_from = DocumentReaders(
+            devices.mrz_reader or pages.mrz_reader(), devices.chip_reader
+        )
+        health = Health(
+            _checked(devices, documents_from, journal, procedures), inbox.post, procedures.delays
+        )
         is_kiosk = procedures.layout.flow is m.Flow.KIOSK
         self.tokens = TokenBook(memory.database, memory.seal, clocks) if is_kiosk else None
         self.token_desk = (
@@ -172,7 +133,6 @@ class LaneGate:
             lambda: self.runner.policy,
             procedures.background,
             identity.border_crossing_point,
-            procedures.printed(pages) if scanner and procedures.printed else None,
             TokenWays(self.tokens, procedures.kiosks),
             devices.signal_lights,
         )
@@ -183,7 +143,7 @@ class LaneGate:
         layout = procedures.layout.ordered(lambda: self.runner.state.lane.direction)
         lane = LaneWatcher(devices.barrier, health, inbox, clocks, layout, secrets.randbits)
         waiting = DocumentWatcher(
-            devices.mrz_reader, documents, health, lambda: self._document_arrived(lane)
+            documents_from.mrz_reader, documents, health, lambda: self._document_arrived(lane)
         )
         self.runner.on_change(forwarder.wake)
         self.runner.on_change(self.supervision.changed)
@@ -197,7 +157,7 @@ class LaneGate:
             lambda: readers.occupied_since,
             lambda: self.runner.state,
         )
-        readers = ReaderWatcher(devices, health, clocks, lambda: self.runner.state)
+        readers = ReaderWatcher(documents_from, health, clocks, lambda: self.runner.state)
         lists = (procedures.lists,) if procedures.lists else ()
         around = sources_of(
             procedures.surroundings, seen, self.evidence, clocks, journal.last_step_at()
@@ -208,7 +168,8 @@ class LaneGate:
             self.conditions.run,
             readers.run,
             StandingCheck(journal, procedures.sink, health, procedures.delays).run,
-            *_watching(devices, pages, lane, health, self.runner),
+            *_watching(devices, lane, health, self.runner),
+            *(pages.watching() if devices.mrz_reader else ()),
         )
         loops = (self.runner.run, lane.run, waiting.run, health.run, forwarder.run, *keeping)
         self._loops = (*loops, *(each.run for each in (*lists, self.tokens) if each))
@@ -222,6 +183,7 @@ class LaneGate:
                 for loop in self._loops:
                     tasks.create_task(loop())
         finally:
+            self._pages.close()
             await self.runner.stop()
 
     def _tell_officers(self, procedures: Procedures, lane: LaneWatcher, journal: Journal) -> None:
@@ -253,7 +215,7 @@ class LaneGate:
 
 
 def _checked(
-    devices: LaneDevices, journal: Journal, procedures: Procedures
+    devices: LaneDevices, readers: DocumentReaders, journal: Journal, procedures: Procedures
 ) -> Mapping[DeviceName, Checkable]:
     """Return what the lane needs to serve, and can ask whether it is there."""
     optional = {
@@ -261,8 +223,8 @@ def _checked(
         DeviceName.SIGNAL_LIGHTS: devices.signal_lights,
     }
     return {
-        DeviceName.MRZ_READER: devices.mrz_reader,
-        DeviceName.CHIP_READER: devices.chip_reader,
+        DeviceName.MRZ_READER: readers.mrz_reader,
+        DeviceName.CHIP_READER: readers.chip_reader,
         DeviceName.CAMERA: devices.camera,
         DeviceName.BARRIER: devices.barrier,
         DeviceName.JOURNAL: journal,
@@ -278,11 +240,7 @@ def _desk_of(
 
 
 def _watching(
-    devices: LaneDevices,
-    pages: PageSlot,
-    lane: LaneWatcher,
-    health: Health,
-    runner: Runner,
+    devices: LaneDevices, lane: LaneWatcher, health: Health, runner: Runner
 ) -> tuple[Loop, ...]:
     """Return what looks after devices that not every lane has, or that it seldom uses."""
     sound = AlarmSound(devices.barrier, health)
@@ -292,6 +250,4 @@ def _watching(
     loops: tuple[Loop, ...] = (at_rest.run, sound.run)
     if devices.emergency_input:
         loops += (EmergencyWatcher(devices.emergency_input, lane.emergency, health).run,)
-    if devices.page_scanner:
-        loops += (PageWatcher(devices.page_scanner, pages).run,)
     return loops

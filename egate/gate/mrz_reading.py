@@ -10,7 +10,10 @@ from egate.emrtd.mrz.mrz_key import MrzKey
 from egate.emrtd.mrz.parse import Mrz, parse
 from egate.ports.devices import MrzLines
 
-_NO_SCANNER: Final = "the lane has no page scanner"
+WITHOUT_SCANNER: Final = tuple(
+    CheckResult(each, Outcome.NOT_SUPPORTED, "the lane has no page scanner") for each in PAGE_CHECKS
+)
+"""The checks of the page in a lane that takes no pictures of it."""
 
 
 def read_mrz(document: MrzLines, today: dt.date) -> Mrz | None:
@@ -24,12 +27,9 @@ def read_mrz(document: MrzLines, today: dt.date) -> Mrz | None:
 
 
 def optical_checks(mrz: Mrz, today: dt.date) -> tuple[CheckResult, ...]:
-    """Return the checks of the data page ``mrz``, whose check digits are right."""
-    return (
-        CheckResult(CheckId.OPTICAL_MRZ_CHECK_DIGITS, Outcome.SUCCESSFUL),
-        _expiry(mrz, today),
-        *(CheckResult(each, Outcome.NOT_SUPPORTED, _NO_SCANNER) for each in PAGE_CHECKS),
-    )
+    """Return the checks of the MRZ alone, whose check digits are right."""
+    digits = CheckResult(CheckId.OPTICAL_MRZ_CHECK_DIGITS, Outcome.SUCCESSFUL)
+    return digits, _expiry(mrz, today)
 
 
 def travel_document(mrz: Mrz) -> TravelDocument:

@@ -1,17 +1,53 @@
 """The data page that was scanned last, until the session is over."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from egate.domain.time import Instant
+from egate.emrtd.mrz.parse import Mrz
 from egate.gate.clocks import Clocks
-from egate.observability.logging import logger
-from egate.ports.devices import DeviceError, PageScan, PageScanner
+from egate.optical.finding import OpticalFinding
+from egate.ports.devices import PageScan
 
 # A scanner sends the picture somewhat before its MRZ is known. A page of before that is of
 # the traveller before, whose scan came late.
 _BEFORE_MRZ_SECONDS: Final = 3.0
-_RETRY_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """What a page says of itself. Personal throughout.
+
+    Args:
+        mrz: as it was read from the picture; a check digit may be wrong.
+        inspect: looks at the pictures of the page it was read from; computing work.
+
+    """
+
+    mrz: Mrz = field(repr=False)
+    inspect: Callable[[PageScan], tuple[OpticalFinding, ...]] = field(repr=False)
+
+
+def _awaited() -> "asyncio.Future[PageRead | None]":
+    return asyncio.get_running_loop().create_future()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScannedPage:
+    """One page of a traveller. Personal throughout.
+
+    Args:
+        scan: its pictures.
+        arrived: when.
+        reading: its MRZ once it was looked for; None where none was read.
+
+    """
+
+    scan: PageScan = field(repr=False)
+    arrived: Instant
+    reading: "asyncio.Future[PageRead | None]" = field(default_factory=_awaited, repr=False)
 
 
 class Pages(Protocol):
@@ -20,7 +56,9 @@ class Pages(Protocol):
     @property
     def has_page(self) -> bool: ...
 
-    async def newest(self) -> PageScan: ...
+    async def newest(self) -> ScannedPage: ...
+
+    def refuse(self, page: ScannedPage) -> None: ...
 
 
 class PageSlot:
@@ -28,54 +66,34 @@ class PageSlot:
 
     def __init__(self, clocks: Clocks) -> None:
         self._clocks = clocks
-        self._page: tuple[PageScan, Instant] | None = None
+        self._page: ScannedPage | None = None
         self._arrived = asyncio.Event()
 
     @property
     def has_page(self) -> bool:
         return self._page is not None
 
-    def put(self, page: PageScan) -> None:
-        self._page = (page, self._clocks.now())
+    def put(self, scan: PageScan) -> ScannedPage:
+        self._page = ScannedPage(scan, self._clocks.now())
         self._arrived.set()
+        return self._page
 
     def document_read(self) -> None:
         """The MRZ of the present traveller was read: let go what is older than its scan."""
-        if self._page and self._clocks.now() - self._page[1] > _BEFORE_MRZ_SECONDS:
+        if self._page and self._clocks.now() - self._page.arrived > _BEFORE_MRZ_SECONDS:
+            self.clear()
+
+    def refuse(self, page: ScannedPage) -> None:
+        """Let ``page`` go, which is not the traveller's; a newer one stays."""
+        if self._page is page:
             self.clear()
 
     def clear(self) -> None:
         self._page = None
         self._arrived.clear()
 
-    async def newest(self) -> PageScan:
+    async def newest(self) -> ScannedPage:
         """Wait for a page, and leave it where it is."""
         while self._page is None:
             await self._arrived.wait()
-        return self._page[0]
-
-
-class PageWatcher:
-    """Puts what the page scanner gives where the session finds it.
-
-    A lost scanner takes no lane out of service: the traveller's check stays undetermined,
-    and the policy says what that means.
-    """
-
-    def __init__(self, scanner: PageScanner, slot: PageSlot) -> None:
-        self._scanner = scanner
-        self._slot = slot
-
-    async def run(self) -> None:
-        """Watch until cancelled, over losses of the scanner."""
-        is_known = False
-        while True:
-            try:
-                async for page in self._scanner.pages():
-                    is_known = False
-                    self._slot.put(page)
-            except DeviceError as error:
-                if not is_known:
-                    logger().error("page scanner lost", device=error.device)
-                is_known = True
-            await asyncio.sleep(_RETRY_SECONDS)
+        return self._page

@@ -14,35 +14,30 @@ from egate.emrtd.checks import CheckId, Outcome
 from egate.gate.case_images import CaseImages
 from egate.gate.face_reference import reference_of
 from egate.gate.face_watch import Faces
-from egate.gate.pages import Pages
+from egate.gate.travellers_page import NO_PAGE, TravellersPage
 from egate.ports.case_images import CaseImageKind
-from egate.ports.devices import PageScan
 
 # A comparison that has begun takes about 0.2 s.
 _COMPARING_SECONDS: Final = 1.0
-
-NO_PAGE: Final = CheckResult(CheckId.PORTRAIT, Outcome.UNDETERMINED, "no page was scanned in time")
 
 
 class PrintedPortraitCheck:
     """Compares the portraits of one document after the other.
 
     Args:
-        pages: where scanned pages are found.
         faces: finds and compares them.
-        policy: gives it: whether a page is worth waiting for, and how long.
+        policy: gives it: whether a page is worth waiting for.
 
     """
 
-    def __init__(self, pages: Pages, faces: Faces, policy: Callable[[], Policy]) -> None:
-        self._pages = pages
+    def __init__(self, faces: Faces, policy: Callable[[], Policy]) -> None:
         self._faces = faces
         self._policy = policy
 
     async def beside(
         self,
         comparing: Awaitable[FaceEvidence],
-        portrait: "asyncio.Future[bytes | None]",
+        own: TravellersPage,
         images: CaseImages,
     ) -> FaceEvidence:
         """Return what ``comparing`` gives, with the check of the printed portrait.
@@ -52,51 +47,33 @@ class PrintedPortraitCheck:
 
         Args:
             comparing: the live face with the chip's portrait; its faults pass through.
-            portrait: the file EF.DG2, None when there is none.
+            own: where the traveller's page is found.
             images: takes the printed portrait, for an officer.
 
         """
         try:
             async with asyncio.TaskGroup() as tasks:
-                checking = tasks.create_task(self._check(portrait, images))
+                checking = tasks.create_task(self._check(own, images))
                 evidence = await comparing
                 if not self._policy().may_count(CheckId.PORTRAIT):
-                    patience = _COMPARING_SECONDS if self._pages.has_page else 0.0
+                    patience = _COMPARING_SECONDS if own.is_there else 0.0
                     await asyncio.wait([checking], timeout=patience)
                     checking.cancel()
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
-        check = NO_PAGE if checking.cancelled() else checking.result()
+        check = _undetermined(NO_PAGE) if checking.cancelled() else checking.result()
         return replace(evidence, checks=(*evidence.checks, check))
 
-    async def _check(
-        self, portrait: "asyncio.Future[bytes | None]", images: CaseImages
-    ) -> CheckResult:
-        try:
-            page = await self._page(portrait)
-        except TimeoutError:
-            return NO_PAGE
-        printed = await asyncio.to_thread(self._printed, page.white, images)
-        await asyncio.wait([portrait])  # awaited itself, it would be cancelled with this task
-        outcome, detail = await asyncio.to_thread(self._compare, printed, portrait.result(), images)
+    async def _check(self, own: TravellersPage, images: CaseImages) -> CheckResult:
+        page = await own.found()
+        if isinstance(page, str):
+            return _undetermined(page)
+        printed = await asyncio.to_thread(self._printed, page.scan.white, images)
+        await asyncio.wait([own.portrait])  # awaited itself, it would be cancelled with this task
+        outcome, detail = await asyncio.to_thread(
+            self._compare, printed, own.portrait.result(), images
+        )
         return CheckResult(CheckId.PORTRAIT, outcome, detail)
-
-    async def _page(self, portrait: "asyncio.Future[bytes | None]") -> PageScan:
-        """Wait for the page: until the chip's portrait is known, and the patience after it."""
-        async with asyncio.timeout(None) as limit:
-            waits = True
-
-            def known(_: object) -> None:
-                if waits:  # a call that is under way cannot be taken back any more
-                    patience = self._policy().profile.face_seconds
-                    limit.reschedule(asyncio.get_running_loop().time() + patience)
-
-            portrait.add_done_callback(known)
-            try:
-                return await self._pages.newest()
-            finally:
-                waits = False
-                portrait.remove_done_callback(known)
 
     def _printed(self, page: FaceImage, images: CaseImages) -> FaceTemplate | None:
         printed = printed_portrait(page, self._faces)
@@ -115,3 +92,7 @@ class PrintedPortraitCheck:
         similarity = self._faces.similarity(printed, stored.template)
         detail = f"similarity {similarity:.3f}, required {MIN_SIMILARITY:.3f}"
         return Outcome.SUCCESSFUL if similarity >= MIN_SIMILARITY else Outcome.FAILED, detail
+
+
+def _undetermined(reason: str) -> CheckResult:
+    return CheckResult(CheckId.PORTRAIT, Outcome.UNDETERMINED, reason)

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Final
 
 from egate.domain.session import model as m
 from egate.domain.time import Instant
@@ -13,14 +14,12 @@ from egate.ports.devices import ChipReader, DeviceError, DeviceName, MrzReader
 _LOOK_SECONDS: Final = 0.7
 
 
-class Readers(Protocol):
-    """The two devices that a document lies on."""
+@dataclass(frozen=True, slots=True)
+class DocumentReaders:
+    """The two devices that a document lies on, which may be one."""
 
-    @property
-    def mrz_reader(self) -> MrzReader: ...
-
-    @property
-    def chip_reader(self) -> ChipReader: ...
+    mrz_reader: MrzReader
+    chip_reader: ChipReader
 
 
 class ReaderWatcher:
@@ -35,7 +34,7 @@ class ReaderWatcher:
     """
 
     def __init__(
-        self, readers: Readers, health: Health, clocks: Clocks, state: Callable[[], m.State]
+        self, readers: DocumentReaders, health: Health, clocks: Clocks, state: Callable[[], m.State]
     ) -> None:
         self._readers = readers
         self._health = health

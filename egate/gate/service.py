@@ -32,7 +32,9 @@ from egate.gate.display.mirror import Mirror, MirroredCamera
 from egate.gate.display.presentation import Sight, presentation_of, warn_of_unread
 from egate.gate.face_comparison import FaceWays
 from egate.gate.faces_in_force import FacesInForce
-from egate.gate.lane import LaneDevices, LaneGate, Procedures
+from egate.gate.lane import LaneGate, Procedures
+from egate.gate.lane_devices import LaneDevices
+from egate.gate.lane_pages import PageProcedures
 from egate.gate.machine_readings import disk_used, max_clock_error
 from egate.gate.memory import Memory
 from egate.gate.metrics import GateMetrics, MachineSigns, metrics_route
@@ -136,7 +138,7 @@ async def opened_gate(
             sink=centre,
             encode=encode,
             delays=lambda: delays(secrets.SystemRandom().random),
-            printed=lambda pages: PrintedPortraitCheck(pages, faces, policy_in_force),
+            pages=PageProcedures(lambda *_: None, PrintedPortraitCheck(faces, policy_in_force)),
             surroundings=surroundings_of(settings),
             background=background_of(lists, authorisations_at(centre.link, settings)),
             kiosks=kiosks,

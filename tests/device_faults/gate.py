@@ -39,7 +39,9 @@ from egate.gate.chip_procedure import chip_procedure
 from egate.gate.chip_progress import ChipProgress
 from egate.gate.clocks import Clocks
 from egate.gate.face_comparison import FaceComparison, FaceWays
-from egate.gate.lane import LaneDevices, LaneGate, Procedures
+from egate.gate.lane import LaneGate, Procedures
+from egate.gate.lane_devices import LaneDevices
+from egate.gate.lane_pages import PageProcedures
 from egate.gate.memory import Memory
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.watched_camera import WatchedCamera
@@ -196,7 +198,7 @@ async def gate_at(
                 delays=lambda: delays(lambda: 0.0),
                 surroundings=Around().as_seen(),
                 background=Background(),
-                printed=lambda pages: PrintedPortraitCheck(pages, faces, lambda: HURRIED),
+                pages=PageProcedures(lambda *_: None, PrintedPortraitCheck(faces, lambda: HURRIED)),
             )
             identity = LaneIdentity(GATE_ID, "BDDAC", "0.1.0")
             memory = Memory(database, Seal.from_file(Path(folder) / "journal.key"), KeyOfTests())

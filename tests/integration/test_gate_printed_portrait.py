@@ -18,7 +18,7 @@ from egate.domain.session import model as m
 from egate.gate.clocks import Clocks
 from egate.gate.documents import DocumentSlot
 from egate.gate.executor import LaneExecutor, LaneWays
-from egate.gate.pages import PageSlot
+from egate.gate.lane_pages import LanePages, PageProcedures
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.ports.case_images import CaseImageKind
 from egate.ports.devices import MrzLines, PageScan, PageScanner
@@ -46,8 +46,8 @@ def page_of(document: Document, person: str) -> np.ndarray:
 
 
 def lane(folder: Path, verifier: FaceVerifier, scanner: PageScanner, policy: Policy) -> object:
-    printed = lambda pages: PrintedPortraitCheck(pages, verifier, lambda: policy)  # noqa: E731
-    ways = (*ways_of(verifier, policy), scanner, printed)
+    pages = PageProcedures(lambda *_: None, PrintedPortraitCheck(verifier, lambda: policy))
+    ways = (*ways_of(verifier, policy), scanner, pages)
     return hall(folder, policy=policy, ways=ways, clocks=CLOCKS)
 
 
@@ -121,15 +121,15 @@ async def test_a_page_is_of_one_session_alone(tmp_path: Path, verifier: FaceVeri
 async def test_a_page_that_came_long_before_the_document_is_let_go() -> None:
     now = 100.0
     clocks = Clocks(lambda: now, NOW.timestamp)
-    documents, pages = DocumentSlot(clocks), PageSlot(clocks)
+    documents, pages = DocumentSlot(clocks), LanePages(None, None, lambda: POLICY, clocks)
     ways = LaneWays(documents, pages, *[None] * 4, lambda: POLICY, None, "BDDAC")
     executor = LaneExecutor(ways, clocks)
-    pages.put(PageScan(np.zeros((1, 1, 3), np.uint8)))
+    pages.slot.put(PageScan(np.zeros((1, 1, 3), np.uint8)))
     for seconds, is_there in ((1.0, True), (3.0, False)):
         now += seconds
         documents.put(MrzLines(passport("bac").mrz))
         await executor.execute(m.ReadMrz(m.SessionId("0190a")))
-        assert pages.has_page is is_there
+        assert pages.slot.has_page is is_there
 
 
 async def test_a_lost_page_scanner_stops_nobody(tmp_path: Path, verifier: FaceVerifier) -> None:

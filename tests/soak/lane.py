@@ -14,7 +14,8 @@ from egate.domain.record import Direction, RecordVerdict
 from egate.domain.session import model as m
 from egate.gate.clocks import Clocks
 from egate.gate.journal import STEPS_KEPT
-from egate.gate.lane import LaneDevices, LaneGate, Procedures
+from egate.gate.lane import LaneGate, Procedures
+from egate.gate.lane_devices import LaneDevices
 from egate.gate.memory import Memory
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays

@@ -8,7 +8,7 @@ import pytest
 
 from egate.domain.session import model as m
 from egate.domain.time import Instant
-from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
+from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.conversation import Conversation, carried_by
 from egate.emrtd.errors import ChipLost, DocumentRejected
 from egate.emrtd.iso7816.apdu import CommandApdu, ResponseApdu
@@ -39,7 +39,6 @@ def test_a_readable_mrz_becomes_optical_evidence() -> None:
     assert found == {
         CheckId.OPTICAL_MRZ_CHECK_DIGITS: Outcome.SUCCESSFUL,
         CheckId.OPTICAL_MRZ_EXPIRY: Outcome.SUCCESSFUL,
-        **dict.fromkeys(PAGE_CHECKS, Outcome.NOT_SUPPORTED),
     }
 
 

@@ -13,14 +13,16 @@ from egate.biometrics.verification import FaceTemplate, FaceVerifier
 from egate.domain.evidence import CheckId, CheckResult, FaceEvidence, Outcome
 from egate.domain.policy.obligation import Obligation
 from egate.domain.policy.policy import Policy
+from egate.emrtd.mrz.parse import Mrz, parse
 from egate.gate.case_images import CaseImages
 from egate.gate.clocks import Clocks
 from egate.gate.pages import PageSlot
 from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.gate.travellers_page import TravellersPage
 from egate.ports.case_images import CaseImageKind
 from egate.ports.devices import DeviceError, DeviceName, PageScan
 from hardware_mocks.page_scanner.page import data_page
-from tests.emrtd_passport import passport
+from tests.emrtd_passport import NOW, passport
 from tests.gate_samples import POLICY, ROOT, face
 
 PEOPLE = ("P001", "P003", "P005", "P008")
@@ -82,9 +84,17 @@ class Lane:
         self.now = 100.0
         self.pages = PageSlot(Clocks(lambda: self.now, lambda: 0.0))
         self.images = CaseImages()
-        self.check = PrintedPortraitCheck(self.pages, faces, lambda: policy)
-        self.portrait: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
+        self.check = PrintedPortraitCheck(faces, lambda: policy)
+        loop = asyncio.get_running_loop()
+        self.portrait: asyncio.Future[bytes | None] = loop.create_future()
+        self.mrz: asyncio.Future[Mrz] = loop.create_future()
+        self.mrz.set_result(parse(MRZ, NOW.date()))
+        self.own = TravellersPage(self.pages, self.mrz, self.portrait, lambda: policy)
         self.compared = asyncio.Event()
+
+    def scan(self, page: PageScan) -> None:
+        """Scan ``page``, whose MRZ nobody can read."""
+        self.pages.put(page).reading.set_result(None)
 
     async def face(self) -> FaceEvidence:
         await self.compared.wait()
@@ -95,7 +105,7 @@ class Lane:
         self.portrait.set_result(dg2)
         self.compared.set()
         async with asyncio.timeout(5):
-            evidence = await self.check.beside(self.face(), self.portrait, self.images)
+            evidence = await self.check.beside(self.face(), self.own, self.images)
         assert evidence.similarity == face().similarity
         return found(evidence.checks)
 
@@ -112,7 +122,7 @@ async def test_a_substituted_photograph_fails_its_check(
     verifier: FaceVerifier, printed: str, outcome: Outcome
 ) -> None:
     lane = Lane(verifier)
-    lane.pages.put(PageScan(data_page(photograph(printed), MRZ)))
+    lane.scan(PageScan(data_page(photograph(printed), MRZ)))
     result = await lane.result()
     assert result.outcome is outcome
     assert result.detail.endswith(f"required {MIN_SIMILARITY:.3f}")
@@ -145,7 +155,7 @@ async def test_without_a_portrait_of_the_chip_nothing_is_said_of_the_page(
     verifier: FaceVerifier, dg2: bytes | None, detail: str
 ) -> None:
     lane = Lane(OnPageAlone(verifier))
-    lane.pages.put(PageScan(data_page(photograph("P001"), MRZ)))
+    lane.scan(PageScan(data_page(photograph("P001"), MRZ)))
     result = await lane.result(dg2)
     assert result.outcome is Outcome.UNDETERMINED
     assert result.detail.startswith(detail)
@@ -153,7 +163,7 @@ async def test_without_a_portrait_of_the_chip_nothing_is_said_of_the_page(
 
 async def test_a_page_without_a_face_is_undetermined() -> None:
     lane = Lane(NoFaces())
-    lane.pages.put(PageScan(np.zeros((60, 80, 3), np.uint8)))
+    lane.scan(PageScan(np.zeros((60, 80, 3), np.uint8)))
     result = await lane.result()
     assert (result.outcome, result.detail) == (
         Outcome.UNDETERMINED,
@@ -175,11 +185,11 @@ async def test_a_check_that_counts_waits_for_its_page_and_not_for_ever() -> None
     lane.portrait.set_result(DG2)
     lane.compared.set()
     async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(lane.check.beside(lane.face(), lane.portrait, lane.images))
+        running = tasks.create_task(lane.check.beside(lane.face(), lane.own, lane.images))
         for _ in range(9):
             await asyncio.sleep(0)
         assert not running.done()
-        lane.pages.put(PageScan(np.zeros((60, 80, 3), np.uint8)))
+        lane.scan(PageScan(np.zeros((60, 80, 3), np.uint8)))
     assert "no face" in found(running.result().checks).detail
     in_vain = await Lane(NoFaces(), mandatory(seconds=0.05)).result()
     assert in_vain.detail == "no page was scanned in time"
@@ -188,9 +198,9 @@ async def test_a_check_that_counts_waits_for_its_page_and_not_for_ever() -> None
 async def test_patience_begins_with_the_chips_portrait() -> None:
     lane = Lane(NoFaces(), mandatory(seconds=0.05))
     async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(lane.check.beside(lane.face(), lane.portrait, lane.images))
+        running = tasks.create_task(lane.check.beside(lane.face(), lane.own, lane.images))
         await asyncio.sleep(0.1)  # the chip takes longer than the face may
-        lane.pages.put(PageScan(np.zeros((60, 80, 3), np.uint8)))
+        lane.scan(PageScan(np.zeros((60, 80, 3), np.uint8)))
         lane.portrait.set_result(DG2)
         lane.compared.set()
     assert "no face" in found(running.result().checks).detail
@@ -202,7 +212,7 @@ async def test_a_lost_camera_ends_both() -> None:
 
     lane = Lane(NoFaces())
     with pytest.raises(DeviceError, match="unplugged"):
-        await lane.check.beside(lost(), lane.portrait, lane.images)
+        await lane.check.beside(lost(), lane.own, lane.images)
 
 
 @pytest.mark.parametrize(("age", "is_there"), [(2.9, True), (3.1, False)])
@@ -211,7 +221,7 @@ async def test_a_page_from_before_the_document_is_somebody_elses(
     is_there: bool,  # noqa: FBT001
 ) -> None:
     lane = Lane(NoFaces())
-    lane.pages.put(PageScan(np.zeros((1, 1, 3), np.uint8)))
+    lane.scan(PageScan(np.zeros((1, 1, 3), np.uint8)))
     lane.now += age
     lane.pages.document_read()
     assert lane.pages.has_page is is_there
@@ -221,7 +231,7 @@ async def test_a_page_and_a_portrait_that_are_there_already_are_compared_at_once
     broken: list[dict[str, object]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: broken.append(context))
     lane = Lane(NoFaces(), mandatory(0.5))
-    lane.pages.put(PageScan(photograph("P001")))
+    lane.scan(PageScan(photograph("P001")))
     await lane.result()
     await asyncio.sleep(0)
     assert not broken

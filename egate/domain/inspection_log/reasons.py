@@ -49,10 +49,13 @@ _STALE_LIST: Final = Reason(10, ": too old", "a list is too old")
 _NO_LIST: Final = Reason(11, "no list is required", "the lane has no such list")
 _SIMILARITY: Final = Reason(10, "similarity ", "the faces are less alike than is required")
 _NO_PAGE: Final = "no page was scanned"
+_ANOTHER_PAGE: Final = "the page is of another document"
 _OF_A_PAGE: Final = (
     Reason(10, _NO_PAGE, "no page was scanned in time"),
     Reason(11, "no MRZ was read from the page", "no MRZ was read from the page"),
     Reason(12, "; score ", "the score is less than is required"),
+    Reason(13, _ANOTHER_PAGE, _ANOTHER_PAGE),
+    Reason(14, "the page was not inspected", "the page was not inspected in time"),
 )
 
 REASONS: Final = MappingProxyType(
@@ -151,6 +154,7 @@ REASONS: Final = MappingProxyType(
             Reason(11, _NO_PAGE, "no page was scanned in time"),
             Reason(12, "no face where the page", "no face on the page"),
             Reason(13, "the chip gave no portrait", "the chip gave no portrait"),
+            Reason(14, _ANOTHER_PAGE, _ANOTHER_PAGE),
         ),
         CheckId.DEVIATION: (
             Reason(10, "names the document", "the deviation list names such documents"),

@@ -20,6 +20,13 @@ class InspectChip:
 
 
 @dataclass(frozen=True, slots=True)
+class InspectPage:
+    """Look at the pictures of the data page, in a lane that has a page scanner."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
 class CompareFace:
     """Watch the camera from now on; compare as soon as the chip gives the portrait."""
 
@@ -93,6 +100,7 @@ class Report:
 Command = (
     ReadMrz
     | InspectChip
+    | InspectPage
     | CompareFace
     | CheckBackground
     | IssueToken

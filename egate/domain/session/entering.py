@@ -8,6 +8,7 @@ from egate.domain.record import CrossingStatus, StepDuration
 from egate.domain.session import model as m
 from egate.domain.session.deciding import conclude_face
 from egate.domain.session.endings import CLOSE, LET_OUT, and_report, at_rest, releasing
+from egate.domain.session.page import with_page
 from egate.domain.session.reports import refer_second_person, undecided
 from egate.domain.time import Instant
 
@@ -24,6 +25,8 @@ def in_entering(state: m.Entering, event: m.Event, now: Instant, policy: Policy)
             return _enclosed(state, now, policy)
         case m.FaceCompared(session.id, evidence):
             return m.Step(replace(state, session=replace(session, face=evidence)))
+        case m.PageInspected(session.id, checks):
+            return m.Step(replace(state, session=with_page(session, checks)))
         case m.SecondPersonDetected() | m.WrongWayDetected():
             # Whoever is inside goes back the way they came; the exit has not been open.
             return refer_second_person(session, state.lane, policy, LET_OUT)

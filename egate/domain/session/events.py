@@ -129,6 +129,14 @@ class FaceCompared:
 
 
 @dataclass(frozen=True, slots=True)
+class PageInspected:
+    """The pictures of the data page were looked at, or there was none in time."""
+
+    session: SessionId
+    checks: tuple[CheckResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BackgroundChecked:
     """Lists and authorisations answered about ``document``."""
 
@@ -243,6 +251,7 @@ Event = (
     | ChipInspected
     | ChipReadFailed
     | FaceCompared
+    | PageInspected
     | BackgroundChecked
     | TokenRedeemed
     | TokenRefused

@@ -1,4 +1,4 @@
-"""Chip, face and background in parallel; the last slot that fills decides."""
+"""Chip, face, background and page in parallel; the last slot that fills decides."""
 
 from dataclasses import replace
 from typing import Final
@@ -11,6 +11,7 @@ from egate.domain.session.case import case_of, document_of
 from egate.domain.session.deciding import conclude_document
 from egate.domain.session.endings import LET_OUT, and_report, at_rest
 from egate.domain.session.fallback import with_background
+from egate.domain.session.page import is_page_awaited, with_page
 from egate.domain.session.reports import refer_second_person, refer_unadmitted, undecided
 from egate.domain.session.waived import with_waivers_named
 from egate.domain.time import Instant
@@ -47,6 +48,9 @@ def _slot_filled(state: m.Inspecting, event: m.Event, now: Instant, policy: Poli
             return _chip_inspected(state, evidence, now, policy)
         case m.FaceCompared(session.id, face):
             return _face_compared(state, face, now, policy)
+        case m.PageInspected(session.id, checks):
+            filled = with_page(session, checks)
+            return _decide_when_complete(replace(state, session=filled), now, policy)
         case m.BackgroundChecked(session.id, background, document) if document == document_of(
             session
         ):
@@ -132,7 +136,8 @@ def _decide_when_complete(
 ) -> m.Step:
     session = state.session
     face_awaited = session.flow.compares_face_at_once and session.face is None
-    if not face_awaited and None not in (session.chip, session.background):
+    awaited = face_awaited or is_page_awaited(session, policy)
+    if not awaited and None not in (session.chip, session.background):
         return _conclude(state, now, policy)
     return m.Step(state, meanwhile)
 

@@ -59,9 +59,10 @@ def _inspect(state: m.ReadingMrz, read: m.MrzRead, now: Instant, policy: Policy)
 
 
 def _inspection(session: m.Session) -> tuple[m.Command, ...]:
+    page = m.InspectPage(session.id)
     if session.flow is m.Flow.TOKEN_GATE:
-        return (m.RedeemToken(session),)
-    return (m.InspectChip(session.id), m.CheckBackground(session))
+        return (page, m.RedeemToken(session))
+    return (page, m.InspectChip(session.id), m.CheckBackground(session))
 
 
 def _ineligible(session: m.Session, policy: Policy) -> Refer | None:

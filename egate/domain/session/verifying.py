@@ -9,6 +9,7 @@ from egate.domain.record import StepDuration
 from egate.domain.session import model as m
 from egate.domain.session.deciding import conclude_face
 from egate.domain.session.endings import LET_OUT
+from egate.domain.session.page import with_page
 from egate.domain.session.reports import refer, refer_second_person
 from egate.domain.time import Instant
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
@@ -23,6 +24,8 @@ def in_verifying(state: m.Verifying, event: m.Event, now: Instant, policy: Polic
             return _conclude(compared, state, now, policy)
         case m.DeadlineReached():
             return _conclude(_never_compared(session, "the time ran out"), state, now, policy)
+        case m.PageInspected(session.id, checks):
+            return m.Step(replace(state, session=with_page(session, checks)))
         case m.SecondPersonDetected() | m.WrongWayDetected():
             return refer_second_person(session, state.lane, policy, LET_OUT)
         case m.PassageConfirmed():
