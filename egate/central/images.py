@@ -16,8 +16,8 @@ from egate.central.image_store import ImageStore
 from egate.domain.desk_record import RECORD_ID
 from egate.observability.logging import logger
 from egate.outbox.sealing import KeyFileUnusable
-from egate.ports.case_images import MAX_IMAGE_BYTES, MAX_IMAGES
-from egate.reporting.gate_mapping import decode_image
+from egate.ports.case_images import MAX_IMAGES
+from egate.reporting.gate_mapping import decode_kind
 from egate.reporting.identity import Role, acting_officer, require_role
 from egate.settings import ImageKeeping, SettingsError
 from egate.wire.v1 import crossing_pb2, gate_pb2
@@ -115,7 +115,8 @@ class ImageService(wire_grpc.ImageServiceServicer):
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "crossing_id: not a UUID")
         crossing_id = uuid.UUID(request.crossing_id)
         try:
-            rows = await self._pool.fetch(_OF, crossing_id)
+            kept = await self._pool.fetch(_OF, crossing_id)
+            rows = [row for row in kept if request.takes_pages or not _is_page(row["kind"])]
             # Before the first picture is shown: nobody looks without a trace.
             await self._pool.execute(_LOOK, crossing_id, officer_id, caller.urn(), len(rows))
         except CONNECTION_FAULTS as error:
@@ -202,12 +203,19 @@ async def _delete_unneeded(
             await asyncio.to_thread(store.delete, digest)
 
 
+def _is_page(number: int) -> bool:
+    kind = decode_kind(gate_pb2.CaseImageKind.ValueType(number))
+    return kind is not None and kind.is_page
+
+
 def _fault(request: wire.PutImageRequest) -> str:
+    kind = decode_kind(request.kind)
+    if kind is None:
+        return "kind: unknown"
     sound = {
         "crossing_id: not a UUID version 7 in lower case": RECORD_ID.fullmatch(request.crossing_id),
-        f"content: more than {MAX_IMAGE_BYTES} bytes": len(request.content) <= MAX_IMAGE_BYTES,
+        f"content: more than {kind.most_bytes} bytes": len(request.content) <= kind.most_bytes,
         "content: not a JPEG": request.content.startswith(_JPEG),
-        "kind: unknown": decode_image(gate_pb2.CaseImage(kind=request.kind)) is not None,
         "sha256: not of the content": hashlib.sha256(request.content).digest() == request.sha256,
     }
     return next((fault for fault, holds in sound.items() if not holds), "")

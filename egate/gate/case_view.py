@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from egate.biometrics.printed_portrait import MIN_SIMILARITY as MIN_PORTRAIT_SIMILARITY
+from egate.domain.optical_finding import OpticalFinding
 from egate.domain.policy.policy import Policy
 from egate.domain.session import model as m
 from egate.gate.background.lane_lists import LaneLists
@@ -10,7 +11,7 @@ from egate.gate.case_holding import CaseHolding
 from egate.gate.clocks import Clocks
 from egate.gate.runner import Runner
 from egate.observability.logging import logger
-from egate.ports.case_facts import CaseFacts, CaseThresholds
+from egate.ports.case_facts import MAX_OPTICAL_FINDINGS, CaseFacts, CaseThresholds
 from egate.ports.case_hits import CaseHit
 from egate.ports.case_images import CaseImage
 from egate.reporting.mapping import decode
@@ -32,6 +33,7 @@ class CaseView:
         self._lists: LaneLists | None = None
         self._images: Callable[[m.SessionId], tuple[CaseImage, ...]] = lambda _: ()
         self._record: Callable[[m.SessionId], bytes | None] = lambda _: None
+        self._optical: Callable[[m.SessionId], tuple[OpticalFinding, ...]] = lambda _: ()
 
     def has(
         self,
@@ -44,6 +46,10 @@ class CaseView:
     def has_lists(self, lists: LaneLists) -> None:
         """Show also why a traveller is on one."""
         self._lists = lists
+
+    def has_pages(self, findings: Callable[[m.SessionId], tuple[OpticalFinding, ...]]) -> None:
+        """Show also what ``findings`` gives of a session: what its scanned page told."""
+        self._optical = findings
 
     @property
     def officer_id(self) -> str:
@@ -90,7 +96,8 @@ class CaseView:
         # As a session is judged: by the variant of the moment it began.
         at = record.occurred_at if record else self._clocks.utc_now()
         demanded = _thresholds(self._runner.policy.in_force(at))
-        return CaseFacts(record, demanded, self._holding.officer_of(session))
+        found = self._optical(session)[:MAX_OPTICAL_FINDINGS]
+        return CaseFacts(record, demanded, self._holding.officer_of(session), found)
 
     def _case(self, crossing_id: str) -> m.SessionId | None:
         """Return the session of ``crossing_id`` if an officer takes care of it now."""

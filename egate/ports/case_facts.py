@@ -1,9 +1,13 @@
 """What a gate found of a referred traveller, for the officer who takes care of them."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
+from egate.domain.optical_finding import OpticalFinding
 from egate.domain.record import CrossingRecord
 from egate.domain.time import UtcSeconds
+
+MAX_OPTICAL_FINDINGS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,15 @@ class CaseFacts:
         record: the very one that the centre gets; None while the gate cannot write it down.
         thresholds: of the policy in force.
         officer_id: who has the case, "" while nobody has.
+        optical_findings: what was found on the scanned page, at most ``MAX_OPTICAL_FINDINGS``;
+            none without a page, and after a restart.
 
     """
 
     record: CrossingRecord | None = field(repr=False)
     thresholds: CaseThresholds
     officer_id: str = ""
+    optical_findings: tuple[OpticalFinding, ...] = ()
 
     @property
     def decided_at(self) -> UtcSeconds | None:

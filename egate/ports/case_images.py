@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 MAX_IMAGE_BYTES: Final = 200_000
+MAX_PAGE_BYTES: Final = 300_000
+"""Of a page: it needs more pixels than a face, and its fine lines take more bytes."""
 MAX_PAD_FRAMES: Final = 6
 
 
@@ -19,18 +21,37 @@ class CaseImageKind(StrEnum):
     """The portrait of the data page (ICAO 9303-4)."""
     PAD_FRAME = "pad_frame"
     """A frame that presentation attack detection looked at, oldest first."""
+    PAGE_WHITE = "page_white"
+    """All of the scanned page under white light."""
+    PAGE_INFRARED = "page_infrared"
+    """The same under infrared light (B900)."""
+    PAGE_ULTRAVIOLET = "page_ultraviolet"
+    """What shines of it under ultraviolet light (365 nm)."""
+
+    @property
+    def is_page(self) -> bool:
+        """Return whether it shows a whole page, in one of the lights."""
+        return self in _PAGES
+
+    @property
+    def most_bytes(self) -> int:
+        """Return how many bytes a picture of this kind has at most."""
+        return MAX_PAGE_BYTES if self.is_page else MAX_IMAGE_BYTES
 
 
+_PAGES: Final = frozenset(
+    {CaseImageKind.PAGE_WHITE, CaseImageKind.PAGE_INFRARED, CaseImageKind.PAGE_ULTRAVIOLET}
+)
 MAX_IMAGES: Final = len(CaseImageKind) - 1 + MAX_PAD_FRAMES
 
 
 @dataclass(frozen=True, slots=True)
 class CaseImage:
-    """One picture. A face: never logged, and on a disk only sealed.
+    """One picture. A face or a page: never logged, and on a disk only sealed.
 
     Args:
         kind: what it shows.
-        jpeg: made by the gate from decoded pixels, at most ``MAX_IMAGE_BYTES`` bytes.
+        jpeg: made by the gate from decoded pixels, at most ``kind.most_bytes`` bytes.
 
     """
 

@@ -2,6 +2,7 @@
 
 from egate.ports.case_facts import CaseFacts, CaseThresholds
 from egate.reporting.mapping import decode_record, encode_record
+from egate.reporting.optical_mapping import decode_findings, encode_findings
 from egate.wire.v1 import gate_pb2 as wire
 
 
@@ -17,6 +18,7 @@ def encode_case(facts: CaseFacts) -> wire.GetCaseResponse:
             min_portrait_similarity=demanded.min_portrait_similarity,
         ),
         case_officer_id=facts.officer_id,
+        optical_findings=encode_findings(facts.optical_findings),
     )
 
 
@@ -33,4 +35,5 @@ def decode_case(message: wire.GetCaseResponse) -> CaseFacts:
             min_portrait_similarity=demanded.min_portrait_similarity,
         ),
         officer_id=message.case_officer_id,
+        optical_findings=decode_findings(message.optical_findings),
     )

@@ -123,7 +123,9 @@ class GateLink:
             GateUnavailable: the gate does not answer, or with more than a case can have.
 
         """
-        request = wire.GetCaseImagesRequest(crossing_id=crossing_id, officer_id=officer_id)
+        request = wire.GetCaseImagesRequest(
+            crossing_id=crossing_id, officer_id=officer_id, takes_pages=True
+        )
         with self._link.failing_as(GateUnavailable):
             stub = wire_grpc.GateServiceStub(await self._link.channel())
             call = stub.GetCaseImages(request, timeout=_IMAGES_DEADLINE_SECONDS)

@@ -35,6 +35,9 @@ _IMAGES: Final = MappingProxyType(
         CaseImageKind.CHIP_PORTRAIT: wire.CASE_IMAGE_KIND_CHIP_PORTRAIT,
         CaseImageKind.PRINTED_PORTRAIT: wire.CASE_IMAGE_KIND_PRINTED_PORTRAIT,
         CaseImageKind.PAD_FRAME: wire.CASE_IMAGE_KIND_PAD_FRAME,
+        CaseImageKind.PAGE_WHITE: wire.CASE_IMAGE_KIND_PAGE_WHITE,
+        CaseImageKind.PAGE_INFRARED: wire.CASE_IMAGE_KIND_PAGE_INFRARED,
+        CaseImageKind.PAGE_ULTRAVIOLET: wire.CASE_IMAGE_KIND_PAGE_ULTRAVIOLET,
     }
 )
 _IMAGE_KINDS: Final = MappingProxyType({number: kind for kind, number in _IMAGES.items()})
@@ -151,7 +154,12 @@ def encode_image(image: CaseImage) -> wire.CaseImage:
     return wire.CaseImage(kind=_IMAGES[image.kind], jpeg=image.jpeg)
 
 
+def decode_kind(number: wire.CaseImageKind.ValueType) -> CaseImageKind | None:
+    """Return what a picture shows, None when it is unspecified or of a newer version."""
+    return _IMAGE_KINDS.get(number)
+
+
 def decode_image(message: wire.CaseImage) -> CaseImage | None:
     """Return the picture, None when its kind is unspecified or of a newer version."""
-    kind = _IMAGE_KINDS.get(message.kind)
+    kind = decode_kind(message.kind)
     return None if kind is None else CaseImage(kind, message.jpeg)

@@ -118,7 +118,7 @@ class _GateService(wire_grpc.GateServiceServicer):
         images = self._supervision.case_images(request.crossing_id, officer_id)
         if images is None:
             await context.abort(grpc.StatusCode.NOT_FOUND, _NO_CASE)
-        for image in images:
+        for image in (each for each in images if request.takes_pages or not each.kind.is_page):
             yield wire.GetCaseImagesResponse(image=encode_image(image))
 
     async def GetCaseHits(  # noqa: N802 - the name of the call

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterable
 
-from egate.ports.case_images import MAX_IMAGE_BYTES, MAX_IMAGES, CaseImage
+from egate.ports.case_images import MAX_IMAGES, MAX_PAGE_BYTES, CaseImage
 from egate.reporting.gate_mapping import decode_image
 from egate.wire.v1 import gate_pb2, image_pb2
 
@@ -22,7 +22,9 @@ async def images_in(
     """
     images: list[CaseImage | None] = []
     async for message in messages:
-        if len(images) == MAX_IMAGES or len(message.image.jpeg) > MAX_IMAGE_BYTES:
+        image = decode_image(message.image)
+        most_bytes = image.kind.most_bytes if image else MAX_PAGE_BYTES
+        if len(images) == MAX_IMAGES or len(message.image.jpeg) > most_bytes:
             raise TooManyImages("more than the pictures of a case")
-        images.append(decode_image(message.image))
+        images.append(image)
     return tuple(image for image in images if image is not None)

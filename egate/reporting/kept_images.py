@@ -34,7 +34,9 @@ class KeptImages:
             CentreUnavailable: the centre is away, keeps no pictures at all, or sends too much.
 
         """
-        request = wire.GetImagesRequest(crossing_id=crossing_id, officer_id=officer_id)
+        request = wire.GetImagesRequest(
+            crossing_id=crossing_id, officer_id=officer_id, takes_pages=True
+        )
         with self._link.failing_as(CentreUnavailable):
             stub = wire_grpc.ImageServiceStub(await self._link.channel())
             call = stub.GetImages(request, timeout=_DEADLINE_SECONDS)

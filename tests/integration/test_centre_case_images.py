@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from egate.cli.service_identity import create_authority, issue
-from egate.ports.case_images import MAX_IMAGE_BYTES, MAX_IMAGES, CaseImage, CaseImageKind
+from egate.ports.case_images import (
+    MAX_IMAGE_BYTES,
+    MAX_IMAGES,
+    MAX_PAGE_BYTES,
+    CaseImage,
+    CaseImageKind,
+)
+from egate.reporting import credentials
+from egate.reporting.channel import open_channel
 from egate.reporting.gate_client import GateLink, GateUnavailable
 from egate.reporting.gate_service import serve_gate
 from egate.reporting.identity import Role
@@ -139,8 +147,20 @@ async def test_a_gate_that_sends_too_many_is_not_believed(pki: Path) -> None:
 
 async def test_a_gate_that_sends_too_large_a_picture_is_not_believed(pki: Path) -> None:
     assert await ask(pki, face(MAX_IMAGE_BYTES))
-    with pytest.raises(GateUnavailable, match="more than the pictures of a case"):
-        await ask(pki, face(MAX_IMAGE_BYTES + 1))
+    page = wire.CASE_IMAGE_KIND_PAGE_WHITE
+    assert await ask(pki, face(MAX_PAGE_BYTES, page))
+    for image in (face(MAX_IMAGE_BYTES + 1), face(MAX_PAGE_BYTES + 1, page)):
+        with pytest.raises(GateUnavailable, match="more than the pictures of a case"):
+            await ask(pki, image)
+
+
+async def test_a_console_of_before_pages_gets_none(address: str, pki: Path) -> None:
+    loaded = credentials.load(issue(pki, "console", "hall-1"))
+    async with open_channel(address, loaded, Role.GATE) as channel:
+        request = wire.GetCaseImagesRequest(crossing_id=CROSSING, officer_id="SB-1107")
+        call = wire_grpc.GateServiceStub(channel).GetCaseImages(request, timeout=5)
+        kinds = [answer.image.kind async for answer in call]
+    assert kinds == [1, 2, 3, 4]
 
 
 async def test_a_picture_of_a_newer_gate_is_left_out(pki: Path) -> None:

@@ -68,11 +68,18 @@ class Gallery:
             await wire_grpc.ImageServiceStub(channel).PutImage(request, timeout=5)
 
     async def look(
-        self, crossing_id: str = ONE, role: str = "officer", officer_id: str = ""
+        self,
+        crossing_id: str = ONE,
+        role: str = "officer",
+        officer_id: str = "",
+        *,
+        takes_pages: bool = False,
     ) -> list[bytes]:
         loaded = credentials.load(self.centre.tls(role, "SB-1107"))
         async with open_channel(self.centre.at.grpc, loaded, Role.CENTRE) as channel:
-            request = wire.GetImagesRequest(crossing_id=crossing_id, officer_id=officer_id)
+            request = wire.GetImagesRequest(
+                crossing_id=crossing_id, officer_id=officer_id, takes_pages=takes_pages
+            )
             call = wire_grpc.ImageServiceStub(channel).GetImages(request, timeout=5)
             return [answer.image.jpeg async for answer in call]
 
@@ -194,13 +201,27 @@ async def test_no_picture_comes_before_its_record_or_from_another_gate(gallery: 
     assert (gallery.files(), await gallery.rows()) == ([], 0)
 
 
-async def test_of_one_crossing_there_are_nine_at_most(gallery: Gallery) -> None:
-    for number in range(9):
+async def test_of_one_crossing_there_are_twelve_at_most(gallery: Gallery) -> None:
+    for number in range(12):
         await gallery.put(FACE + bytes([number]))
-    with pytest.raises(ImageRefused, match="9 pictures"):
+    with pytest.raises(ImageRefused, match="12 pictures"):
         await gallery.put(FACE + b"10")
     await gallery.put(FACE + bytes([3]))
-    assert await gallery.rows() == 9
+    assert await gallery.rows() == 12
+
+
+async def test_pages_are_kept_with_their_lights_and_for_who_takes_them(gallery: Gallery) -> None:
+    page = FACE + bytes(250_000)
+    await gallery.put()
+    await gallery.put(page, kind=CaseImageKind.PAGE_ULTRAVIOLET)
+    async with gallery.centre.linked() as link:
+        assert await KeptImages(link).of(ONE, "SB-1107") == (
+            CaseImage(CaseImageKind.LIVE_FRAME, FACE),
+            CaseImage(CaseImageKind.PAGE_ULTRAVIOLET, page),
+        )
+    assert await gallery.look() == [FACE]  # a console of before
+    looks = await gallery.centre.database.fetch("SELECT shown FROM image_look ORDER BY looked_at")
+    assert [shown for (shown,) in looks] == [2, 1]
 
 
 @pytest.mark.parametrize(
@@ -215,6 +236,7 @@ async def test_of_one_crossing_there_are_nine_at_most(gallery: Gallery) -> None:
         {"content": b""},
         {"content": b"MZ" + FACE, "sha256": hashlib.sha256(b"MZ" + FACE).digest()},
         {"content": FACE + bytes(200_000)},
+        {"kind": 5, "content": FACE + bytes(300_000)},
     ],
 )
 async def test_what_is_no_picture(gallery: Gallery, changes: dict[str, object]) -> None:

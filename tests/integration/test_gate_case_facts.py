@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 
 from egate.cli.service_identity import create_authority, issue
+from egate.domain.optical_finding import Light, OpticalFinding, PageRegion
 from egate.domain.session import model as m
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
 from egate.observability.logging import configure_logging
-from egate.ports.case_facts import CaseFacts
+from egate.ports.case_facts import MAX_OPTICAL_FINDINGS, CaseFacts
 from egate.ports.supervision import GateStatus, OfficerOrder
 from egate.reporting.gate_client import GateLink, GateUnavailable
 from egate.reporting.gate_service import serve_gate
 from egate.reporting.identity import Role
+from egate.reporting.optical_mapping import decode_findings, encode_findings
 from egate.reporting.server import new_server, serving
+from egate.reporting.wire_values import RecordMalformed
 from egate.wire.v1 import crossing_pb2, gate_pb2, gate_pb2_grpc
 from tests.gate_lane import Comparison, Hall, Procedure, hall
 from tests.gate_samples import face
@@ -93,6 +97,59 @@ async def test_the_officer_sees_the_record_that_the_centre_has(tmp_path: Path, p
     looks = [line for line in lines if line["event"] == "case facts"]
     assert [line["outcome"] for line in looks] == ["shown", "refused", "refused"]
     assert all(sent.document.document_number not in json.dumps(line) for line in lines)
+
+
+FOUND = OpticalFinding(
+    CheckId.OPTICAL_IR,
+    Outcome.FAILED,
+    "the ink of the MRZ vanishes",
+    score=0.04,
+    threshold=0.5,
+    light=Light.INFRARED,
+    region=PageRegion(0.05, 0.8, 0.9, 0.15),
+    duration_ms=21,
+)
+ALL_OF_IT = OpticalFinding(CheckId.OPTICAL_UV, Outcome.NOT_SUPPORTED, "no image under this light")
+
+
+async def test_the_officer_sees_what_the_page_told_and_where(tmp_path: Path, pki: Path) -> None:
+    async with lane(tmp_path) as h, seen(h, pki) as link:
+        case = await refer(h)
+        assert (await facts_of(link, case)).optical_findings == ()
+        found = {case: (FOUND, ALL_OF_IT)}
+        h.gate.supervision.cases.has_pages(lambda session: found.get(session, ()))
+        assert (await facts_of(link, case)).optical_findings == (FOUND, ALL_OF_IT)
+
+
+def test_a_record_has_the_score_in_words() -> None:
+    words = "the ink of the MRZ vanishes; score 0.04, required 0.50"
+    assert FOUND.as_result() == CheckResult(CheckId.OPTICAL_IR, Outcome.FAILED, words, 21)
+    assert ALL_OF_IT.as_result().detail == "no image under this light"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("score", 1.5), ("score", float("nan")), ("threshold", -0.1), ("light", 9), ("light", 0)],
+)
+def test_a_finding_that_cannot_be_is_not_believed(field: str, value: float) -> None:
+    (message,) = encode_findings([FOUND])
+    setattr(message, field, value)
+    with pytest.raises(RecordMalformed):
+        decode_findings([message])
+
+
+@pytest.mark.parametrize("side", ["left", "top", "width", "height"])
+@pytest.mark.parametrize("value", [1.5, -0.1, float("inf"), 0.99])
+def test_a_region_beside_the_page_is_not_believed(side: str, value: float) -> None:
+    (message,) = encode_findings([FOUND])
+    setattr(message.region, side, value)
+    with pytest.raises(RecordMalformed, match="within 0 to 1"):
+        decode_findings([message])
+
+
+def test_more_findings_than_a_page_can_have_are_not_believed() -> None:
+    with pytest.raises(RecordMalformed, match="too many"):
+        decode_findings(encode_findings([FOUND] * (MAX_OPTICAL_FINDINGS + 1)))
 
 
 async def test_a_case_outlasts_a_restart_and_who_had_it_takes_it_again(

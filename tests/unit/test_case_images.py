@@ -7,7 +7,13 @@ from egate.biometrics.detection import FaceBox
 from egate.biometrics.face_image import decode_face_image
 from egate.biometrics.officer_picture import officer_picture
 from egate.gate.case_images import CaseImages
-from egate.ports.case_images import MAX_IMAGE_BYTES, MAX_IMAGES, CaseImage, CaseImageKind
+from egate.ports.case_images import (
+    MAX_IMAGE_BYTES,
+    MAX_IMAGES,
+    MAX_PAGE_BYTES,
+    CaseImage,
+    CaseImageKind,
+)
 
 
 def picture(brightness: int, height: int = 48, width: int = 64) -> np.ndarray:
@@ -41,8 +47,25 @@ def test_a_case_is_bounded_whatever_is_kept() -> None:
     for kind in CaseImageKind:
         for _ in range(8):
             images.keep(kind, noise)
-    assert len(images.all()) == MAX_IMAGES == 9
-    assert all(len(each.jpeg) <= MAX_IMAGE_BYTES for each in images.all())
+    assert len(images.all()) == MAX_IMAGES == 12
+    assert all(len(each.jpeg) <= each.kind.most_bytes for each in images.all())
+
+
+def test_a_page_is_shown_whole_and_larger_than_a_face() -> None:
+    page = picture(90, height=1039, width=1476)  # of TD3 at 300 dots an inch
+    images = CaseImages()
+    images.keep(CaseImageKind.PAGE_INFRARED, page[..., 0], FaceBox(10, 10, 20, 20))
+    images.keep(CaseImageKind.PAGE_WHITE, page)
+    white, infrared = images.all()
+    assert (white.kind, infrared.kind) == (CaseImageKind.PAGE_WHITE, CaseImageKind.PAGE_INFRARED)
+    for each in (white, infrared):
+        assert decode_face_image(each.jpeg).shape == (880, 1250, 3)
+        assert brightness(each) == 90
+
+
+def test_pages_alone_may_have_the_bytes_of_a_page() -> None:
+    assert {kind.most_bytes for kind in CaseImageKind if kind.is_page} == {MAX_PAGE_BYTES}
+    assert {kind.most_bytes for kind in CaseImageKind if not kind.is_page} == {MAX_IMAGE_BYTES}
 
 
 def test_a_dropped_case_holds_nothing_and_takes_nothing() -> None:

@@ -153,6 +153,9 @@ _RECORD: Final = {
     "records.picture.chip_portrait": ("চিপের ছবি", "In the chip"),
     "records.picture.printed_portrait": ("পাতার ছবি", "On the page"),
     "records.picture.pad_frame": ("পরীক্ষিত ফ্রেম", "Frame examined"),
+    "records.picture.page_white": ("পাতা, সাদা আলোয়", "The page under white light"),
+    "records.picture.page_infrared": ("পাতা, ইনফ্রারেড আলোয়", "The page under infrared light"),
+    "records.picture.page_ultraviolet": ("পাতা, অতিবেগুনি আলোয়", "The page under ultraviolet light"),
     "records.person_query": ("বিশেষ শাখায় জিজ্ঞাসা", "Ask the Special Branch"),
     "records.person_hint": (
         "কারণ ও নথি নম্বর নিরীক্ষা লগে থাকে; উত্তর কোথাও রাখা হয় না।",

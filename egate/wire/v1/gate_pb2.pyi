@@ -72,6 +72,12 @@ class _CaseImageKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CaseIma
     """Of the data page."""
     CASE_IMAGE_KIND_PAD_FRAME: _CaseImageKind.ValueType  # 4
     """What presentation attack detection looked at, oldest first."""
+    CASE_IMAGE_KIND_PAGE_WHITE: _CaseImageKind.ValueType  # 5
+    """All of the scanned page: under white light, under infrared (B900), and what shines under
+    ultraviolet (365 nm).
+    """
+    CASE_IMAGE_KIND_PAGE_INFRARED: _CaseImageKind.ValueType  # 6
+    CASE_IMAGE_KIND_PAGE_ULTRAVIOLET: _CaseImageKind.ValueType  # 7
 
 class CaseImageKind(_CaseImageKind, metaclass=_CaseImageKindEnumTypeWrapper): ...
 
@@ -84,7 +90,32 @@ CASE_IMAGE_KIND_PRINTED_PORTRAIT: CaseImageKind.ValueType  # 3
 """Of the data page."""
 CASE_IMAGE_KIND_PAD_FRAME: CaseImageKind.ValueType  # 4
 """What presentation attack detection looked at, oldest first."""
+CASE_IMAGE_KIND_PAGE_WHITE: CaseImageKind.ValueType  # 5
+"""All of the scanned page: under white light, under infrared (B900), and what shines under
+ultraviolet (365 nm).
+"""
+CASE_IMAGE_KIND_PAGE_INFRARED: CaseImageKind.ValueType  # 6
+CASE_IMAGE_KIND_PAGE_ULTRAVIOLET: CaseImageKind.ValueType  # 7
 Global___CaseImageKind: _TypeAlias = CaseImageKind  # noqa: Y015
+
+class _PageLight:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PageLightEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PageLight.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PAGE_LIGHT_UNSPECIFIED: _PageLight.ValueType  # 0
+    PAGE_LIGHT_WHITE: _PageLight.ValueType  # 1
+    PAGE_LIGHT_INFRARED: _PageLight.ValueType  # 2
+    PAGE_LIGHT_ULTRAVIOLET: _PageLight.ValueType  # 3
+
+class PageLight(_PageLight, metaclass=_PageLightEnumTypeWrapper): ...
+
+PAGE_LIGHT_UNSPECIFIED: PageLight.ValueType  # 0
+PAGE_LIGHT_WHITE: PageLight.ValueType  # 1
+PAGE_LIGHT_INFRARED: PageLight.ValueType  # 2
+PAGE_LIGHT_ULTRAVIOLET: PageLight.ValueType  # 3
+Global___PageLight: _TypeAlias = PageLight  # noqa: Y015
 
 @_typing.final
 class WatchRequest(_message.Message):
@@ -414,18 +445,22 @@ class GetCaseImagesRequest(_message.Message):
 
     CROSSING_ID_FIELD_NUMBER: _builtins.int
     OFFICER_ID_FIELD_NUMBER: _builtins.int
+    TAKES_PAGES_FIELD_NUMBER: _builtins.int
     crossing_id: _builtins.str
     officer_id: _builtins.str
     """Who looks."""
+    takes_pages: _builtins.bool
+    """The caller takes scanned pages too; those of before there were any take nine pictures at most."""
     def __init__(
         self,
         *,
         crossing_id: _builtins.str = ...,
         officer_id: _builtins.str = ...,
+        takes_pages: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "officer_id", b"officer_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "officer_id", b"officer_id", "takes_pages", b"takes_pages"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -655,6 +690,7 @@ class GetCaseResponse(_message.Message):
     RECORD_FIELD_NUMBER: _builtins.int
     THRESHOLDS_FIELD_NUMBER: _builtins.int
     CASE_OFFICER_ID_FIELD_NUMBER: _builtins.int
+    OPTICAL_FINDINGS_FIELD_NUMBER: _builtins.int
     case_officer_id: _builtins.str
     """Who has the case; empty while nobody has."""
     @_builtins.property
@@ -663,20 +699,104 @@ class GetCaseResponse(_message.Message):
 
     @_builtins.property
     def thresholds(self) -> Global___CaseThresholds: ...
+    @_builtins.property
+    def optical_findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___OpticalFinding]:
+        """What was found on the scanned page, and where; at most 32. Empty from gates of before there
+        was any, and after a restart.
+        """
+
     def __init__(
         self,
         *,
         record: _crossing_pb2.CrossingRecord | None = ...,
         thresholds: Global___CaseThresholds | None = ...,
         case_officer_id: _builtins.str = ...,
+        optical_findings: _abc.Iterable[Global___OpticalFinding] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["record", b"record", "thresholds", b"thresholds"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_officer_id", b"case_officer_id", "record", b"record", "thresholds", b"thresholds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_officer_id", b"case_officer_id", "optical_findings", b"optical_findings", "record", b"record", "thresholds", b"thresholds"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetCaseResponse: _TypeAlias = GetCaseResponse  # noqa: Y015
+
+@_typing.final
+class OpticalFinding(_message.Message):
+    """One optical check of a scanned page. The record has its end and its words."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULT_FIELD_NUMBER: _builtins.int
+    SCORE_FIELD_NUMBER: _builtins.int
+    THRESHOLD_FIELD_NUMBER: _builtins.int
+    LIGHT_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    score: _builtins.float
+    """0, as a forgery, to 1, as the model of the document; absent when none was made."""
+    threshold: _builtins.float
+    """From which score the check is successful."""
+    light: Global___PageLight.ValueType
+    """The image that shows it best."""
+    @_builtins.property
+    def result(self) -> _crossing_pb2.CheckResult: ...
+    @_builtins.property
+    def region(self) -> Global___PageRegion:
+        """Where; absent for all of the page."""
+
+    def __init__(
+        self,
+        *,
+        result: _crossing_pb2.CheckResult | None = ...,
+        score: _builtins.float | None = ...,
+        threshold: _builtins.float | None = ...,
+        light: Global___PageLight.ValueType = ...,
+        region: Global___PageRegion | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "_threshold", b"_threshold", "region", b"region", "result", b"result", "score", b"score", "threshold", b"threshold"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "_threshold", b"_threshold", "light", b"light", "region", b"region", "result", b"result", "score", b"score", "threshold", b"threshold"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__score: _TypeAlias = _typing.Literal["score"]  # noqa: Y015
+    _WhichOneofArgType__score: _TypeAlias = _typing.Literal["_score", b"_score"]  # noqa: Y015
+    _WhichOneofReturnType__threshold: _TypeAlias = _typing.Literal["threshold"]  # noqa: Y015
+    _WhichOneofArgType__threshold: _TypeAlias = _typing.Literal["_threshold", b"_threshold"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__score) -> _WhichOneofReturnType__score | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__threshold) -> _WhichOneofReturnType__threshold | None: ...
+
+Global___OpticalFinding: _TypeAlias = OpticalFinding  # noqa: Y015
+
+@_typing.final
+class PageRegion(_message.Message):
+    """A rectangle, in parts of the image: 0 to 1 from the left and from the top."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LEFT_FIELD_NUMBER: _builtins.int
+    TOP_FIELD_NUMBER: _builtins.int
+    WIDTH_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    left: _builtins.float
+    top: _builtins.float
+    width: _builtins.float
+    height: _builtins.float
+    def __init__(
+        self,
+        *,
+        left: _builtins.float = ...,
+        top: _builtins.float = ...,
+        width: _builtins.float = ...,
+        height: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["height", b"height", "left", b"left", "top", b"top", "width", b"width"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PageRegion: _TypeAlias = PageRegion  # noqa: Y015
 
 @_typing.final
 class CaseThresholds(_message.Message):

@@ -98,7 +98,8 @@ class GateServiceServicer:
 
     def GetCaseImages(self, request, context):
         """The pictures of a referred traveller, one a message, while the lane waits for an officer
-        with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes.
+        with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes, and
+        three of a page, each at most 300,000.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -40,7 +40,8 @@ class GateServiceStub:
     Order: _grpc.UnaryUnaryMultiCallable[_gate_pb2.OrderRequest, _gate_pb2.OrderResponse]
     GetCaseImages: _grpc.UnaryStreamMultiCallable[_gate_pb2.GetCaseImagesRequest, _gate_pb2.GetCaseImagesResponse]
     """The pictures of a referred traveller, one a message, while the lane waits for an officer
-    with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes.
+    with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes, and
+    three of a page, each at most 300,000.
     """
     GetCaseHits: _grpc.UnaryUnaryMultiCallable[_gate_pb2.GetCaseHitsRequest, _gate_pb2.GetCaseHitsResponse]
     """Why a referred traveller is listed, as with the pictures; at most 32."""
@@ -63,7 +64,8 @@ class GateServiceAsyncStub(GateServiceStub):
     Order: _aio.UnaryUnaryMultiCallable[_gate_pb2.OrderRequest, _gate_pb2.OrderResponse]  # type: ignore[assignment]
     GetCaseImages: _aio.UnaryStreamMultiCallable[_gate_pb2.GetCaseImagesRequest, _gate_pb2.GetCaseImagesResponse]  # type: ignore[assignment]
     """The pictures of a referred traveller, one a message, while the lane waits for an officer
-    with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes.
+    with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes, and
+    three of a page, each at most 300,000.
     """
     GetCaseHits: _aio.UnaryUnaryMultiCallable[_gate_pb2.GetCaseHitsRequest, _gate_pb2.GetCaseHitsResponse]  # type: ignore[assignment]
     """Why a referred traveller is listed, as with the pictures; at most 32."""
@@ -107,7 +109,8 @@ class GateServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_gate_pb2.GetCaseImagesResponse], _abc.AsyncIterator[_gate_pb2.GetCaseImagesResponse]]:
         """The pictures of a referred traveller, one a message, while the lane waits for an officer
-        with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes.
+        with that very crossing; NOT_FOUND otherwise. At most nine, each at most 200,000 bytes, and
+        three of a page, each at most 300,000.
         """
 
     @_abc_1.abstractmethod

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from egate.wire.v1 import gate_pb2 as egate_dot_wire_dot_v1_dot_gate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x65gate/wire/v1/image.proto\x12\x0c\x64ip.egate.v1\x1a\x18\x65gate/wire/v1/gate.proto\"r\n\x0fPutImageRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12)\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.dip.egate.v1.CaseImageKind\x12\x0e\n\x06sha256\x18\x03 \x01(\x0c\x12\x0f\n\x07\x63ontent\x18\x04 \x01(\x0c\"\x12\n\x10PutImageResponse\";\n\x10GetImagesRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\";\n\x11GetImagesResponse\x12&\n\x05image\x18\x01 \x01(\x0b\x32\x17.dip.egate.v1.CaseImage2\xa9\x01\n\x0cImageService\x12I\n\x08PutImage\x12\x1d.dip.egate.v1.PutImageRequest\x1a\x1e.dip.egate.v1.PutImageResponse\x12N\n\tGetImages\x12\x1e.dip.egate.v1.GetImagesRequest\x1a\x1f.dip.egate.v1.GetImagesResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x65gate/wire/v1/image.proto\x12\x0c\x64ip.egate.v1\x1a\x18\x65gate/wire/v1/gate.proto\"r\n\x0fPutImageRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12)\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.dip.egate.v1.CaseImageKind\x12\x0e\n\x06sha256\x18\x03 \x01(\x0c\x12\x0f\n\x07\x63ontent\x18\x04 \x01(\x0c\"\x12\n\x10PutImageResponse\"P\n\x10GetImagesRequest\x12\x13\n\x0b\x63rossing_id\x18\x01 \x01(\t\x12\x12\n\nofficer_id\x18\x02 \x01(\t\x12\x13\n\x0btakes_pages\x18\x03 \x01(\x08\";\n\x11GetImagesResponse\x12&\n\x05image\x18\x01 \x01(\x0b\x32\x17.dip.egate.v1.CaseImage2\xa9\x01\n\x0cImageService\x12I\n\x08PutImage\x12\x1d.dip.egate.v1.PutImageRequest\x1a\x1e.dip.egate.v1.PutImageResponse\x12N\n\tGetImages\x12\x1e.dip.egate.v1.GetImagesRequest\x1a\x1f.dip.egate.v1.GetImagesResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,9 +37,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PUTIMAGERESPONSE']._serialized_start=185
   _globals['_PUTIMAGERESPONSE']._serialized_end=203
   _globals['_GETIMAGESREQUEST']._serialized_start=205
-  _globals['_GETIMAGESREQUEST']._serialized_end=264
-  _globals['_GETIMAGESRESPONSE']._serialized_start=266
-  _globals['_GETIMAGESRESPONSE']._serialized_end=325
-  _globals['_IMAGESERVICE']._serialized_start=328
-  _globals['_IMAGESERVICE']._serialized_end=497
+  _globals['_GETIMAGESREQUEST']._serialized_end=285
+  _globals['_GETIMAGESRESPONSE']._serialized_start=287
+  _globals['_GETIMAGESRESPONSE']._serialized_end=346
+  _globals['_IMAGESERVICE']._serialized_start=349
+  _globals['_IMAGESERVICE']._serialized_end=518
 # @@protoc_insertion_point(module_scope)

@@ -30,7 +30,7 @@ class PutImageRequest(_message.Message):
     sha256: _builtins.bytes
     """SHA-256 of content, 32 bytes: its address."""
     content: _builtins.bytes
-    """JPEG, at most 200,000 bytes."""
+    """JPEG, at most 200,000 bytes; of a page at most 300,000."""
     def __init__(
         self,
         *,
@@ -68,18 +68,22 @@ class GetImagesRequest(_message.Message):
 
     CROSSING_ID_FIELD_NUMBER: _builtins.int
     OFFICER_ID_FIELD_NUMBER: _builtins.int
+    TAKES_PAGES_FIELD_NUMBER: _builtins.int
     crossing_id: _builtins.str
     officer_id: _builtins.str
     """Who looks; an officer's own certificate goes before it."""
+    takes_pages: _builtins.bool
+    """The caller takes scanned pages too; those of before there were any take nine pictures at most."""
     def __init__(
         self,
         *,
         crossing_id: _builtins.str = ...,
         officer_id: _builtins.str = ...,
+        takes_pages: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "officer_id", b"officer_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["crossing_id", b"crossing_id", "officer_id", b"officer_id", "takes_pages", b"takes_pages"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
