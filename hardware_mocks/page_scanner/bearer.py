@@ -10,11 +10,10 @@ import numpy as np
 
 from hardware_mocks.chip.mrz import ZoneFields, td1, td3
 from hardware_mocks.page_scanner.layout import Layout, ZoneFormat
+from hardware_mocks.page_scanner.portraits import MEN, WOMEN
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NAMES: Final = tomllib.loads((Path(__file__).parent / "names.toml").read_text("utf-8"))
-_WOMEN: Final = ("P001", "P002", "P003")
-_MEN: Final = ("P005", "P007", "P008")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,9 @@ def content(model: Layout, rng: np.random.Generator) -> Content:
         given_names=_names("women" if woman else "men", rng, 0.7),
         document_number=_number(model, rng),
         nationality=state,
-        date_of_birth=_zone_date(born),
+        date_of_birth=zone_date(born),
         sex="F" if woman else "M",
-        date_of_expiry=_zone_date(expires),
+        date_of_expiry=zone_date(expires),
         optional=_digits(10, rng) if model.zone.format == "TD3" else "",
     )
     previous = _number(model, rng) if rng.random() < 0.4 else ""
@@ -62,7 +61,7 @@ def content(model: Layout, rng: np.random.Generator) -> Content:
         "personal_number": fields.optional,
         "issuing_authority": "DIP/DHAKA",
     }
-    person = str(rng.choice(_WOMEN if woman else _MEN))
+    person = str(rng.choice(WOMEN if woman else MEN))
     return Content(zone_lines(model.zone.format, fields), texts, person, fields)
 
 
@@ -96,8 +95,15 @@ def zone_lines(format_: ZoneFormat, fields: ZoneFields) -> tuple[str, ...]:
     return lines[0], lines[1][:28] + f"{fields.optional:<<16}"  # 9303-7 §4.2: nothing after it
 
 
-def _zone_date(day: date) -> str:
+def zone_date(day: date) -> str:
+    """Return a date as the machine readable zone has it (9303-3 §4.8)."""
     return day.strftime("%y%m%d")
+
+
+def another_name(field_name: str, sex: str, not_this: str, rng: np.random.Generator) -> str:
+    """Draw another surname or given name than ``not_this``."""
+    kind = "surnames" if field_name == "surname" else "women" if sex == "F" else "men"
+    return str(rng.choice([name for name in _NAMES[kind].split() if name not in not_this]))
 
 
 def _names(kind: str, rng: np.random.Generator, more: float) -> str:

@@ -8,8 +8,9 @@ from typing import Final
 import cv2
 
 from hardware_mocks.outcome import BadInput
+from hardware_mocks.page_scanner.forgeries.species import SPECIES
 from hardware_mocks.page_scanner.layout import documents
-from hardware_mocks.page_scanner.rendering import rendered
+from hardware_mocks.page_scanner.rendering import Wanted, rendered
 
 _MILLIMETRES_PER_INCH: Final = 25.4
 _DPI: Final = (150, 600)
@@ -25,6 +26,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--damage", type=int, choices=range(4), default=0, help="0 new to 3 hardly readable"
     )
+    parser.add_argument(
+        "--forgery", choices=(*SPECIES, "each"), help="genuine without; each in turn"
+    )
     parser.add_argument("--dpi", type=int, default=300, metavar="D", help="dots an inch; 300")
     parser.set_defaults(run=run)
 
@@ -38,18 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInput(f"--seed {seed}: 0 or more")
     if not _DPI[0] <= dpi <= _DPI[1]:
         raise BadInput(f"--dpi {dpi}: {_DPI[0]} to {_DPI[1]}")
-    kinds = [arguments.document] if arguments.document else list(documents())
     folder: Path = arguments.out
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "truth.jsonl").open("w", encoding="utf-8") as truths:
             for number in range(count):
-                page = rendered(
-                    kinds[number % len(kinds)],
-                    arguments.damage,
-                    dpi / _MILLIMETRES_PER_INCH,
-                    (seed, number),
-                )
+                page = rendered(_wanted(arguments, number), (seed, number))
                 stem = f"{number:06}"
                 for light in ("white", "infrared", "ultraviolet"):
                     _write(folder / f"{stem}.{light}.png", getattr(page.scan, light))
@@ -59,6 +57,19 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInput(f"cannot write to {folder}: {error.strerror}") from None
     print(f"{count} pages in {folder}")
     return 0
+
+
+def _wanted(arguments: argparse.Namespace, number: int) -> Wanted:
+    """Return what page ``number`` shall be: kinds and species in turn where none is named."""
+    kinds = [arguments.document] if arguments.document else list(documents())
+    species = list(SPECIES) if arguments.forgery == "each" else [arguments.forgery or ""]
+    turn, kind = divmod(number, len(kinds))
+    return Wanted(
+        document=kinds[kind],
+        forgery=species[turn % len(species)],
+        damage=arguments.damage,
+        dots_per_mm=arguments.dpi / _MILLIMETRES_PER_INCH,
+    )
 
 
 def _write(file: Path, image: cv2.typing.MatLike) -> None:

@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 
 from hardware_mocks.page_scanner.bearer import Content
-from hardware_mocks.page_scanner.ink import INKS, Ink, Plane, Sheet, cover
+from hardware_mocks.page_scanner.ink import INKS, Ink, PackedSheet, Plane, Sheet, cover
 from hardware_mocks.page_scanner.layout import Layout, PicturePrint, TextPrint, layout
 from hardware_mocks.page_scanner.lettering import letters, width_mm
+from hardware_mocks.page_scanner.portraits import portrait
 from hardware_mocks.page_scanner.security_print import PATTERNS
 
-_PHOTOGRAPHS: Final = Path(__file__).parents[1] / "photographs"
-_OCR_B_EM_MM: Final = 2.54 / 0.723  # the font's letters are 0.723 em wide, 9303-3 §4.2.1: 2.54 mm
-_HALF_CAPITAL_EM: Final = 0.355
+OCR_B_EM_MM: Final = 2.54 / 0.723  # the font's letters are 0.723 em wide, 9303-3 §4.2.1: 2.54 mm
+HALF_CAPITAL_EM: Final = 0.355
+_BEARING_EM: Final = 0.113  # from the side of a letter's cell to its ink
 _FIBRE_INKS: Final = ("shining_red", "shining_blue", "shining_yellow")
 _SETTING_MM: Final = 0.02  # how exactly a printer sets one letter
 
@@ -32,17 +32,21 @@ PAPERS: Final[Mapping[str, Ink]] = {
 
 @dataclass(frozen=True, slots=True)
 class Craft:
-    """How the parts of a document are made: by the layout, unless a name of an ink is given.
+    """How a document is made, where that is not as its layout has it.
 
     Args:
-        paper: a name of ``PAPERS``.
+        paper: a name of ``PAPERS``; the layout's when empty.
         zone_ink: of the machine readable zone.
-        shining: whether the fluorescent inks are printed, too.
+        personal_ink: of all that is the bearer's own and no photograph.
+        picture_ink: of the photographs.
+        shining: whether the fluorescent inks and fibres are there.
 
     """
 
     paper: str = ""
-    zone_ink: str = ""
+    zone_ink: Ink | None = None
+    personal_ink: Ink | None = None
+    picture_ink: Ink | None = None
     shining: bool = True
 
 
@@ -51,29 +55,38 @@ def printed(
 ) -> Sheet:
     """Return the page of ``model`` that says ``said``, fresh from the printer."""
     paper = craft.paper or model.paper
-    sheet = _background(model.name, dots_per_mm, paper, craft.shining).copy()
+    shared = layout(model.name)
+    if model.patterns is shared.patterns and model.texts is shared.texts:
+        sheet = Sheet.loosened(_kept_background(model.name, dots_per_mm, paper, craft.shining))
+    else:
+        sheet = _background(model, dots_per_mm, paper, craft.shining)
     for _ in range(round(model.fibres * rng.uniform(0.7, 1.3)) if craft.shining else 0):
         _fibre(sheet, rng)
     for picture in (model.photograph, model.ghost):
         if picture is not None:
-            lay_photograph(sheet, picture, said.person)
+            lay_photograph(sheet, picture, said.person, craft.picture_ink)
     for text in model.texts:
         if text.field and (written := said.texts.get(text.field)):
-            write(sheet, text, written)
-    print_zone(sheet, model, said.lines, INKS[craft.zone_ink or model.zone.ink], rng)
+            write(sheet, text, written, craft.personal_ink)
+    print_zone(sheet, model, said.lines, craft.zone_ink or INKS[model.zone.ink], rng)
     return sheet
 
 
 @lru_cache(maxsize=12)
-def _background(name: str, dots_per_mm: float, paper: str, shining: bool) -> Sheet:  # noqa: FBT001
-    model = layout(name)
+def _kept_background(name: str, dots_per_mm: float, paper: str, shining: bool) -> PackedSheet:  # noqa: FBT001
+    return _background(layout(name), dots_per_mm, paper, shining).packed()
+
+
+def _background(model: Layout, dots_per_mm: float, paper: str, shining: bool) -> Sheet:  # noqa: FBT001
+    """Return what all documents of a kind share."""
     sheet = Sheet.blank(model.size, dots_per_mm, PAPERS[paper])
-    shape = sheet.infrared.shape
+    height, width = sheet.infrared.shape
     calm = _calm(model, sheet)
     for pattern in model.patterns:
-        if shining or not pattern.ink.startswith("shining"):
-            drawn = PATTERNS[pattern.kind]((shape[0], shape[1]), dots_per_mm, pattern.wish)
-            share = np.float32(1) if pattern.ink.startswith("shining") else calm
+        shines = pattern.ink.startswith("shining")
+        if shining or not shines:
+            drawn = PATTERNS[pattern.kind]((height, width), dots_per_mm, pattern.wish)
+            share = np.float32(1) if shines else calm
             sheet.print(drawn * share * np.float32(pattern.strength), INKS[pattern.ink])
     for text in model.texts:
         if text.text:
@@ -91,14 +104,14 @@ def _calm(model: Layout, sheet: Sheet) -> Plane:
     return np.asarray(cv2.GaussianBlur(share, (0, 0), 0.6 * dots), np.float32)
 
 
-def write(sheet: Sheet, style: TextPrint, text: str) -> None:
-    """Write ``text`` as ``style`` has it."""
+def write(sheet: Sheet, style: TextPrint, text: str, ink: Ink | None = None) -> None:
+    """Write ``text`` as ``style`` has it, or in another ink."""
     left, base = style.at
     if style.centred:
         left -= width_mm(text, style.font, style.size) / 2
     drawn = letters(text, style.font, style.size, (left, base), sheet.dots_per_mm)
     if drawn is not None:
-        sheet.print(drawn.mask, INKS[style.ink], drawn.left, drawn.top)
+        sheet.print(drawn.mask, ink or INKS[style.ink], drawn.left, drawn.top)
 
 
 def text_place(style: TextPrint, text: str) -> tuple[float, float, float, float]:
@@ -112,43 +125,35 @@ def print_zone(
     sheet: Sheet, model: Layout, lines: tuple[str, ...], ink: Ink, rng: np.random.Generator
 ) -> None:
     """Print the machine readable zone, letter by letter at its pitch (9303-3 §4.2.1)."""
-    off_x, off_y = rng.normal(0, 0.12, 2)  # of this document, within 9303-4's tolerance
     weight = float(rng.normal(0.0, 0.02))
-    for line, middle in zip(lines, model.zone.lines, strict=True):
+    for row, line in enumerate(lines):
         for place, letter in enumerate(line):
+            left, middle = letter_at(model, row, place)
             jitter = rng.normal(0, _SETTING_MM, 2)
             at = (
-                model.zone.left + place * 2.54 - 0.113 * _OCR_B_EM_MM + off_x + jitter[0],
-                middle + _HALF_CAPITAL_EM * _OCR_B_EM_MM + off_y + jitter[1],
+                left + jitter[0],
+                middle + HALF_CAPITAL_EM * OCR_B_EM_MM + jitter[1],
             )
-            drawn = letters(letter, "ocr_b", _OCR_B_EM_MM, at, sheet.dots_per_mm, weight)
+            drawn = letters(letter, "ocr_b", OCR_B_EM_MM, at, sheet.dots_per_mm, weight)
             if drawn is not None:
                 sheet.print(drawn.mask, ink, drawn.left, drawn.top)
 
 
-def lay_photograph(sheet: Sheet, picture: PicturePrint, person: str) -> None:
-    """Print the photograph of ``person`` where ``picture`` wants it."""
+def letter_at(model: Layout, row: int, place: int) -> tuple[float, float]:
+    """Return the left side of a letter's cell in the zone, and the middle of its line."""
+    return model.zone.left + place * 2.54 - _BEARING_EM * OCR_B_EM_MM, model.zone.lines[row]
+
+
+def lay_photograph(
+    sheet: Sheet, picture: PicturePrint, person: str, ink: Ink | None = None
+) -> None:
+    """Print the photograph of ``person`` where ``picture`` wants it, or in another ink."""
     left, top = (round(side * sheet.dots_per_mm) for side in picture.place[:2])
-    shown = photograph(person, picture.place[2:], sheet.dots_per_mm)
+    shown = portrait(person, picture.place[2:], sheet.dots_per_mm)
     if not picture.coloured:
         shown = np.repeat(shown.mean(axis=2, keepdims=True), 3, axis=2)
     shown = 1 - (1 - shown) * np.float32(1 - picture.fades)
-    sheet.print_picture(shown, INKS[picture.ink], left, top)
-
-
-@lru_cache(maxsize=32)
-def photograph(person: str, size_mm: tuple[float, float], dots_per_mm: float) -> Plane:
-    """Return the middle of a person's photograph in that size, BGR, 0 to 1."""
-    raw = np.frombuffer((_PHOTOGRAPHS / person / "portrait.jpg").read_bytes(), np.uint8)
-    whole = np.asarray(cv2.imdecode(raw, cv2.IMREAD_COLOR), np.uint8)
-    width, height = (round(side * dots_per_mm) for side in size_mm)
-    scale = max(width / whole.shape[1], height / whole.shape[0])
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    size = max(width, round(whole.shape[1] * scale)), max(height, round(whole.shape[0] * scale))
-    resized = cv2.resize(whole, size, interpolation=method)
-    left, top = (size[0] - width) // 2, (size[1] - height) // 2
-    shown = resized[top : top + height, left : left + width].astype(np.float32) / 255
-    return np.asarray(shown, np.float32)
+    sheet.print_picture(shown, ink or INKS[picture.ink], left, top)
 
 
 def _fibre(sheet: Sheet, rng: np.random.Generator) -> None:

@@ -1,17 +1,37 @@
 """Renders one page from a seed: who, what is written, how it is printed, worn and scanned."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from hardware_mocks.page_scanner.bearer import Content, content
+from hardware_mocks.page_scanner.forgeries.plan import Plan
+from hardware_mocks.page_scanner.forgeries.species import SPECIES
 from hardware_mocks.page_scanner.layout import Layout, Place, layout
-from hardware_mocks.page_scanner.printing import PAPERS, Craft, printed, text_place
+from hardware_mocks.page_scanner.printing import PAPERS, printed, text_place
 from hardware_mocks.page_scanner.scanning import Scan, scanned, usual_optics
 from hardware_mocks.page_scanner.wear import worn
 
 _ZONE_MM = 23.2  # 9303-4 §3.1, 9303-5 §3.1, 9303-7 §3.1: how high the zone is
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be rendered.
+
+    Args:
+        document: a name of ``layout.documents()``.
+        forgery: a name of ``SPECIES``; empty for a genuine page.
+        damage: 0 (new) to 3 (hardly readable by a person).
+        dots_per_mm: of the images.
+
+    """
+
+    document: str
+    forgery: str = ""
+    damage: int = 0
+    dots_per_mm: float = 300 / 25.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,36 +42,64 @@ class Page:
     truth: dict[str, Any]
 
 
-def rendered(document: str, damage: int, dots_per_mm: float, seed: tuple[int, int]) -> Page:
-    """Render the page of that seed; the same again for the same arguments.
+def rendered(wanted: Wanted, seed: tuple[int, int]) -> Page:
+    """Render the page of that seed - of the set, and its number in it; the same again each time.
+
+    A forged page has the bearer, the wear and the place on the glass of the genuine one of the
+    same seed.
+    """
+    # One stream of chance a matter, so that forging does not change the rest.
+    who, printer, forger, years, scanner = np.random.default_rng(seed).spawn(5)
+    model = _set_up(layout(wanted.document), printer)
+    said = content(model, who)
+    return page_of(wanted, model, said, (printer, forger, years, scanner))
+
+
+def page_of(
+    wanted: Wanted,
+    model: Layout,
+    said: Content,
+    chance: tuple[np.random.Generator, ...],
+) -> Page:
+    """Render a page that says ``said``.
 
     Args:
-        document: a name of ``layout.documents()``.
-        damage: 0 (new) to 3 (hardly readable by a person).
-        dots_per_mm: of the images.
-        seed: of the set, and the page's number in it.
+        wanted: kind, forgery and wear.
+        model: the kind as its printer set it.
+        said: what is written, and whose photograph.
+        chance: of the printer, the forger, the years and the scanner.
 
     """
-    rng = np.random.default_rng(seed)
-    model = layout(document)
-    said = content(model, rng)
-    craft = Craft()
-    sheet = printed(model, said, dots_per_mm, rng, craft)
+    printer, forger, years, scanner = chance
+    plan = SPECIES[wanted.forgery](model, said, forger) if wanted.forgery else None
+    plan = plan or Plan(model, said, said)
+    sheet = printed(plan.model, plan.said, wanted.dots_per_mm, printer, plan.craft)
+    sheet = plan.alter(sheet)
     height = model.size[1]
-    worn(sheet, PAPERS[craft.paper or model.paper], (height - _ZONE_MM, height), damage, rng)
-    scan = scanned(sheet, usual_optics(rng, model.laminate, damage), rng)
+    paper = PAPERS[plan.craft.paper or plan.model.paper]
+    worn(sheet, paper, (height - _ZONE_MM, height), wanted.damage, years)
+    laminate = plan.model.laminate if plan.flat is None else plan.flat
+    scan = scanned(sheet, usual_optics(scanner, laminate, wanted.damage), scanner)
     truth = {
-        "document": document,
-        "forgery": None,
-        "damage": damage,
-        "mrz": list(said.lines),
-        "visual_zone": {name: text for name, text in said.texts.items() if _shown(model, name)},
-        "photograph": said.person,
-        "regions": regions(model, said),
+        "document": wanted.document,
+        "forgery": wanted.forgery or None,
+        "damage": wanted.damage,
+        "mrz": list(plan.shown.lines),
+        "visual_zone": _visual_zone(plan.model, plan.shown),
+        "photograph": plan.shown.person,
+        "regions": regions(plan.model, plan.shown),
         "page_mm": list(model.size),
         "page_to_pixels": [[round(cell, 6) for cell in row] for row in scan.to_pixels.tolist()],
+        **({"forging": dict(plan.truth)} if wanted.forgery else {}),
     }
     return Page(scan, truth)
+
+
+def _set_up(model: Layout, rng: np.random.Generator) -> Layout:
+    """Return the kind as one printer sets it: the zone a little off, as 9303-4 Figure 3 allows."""
+    right, down = (float(off) for off in rng.normal(0, 0.12, 2))
+    lines = tuple(middle + down for middle in model.zone.lines)
+    return replace(model, zone=replace(model.zone, left=model.zone.left + right, lines=lines))
 
 
 def regions(model: Layout, said: Content) -> dict[str, Place]:
@@ -65,13 +113,11 @@ def regions(model: Layout, said: Content) -> dict[str, Place]:
         if text.field and (written := said.texts.get(text.field)):
             left, top, *size = text_place(text, written)
             found[text.field] = (
-                round(left, 2),
-                round(top, 2),
-                round(size[0], 2),
-                round(size[1], 2),
-            )
+                round(left, 2), round(top, 2), round(size[0], 2), round(size[1], 2),
+            )  # fmt: skip
     return found
 
 
-def _shown(model: Layout, name: str) -> bool:
-    return any(text.field == name for text in model.texts)
+def _visual_zone(model: Layout, said: Content) -> dict[str, str]:
+    shown = {text.field for text in model.texts if text.field}
+    return {name: text for name, text in said.texts.items() if name in shown}

@@ -1,0 +1,1 @@
+"""How documents are forged, each species by a careful or a careless hand."""
