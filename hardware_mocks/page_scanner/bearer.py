@@ -36,17 +36,19 @@ class Content:
 def content(model: Layout, rng: np.random.Generator) -> Content:
     """Draw somebody, and write a document of ``model`` for them."""
     state = str(rng.choice(model.states))
+    nation = str(rng.choice(model.nationalities)) if model.nationalities else state
     woman = bool(rng.integers(2))
     born = date(2026, 1, 1) - timedelta(days=int(rng.integers(19 * 365, 75 * 365)))
     issued = date(2026, 11, 1) - timedelta(days=int(rng.integers(30, 4 * 365)))
-    expires = issued + timedelta(days=5 * 365 if rng.random() < 0.3 else 10 * 365)
+    days = 30 * model.months_valid or (5 * 365 if rng.random() < 0.3 else 10 * 365)
+    expires = issued + timedelta(days=days)
     fields = ZoneFields(
         document_code=model.zone.document_code,
         issuing_state=state,
         surname=_names("surnames", rng, 0.15),
         given_names=_names("women" if woman else "men", rng, 0.7),
         document_number=_number(model, rng),
-        nationality=state,
+        nationality=nation,
         date_of_birth=zone_date(born),
         sex="F" if woman else "M",
         date_of_expiry=zone_date(expires),
@@ -59,16 +61,28 @@ def content(model: Layout, rng: np.random.Generator) -> Content:
         "place_of_birth": _names("towns", rng, 0.0),
         "previous_number": previous,
         "personal_number": fields.optional,
-        "issuing_authority": "DIP/DHAKA",
+        "issuing_authority": "DIP/DHAKA" if state == "BGD" else f"{state} 04",
+        "state_name": _NAMES["states"][state],
+        **_visa(rng),
     }
     person = str(rng.choice(WOMEN if woman else MEN))
     return Content(zone_lines(model.zone.format, fields), texts, person, fields)
 
 
+def _visa(rng: np.random.Generator) -> dict[str, str]:
+    """Return what only a visa says."""
+    return {
+        "visa_number": f"VS{_digits(7, rng)}",
+        "visa_type": str(rng.choice(["TOURIST (T)", "BUSINESS (B)", "STUDENT (S)"])),
+        "entries": str(rng.choice(["SINGLE", "MULTIPLE"])),
+        "stay": f"{int(rng.choice([30, 60, 90]))} DAYS",
+    }
+
+
 def texts_of(fields: ZoneFields, born: date, expires: date) -> dict[str, str]:
     """Return what the visual zone repeats of the machine readable one."""
     return {
-        "document_type": fields.document_code[:1],
+        "document_type": fields.document_code,
         "issuing_state": fields.issuing_state,
         "document_number": fields.document_number,
         "surname": fields.surname,

@@ -8,7 +8,7 @@ from typing import Final
 import cv2
 
 from hardware_mocks.outcome import BadInput
-from hardware_mocks.page_scanner.forgeries.species import SPECIES
+from hardware_mocks.page_scanner.forgeries.species import SPECIES, possible
 from hardware_mocks.page_scanner.layout import documents
 from hardware_mocks.page_scanner.rendering import Wanted, rendered
 
@@ -63,10 +63,13 @@ def _wanted(arguments: argparse.Namespace, number: int) -> Wanted:
     """Return what page ``number`` shall be: kinds and species in turn where none is named."""
     kinds = [arguments.document] if arguments.document else list(documents())
     species = list(SPECIES) if arguments.forgery == "each" else [arguments.forgery or ""]
-    turn, kind = divmod(number, len(kinds))
+    pairs = [(kind, each) for each in species for kind in kinds if possible(kind, each)]
+    if not pairs:
+        raise BadInput(f"--forgery {arguments.forgery}: a {arguments.document} has no photograph")
+    kind, each = pairs[number % len(pairs)]
     return Wanted(
-        document=kinds[kind],
-        forgery=species[turn % len(species)],
+        document=kind,
+        forgery=each,
         damage=arguments.damage,
         dots_per_mm=arguments.dpi / _MILLIMETRES_PER_INCH,
     )

@@ -71,17 +71,22 @@ class CalmPlace:
 class Layout:
     """A kind of document.
 
-    ``paper`` names one of the papers; ``fibres`` is how many shining ones lie in a page of it;
-    ``laminate`` is how much it shines back at a lamp, 0 (paper) to 1.
+    ``lies_on`` is what the scanner sees around it: its own dark ``lid``, or the ``page`` that a
+    sticker is on. ``paper`` names one of the papers; ``fibres`` is how many shining ones lie in a
+    page of it; ``laminate`` is how much it shines back at a lamp, 0 (paper) to 1. ``states`` issue
+    it, to people of ``nationalities``; it is valid for five or ten years, or ``months_valid``.
     """
 
     name: str
     title: str
     size: tuple[float, float]
+    lies_on: Literal["lid", "page"]
     paper: str
     fibres: int
     laminate: float
     states: tuple[str, ...]
+    nationalities: tuple[str, ...]
+    months_valid: int
     zone: ZonePrint
     photograph: PicturePrint | None
     ghost: PicturePrint | None
@@ -110,10 +115,13 @@ def layout(name: str) -> Layout:
         name=name,
         title=table["title"],
         size=(table["size"][0], table["size"][1]),
+        lies_on=table["lies_on"],
         paper=table["paper"],
         fibres=table["fibres"],
         laminate=table["laminate"],
         states=tuple(table["states"]),
+        nationalities=tuple(table.get("nationalities", ())),
+        months_valid=table.get("months_valid", 0),
         zone=ZonePrint(**{**zone, "lines": tuple(zone["lines"])}),
         photograph=_picture(table.get("photograph")),
         ghost=_picture(table.get("ghost")),

@@ -10,7 +10,7 @@ from hardware_mocks.page_scanner.forgeries.plan import Plan
 from hardware_mocks.page_scanner.forgeries.species import SPECIES
 from hardware_mocks.page_scanner.layout import Layout, Place, layout
 from hardware_mocks.page_scanner.printing import PAPERS, printed, text_place
-from hardware_mocks.page_scanner.scanning import Scan, scanned, usual_optics
+from hardware_mocks.page_scanner.scanning import AROUND, Scan, scanned, usual_optics
 from hardware_mocks.page_scanner.wear import worn
 
 _ZONE_MM = 23.2  # 9303-4 §3.1, 9303-5 §3.1, 9303-7 §3.1: how high the zone is
@@ -79,7 +79,8 @@ def page_of(
     paper = PAPERS[plan.craft.paper or plan.model.paper]
     worn(sheet, paper, (height - _ZONE_MM, height), wanted.damage, years)
     laminate = plan.model.laminate if plan.flat is None else plan.flat
-    scan = scanned(sheet, usual_optics(scanner, laminate, wanted.damage), scanner)
+    optics = usual_optics(scanner, laminate, wanted.damage)
+    scan = scanned(sheet, AROUND[model.lies_on], optics, scanner)
     truth = {
         "document": wanted.document,
         "forgery": wanted.forgery or None,

@@ -7,12 +7,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hardware_mocks.page_scanner.ink import Plane, Sheet
+from hardware_mocks.page_scanner.ink import Bgr, Ink, Plane, Sheet
 
 Image = npt.NDArray[np.uint8]
 
 MARGIN_MM: Final = 2.0  # of the glass around a page, on each side
-_LID: Final = {"white": 0.06, "infrared": 0.05, "ultraviolet": 0.008}
+# What is around a page: the scanner's own lid, or the page of a passport with a sticker on it.
+AROUND: Final = {
+    "lid": Ink((0.06, 0.06, 0.06), 0.05, (0.008, 0.008, 0.008)),
+    "page": Ink((0.83, 0.86, 0.87), 0.80, (0.055, 0.040, 0.034)),
+}
 _LEAK: Final = np.array([0.085, 0.028, 0.020], np.float32)  # violet of the lamp that comes back
 
 
@@ -66,19 +70,19 @@ def usual_optics(rng: np.random.Generator, laminate: float, damage: int) -> Opti
     )
 
 
-def scanned(sheet: Sheet, optics: Optics, rng: np.random.Generator) -> Scan:
-    """Return what the scanner sees of a sheet that lies on it."""
+def scanned(sheet: Sheet, around: Ink, optics: Optics, rng: np.random.Generator) -> Scan:
+    """Return what the scanner sees of a sheet that lies on it, with that around it."""
     dots = sheet.dots_per_mm
     height, width = sheet.infrared.shape
     margin = round(MARGIN_MM * dots)
     size = width + 2 * margin, height + 2 * margin
     lies = _lies((width, height), margin, optics, dots)
-    white = _laid(sheet.white, lies, size, _LID["white"])
+    white = _laid(sheet.white, lies, size, around.white)
     shown = white.copy()
     _shine_back(shown, optics.glare, rng)
-    infrared = _laid(sheet.infrared, _misregistered(lies, rng), size, _LID["infrared"])
-    shine_lies = _misregistered(lies, rng)
-    shine = _laid(sheet.shine, shine_lies, size, _LID["ultraviolet"])
+    grey = (around.infrared,) * 3
+    infrared = _laid(sheet.infrared, _misregistered(lies, rng), size, grey)
+    shine = _laid(sheet.shine, _misregistered(lies, rng), size, around.shine)
     ultraviolet = shine + white * _LEAK
     millimetres = np.diag([dots, dots, 1.0])
     return Scan(
@@ -108,11 +112,10 @@ def _misregistered(
     return moved
 
 
-def _laid(plane: Plane, lies: npt.NDArray[np.float64], size: tuple[int, int], lid: float) -> Plane:
-    border = (lid, lid, lid, lid)
+def _laid(plane: Plane, lies: npt.NDArray[np.float64], size: tuple[int, int], around: Bgr) -> Plane:
     laid = cv2.warpAffine(
         plane, lies[:2], size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT,
-        borderValue=border,
+        borderValue=(*around, 0),
     )  # fmt: skip
     return np.asarray(laid, np.float32)
 

@@ -47,6 +47,46 @@ def test_a_set_is_three_images_and_a_line_of_truth_for_each_page(tmp_path: Path)
     assert truths[0]["mrz"] != truths[1]["mrz"]
 
 
+@pytest.mark.parametrize(
+    ("document", "code", "shape"),
+    [
+        ("bd_e_passport", "P<BGD", (2, 44)),
+        ("bd_mrp", "P<BGD", (2, 44)),
+        ("bd_visa", "V<BGD", (2, 44)),
+        ("bd_travel_permit", "PUBGD", (2, 44)),
+        ("td3", "P<", (2, 44)),
+        ("td1", "I<", (3, 30)),
+    ],
+)
+def test_every_kind_of_document_has_its_zone_and_its_parts_on_the_page(
+    document: str, code: str, shape: tuple[int, int], tmp_path: Path
+) -> None:
+    (truth,) = pages(tmp_path, "--document", document, "--seed", "1")
+    assert truth["mrz"][0].startswith(code)
+    assert (len(truth["mrz"]), len(truth["mrz"][0])) == shape
+    width, height = truth["page_mm"]
+    for left, top, wide, high in truth["regions"].values():
+        assert 0 <= left < left + wide <= width
+        assert 0 <= top < top + high <= height
+    infrared = image(tmp_path, "000000", "infrared")
+    zone = part(infrared, truth, truth["regions"]["mrz"])
+    assert np.percentile(zone, 2) < 0.45 * np.median(zone)
+
+
+def test_all_kinds_come_in_turn(tmp_path: Path) -> None:
+    kinds = [truth["document"] for truth in pages(tmp_path, "--count", "7")]
+    assert kinds[0] == kinds[6]
+    assert len({*kinds}) == 6
+
+
+def test_a_card_without_a_photograph_cannot_have_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wish = ("--document", "td1", "--forgery", "photo_substituted")
+    assert main(["pages", "--out", str(tmp_path), *wish]) == 2
+    assert "a td1 has no photograph" in capsys.readouterr().err
+
+
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     for folder, seed in (("a", "8"), ("b", "8"), ("c", "9")):
         pages(tmp_path / folder, "--document", "bd_e_passport", "--seed", seed, "--damage", "2")

@@ -12,6 +12,7 @@ from hardware_mocks.page_scanner.forgeries.writing import (
     mrz_visible_ink_only,
     visual_zone_changed,
 )
+from hardware_mocks.page_scanner.layout import layout
 
 SPECIES: Final[Mapping[str, Species]] = {
     "photo_substituted": photo_substituted,
@@ -23,3 +24,8 @@ SPECIES: Final[Mapping[str, Species]] = {
     "copy_on_paper": copy_on_paper,
     "screen": screen,
 }
+
+
+def possible(document: str, species: str) -> bool:
+    """Return whether that kind of document can be forged so; genuine, the empty name, it can be."""
+    return species != "photo_substituted" or layout(document).photograph is not None
