@@ -153,6 +153,7 @@ DETAIL_TEXTS: Final[tuple[tuple[str, str], ...]] = (
     # The face.
     ("similarity {}, required {}", "মিল {}, দরকার {}"),
     ("score {}, at most {}", "স্কোর {}, সর্বোচ্চ {}"),
+    ("score {}, required {}", "স্কোর {}, দরকার {}"),
     ("the lane has no detector", "লেনে শনাক্তকারী নেই"),
     ("nobody to look at", "দেখার মতো কেউ ছিল না"),
     ("another person beside the traveller", "যাত্রীর পাশে আরেকজন"),
