@@ -169,7 +169,7 @@ class LaneExecutor:
         pages = self._lane.pages
         if pages.inspection is None:
             return None
-        work.case.findings = await pages.inspection.findings(pages.of(work))
+        work.case.findings = await pages.inspection.findings(pages.of(work), work.images)
         return m.PageInspected(
             work.session, tuple(finding.as_result() for finding in work.case.findings)
         )

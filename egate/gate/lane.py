@@ -189,6 +189,7 @@ class LaneGate:
     def _tell_officers(self, procedures: Procedures, lane: LaneWatcher, journal: Journal) -> None:
         """Let the consoles see the whole lane, and their orders reach all of it."""
         self.supervision.cases.has(self.executor.case_images, journal.case_record.of)
+        self.supervision.cases.has_pages(self.executor.page_findings)
         self.supervision.shows_layout(lane.layout)
         self.supervision.on_reset(lane.taken_care_of)
         self.supervision.shows_trust(lambda: procedures.trust.status)

@@ -6,9 +6,12 @@ from concurrent.futures import Executor
 from typing import Final
 
 from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
+from egate.gate.case_images import CaseImages
+from egate.gate.pages import PageRead
 from egate.gate.travellers_page import TravellersPage
 from egate.observability.logging import logger
 from egate.optical.finding import OpticalFinding
+from egate.ports.case_images import CaseImageKind
 from egate.ports.devices import PageScan
 
 # The checks of a page take some tenths of a second; whoever waits for them stands in the lane.
@@ -34,27 +37,47 @@ class PageInspection:
     def __init__(self, thread: Executor) -> None:
         self._thread = thread
 
-    async def findings(self, own: TravellersPage) -> tuple[OpticalFinding, ...]:
+    async def findings(self, own: TravellersPage, images: CaseImages) -> tuple[OpticalFinding, ...]:
         """Return one finding at least for every check that only a scanner's pictures allow.
 
         Args:
             own: where the traveller's page is found.
+            images: takes its pictures, for an officer.
 
         """
         page = await own.found()
         if isinstance(page, str):
             return tuple(_without(page))
-        loop = asyncio.get_running_loop()
-        read = page.reading.result()
-        if read is None:
-            return tuple(_without(_UNREAD))
         try:
             async with asyncio.timeout(_INSPECTING_SECONDS):
-                found = await loop.run_in_executor(self._thread, read.inspect, page.scan)
+                return await asyncio.get_running_loop().run_in_executor(
+                    self._thread, _inspected, page.scan, page.reading.result(), images
+                )
         except TimeoutError:
             logger().warning("the page was not inspected in time")
             return tuple(_without(_TOO_SLOW))
-        return (*found, *_missing(found, page.scan))
+
+
+def _inspected(
+    scan: PageScan, read: PageRead | None, images: CaseImages
+) -> tuple[OpticalFinding, ...]:
+    """Keep the pictures and look at them. Computing work."""
+    _keep(scan, images)
+    if read is None:
+        return tuple(_without(_UNREAD))
+    found = read.inspect(scan)
+    return (*found, *_missing(found, scan))
+
+
+def _keep(scan: PageScan, images: CaseImages) -> None:
+    pictures = {
+        CaseImageKind.PAGE_WHITE: scan.white,
+        CaseImageKind.PAGE_INFRARED: scan.infrared,
+        CaseImageKind.PAGE_ULTRAVIOLET: scan.ultraviolet,
+    }
+    for kind, picture in pictures.items():
+        if picture is not None:
+            images.keep(kind, picture)
 
 
 def _without(reason: str) -> Iterator[OpticalFinding]:

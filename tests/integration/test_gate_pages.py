@@ -14,12 +14,14 @@ from egate.domain.record import CrossingRecord, RecordVerdict
 from egate.domain.session import model as m
 from egate.emrtd.checks import PAGE_CHECKS, CheckId, CheckResult, Outcome
 from egate.gate import page_inspection
+from egate.ports.case_images import CaseImageKind
 from egate.ports.supervision import OfficerOrder
 from tests.emrtd_passport import chip_of, passport
 from tests.gate_lane import MRZ, QUICK, Comparison, Hall, Procedure, good_chip, hall
 from tests.gate_pages import OTHER_MRZ, REGION, Scanner, numbered
 from tests.integration.test_gate_documents import CLOCKS, in_the_field, whole_procedure
 
+PAGE_PICTURES = {kind for kind in CaseImageKind if kind.is_page}
 DARK = {
     CheckId.OPTICAL_IR: "the page scanner has no infrared light",
     CheckId.OPTICAL_UV: "the page scanner has no ultraviolet light",
@@ -211,13 +213,16 @@ async def test_a_failed_check_that_is_mandatory_is_for_an_officer_who_sees_where
         scanner.scan()
         record = await decided(h)
         assert h.gate.runner.message is m.TravellerMessage.OFFICER_WILL_HELP
-        found = h.gate.executor.page_findings(m.SessionId(record.crossing_id))
+        facts = h.gate.supervision.case(record.crossing_id, "officer-17")
+        images = h.gate.supervision.case_images(record.crossing_id, "officer-17")
         assert h.gate.supervision.order(OfficerOrder.RESET, "officer-17")
         await h.until(lambda: not isinstance(h.state, m.AwaitingOfficer))
         assert not h.gate.executor.page_findings(m.SessionId(record.crossing_id))
+    found = facts.optical_findings
     assert record.findings == (CheckId.OPTICAL_UV.value,)  # the pattern is only recorded
     assert {each.check_id for each in found if each.outcome is Outcome.FAILED} == {*scanner.failed}
     assert {each.region for each in found} == {REGION}
+    assert {each.kind for each in images} == PAGE_PICTURES
 
 
 async def test_a_failed_check_without_influence_stops_nobody(
