@@ -117,7 +117,9 @@ def _print(checks: list[Check]) -> None:
 
 def _open_devices(settings: GateSettings) -> Mapping[str, OpenedDevice]:
     named = settings.devices
-    opened: dict[str, OpenedDevice] = {"mrz_reader": _open(catalogue.MRZ_READERS, named.mrz_reader)}
+    opened: dict[str, OpenedDevice] = {}
+    if named.mrz_reader:
+        opened["mrz_reader"] = _open(catalogue.MRZ_READERS, named.mrz_reader)
     if named.chip_reader:
         opened["chip_reader"] = _open(catalogue.CHIP_READERS, named.chip_reader)
     if named.camera:

@@ -26,6 +26,7 @@ _UNASKABLE: Final = {
     "line_push": "it tells by itself and cannot be asked: lay a document down",
     "rte_native": "it tells by itself and cannot be asked: lay a document down",
     "folder": "the scanner cannot be asked: lay a page down, and see that it is taken",
+    "socket": "the scanner cannot be asked: lay a page down, and see that it is taken",
     "vpcd": "listens for simulated chips",
 }
 

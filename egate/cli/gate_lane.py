@@ -125,7 +125,7 @@ def _open_devices(settings: GateSettings, barrier: Barrier, stack: AsyncExitStac
     named = settings.devices
     product = external_detection(settings.pad)
     devices = LaneDevices(
-        _open(catalogue.MRZ_READERS, named.mrz_reader),
+        _open_if(catalogue.MRZ_READERS, named.mrz_reader),
         _open(catalogue.CHIP_READERS, named.chip_reader)
         if named.chip_reader
         else AbsentChipReader(),

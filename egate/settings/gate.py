@@ -27,7 +27,7 @@ class Devices(Table):
     """The devices of one lane.
 
     Args:
-        mrz_reader: every lane has one.
+        mrz_reader: none in a lane whose page scanner reads the MRZ.
         chip_reader: none at the gate of a segregated lane.
         camera: none at the kiosk of a segregated lane.
         barrier: the board of doors, beams and lights; a kiosk has its beams and lights.
@@ -37,13 +37,21 @@ class Devices(Table):
 
     """
 
-    mrz_reader: Device
+    mrz_reader: Device | None = None
     chip_reader: Device | None = None
     camera: Device | None = None
     barrier: Device
     page_scanner: Device | None = None
     emergency_input: Device | None = None
     signal_lights: Device | None = None
+
+    @model_validator(mode="after")
+    def _can_read_an_mrz(self) -> Self:
+        if self.mrz_reader is None and self.page_scanner is None:
+            raise PydanticCustomError(
+                "mrz", "mrz_reader is missing, and there is no page_scanner to read the MRZ from"
+            )
+        return self
 
 
 class Shift(Table):

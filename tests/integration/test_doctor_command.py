@@ -233,6 +233,12 @@ def test_a_page_scanner_is_looked_at_where_there_is_one(
     assert f"{pages}: No such file" in lost["page_scanner"]["detail"]
     pages.mkdir()
     assert main(["doctor", "--config", str(file)]) == 0
+    reader = file.read_text().partition("[devices.mrz_reader]")[2].partition("[devices.chip")[0]
+    file.write_text(file.read_text().replace(f"[devices.mrz_reader]{reader}", ""))
+    assert main(["doctor", "--config", str(file)]) == 0  # the scanner reads the MRZ
+    file.write_text(file.read_text().replace(table, ""))
+    assert main(["doctor", "--config", str(file)]) == 2
+    assert "mrz_reader is missing, and there is no page_scanner" in capsys.readouterr().err
 
 
 def test_records_that_never_reached_the_centre_are_named(

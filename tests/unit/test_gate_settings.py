@@ -1,5 +1,6 @@
 """What the settings of a gate say about chips and about trust."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -59,6 +60,19 @@ def test_the_conditions_that_the_shipped_file_shows_are_the_usual_ones(tmp_path:
     assert chosen.conditions.model_fields_set == set(type(chosen.conditions).model_fields)
     assert surroundings_of(chosen).limits == ConditionLimits()
     assert not chosen.service.officer_required
+
+
+def without_mrz_reader(folder: Path, further: str = "") -> GateSettings:
+    table = re.compile(r"^\[devices\.mrz_reader\].*\n(.+\n)+", re.MULTILINE)
+    (folder / "gate.toml").write_text(table.sub("", SHIPPED.read_text("utf-8")) + further, "utf-8")
+    return load(GateSettings, folder / "gate.toml")
+
+
+def test_a_page_scanner_may_be_the_only_thing_that_reads_the_mrz(tmp_path: Path) -> None:
+    scanner = '[devices.page_scanner]\ndriver = "folder"\naddress = "/run/egate/pages"\n'
+    assert without_mrz_reader(tmp_path, scanner).devices.mrz_reader is None
+    with pytest.raises(SettingsError, match="devices: mrz_reader is missing, and there is no page"):
+        without_mrz_reader(tmp_path)
 
 
 @pytest.mark.parametrize("key", ['access = "none"', "downgrade = true"])
