@@ -40,9 +40,9 @@ class Bags:
             issue_passport, traveller, index, self._pki, self._now
         )
         await asyncio.to_thread(self._camera.scene.prepare, traveller.seen(seed=manner.seed))
-        page = None
-        if self._devices.scanner is not None:
-            page = await asyncio.to_thread(page_of, traveller, document, index)
+        if self._devices.scanner is None:
+            return lambda placement: Placed(document.mrz, chip_for(traveller, document, placement))
+        page = await asyncio.to_thread(page_of, traveller, document, index)
         return lambda placement: Placed(
-            document.mrz, chip_for(traveller, document, placement), page
+            page.truth["mrz"], chip_for(traveller, document, placement), page.scan
         )

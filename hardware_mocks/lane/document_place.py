@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from hardware_mocks.lane.condition import ChipInTrouble, Condition, LinkInTrouble
 from hardware_mocks.page_scanner.folder import FolderScanner
+from hardware_mocks.page_scanner.scanning import Scan
 from hardware_mocks.wire.pace import Pace
 from hardware_mocks.wire.vpcd import AT_ONCE, InsertedChip, ReaderAbsent, VirtualCard
 
@@ -20,7 +18,7 @@ class Placed(NamedTuple):
 
     mrz: Sequence[str]
     chip: InsertedChip
-    page: npt.NDArray[np.uint8] | None = None
+    page: Scan | None = None
 
 
 class MrzDevice(Protocol):

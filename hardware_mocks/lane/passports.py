@@ -4,25 +4,26 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
 from hardware_mocks.camera.scene import PHOTOGRAPHS
 from hardware_mocks.chip.chip import Chip, Interface
 from hardware_mocks.chip.chip_key import ChipKeyOrder
 from hardware_mocks.chip.document import Document, Holder
+from hardware_mocks.chip.mrz import ZoneFields
 from hardware_mocks.chip.order import Order
 from hardware_mocks.chip.pace_offer import PaceOffer
 from hardware_mocks.chip.personaliser import issue
 from hardware_mocks.chip.profile import SHORT
 from hardware_mocks.chip.words import chip_key_order, pace_offer
-from hardware_mocks.page_scanner.page import data_page
+from hardware_mocks.page_scanner.bearer import content_of
+from hardware_mocks.page_scanner.rendering import Page, Wanted, rendered
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.world.traveller import Kind, Traveller
 
 _LEAVES_AFTER_APDUS: Final = 10  # in the middle of the reading
 _SEX_IN_THE_ZONE: Final = {"F": "F", "M": "M", "X": "<"}  # 9303-4 §4.2.2.2
+_PAGES: Final = {"BGD": "bd_e_passport"}
 _PACE: Final[Mapping[str, tuple[PaceOffer, ...]]] = {
     "bac": (),
     "pace": (pace_offer("gm-ecdh-aes128-p256"),),
@@ -68,12 +69,30 @@ def issue_passport(traveller: Traveller, index: int, pki: Pki, now: datetime) ->
     return issue(holder, pki, order)
 
 
-def page_of(traveller: Traveller, document: Document, index: int) -> npt.NDArray[np.uint8]:
-    """Return the data page of ``document``, which may show another photograph than its chip."""
-    file = PHOTOGRAPHS / (traveller.printed or traveller.person) / "portrait.jpg"
-    raw = np.frombuffer(file.read_bytes(), np.uint8)
-    photograph = np.asarray(cv2.imdecode(raw, cv2.IMREAD_COLOR), np.uint8)
-    return data_page(photograph, document.mrz, seed=index)
+def page_of(traveller: Traveller, document: Document, index: int) -> Page:
+    """Return the data page of ``document``, which may show another photograph than its chip.
+
+    Forged when the traveller has it so: its machine readable zone may then say something else,
+    too.
+    """
+    numbered = document.mrz[1]
+    surname, _, given_names = traveller.name.partition(", ")
+    fields = ZoneFields(
+        document_code="P",
+        issuing_state=traveller.state,
+        surname=surname,
+        given_names=given_names,
+        document_number=numbered[:9].rstrip("<"),
+        nationality=traveller.state,
+        date_of_birth=traveller.born,
+        sex=_SEX_IN_THE_ZONE[traveller.sex],
+        date_of_expiry=numbered[21:27],
+        optional=numbered[28:42].rstrip("<"),
+    )
+    shown = traveller.printed or traveller.person
+    said = content_of(fields, shown, np.random.default_rng(index))
+    wanted = Wanted(_PAGES.get(traveller.state, "td3"), traveller.forgery, traveller.damage)
+    return rendered(wanted, (0, index), said)
 
 
 def chip_for(traveller: Traveller, document: Document, placement: int) -> Chip:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from hardware_mocks.camera.scene import PHOTOGRAPHS, Attack
 from hardware_mocks.lane.kind import BARRIERS, FLOWS, MRZ_READERS, LaneKind
 from hardware_mocks.outcome import BadInput
+from hardware_mocks.page_scanner.forgeries.species import SPECIES
 from hardware_mocks.pki.pki import STATES
 from hardware_mocks.world.odd_visit import Oddity
 from hardware_mocks.world.plan import (
@@ -137,6 +138,8 @@ def parse_traveller(given: object) -> Traveller:
         dg2_bytes=table.get("dg2_bytes", 0),
         attack=_attack(kind, table.get("attack")),
         printed=table.get("printed", ""),
+        forgery=table.get("forgery", ""),
+        damage=table.get("damage", 0),
         document_number=table.get("document_number", ""),
     )
 
@@ -219,6 +222,8 @@ _KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "person": _has_portrait,
     "face": _is_photograph,
     "printed": _is_photograph,
+    "forgery": _one_of(*SPECIES),
+    "damage": lambda value: type(value) is int and 0 <= value <= 3,
     "state": _one_of(*STATES),
     "document_number": _is_document_number,
     "sex": _one_of("F", "M", "X"),

@@ -199,6 +199,9 @@ def _visits(
     odd = any(visit != PlannedVisit(visit.traveller) for visit in visits)
     if odd and kind.flow == "segregated":
         raise BadInput("oddities and mishaps: in a lane of flow one_step or two_step")
+    scanned = any(visit.traveller.forgery or visit.traveller.damage for visit in visits)
+    if scanned and not kind.page_scanner:
+        raise BadInput("forgery and damage: in a lane with a page scanner")
     for visit in visits:
         if visit.mishap and visit.mishap.device not in {*kind.breakable, THE_LANE}:
             raise BadInput(f"mishap: this lane has no {visit.mishap.device}")

@@ -2,7 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -55,18 +55,48 @@ def content(model: Layout, rng: np.random.Generator) -> Content:
         optional=_digits(10, rng) if model.zone.format == "TD3" else "",
     )
     previous = _number(model, rng) if rng.random() < 0.4 else ""
-    texts = {
-        **texts_of(fields, born, expires),
+    texts = {**_texts(fields, (born, issued, expires), rng), "previous_number": previous}
+    person = str(rng.choice(WOMEN if woman else MEN))
+    return Content(zone_lines(model.zone.format, fields), texts, person, fields)
+
+
+def content_of(fields: ZoneFields, person: str, rng: np.random.Generator) -> Content:
+    """Write a TD3 that says ``fields``; what it says beyond them is drawn.
+
+    The centuries are of somebody of twelve years or more, when a document of ten years was issued.
+    """
+    expires = datetime.strptime(f"20{fields.date_of_expiry}", "%Y%m%d").date()  # noqa: DTZ007
+    born = datetime.strptime(f"20{fields.date_of_birth}", "%Y%m%d").date()  # noqa: DTZ007
+    if born.year > expires.year - 22:
+        born = born.replace(year=born.year - 100)
+    issued = expires - timedelta(days=10 * 365)
+    texts = _texts(fields, (born, issued, expires), rng)
+    return Content(zone_lines("TD3", fields), texts, person, fields)
+
+
+def _texts(
+    fields: ZoneFields, days: tuple[date, date, date], rng: np.random.Generator
+) -> dict[str, str]:
+    """Return the visual zone; ``days`` are of birth, issue and expiry."""
+    born, issued, expires = days
+    state = fields.issuing_state
+    return {
+        "document_type": fields.document_code,
+        "issuing_state": state,
+        "document_number": fields.document_number,
+        "surname": fields.surname,
+        "given_names": fields.given_names,
+        "nationality": _NAMES["nationalities"][fields.nationality],
+        "date_of_birth": visual_date(born),
+        "sex": "X" if fields.sex == "<" else fields.sex,
+        "date_of_expiry": visual_date(expires),
         "date_of_issue": visual_date(issued),
         "place_of_birth": _names("towns", rng, 0.0),
-        "previous_number": previous,
         "personal_number": fields.optional,
         "issuing_authority": "DIP/DHAKA" if state == "BGD" else f"{state} 04",
         "state_name": _NAMES["states"][state],
         **_visa(rng),
     }
-    person = str(rng.choice(WOMEN if woman else MEN))
-    return Content(zone_lines(model.zone.format, fields), texts, person, fields)
 
 
 def _visa(rng: np.random.Generator) -> dict[str, str]:
@@ -76,21 +106,6 @@ def _visa(rng: np.random.Generator) -> dict[str, str]:
         "visa_type": str(rng.choice(["TOURIST (T)", "BUSINESS (B)", "STUDENT (S)"])),
         "entries": str(rng.choice(["SINGLE", "MULTIPLE"])),
         "stay": f"{int(rng.choice([30, 60, 90]))} DAYS",
-    }
-
-
-def texts_of(fields: ZoneFields, born: date, expires: date) -> dict[str, str]:
-    """Return what the visual zone repeats of the machine readable one."""
-    return {
-        "document_type": fields.document_code,
-        "issuing_state": fields.issuing_state,
-        "document_number": fields.document_number,
-        "surname": fields.surname,
-        "given_names": fields.given_names,
-        "nationality": _NAMES["nationalities"][fields.nationality],
-        "date_of_birth": visual_date(born),
-        "sex": fields.sex,
-        "date_of_expiry": visual_date(expires),
     }
 
 

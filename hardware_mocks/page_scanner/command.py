@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,8 @@ import cv2
 from hardware_mocks.outcome import BadInput
 from hardware_mocks.page_scanner.forgeries.species import SPECIES, possible
 from hardware_mocks.page_scanner.layout import documents
-from hardware_mocks.page_scanner.rendering import Wanted, rendered
+from hardware_mocks.page_scanner.rendering import Page, Wanted, rendered
+from hardware_mocks.page_scanner.socket_scanner import SocketScanner
 
 _MILLIMETRES_PER_INCH: Final = 25.4
 _DPI: Final = (150, 600)
@@ -19,7 +21,13 @@ _MOST: Final = 999_999  # six digits
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to write them, with the truth"
+    )
+    where.add_argument(
+        "--send-to", metavar="ADDRESS", help="send them: unix:/PATH or tcp:127.0.0.1:PORT"
+    )
     parser.add_argument("--count", type=int, default=1, metavar="N", help="how many pages")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same bytes")
     parser.add_argument("--document", choices=documents(), help="its kind; each in turn without")
@@ -34,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Render the pages, write them, and print where they are."""
+    """Render the pages, and write or send them."""
     count, seed, dpi = arguments.count, arguments.seed, arguments.dpi
     if not 1 <= count <= _MOST:
         raise BadInput(f"--count {count}: 1 to {_MOST}")
@@ -42,21 +50,43 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInput(f"--seed {seed}: 0 or more")
     if not _DPI[0] <= dpi <= _DPI[1]:
         raise BadInput(f"--dpi {dpi}: {_DPI[0]} to {_DPI[1]}")
+    if arguments.out is None:
+        return _send(arguments)
+    return _write(arguments)
+
+
+def _write(arguments: argparse.Namespace) -> int:
+    """Write the pages with the truth about each, and print where they are."""
     folder: Path = arguments.out
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "truth.jsonl").open("w", encoding="utf-8") as truths:
-            for number in range(count):
-                page = rendered(_wanted(arguments, number), (seed, number))
-                stem = f"{number:06}"
-                for light in ("white", "infrared", "ultraviolet"):
-                    _write(folder / f"{stem}.{light}.png", getattr(page.scan, light))
-                truth = {"stem": stem, "seed": seed, "dpi": dpi, **page.truth}
-                truths.write(json.dumps(truth, ensure_ascii=False) + "\n")
+            for stem, page in _pages(arguments):
+                for light, image in page.scan.images().items():
+                    _, packed = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+                    (folder / f"{stem}.{light}.png").write_bytes(packed.tobytes())
+                about = {"stem": stem, "seed": arguments.seed, "dpi": arguments.dpi}
+                truths.write(json.dumps({**about, **page.truth}, ensure_ascii=False) + "\n")
     except OSError as error:
         raise BadInput(f"cannot write to {folder}: {error.strerror}") from None
-    print(f"{count} pages in {folder}")
+    print(f"{arguments.count} pages in {folder}")
     return 0
+
+
+def _send(arguments: argparse.Namespace) -> int:
+    """Send the pages; the answer is 1 when one of them was refused."""
+    refused = 0
+    with SocketScanner(arguments.send_to) as scanner:
+        for stem, page in _pages(arguments):
+            taken = scanner.scan(page.scan)
+            refused += not taken
+            print(f"{stem} {'taken' if taken else 'refused'}", flush=True)
+    return 1 if refused else 0
+
+
+def _pages(arguments: argparse.Namespace) -> Iterator[tuple[str, Page]]:
+    for number in range(arguments.count):
+        yield f"{number:06}", rendered(_wanted(arguments, number), (arguments.seed, number))
 
 
 def _wanted(arguments: argparse.Namespace, number: int) -> Wanted:
@@ -73,8 +103,3 @@ def _wanted(arguments: argparse.Namespace, number: int) -> Wanted:
         damage=arguments.damage,
         dots_per_mm=arguments.dpi / _MILLIMETRES_PER_INCH,
     )
-
-
-def _write(file: Path, image: cv2.typing.MatLike) -> None:
-    _, packed = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    file.write_bytes(packed.tobytes())

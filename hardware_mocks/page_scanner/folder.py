@@ -1,14 +1,13 @@
 """A scanner that puts its images into a folder, complete from the moment they have their name."""
 
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
-from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-_JPEG_QUALITY: Final = 88
+from hardware_mocks.page_scanner.scanning import Image, Scan, as_jpeg
 
 
 class FolderScanner:
@@ -18,10 +17,23 @@ class FolderScanner:
         self.folder = folder
         self._numbers = count(1)
 
-    def scan(self, page: npt.NDArray[np.uint8]) -> None:
-        """Scan a page; whoever watches the folder sees all of it or nothing."""
-        _, encoded = cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
-        name = f"page-{next(self._numbers):06}.jpg"
-        hidden = self.folder / f".{name}"
-        hidden.write_bytes(encoded.tobytes())
-        hidden.rename(self.folder / name)
+    def scan(self, page: npt.NDArray[np.uint8] | Scan) -> None:
+        """Scan a page under white light alone, or under three.
+
+        Whoever watches the folder sees all of it or nothing: the white image, whose name makes a
+        page complete, gets its name last.
+        """
+        name = f"page-{next(self._numbers):06}"
+        if isinstance(page, Scan):
+            images = page.images()
+            white = images.pop("white")
+            self._put({f"{name}.{light}": image for light, image in images.items()})
+            self._put({f"{name}.white": white})
+        else:
+            self._put({name: page})
+
+    def _put(self, images: Mapping[str, Image]) -> None:
+        for name, image in images.items():
+            hidden = self.folder / f".{name}.jpg"
+            hidden.write_bytes(as_jpeg(image))
+            hidden.rename(self.folder / f"{name}.jpg")

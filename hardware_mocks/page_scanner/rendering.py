@@ -42,35 +42,22 @@ class Page:
     truth: dict[str, Any]
 
 
-def rendered(wanted: Wanted, seed: tuple[int, int]) -> Page:
-    """Render the page of that seed - of the set, and its number in it; the same again each time.
+def rendered(wanted: Wanted, seed: tuple[int, int], said: Content | None = None) -> Page:
+    """Render the page of that seed; the same again each time.
 
     A forged page has the bearer, the wear and the place on the glass of the genuine one of the
     same seed.
+
+    Args:
+        wanted: kind, forgery and wear.
+        seed: of the set, and the page's number in it.
+        said: what is written and whose photograph it has; drawn when None.
+
     """
     # One stream of chance a matter, so that forging does not change the rest.
     who, printer, forger, years, scanner = np.random.default_rng(seed).spawn(5)
     model = _set_up(layout(wanted.document), printer)
-    said = content(model, who)
-    return page_of(wanted, model, said, (printer, forger, years, scanner))
-
-
-def page_of(
-    wanted: Wanted,
-    model: Layout,
-    said: Content,
-    chance: tuple[np.random.Generator, ...],
-) -> Page:
-    """Render a page that says ``said``.
-
-    Args:
-        wanted: kind, forgery and wear.
-        model: the kind as its printer set it.
-        said: what is written, and whose photograph.
-        chance: of the printer, the forger, the years and the scanner.
-
-    """
-    printer, forger, years, scanner = chance
+    said = said or content(model, who)
     plan = SPECIES[wanted.forgery](model, said, forger) if wanted.forgery else None
     plan = plan or Plan(model, said, said)
     sheet = printed(plan.model, plan.said, wanted.dots_per_mm, printer, plan.craft)

@@ -11,6 +11,7 @@ from hardware_mocks.page_scanner.ink import Bgr, Ink, Plane, Sheet
 
 Image = npt.NDArray[np.uint8]
 
+_SENT_QUALITY: Final = 88
 MARGIN_MM: Final = 2.0  # of the glass around a page, on each side
 # What is around a page: the scanner's own lid, or the page of a passport with a sticker on it.
 AROUND: Final = {
@@ -31,6 +32,16 @@ class Scan:
     infrared: Image = field(repr=False)
     ultraviolet: Image = field(repr=False)
     to_pixels: npt.NDArray[np.float64]
+
+    def images(self) -> dict[str, Image]:
+        """Return the image under each light, by the light's name."""
+        return {"white": self.white, "infrared": self.infrared, "ultraviolet": self.ultraviolet}
+
+
+def as_jpeg(image: Image) -> bytes:
+    """Return an image as scanners send it."""
+    _, packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _SENT_QUALITY])
+    return packed.tobytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class PlannedVisit:
     @property
     def may_be_admitted(self) -> bool:
         """Whether a gate that lets this one over the border alone has done nothing wrong."""
-        return self.traveller.kind in _HONEST
+        return self.traveller.kind in _HONEST and not self.traveller.forgery
 
     def as_json(self) -> dict[str, Any]:
         """Return it without what is personal in a document."""
@@ -74,6 +74,7 @@ class PlannedVisit:
             "name": self.traveller.name,
             "kind": self.traveller.kind.value,
             "person": self.traveller.person,
+            "forgery": self.traveller.forgery or None,
             "oddity": self.oddity.value,
             "may_be_admitted": self.may_be_admitted,
             "mishap": None

@@ -44,6 +44,8 @@ class Traveller:
         attack: how an impostor presents that face; None for its owner.
         document_number: of the passport; one by their turn if "".
         printed: whose portrait the data page shows; ``person`` if "".
+        forgery: how the data page is forged, a species of the page scanner's; genuine if "".
+        damage: how worn the data page is, 0 to 3.
 
     """
 
@@ -67,6 +69,8 @@ class Traveller:
         return Subject(self.face, pose, self.attack, seed)
 
     printed: str = ""
+    forgery: str = ""
+    damage: int = 0
     document_number: str = field(default="", repr=False)
 
     @property

@@ -255,7 +255,8 @@ async def test_a_page_is_scanned_when_its_document_is_laid_down(tmp_path: Path) 
     words = ("--devices-only", "--pki", str(tmp_path / "pki"), "--page-scanner", str(folder))
     async with up(*words) as lane:
         assert lane.devices["page_scanner"] == str(folder)
-        while not names(folder) or names(folder)[0].startswith("."):  # noqa: ASYNC110
+        while "page-000001.white.jpg" not in names(folder):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-        assert names(folder) == ["page-000001.jpg"]
-        assert cv2.imread(str(folder / "page-000001.jpg")).shape[:2] == (1039, 1476)
+        lights = [f"page-000001.{light}.jpg" for light in ("infrared", "ultraviolet", "white")]
+        assert names(folder) == lights
+        assert {cv2.imread(str(folder / name)).shape[:2] for name in lights} == {(1087, 1524)}
