@@ -1,7 +1,8 @@
-"""``egate mrz parse``: the fields of a machine readable zone and whether it is right."""
+"""``egate mrz``: the fields of a machine readable zone and whether it is right."""
 
 import argparse
 import datetime as dt
+import importlib
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from egate.emrtd.errors import MrzInvalid
 from egate.emrtd.mrz.parse import Mrz, parse
 
 _MAX_CHARACTERS: Final = 4096
+# Loaded when used: `egate mrz parse` should not wait for OpenCV.
+_READ: Final = "egate.cli.mrz_read"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +35,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--jsonl", action="store_true", help='one request {"lines": [...]} a line on standard input'
     )
     command.set_defaults(run=_run_parse)
+    command = commands.add_parser(
+        "read",
+        help="find and read the MRZ in an image of a data page",
+        description="Find and read the machine readable zone in a scan or photograph of a page.",
+    )
+    command.add_argument("image", type=Path, metavar="IMAGE", help="JPEG, PNG or JPEG 2000")
+    command.add_argument("--json", action="store_true", help="print one JSON document")
+    command.set_defaults(run=_run_read)
+
+
+def _run_read(arguments: argparse.Namespace) -> int:
+    code: int = importlib.import_module(_READ).run(arguments)
+    return code
 
 
 def _run_parse(arguments: argparse.Namespace) -> int:
@@ -44,7 +60,7 @@ def _run_parse(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(document)
     else:
-        _print_table(document)
+        print_table(document)
     return 0 if mrz.is_valid else 1
 
 
@@ -118,7 +134,7 @@ def _answer(request: dict[str, Any]) -> Mapping[str, Any]:
     return as_json(parse_lines(lines, "lines"))
 
 
-def _print_table(document: Mapping[str, Any]) -> None:
+def print_table(document: Mapping[str, Any]) -> None:
     for name, value in document.items():
         if name in ("ok", "check_digits", "malformed"):
             continue

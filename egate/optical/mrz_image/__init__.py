@@ -1,0 +1,1 @@
+"""The machine readable zone of an image of a data page: found, cut into cells, read twice."""

@@ -1,0 +1,90 @@
+"""The cells of an MRZ as two readers see them, of what each position can hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from egate.emrtd.mrz.layout import MrzFormat
+from egate.optical.mrz_image.confidence import confidence
+from egate.optical.mrz_image.position import allowed
+from egate.optical.mrz_image.windows import ReadCells
+from egate.optical.ocr_b import ALPHABET
+
+Floats = npt.NDArray[np.float64]
+
+_FULLY_TRUSTED: Final = 0.01
+"""A reader that gives less than this to all that a position can hold saw something else."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeenCells:
+    """All cells of all lines, one after the other.
+
+    Args:
+        first: n x 37 probabilities of the first reader, without what cannot stand there.
+        second: the same of the second reader.
+        together: the chance of each character by both.
+        seen: what both saw, wherever it stands.
+        ink: of each cell; 1 is usual.
+        lengths: of the lines.
+
+    """
+
+    first: Floats
+    second: Floats
+    together: Floats
+    seen: npt.NDArray[np.int64]
+    ink: Floats
+    lengths: tuple[int, ...]
+
+    @classmethod
+    def of(cls, kind: MrzFormat, lines: Sequence[ReadCells]) -> Self:
+        mask = np.concatenate(allowed(kind))
+        first = np.concatenate([line.first for line in lines]).astype(np.float64)
+        second = np.concatenate([line.second for line in lines]).astype(np.float64)
+        held_first, held_second = _held(first, mask), _held(second, mask)
+        return cls(
+            held_first,
+            held_second,
+            confidence(held_first, held_second),
+            np.asarray((first * second).argmax(axis=1), np.int64),
+            np.concatenate([line.ink for line in lines]),
+            tuple(len(line.ink) for line in lines),
+        )
+
+    @property
+    def score(self) -> float:
+        """How well what was seen fits the format: the mean logarithm of the best chance."""
+        best = (self.first * self.second).max(axis=1)
+        return float(np.log(np.maximum(best, 1e-6)).mean())
+
+    def place(self, cell: int) -> tuple[int, int]:
+        """Return line and column of a cell, from 1."""
+        line = 0
+        while cell >= self.lengths[line]:
+            cell -= self.lengths[line]
+            line += 1
+        return line + 1, cell + 1
+
+    def at(self, cell: int) -> str:
+        line, column = self.place(cell)
+        return f"at line {line}, column {column}"
+
+    def lines(self, characters: Sequence[int]) -> tuple[str, ...]:
+        text = "".join(ALPHABET[character] for character in characters)
+        return tuple(text[part] for part in self.parts())
+
+    def parts(self) -> list[slice]:
+        """Return which cells are of which line."""
+        ends = np.cumsum(self.lengths).tolist()
+        return [slice(end - long, end) for end, long in zip(ends, self.lengths, strict=True)]
+
+
+def _held(probabilities: Floats, mask: npt.NDArray[np.bool_]) -> Floats:
+    held = probabilities * mask
+    mass = held.sum(axis=1, keepdims=True)
+    shared: Floats = held / np.maximum(mass, _FULLY_TRUSTED)
+    return shared

@@ -1,0 +1,86 @@
+"""Which of the cells that were cut are the characters of a line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from egate.emrtd.mrz.layout import LAYOUTS
+
+Probabilities = npt.NDArray[np.float32]
+"""n x 37: of each character of the alphabet."""
+
+LEAST_INK: Final = 0.45
+_NO_CHARACTER: Final = -0.6
+_OUTSIDE: Final = 0.5
+_WORSE_BY_AT_MOST: Final = 1.5
+_MOST_COMBINATIONS: Final = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadCells:
+    """What two readers saw in the cells of one line."""
+
+    first: Probabilities
+    second: Probabilities
+    ink: npt.NDArray[np.float64]
+
+    def from_to(self, start: int, end: int) -> "ReadCells":
+        return ReadCells(self.first[start:end], self.second[start:end], self.ink[start:end])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """Cells that may be the lines of an MRZ.
+
+    Args:
+        starts: the first cell of each line.
+        lengths: how many cells each line has.
+
+    """
+
+    starts: tuple[int, ...]
+    lengths: tuple[int, ...]
+    score: float
+
+
+def windows_of(lines: Sequence[ReadCells]) -> list[Window]:
+    """Return where lines of known formats may stand in ``lines``, the best first."""
+    seen = [_characters(line) for line in lines]
+    found: list[Window] = []
+    for lengths in {layout.lengths for layout in LAYOUTS.values()}:
+        if len(lengths) != len(lines):
+            continue
+        starts = [_starts(line, length) for line, length in zip(seen, lengths, strict=True)]
+        found += [
+            Window(tuple(start for start, _ in some), lengths, sum(score for _, score in some))
+            for some in product(*starts)
+        ]
+    found.sort(key=lambda window: -window.score)
+    good = [each for each in found if each.score > found[0].score - _WORSE_BY_AT_MOST]
+    return good[:_MOST_COMBINATIONS]
+
+
+def _characters(line: ReadCells) -> npt.NDArray[np.float64]:
+    """Return how much each cell looks like a character: at most 1, below 0 for none."""
+    sure = np.sqrt(line.first.max(axis=1) * line.second.max(axis=1)).astype(np.float64)
+    return np.where(line.ink > LEAST_INK, sure, _NO_CHARACTER)
+
+
+def _starts(seen: npt.NDArray[np.float64], length: int) -> list[tuple[int, float]]:
+    if len(seen) < length:
+        return []
+    sums = np.concatenate([[0.0], np.cumsum(seen)])
+    positive = np.concatenate([[0.0], np.cumsum(np.maximum(seen, 0))])
+    inside = sums[length:] - sums[:-length]
+    outside = positive[-1] - (positive[length:] - positive[:-length])
+    scores = inside - _OUTSIDE * outside
+    best = np.argsort(-scores)[:2]
+    return [
+        (int(start), float(scores[start]))
+        for start in best
+        if scores[start] > scores.max() - _WORSE_BY_AT_MOST and scores[start] > length * 0.3
+    ]
