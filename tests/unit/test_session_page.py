@@ -22,6 +22,7 @@ from tests.gate_samples import (
     POLICY,
     SESSION_ID,
     entered,
+    face,
     results,
 )
 
@@ -109,6 +110,17 @@ def test_at_two_doors_the_page_counts_before_the_first_one_opens() -> None:
     assert isinstance(play(COUNTS, *outside), m.Inspecting)
     assert isinstance(play(COUNTS, *outside, FORGED), m.AwaitingOfficer)
     assert isinstance(play(COUNTS, *outside, PAGE_INSPECTED), m.Entering)
+
+
+def test_at_two_doors_the_printed_portrait_counts_at_the_second_one() -> None:
+    portrait = {CheckId.PORTRAIT: Obligation.MANDATORY}
+    policy = replace(POLICY, obligations={**POLICY.obligations, **portrait})
+    outside = (entered(m.Flow.TWO_STEP), MRZ_READ, CHIP_INSPECTED, BACKGROUND_CHECKED)
+    inside = play(policy, *outside, m.TravellerInside(), m.EntryClosed())
+    assert isinstance(inside, m.Verifying)
+    differs = m.FaceCompared(SESSION_ID, face(PORTRAIT=Outcome.FAILED))
+    assert isinstance(play(policy, differs, state=inside), m.AwaitingOfficer)
+    assert isinstance(play(policy, FACE_COMPARED, state=inside), m.Passing)
 
 
 def test_at_two_doors_what_comes_later_is_taken_along() -> None:

@@ -9,7 +9,8 @@ from egate.domain.policy.obligation import Obligation
 from egate.domain.policy.policy import Policy
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
 
-_KNOWN_LATER: Final = ("BIOMETRIC.", "PHYSICAL.")
+# The printed portrait is compared while the face is.
+_KNOWN_LATER: Final = ("BIOMETRIC.", "PHYSICAL.", CheckId.PORTRAIT.value)
 
 
 @dataclass(frozen=True, slots=True)
