@@ -58,8 +58,8 @@ _LIMITS: Final = """## What a fault cannot tell
 * A camera is looked at every 5 s while nobody is served, and so is the chip reader.
 * A lane whose centre is away serves on for as long as its policy allows; its records wait.
 * A page scanner and a light on the face are not needed for service: without them a check or a cue
-  is missing, and the policy decides. A page scanner that reads the MRZ in place of a reader is needed
-  like one: the fault is then told as `mrz_reader`.
+  is missing, and the policy decides. A page scanner that reads the MRZ in place of a reader is
+  needed like one: the fault is then told as `mrz_reader`.
 """
 
 
