@@ -41,7 +41,7 @@ def _taken() -> CaseLink:
     return CaseLink(CaseFacts(found, THRESHOLDS), (), photographs(), holder="officer-2")
 
 
-async def _open(site: Site, screen: Screen, link: CaseLink, crossing: str = CROSSING) -> None:
+async def open_case(site: Site, screen: Screen, link: CaseLink, crossing: str = CROSSING) -> None:
     """Put ``link`` in the place of the second lane, and show its case."""
     hall, link.gate_id = site.console.hall, site.lanes[1].gate_id
     link.crossing = crossing
@@ -62,7 +62,7 @@ def of(make: Callable[[], CaseLink], click: str = "") -> Show:
     """Show a case, and choose what ``click`` selects."""
 
     async def show(site: Site, screen: Screen) -> None:
-        await _open(site, screen, make())
+        await open_case(site, screen, make())
         await screen.until(_LOADED)
         if click:
             await screen.script("document.querySelector(arguments[0]).click()", click)
@@ -93,7 +93,7 @@ async def faulty(site: Site, screen: Screen) -> None:
 
 async def decided(site: Site, screen: Screen) -> None:
     """Show what is left of a case; the first time it has to be decided."""
-    await _open(site, screen, _unread(), _DECIDED)
+    await open_case(site, screen, _unread(), _DECIDED)
     await screen.until("return document.querySelector('#decision-form, .ended') !== null")
     await screen.script(
         "const form = document.getElementById('decision-form'); if (form === null) return;"
@@ -107,7 +107,7 @@ async def over(site: Site, screen: Screen) -> None:
     """Show a case that ended at the lane."""
     link = _unread()
     link.is_open = False
-    await _open(site, screen, link, _OVER)
+    await open_case(site, screen, link, _OVER)
     await screen.until("return document.querySelector('.ended') !== null")
 
 
@@ -115,7 +115,7 @@ async def unreachable(site: Site, screen: Screen) -> None:
     """Show a case that this officer never saw, of a gate that is not reached."""
     link = _unread()
     link.reachable = False
-    await _open(site, screen, link, _OVER)
+    await open_case(site, screen, link, _OVER)
     await screen.until("return document.querySelector('[data-closed]') !== null")
 
 

@@ -14,6 +14,7 @@ from egate.observability.logging import configure_logging
 from tests.centre_harness import centre_of_its_own
 from tests.chromium import screen
 from tests.console_harness import site
+from tests.console_page_view_pages import specimens_of
 from tests.console_pages import SCENES, prepare
 from tests.records_harness import count, fill
 from tests.supervision_pages import office_of
@@ -24,10 +25,10 @@ _LANGUAGES = ("en", "bn")
 
 async def take(out: Path, only: Sequence[str], folder: Path) -> None:
     """Take the pictures of every scene whose name has one of ``only`` in it."""
-    policy = office_of(folder)
+    policy, specimens = office_of(folder), specimens_of(folder)
     async with (
         centre_of_its_own() as centre,
-        site(folder, centre=centre, policy=policy) as made,
+        site(folder, centre=centre, policy=policy, specimens=specimens) as made,
     ):
         await prepare(made)
         await fill(centre, made.clock())

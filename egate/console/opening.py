@@ -52,7 +52,7 @@ def opened(
         StateUnusable: its folder cannot be made or written.
         DatabaseUnusable: its accounts, or its book of shifts, cannot be opened.
         AuditUnusable: its audit log cannot.
-        SettingsError: the office's table of reasons cannot be used.
+        SettingsError: the office's table of reasons, or a specimen, cannot be used.
 
     """
     try:
@@ -74,7 +74,7 @@ def opened(
             attendance=Attendance(hall, shifts),
             access=access,
             audit=audit,
-            cases=case_work(OpenCases(hall, now), far.desk, settings.desk, access, audit),
+            cases=case_work(OpenCases(hall, now), far.desk, settings, access, audit),
             desk=far.desk,
             reader=reader,
             centre=centre,

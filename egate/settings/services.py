@@ -241,11 +241,13 @@ class ConsoleSettings(Table):
         page_tls: how the page is served to other machines than this one.
         desk: what is needed to record crossings here.
         enrolment: how it gets its certificates.
+        specimens: folder of pictures of genuine documents, to compare scanned pages with.
 
     """
 
     listen: Address
     state: ConfiguredPath
+    specimens: ConfiguredPath | None = None
     gates: tuple[ConsoleGate, ...] = Field(min_length=1, max_length=64)
     tls: Tls
     centre: ConsoleCentre | None = None

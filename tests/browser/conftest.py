@@ -131,8 +131,13 @@ def open_console(
         *,
         reload: bool = True,
         address: str = "127.0.0.1:0",
+        specimens: Path | None = None,
     ) -> Iterator[str]:
-        with fake_console(tmp_path / "console", links) as made, serve(made.app, address) as url:
+        folder = tmp_path / "console"
+        with (
+            fake_console(folder, links, specimens=specimens) as made,
+            serve(made.app, address) as url,
+        ):
             if reload:
                 made.sign_in(browser, url, language=language)
                 browser.get(url)

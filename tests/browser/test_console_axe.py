@@ -9,6 +9,7 @@ import pytest
 from tests.centre_harness import Centre
 from tests.chromium import Screen, installed, screen
 from tests.console_harness import site
+from tests.console_page_view_pages import specimens_of
 from tests.console_pages import SCENES, prepare
 from tests.records_harness import count, fill
 from tests.supervision_pages import office_of
@@ -66,9 +67,9 @@ async def too_wide(shown: Screen) -> list[str]:
 @pytest.mark.timeout(900)
 async def test_no_page_has_a_violation(centre: Centre, tmp_path: Path) -> None:
     found = []
-    policy = office_of(tmp_path)
+    policy, specimens = office_of(tmp_path), specimens_of(tmp_path)
     async with (
-        site(tmp_path, centre=centre, policy=policy) as made,
+        site(tmp_path, centre=centre, policy=policy, specimens=specimens) as made,
         screen(made.url) as shown,
     ):
         await prepare(made)

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import cv2
 import httpx
+import numpy as np
 import pytest
 
 from egate.console.audit.log import FILE_NAME
@@ -82,7 +84,11 @@ class Office:
 
 @asynccontextmanager
 async def office(
-    folder: Path, link: CaseLink, name: str = "hall-1", other: CaseLink | None = None
+    folder: Path,
+    link: CaseLink,
+    name: str = "hall-1",
+    other: CaseLink | None = None,
+    specimens: Path | None = None,
 ) -> AsyncIterator[Office]:
     """The lane of ``link``, and that of ``other`` beside it."""
     links = {each.gate_id: each for each in (link, other) if each}
@@ -90,6 +96,7 @@ async def office(
     settings = ConsoleSettings(
         listen="127.0.0.1:0",
         state=folder / name,
+        specimens=specimens,
         gates=tuple(ConsoleGate(id=each, address="127.0.0.1:1") for each in links),
         tls=tls,
         centre=ConsoleCentre(address="127.0.0.1:1"),
@@ -180,6 +187,35 @@ async def test_pad_frames_come_with_their_finding_alone(tmp_path: Path) -> None:
     async with office(tmp_path, link_of(CheckId.PAD)) as desk:
         answer = await (await desk.of()).post(f"{CASE}/images", json={})
         assert "pad_frame" in [name for name, _ in pictures(answer)]
+
+
+async def test_the_specimens_of_the_document_come_to_who_opened_the_case(
+    tmp_path: Path, link: CaseLink
+) -> None:
+    folder = tmp_path / "specimens"
+    for name in ("e-passport 2020", "machine readable 2010"):
+        place = folder / "BGD" / "P" / name
+        place.mkdir(parents=True)
+        cv2.imwrite(str(place / "white.png"), np.full((88, 125, 3), 90, np.uint8))
+    async with office(tmp_path, link, specimens=folder) as desk:
+        client = await desk.of()
+        assert (await client.post(f"{CASE}/specimens", json={})).status_code == 204
+        assert "e-passport 2020" in (await client.get(CASE)).text
+        answer = await client.post(f"{CASE}/specimens", json={})
+        assert [name for name, _ in pictures(answer)] == ["0.white", "1.white"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert (await client.get(f"{CASE}/specimens")).status_code == 405
+        other = await desk.of("officer-2")
+        assert (await other.post(f"{CASE}/specimens", json={})).status_code == 204
+        auditor = await desk.of("auditor-1")
+        assert (await auditor.post(f"{CASE}/specimens", json={})).status_code == 403
+
+
+async def test_a_console_without_specimens_says_so(tmp_path: Path, link: CaseLink) -> None:
+    async with office(tmp_path, link) as desk:
+        client = await desk.of()
+        assert "This console has no specimen of such a document" in (await client.get(CASE)).text
+        assert (await client.post(f"{CASE}/specimens", json={})).status_code == 204
 
 
 async def test_a_lost_gate_is_said(tmp_path: Path, link: CaseLink) -> None:

@@ -22,17 +22,22 @@ def needed(images: Iterable[CaseImage], status: GateStatus) -> tuple[CaseImage, 
 
 
 def pictures_response(images: Iterable[CaseImage]) -> Response:
-    """Return ``images`` as one form (RFC 7578), which the page's script can take apart.
+    """Return ``images`` as one form; see `form_response`."""
+    return form_response((image.kind.value, image.jpeg) for image in images)
+
+
+def form_response(pictures: Iterable[tuple[str, bytes]]) -> Response:
+    """Return JPEGs and their names as one form (RFC 7578), which the page's script takes apart.
 
     No picture gets an address of its own that a browser could keep.
     """
     boundary = secrets.token_hex(16)  # no picture can contain it by intent
     body = b"".join(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{image.kind}";'
-        f' filename="{image.kind}.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'.encode()
-        + image.jpeg
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}";'
+        f' filename="{name}.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'.encode()
+        + jpeg
         + b"\r\n"
-        for image in images
+        for name, jpeg in pictures
     )
     return Response(
         body + f"--{boundary}--\r\n".encode(),

@@ -1,7 +1,8 @@
 """The pages of a case, and what their script asks for.
 
-``/gates/GATE/cases/CROSSING`` is the page; below it ``take`` (who has it), ``images``, ``holder``
-(what the centre knows), ``decision``, and ``events`` (whose the case is, until it is over).
+``/gates/GATE/cases/CROSSING`` is the page; below it ``take`` (who has it), ``images``,
+``specimens`` (genuine documents, to compare with), ``holder`` (what the centre knows),
+``decision``, and ``events`` (whose the case is, until it is over).
 """
 
 from collections.abc import AsyncIterator
@@ -27,7 +28,13 @@ from egate.console.cases.decision_form import DecisionFaulty
 from egate.console.cases.history import history_of
 from egate.console.cases.judging import against_the_traveller, decisions_of, faces_were_compared
 from egate.console.cases.open_cases import OpenCase
-from egate.console.cases.pictures import is_with_officer, needed, pictures_response
+from egate.console.cases.page_findings import page_findings
+from egate.console.cases.pictures import (
+    form_response,
+    is_with_officer,
+    needed,
+    pictures_response,
+)
 from egate.console.cases.shown import basis_of, check_rows, findings, hits_shown, lists_named
 from egate.console.cases.standing import Standing, StandingKind, standing_of
 from egate.console.context import Console
@@ -54,6 +61,7 @@ def routes(console: Console) -> list[BaseRoute]:
         guarded(f"{_PAGE}/events", pages.events, Permission.DECIDE),
         guarded(f"{_PAGE}/take", pages.take, Permission.DECIDE, post),
         guarded(f"{_PAGE}/images", pages.images, Permission.DECIDE, post),
+        guarded(f"{_PAGE}/specimens", pages.specimens, Permission.DECIDE, post),
         guarded(f"{_PAGE}/holder", pages.holder, Permission.DECIDE, post),
         guarded(f"{_PAGE}/decision", pages.decide, Permission.DECIDE, post),
     ]
@@ -88,6 +96,7 @@ class _Cases:
         self._pages = console.pages
         self._open = console.cases.open
         self._desk = console.cases.desk
+        self._specimens = console.cases.specimens
 
     async def show(self, request: Request) -> Response:
         asked = _Asked(request, self._console)
@@ -126,6 +135,23 @@ class _Cases:
         if images is None:
             return Response(status_code=204)  # the case is over
         return pictures_response(needed(images, status))
+
+    async def specimens(self, request: Request) -> Response:
+        """Give the specimens of documents such as that of the case, named as ``0.infrared``.
+
+        By POST as the pictures, so that no address tells which State's document it is.
+        """
+        asked = _Asked(request, self._console)
+        case = self._open.seen_by(asked.gate_id, asked.crossing_id, asked.officer)
+        document = case.record.document if case and case.record else None
+        found = self._specimens.of(document)
+        if not found:
+            return Response(status_code=204)
+        return form_response(
+            (f"{number}.{light}", jpeg)
+            for number, each in enumerate(found)
+            for light, jpeg in each.pictures.items()
+        )
 
     async def holder(self, request: Request) -> Response:
         """Give what the centre knows of the traveller, or that it is away."""
@@ -197,6 +223,8 @@ class _Cases:
             document=record.document if record else None,
             findings=findings(found, words),
             rows=check_rows(case.facts, words),
+            page_findings=page_findings(case.facts, words),
+            specimens=self._specimens.of(record.document if record else None),
             policy_changed=record is not None
             and record.policy_version != thresholds.policy_version,
             named=lists_named(case, found, words),

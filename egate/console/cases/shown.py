@@ -34,14 +34,14 @@ _FIRST: Final = (
     CheckId.MRZ_PRINT,
     CheckId.FACE,
 )
-_ORDER: Final = (
+ORDER: Final = (
     Outcome.FAILED,
     Outcome.UNDETERMINED,
     Outcome.ABORTED,
     Outcome.SUCCESSFUL,
     Outcome.NOT_SUPPORTED,
 )
-_TONES: Final = {
+TONES: Final = {
     Outcome.FAILED: "emergency",
     Outcome.UNDETERMINED: "alarm",
     Outcome.ABORTED: "alarm",
@@ -127,7 +127,7 @@ def check_rows(facts: CaseFacts, words: Words) -> tuple[CheckRow, ...]:
     record = facts.record
     if record is None:
         return ()
-    ordered = sorted(record.checks, key=lambda each: _ORDER.index(each.outcome))
+    ordered = sorted(record.checks, key=lambda each: ORDER.index(each.outcome))
     return tuple(_row(each, facts, words) for each in ordered)
 
 
@@ -163,7 +163,7 @@ def _row(check: CheckResult, facts: CaseFacts, words: Words) -> CheckRow:
         check_id=check.check_id,
         name=words.known(f"case.check.{check.check_id}", check.check_id),
         outcome=words(f"case.outcome.{check.outcome}"),
-        tone=_TONES[check.outcome] if is_amiss else "neutral",
+        tone=TONES[check.outcome] if is_amiss else "neutral",
         sayings=in_language(check.detail, words),
         score=score,
         limit=limit,

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from egate.console.cases.check_texts import CHECK_TEXTS
+from egate.console.cases.page_view_texts import PAGE_VIEW_TEXTS
 
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     **CHECK_TEXTS,
+    **PAGE_VIEW_TEXTS,
     "case.title": ("কেস", "Case"),
     "case.lane": ("লেন", "Lane"),
     "case.look": ("দেখুন", "Look"),

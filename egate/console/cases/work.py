@@ -9,8 +9,9 @@ from egate.console.audit.log import AuditLog
 from egate.console.cases.deciding import CaseDesk
 from egate.console.cases.open_cases import OpenCases
 from egate.console.cases.reason_codes import ReasonTable
+from egate.console.cases.specimens import Specimens
 from egate.console.desk.writing import DeskWriting
-from egate.settings import ConsoleDesk, load
+from egate.settings import ConsoleSettings, load
 
 _LOOK_SECONDS: Final = 1.0
 
@@ -22,11 +23,13 @@ class CaseWork:
     Args:
         open: the cases that officers look at.
         desk: where decisions are written down; None at a console without desk or reasons.
+        specimens: of documents, to compare scanned pages with.
 
     """
 
     open: OpenCases
     desk: CaseDesk | None
+    specimens: Specimens
 
     async def keep_telling(self) -> None:
         """Forget what is over, and tell lanes what they missed, until cancelled."""
@@ -41,7 +44,7 @@ class CaseWork:
 def case_work(
     cases: OpenCases,
     desk: DeskWriting | None,
-    settings: ConsoleDesk | None,
+    settings: ConsoleSettings,
     access: Access,
     audit: AuditLog,
 ) -> CaseWork:
@@ -50,15 +53,17 @@ def case_work(
     Args:
         cases: of the hall.
         desk: whose book; None where this console is no desk.
-        settings: of the desk.
+        settings: of the console.
         access: knows a second officer.
         audit: of the console.
 
     Raises:
-        SettingsError: the table of reasons cannot be used.
+        SettingsError: the table of reasons, or the folder of specimens, cannot be used.
 
     """
-    if desk is None or settings is None or settings.reason_codes is None:
-        return CaseWork(cases, None)
-    reasons = load(ReasonTable, settings.reason_codes)
-    return CaseWork(cases, CaseDesk(cases, desk, access, audit, reasons))
+    folder = settings.specimens
+    specimens = Specimens.of_folder(folder) if folder else Specimens({})
+    if desk is None or settings.desk is None or settings.desk.reason_codes is None:
+        return CaseWork(cases, None, specimens)
+    reasons = load(ReasonTable, settings.desk.reason_codes)
+    return CaseWork(cases, CaseDesk(cases, desk, access, audit, reasons), specimens)

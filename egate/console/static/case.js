@@ -33,6 +33,7 @@
     if (isOver) return dropPictures();
     part.classList.replace("loading", state);
     drawPictures(part);
+    pageView.show();
   }
 
   async function takePictures(answer) {
@@ -42,6 +43,7 @@
       const bitmap = await createImageBitmap(file).catch(() => null);
       if (bitmap) pictures.set(name, bitmap);
     }
+    await pageView.take(answer);
   }
 
   function drawPictures(part) {
@@ -63,6 +65,7 @@
   function dropPictures() {
     for (const bitmap of pictures.values()) bitmap.close();
     pictures.clear();
+    pageView.drop();
     for (const canvas of document.querySelectorAll("canvas")) canvas.width = canvas.height = 0;
     byId("larger")?.close();
   }
@@ -360,6 +363,7 @@
   // --- the end: nothing of the traveller stays on the screen or in memory
   function end(html) {
     isOver = true;
+    pageView.forget();
     dropPictures();
     root.innerHTML = html;
     source?.close();

@@ -64,6 +64,7 @@ from tests.case_samples import (
 from tests.fuzz.answering import AnsweringLink, driven
 from tests.fuzz.messages import filled, messages_damaged
 from tests.fuzz.target import Target
+from tests.page_samples import GENUINE
 from tests.unit.test_decision import CLEARED
 
 Ask = Callable[[Any], Coroutine[Any, Any, object]]
@@ -123,7 +124,7 @@ async def _changes(gate: GateLink) -> None:
             raise
 
 
-_FACTS: Final = CaseFacts(record(), THRESHOLDS, _OFFICER)
+_FACTS: Final = CaseFacts(record(), THRESHOLDS, _OFFICER, GENUINE)
 _LINK: Final = CaseLink(_FACTS)
 
 

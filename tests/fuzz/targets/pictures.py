@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from egate.biometrics.face_image import FaceImage, FaceImageInvalid, decode_face_image
-from egate.biometrics.officer_picture import officer_picture
+from egate.biometrics.officer_picture import officer_picture, page_picture
 from egate.biometrics.printed_portrait import printed_portrait
 from egate.biometrics.verification import FaceVerifier
 from egate.emrtd.errors import DocumentRejected
@@ -40,6 +40,7 @@ def picture(raw: bytes) -> FaceImage:
     """Decode an image as the gate does, and draw it as an officer sees it."""
     pixels = _checked(decode_face_image(raw))
     officer_picture(pixels)
+    page_picture(pixels)
     return pixels
 
 

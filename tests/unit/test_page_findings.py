@@ -1,0 +1,79 @@
+"""What was found on a page in an officer's words: order, score, place."""
+
+from dataclasses import replace
+
+import pytest
+
+from egate.console.cases.page_findings import page_findings
+from egate.console.language import Language
+from egate.console.words import Words
+from egate.emrtd.checks import CheckId, Outcome
+from egate.ports.case_facts import CaseFacts
+from tests.case_samples import THRESHOLDS, record
+from tests.page_samples import GENUINE, PHOTOGRAPH, found_amiss
+
+ENGLISH, BANGLA = Words(Language.ENGLISH), Words(Language.BANGLA)
+
+
+def test_what_kept_the_traveller_is_first_and_said_as_a_fault() -> None:
+    found = found_amiss(CheckId.PHOTOGRAPH, "does not agree", 0.12)
+    undetermined = replace(GENUINE[0], outcome=Outcome.UNDETERMINED)
+    facts = CaseFacts(
+        record(CheckId.PHOTOGRAPH), THRESHOLDS, optical_findings=(undetermined, *found[1:])
+    )
+    shown = page_findings(facts, ENGLISH)
+    first, second, third = shown[:3]
+    assert (first.check_id, first.tone, first.is_amiss) == (
+        CheckId.PHOTOGRAPH,
+        "emergency",
+        True,
+    )
+    assert first.name == "Printed photograph not confirmed as intact"
+    assert first.look
+    assert (
+        first.region == f"{PHOTOGRAPH.left} {PHOTOGRAPH.top} {PHOTOGRAPH.width} {PHOTOGRAPH.height}"
+    )
+    assert (second.outcome, second.is_amiss, second.name) == (
+        "Undetermined",
+        False,
+        "Print of the MRZ",
+    )
+    assert (third.outcome, third.look) == ("Passed", "")
+
+
+def test_an_undetermined_check_that_kept_the_traveller_is_amiss() -> None:
+    unread = replace(GENUINE[0], outcome=Outcome.UNDETERMINED, score=None)
+    facts = CaseFacts(record(unread.check_id), THRESHOLDS, optical_findings=(*GENUINE[1:], unread))
+    first = page_findings(facts, ENGLISH)[0]
+    assert (first.check_id, first.tone, first.is_amiss) == (unread.check_id, "alarm", True)
+    assert first.measured is None
+
+
+@pytest.mark.parametrize(
+    ("score", "threshold", "said"),
+    [
+        (0.12, 0.55, ("12%", "55%")),
+        (0.496, 0.5, ("49.6%", "50.0%")),
+        (0.4996, 0.5, ("49.96%", "50.00%")),
+        (0.5, 0.5, ("50%", "50%")),
+        (0.504, 0.5, ("50%", "50%")),
+        (1.0, 0.0, ("100%", "0%")),
+    ],
+)
+def test_a_score_below_its_threshold_is_never_said_to_reach_it(
+    score: float, threshold: float, said: tuple[str, str]
+) -> None:
+    found = replace(GENUINE[0], score=score, threshold=threshold)
+    (shown,) = page_findings(CaseFacts(None, THRESHOLDS, optical_findings=(found,)), ENGLISH)
+    assert shown.measured is not None
+    words = "Likeness to a genuine page {}; a genuine one has at least {}"
+    assert shown.measured.words == words.format(*said)
+    assert (shown.measured.score, shown.measured.threshold) == (100 * score, 100 * threshold)
+
+
+def test_bangla_has_its_own_digits() -> None:
+    facts = CaseFacts(None, THRESHOLDS, optical_findings=GENUINE[:1])
+    (shown,) = page_findings(facts, BANGLA)
+    assert shown.measured is not None
+    assert "৯৩%" in shown.measured.words
+    assert shown.region
