@@ -45,6 +45,7 @@ class PackedSheet:
     infrared: npt.NDArray[np.uint8]
     shine: npt.NDArray[np.uint8]
     dots_per_mm: float
+    paper: Ink
 
 
 def _levels(plane: Plane) -> npt.NDArray[np.uint8]:
@@ -55,13 +56,14 @@ def _levels(plane: Plane) -> npt.NDArray[np.uint8]:
 class Sheet:
     """A printed sheet, lying flat; ``white`` and ``shine`` height x width x 3, BGR.
 
-    ``dots_per_mm`` is how finely it is held.
+    ``dots_per_mm`` is how finely it is held; ``paper`` what comes to light where print is lost.
     """
 
     white: Plane
     infrared: Plane
     shine: Plane
     dots_per_mm: float
+    paper: Ink
 
     @classmethod
     def blank(cls, size_mm: tuple[float, float], dots_per_mm: float, paper: Ink) -> Self:
@@ -72,20 +74,19 @@ class Sheet:
             np.full((height, width), paper.infrared, np.float32),
             np.full((height, width, 3), paper.shine, np.float32),
             dots_per_mm,
+            paper,
         )
 
     def packed(self) -> "PackedSheet":
         """Return the same in a quarter of the memory."""
-        return PackedSheet(
-            _levels(self.white), _levels(self.infrared), _levels(self.shine), self.dots_per_mm
-        )
+        white, infrared, shine = map(_levels, (self.white, self.infrared, self.shine))
+        return PackedSheet(white, infrared, shine, self.dots_per_mm, self.paper)
 
     @classmethod
     def loosened(cls, packed: "PackedSheet") -> Self:
         """Return a sheet of its own of what was packed."""
-        return cls(
-            cover(packed.white), cover(packed.infrared), cover(packed.shine), packed.dots_per_mm
-        )
+        white, infrared, shine = map(cover, (packed.white, packed.infrared, packed.shine))
+        return cls(white, infrared, shine, packed.dots_per_mm, packed.paper)
 
     def print(self, mask: Plane, ink: Ink, left: int = 0, top: int = 0) -> None:
         """Print ``ink`` where ``mask`` says how much, 0 to 1, from ``left``, ``top`` in dots."""

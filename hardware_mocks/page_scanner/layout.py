@@ -97,6 +97,12 @@ class Layout:
     """Parts with a name of their own, such as a bar code's place."""
 
 
+def rounded(place: Place) -> Place:
+    """Return a place in hundredths of a millimetre."""
+    left, top, width, height = (round(side, 2) for side in place)
+    return left, top, width, height
+
+
 def documents() -> tuple[str, ...]:
     """Return the names of all kinds."""
     return tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))

@@ -52,7 +52,7 @@ def _drawn_line(
     return cover(mask), int(low[0]), int(low[1])
 
 
-def crease(sheet: Sheet, paper: Ink, rng: np.random.Generator) -> None:
+def crease(sheet: Sheet, rng: np.random.Generator) -> None:
     """Fold the sheet once: along the fold the print is broken off, beside it lies a shadow."""
     height, width = sheet.infrared.shape
     dots = np.float32(sheet.dots_per_mm)
@@ -66,7 +66,7 @@ def crease(sheet: Sheet, paper: Ink, rng: np.random.Generator) -> None:
     half = np.float32(rng.uniform(0.12, 0.40)) * dots * (1 + np.float32(0.4) * grain)
     broken = np.clip(1.2 - np.abs(across) / np.maximum(half, 0.5), 0, 1)
     broken *= np.float32(rng.uniform(0.4, 0.95))
-    sheet.overlay(broken, paper.white, paper.infrared)
+    sheet.overlay(broken, sheet.paper.white, sheet.paper.infrared)
     shadow = np.exp(-np.square((across - 1.2 * dots) / (np.float32(0.9) * dots)))
     shadow *= np.float32(rng.uniform(0.1, 0.45))
     sheet.print(shadow, Ink((0.6, 0.6, 0.6), 0.66, hides=0.3))

@@ -8,8 +8,8 @@ import numpy as np
 from hardware_mocks.page_scanner.bearer import Content, content
 from hardware_mocks.page_scanner.forgeries.plan import Plan
 from hardware_mocks.page_scanner.forgeries.species import SPECIES
-from hardware_mocks.page_scanner.layout import Layout, Place, layout
-from hardware_mocks.page_scanner.printing import PAPERS, printed, text_place
+from hardware_mocks.page_scanner.layout import Layout, Place, layout, rounded
+from hardware_mocks.page_scanner.printing import printed, text_place
 from hardware_mocks.page_scanner.scanning import AROUND, Scan, scanned, usual_optics
 from hardware_mocks.page_scanner.wear import worn
 
@@ -61,11 +61,14 @@ def rendered(wanted: Wanted, seed: tuple[int, int], said: Content | None = None)
     plan = SPECIES[wanted.forgery](model, said, forger) if wanted.forgery else None
     plan = plan or Plan(model, said, said)
     sheet = printed(plan.model, plan.said, wanted.dots_per_mm, printer, plan.craft)
-    sheet = plan.alter(sheet)
-    height = model.size[1]
-    paper = PAPERS[plan.craft.paper or plan.model.paper]
-    worn(sheet, paper, (height - _ZONE_MM, height), wanted.damage, years)
-    laminate = plan.model.laminate if plan.flat is None else plan.flat
+    zone = model.size[1] - _ZONE_MM, model.size[1]
+    if plan.pictured:
+        worn(sheet, zone, wanted.damage, years)
+        sheet = plan.alter(sheet)
+    else:
+        sheet = plan.alter(sheet)
+        worn(sheet, zone, wanted.damage, years)
+    laminate = plan.model.laminate if plan.laminate is None else plan.laminate
     optics = usual_optics(scanner, laminate, wanted.damage)
     scan = scanned(sheet, AROUND[model.lies_on], optics, scanner)
     truth = {
@@ -99,10 +102,7 @@ def regions(model: Layout, said: Content) -> dict[str, Place]:
             found[name] = picture.place
     for text in model.texts:
         if text.field and (written := said.texts.get(text.field)):
-            left, top, *size = text_place(text, written)
-            found[text.field] = (
-                round(left, 2), round(top, 2), round(size[0], 2), round(size[1], 2),
-            )  # fmt: skip
+            found[text.field] = rounded(text_place(text, written))
     return found
 
 

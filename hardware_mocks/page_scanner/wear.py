@@ -10,7 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from hardware_mocks.page_scanner.ink import Ink, Plane, Sheet, cover
+from hardware_mocks.page_scanner.ink import Plane, Sheet, cover
 from hardware_mocks.page_scanner.marks import (
     cloud,
     crease,
@@ -72,14 +72,11 @@ WEAR: Final = {
 }  # fmt: skip
 
 
-def worn(
-    sheet: Sheet, paper: Ink, zone_mm: tuple[float, float], level: int, rng: np.random.Generator
-) -> None:
+def worn(sheet: Sheet, zone_mm: tuple[float, float], level: int, rng: np.random.Generator) -> None:
     """Wear ``sheet`` down, in place; level 0 leaves it as it is.
 
     Args:
         sheet: as it was issued.
-        paper: what comes to light where print is gone.
         zone_mm: top and bottom of the machine readable zone.
         level: 0 to 3.
         rng: decides where.
@@ -96,12 +93,12 @@ def worn(
     streaks = np.clip((_streaks(zone.shape, dots, rng) - reach) * 1.1, 0, 1)
     np.maximum(zone, streaks * _drawn(wear.swiped, rng), out=zone)
     np.maximum(rubbed, _pinholes(shape, dots, _drawn(wear.pinholes, rng), rng), out=rubbed)
-    _lose(sheet, paper, rubbed)
-    _fade(sheet, paper, _drawn(wear.faded, rng))
+    _lose(sheet, rubbed)
+    _fade(sheet, _drawn(wear.faded, rng))
     for _ in range(_count(wear.scratches, rng)):
         scratch(sheet, rng)
     for _ in range(_count(wear.creases, rng)):
-        crease(sheet, paper, rng)
+        crease(sheet, rng)
     for _ in range(_count(wear.stains, rng)):
         (ring if rng.random() < 0.2 else dirt)(sheet, _drawn(wear.dirty, rng), rng)
     for _ in range(_count(wear.fingers, rng)):
@@ -145,15 +142,17 @@ def _pinholes(
     return cover(holes)
 
 
-def _lose(sheet: Sheet, paper: Ink, lost: Plane) -> None:
+def _lose(sheet: Sheet, lost: Plane) -> None:
     """Bring the paper to light where print is lost; it is rougher and duller there."""
+    paper = sheet.paper
     sheet.white += (np.asarray(paper.white, np.float32) * 0.97 - sheet.white) * lost[..., None]
     sheet.infrared += (np.float32(paper.infrared * 0.98) - sheet.infrared) * lost
     sheet.shine += (np.asarray(paper.shine, np.float32) - sheet.shine) * lost[..., None]
 
 
-def _fade(sheet: Sheet, paper: Ink, faded: np.float32) -> None:
+def _fade(sheet: Sheet, faded: np.float32) -> None:
     """Take contrast: light bleaches what is seen, and leaves carbon, which infrared shows."""
+    paper = sheet.paper
     haze = np.asarray(paper.white, np.float32) * np.array([0.93, 0.97, 0.99], np.float32)
     sheet.white += (haze - sheet.white) * faded
     sheet.infrared += (np.float32(paper.infrared * 0.97) - sheet.infrared) * faded * np.float32(0.5)

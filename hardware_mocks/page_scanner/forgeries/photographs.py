@@ -129,7 +129,7 @@ def _print_over(sheet: Sheet, model: Layout, person: str, hand: Hand) -> None:
     if picture is None:
         raise ValueError("there is no photograph to print over")
     left, top, width, height = picture.place
-    scrape(sheet, model.paper, picture.place, float(rng.uniform(0.65, 0.8 + 0.15 * skill)), rng)
+    scrape(sheet, picture.place, float(rng.uniform(0.65, 0.8 + 0.15 * skill)), rng)
     off = rng.normal(0, 0.1 + 0.4 * (1 - skill), 2)
     new = replace(
         picture,

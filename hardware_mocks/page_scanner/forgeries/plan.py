@@ -11,7 +11,7 @@ from hardware_mocks.page_scanner.bearer import Content
 from hardware_mocks.page_scanner.ink import INKS, Ink, Plane, Sheet
 from hardware_mocks.page_scanner.layout import Layout, Place
 from hardware_mocks.page_scanner.marks import cloud
-from hardware_mocks.page_scanner.printing import PAPERS, Craft
+from hardware_mocks.page_scanner.printing import Craft
 
 Alter = Callable[[Sheet], Sheet]
 _HOME_PRINTERS: Final = ("dye", "toner")
@@ -32,7 +32,8 @@ class Plan:
         craft: how it is printed.
         alter: what is done to it afterwards.
         truth: more about the forgery, for the set's truth.
-        flat: how much laminate shines back; the model's when None.
+        laminate: how much it shines back at a lamp; the model's when None.
+        pictured: whether a picture of the page lies there, so that all wear is in the picture.
 
     """
 
@@ -42,7 +43,8 @@ class Plan:
     craft: Craft = field(default_factory=Craft)
     alter: Alter = _unaltered
     truth: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    flat: float | None = None
+    laminate: float | None = None
+    pictured: bool = False
 
 
 Species = Callable[[Layout, Content, np.random.Generator], Plan]
@@ -61,7 +63,7 @@ class Hand:
         return cls(float(chance.uniform(0, 1)), chance)
 
 
-def scrape(sheet: Sheet, paper: str, place: Place, share: float, rng: np.random.Generator) -> None:
+def scrape(sheet: Sheet, place: Place, share: float, rng: np.random.Generator) -> None:
     """Scrape the print off a place, in millimetres; ``share`` of it is gone."""
     dots = sheet.dots_per_mm
     left, top, width, height = (round(side * dots) for side in place)
@@ -70,8 +72,7 @@ def scrape(sheet: Sheet, paper: str, place: Place, share: float, rng: np.random.
     uneven = cloud(mask.shape, (0.8 * dots, 0.8 * dots), rng)
     mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), 0.12 * dots), np.float32)
     mask *= np.clip(np.float32(share) * (1 + np.float32(0.12) * uneven), 0, 1)
-    bare = PAPERS[paper]
-    sheet.overlay(mask, bare.white, bare.infrared, left - 4, top - 4)
+    sheet.overlay(mask, sheet.paper.white, sheet.paper.infrared, left - 4, top - 4)
     rough = Ink((0.93, 0.94, 0.95), 0.97)
     grain = np.clip(cloud(mask.shape, (0.12 * dots, 0.12 * dots), rng), 0, 1)
     sheet.print(mask * grain * np.float32(0.7), rough, left - 4, top - 4)

@@ -7,13 +7,13 @@ import numpy as np
 
 from hardware_mocks.page_scanner.bearer import Content
 from hardware_mocks.page_scanner.forgeries.plan import Hand, Plan, halftone
-from hardware_mocks.page_scanner.ink import Plane, Sheet
+from hardware_mocks.page_scanner.ink import Ink, Plane, Sheet
 from hardware_mocks.page_scanner.layout import Layout
 from hardware_mocks.page_scanner.marks import cloud
 
 _COPY_ANGLES: Final = (15.0, 75.0, 45.0)  # of the printer's screens, blue to red
 _OFFICE_SHINE: Final = np.array([0.88, 0.62, 0.46], np.float32)
-_OFFICE_PAPER: Final = np.array([0.95, 0.94, 0.93], np.float32)
+_OFFICE_PAPER: Final = (0.95, 0.94, 0.93)
 _TONER: Final = (0.10, 0.07)  # what comes back from it, white and infrared
 
 
@@ -26,7 +26,7 @@ def copy_on_paper(model: Layout, said: Content, rng: np.random.Generator) -> Pla
         return _copied(sheet, skill, rng, coloured=coloured)
 
     truth = {"care": round(skill, 2), "coloured": coloured, "forged": [(0.0, 0.0, *model.size)]}
-    return Plan(model, said, said, alter=alter, truth=truth, flat=0.05)
+    return Plan(model, said, said, alter=alter, truth=truth, laminate=0.05)
 
 
 def _copied(sheet: Sheet, skill: float, rng: np.random.Generator, *, coloured: bool) -> Sheet:
@@ -42,13 +42,19 @@ def _copied(sheet: Sheet, skill: float, rng: np.random.Generator, *, coloured: b
     toner = _toner(seen, cell, coloured=coloured)
     brightness = np.float32(rng.uniform(0.45, 0.95))
     uneven = 1 + np.float32(0.015) * cloud(grey.shape[:2], (3 * dots, 3 * dots), rng)
-    white = _OFFICE_PAPER * (1 - toner * np.float32(1 - _TONER[0])) * uneven[..., None]
+    white = (
+        np.asarray(_OFFICE_PAPER, np.float32)
+        * (1 - toner * np.float32(1 - _TONER[0]))
+        * uneven[..., None]
+    )
     # Black toner is carbon; coloured toners take less, and a copier mixes black in.
     black = toner.min(axis=2) if coloured else toner[..., 0]
     absorbed = np.float32(0.8) * black + np.float32(0.2) * toner.mean(axis=2)
     infrared = np.float32(0.91) * (1 - absorbed * np.float32(1 - _TONER[1]))
     covered = 1 - np.float32(0.85) * toner.mean(axis=2, keepdims=True)
-    return Sheet(white, infrared, _OFFICE_SHINE * brightness * covered, dots)
+    blue, green, red = (float(part) for part in _OFFICE_SHINE * brightness)
+    paper = Ink(_OFFICE_PAPER, 0.91, (blue, green, red))
+    return Sheet(white, infrared, np.asarray(paper.shine, np.float32) * covered, dots, paper)
 
 
 def _toner(seen: Plane, cell: float, *, coloured: bool) -> Plane:
@@ -76,7 +82,7 @@ def screen(model: Layout, said: Content, rng: np.random.Generator) -> Plan:
         "scale": round(scale, 3),
         "forged": [(0.0, 0.0, *model.size)],
     }
-    return Plan(model, said, said, alter=alter, truth=truth, flat=1.0)
+    return Plan(model, said, said, alter=alter, truth=truth, laminate=1.0, pictured=True)
 
 
 def _displayed(sheet: Sheet, scale: float, rng: np.random.Generator) -> Sheet:
@@ -96,6 +102,7 @@ def _displayed(sheet: Sheet, scale: float, rng: np.random.Generator) -> Sheet:
         absorbing + infrared_leak * own.mean(axis=2),
         own * left_over,
         dots,
+        sheet.paper,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from hardware_mocks.page_scanner.bearer import Content
 from hardware_mocks.page_scanner.forgeries.plan import Hand, Plan
@@ -31,6 +32,8 @@ def uv_bright_paper(model: Layout, said: Content, rng: np.random.Generator) -> P
 
     def alter(sheet: Sheet) -> Sheet:
         sheet.shine *= brightness
+        blue, green, red = (float(part * brightness) for part in sheet.paper.shine)
+        sheet.paper = replace(sheet.paper, shine=(blue, green, red))
         if imitated:
             _imitate(sheet, model, rng)
         return sheet
@@ -76,6 +79,7 @@ def other_specimen(model: Layout, said: Content, rng: np.random.Generator) -> Pl
 def _fantasy(model: Layout, skill: float, rng: np.random.Generator) -> Layout:
     """Return the kind as somebody draws it from memory or from a bad picture."""
     loose = 1.3 - skill
+    askew = rng.normal(0, 0.3 + 0.9 * loose, 2)  # of all that is written
     inks = [name for name in INKS if name.startswith("offset")]
     patterns = tuple(
         _redrawn(each, loose, inks, rng) for each in model.patterns if rng.random() > 0.25 * loose
@@ -83,7 +87,7 @@ def _fantasy(model: Layout, skill: float, rng: np.random.Generator) -> Layout:
     return replace(
         model,
         patterns=patterns,
-        texts=tuple(_reset(each, loose, rng) for each in model.texts),
+        texts=tuple(_reset(each, askew, loose, rng) for each in model.texts),
         photograph=_moved(model.photograph, loose, rng),
         ghost=_moved(model.ghost, loose, rng) if rng.random() > 0.3 * loose else None,
     )
@@ -108,10 +112,12 @@ def _redrawn(
     return PatternPrint(pattern.kind, ink, pattern.strength * float(rng.uniform(0.7, 1.2)), wish)
 
 
-def _reset(text: TextPrint, loose: float, rng: np.random.Generator) -> TextPrint:
-    off = rng.normal(0, 0.4 + 1.0 * loose, 2)
+def _reset(
+    text: TextPrint, askew: npt.NDArray[np.float64], loose: float, rng: np.random.Generator
+) -> TextPrint:
+    off = askew + rng.normal(0, 0.1 + 0.3 * loose, 2)
     at = text.at[0] + float(off[0]), text.at[1] + float(off[1])
-    return replace(text, at=at, size=text.size * float(rng.uniform(0.92, 1.08)))
+    return replace(text, at=at, size=text.size * float(rng.uniform(0.93, 1.06)))
 
 
 def _moved(

@@ -17,7 +17,7 @@ from hardware_mocks.page_scanner.bearer import (
 )
 from hardware_mocks.page_scanner.forgeries.plan import Hand, Plan, forgers_ink, scrape
 from hardware_mocks.page_scanner.ink import INKS, Ink, Sheet
-from hardware_mocks.page_scanner.layout import Layout, Place
+from hardware_mocks.page_scanner.layout import Layout, Place, rounded
 from hardware_mocks.page_scanner.lettering import letters
 from hardware_mocks.page_scanner.printing import (
     HALF_CAPITAL_EM,
@@ -88,7 +88,7 @@ def visual_zone_changed(model: Layout, said: Content, rng: np.random.Generator) 
         "care": round(skill, 2),
         "field": name,
         "text_before": said.texts[name],
-        "forged": [text_place(style, text)],
+        "forged": [rounded(text_place(style, text))],
     }
     if skill > 0.75:  # made so from the start: nothing was scraped
         return Plan(model, shown, shown, truth=truth)
@@ -178,7 +178,7 @@ def _careless(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...
 
 def _cell(model: Layout, row: int, place: int) -> Place:
     left, middle = letter_at(model, row, place)
-    return round(left, 2), round(middle - _CELL_MM[1] / 2, 2), *_CELL_MM
+    return rounded((left, middle - _CELL_MM[1] / 2, *_CELL_MM))
 
 
 def _overprint(
@@ -186,7 +186,7 @@ def _overprint(
 ) -> None:
     """Scrape one letter of the zone off and set another."""
     chance, loose = hand.chance, 1 - hand.skill
-    scrape(sheet, model.paper, _cell(model, *cell), float(chance.uniform(0.72, 0.97)), chance)
+    scrape(sheet, _cell(model, *cell), float(chance.uniform(0.72, 0.97)), chance)
     left, middle = letter_at(model, *cell)
     size = OCR_B_EM_MM * float(1 + chance.normal(0, 0.02 + 0.05 * loose))
     at = (
@@ -205,7 +205,7 @@ def _rewrite(sheet: Sheet, model: Layout, name: str, texts: tuple[str, str], han
     (style,) = (each for each in model.texts if each.field == name)
     left, top, width, height = text_place(style, texts[0])
     gone = (left - 0.3, top - 0.1, width + 0.6, height + 0.2)
-    scrape(sheet, model.paper, gone, float(chance.uniform(0.8, 0.98)), chance)
+    scrape(sheet, gone, float(chance.uniform(0.8, 0.98)), chance)
     off = chance.normal(0, 0.05 + 0.2 * loose, 2)
     new = replace(
         style,
