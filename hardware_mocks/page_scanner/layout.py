@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -78,7 +78,6 @@ class Layout:
     """
 
     name: str
-    title: str
     size: tuple[float, float]
     lies_on: Literal["lid", "page"]
     paper: str
@@ -93,8 +92,6 @@ class Layout:
     patterns: tuple[PatternPrint, ...]
     calm: tuple[CalmPlace, ...]
     texts: tuple[TextPrint, ...]
-    marks: Mapping[str, Place] = field(default_factory=dict)
-    """Parts with a name of their own, such as a bar code's place."""
 
 
 def rounded(place: Place) -> Place:
@@ -119,7 +116,6 @@ def layout(name: str) -> Layout:
     defaults = table["print"]
     return Layout(
         name=name,
-        title=table["title"],
         size=(table["size"][0], table["size"][1]),
         lies_on=table["lies_on"],
         paper=table["paper"],
@@ -134,7 +130,6 @@ def layout(name: str) -> Layout:
         patterns=tuple(_pattern(each) for each in table["pattern"]),
         calm=tuple(CalmPlace(_place(each["place"]), each["share"]) for each in table["calm"]),
         texts=tuple(_text(each, defaults) for each in _texts(table)),
-        marks={key: _place(place) for key, place in table.get("marks", {}).items()},
     )
 
 

@@ -96,7 +96,7 @@ def _set_up(model: Layout, rng: np.random.Generator) -> Layout:
 def regions(model: Layout, said: Content) -> dict[str, Place]:
     """Return where each part is on the page: left, top, width and height in millimetres."""
     width, height = model.size
-    found: dict[str, Place] = {"mrz": (0.0, height - _ZONE_MM, width, _ZONE_MM), **model.marks}
+    found: dict[str, Place] = {"mrz": (0.0, height - _ZONE_MM, width, _ZONE_MM)}
     for name, picture in (("photograph", model.photograph), ("ghost", model.ghost)):
         if picture is not None:
             found[name] = picture.place
