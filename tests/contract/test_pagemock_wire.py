@@ -40,6 +40,18 @@ async def test_a_folder_gets_three_lights_and_the_driver_takes_them_as_one(tmp_p
     assert not entries(tmp_path)
 
 
+def test_the_white_image_which_completes_a_page_is_put_there_last(tmp_path: Path) -> None:
+    scanner = FolderScanner(tmp_path)
+    for number in range(2):
+        scanner.scan(rendered(SMALL, (1, number)).scan)
+    put = sorted(entries(tmp_path), key=lambda file: file.stat().st_mtime_ns)
+    assert [file.name.split(".")[:2] for file in put] == [
+        [page, light]
+        for page in ("page-000001", "page-000002")
+        for light in ("infrared", "ultraviolet", "white")
+    ]
+
+
 def entries(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
