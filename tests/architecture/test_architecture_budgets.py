@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = ROOT / "docs" / "glossary.md"
-PACKAGES = ("egate", "drivers", "hardware_mocks")
+PACKAGES = ("egate", "drivers", "hardware_mocks", "training")
 BANNED_NAMES = re.compile(r"(^|_)(utils?|helpers?|managers?|misc|common)($|_)")
 
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from egate.biometrics.opencv import cv2
 from egate.optical.ocr_b.alphabet import CELL_HEIGHT, CELL_WIDTH, Cells
 from training.ocr_b.damage import Rng, photographed
-from training.ocr_b.lettering import BLANK, Lettering, Line
+from training.ocr_b.lettering import BLANK, Lettering, Line, random_classes
 
 Classes = npt.NDArray[np.int64]
 
@@ -45,12 +45,20 @@ def rendered(lettering: Lettering, seed: int, sample: Sample) -> tuple[Cells, Cl
 
 def _line(lettering: Lettering, rng: Rng, sample: Sample) -> tuple[Cells, Classes]:
     severity = float(rng.uniform(*sample.severity))
-    line = lettering.line(rng, sample.places, severity, blank=sample.nowhere)
-    return _cut(rng, line, severity, sample.nowhere)
+    classes = random_classes(rng, sample.places, sample.nowhere)
+    return cut(rng, lettering.line(rng, classes, severity), severity, sample.nowhere)
 
 
-def _cut(rng: Rng, line: Line, severity: float, nowhere: float) -> tuple[Cells, Classes]:
-    """Return the cells of one line, photographed, a little beside their places."""
+def cut(rng: Rng, line: Line, severity: float, nowhere: float) -> tuple[Cells, Classes]:
+    """Return the cells of one line, photographed, a little beside their places.
+
+    Args:
+        rng: chooses the damage.
+        line: as it was printed.
+        severity: of the damage, 0 to 1.
+        nowhere: share of cells cut where no character is.
+
+    """
     image, pitch = photographed(rng, line.ink, severity)
     scale = CELL_WIDTH / pitch * (1 + rng.normal(0, 0.01 + 0.02 * severity))
     how = rng.choice([cv2.INTER_CUBIC, cv2.INTER_LINEAR, cv2.INTER_AREA])

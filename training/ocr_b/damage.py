@@ -1,17 +1,18 @@
 """What paper, wear, optics, sensors and files do to a printed line."""
 
+import math
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from egate.biometrics.opencv import cv2
 from training.ocr_b.lettering import PITCH, Mask
 
 Grey = npt.NDArray[np.float32]
 Rng = np.random.Generator
 
-_COARSEST: Final = 8.0  # pixels a character: a poor photograph of a whole page
+_COARSEST: Final = 7.0  # pixels a character: a poor photograph of a whole page
 _FINEST: Final = 44.0  # 400 dpi and a little
 
 
@@ -48,7 +49,7 @@ def _worn(rng: Rng, ink: Mask, severity: float) -> Mask:
     if rng.random() < 0.3 * severity:
         ink = np.ascontiguousarray(ink, np.float32)
         for _ in range(rng.integers(1, 5)):
-            _stroke(rng, ink, 0.0, rng.integers(1, 5))
+            _stroke(rng, ink, 0.0, int(rng.integers(1, 5)))
     return np.asarray(ink, np.float32)
 
 
@@ -57,7 +58,7 @@ def _stroke(rng: Rng, image: Grey, value: float, width: int) -> None:
     start = (int(rng.integers(0, length)), int(rng.integers(0, height)))
     reach = rng.normal(0, height / 1.5, 2).astype(int)
     end = (start[0] + int(reach[0]), start[1] + int(reach[1]))
-    cv2.line(image, start, end, value, int(width), cv2.LINE_AA)
+    cv2.line(image, start, end, value, width, cv2.LINE_AA)
 
 
 def _paper(rng: Rng, shape: tuple[int, ...], pitch: float, severity: float) -> Grey:
@@ -66,7 +67,8 @@ def _paper(rng: Rng, shape: tuple[int, ...], pitch: float, severity: float) -> G
     paper = np.full((height, width), rng.uniform(0.62, 1.0), np.float32)
     if rng.random() < 0.6:
         paper -= _smooth(rng, shape, pitch * rng.uniform(0.5, 6)) * 0.3 * severity * rng.random()
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32) / pitch
+    y = np.arange(height, dtype=np.float32)[:, None] / pitch
+    x = np.arange(width, dtype=np.float32) / pitch
     for _ in range(rng.integers(0, 4)):
         paper -= _guilloche(rng, x, y) * rng.uniform(0.02, 0.1 + 0.22 * severity)
     if rng.random() < 0.35 * severity:
@@ -82,10 +84,11 @@ def _paper(rng: Rng, shape: tuple[int, ...], pitch: float, severity: float) -> G
 def _guilloche(rng: Rng, x: Grey, y: Grey) -> Grey:
     """One family of fine wavy lines; ``x`` and ``y`` in pitches."""
     angle, lines = rng.uniform(0, np.pi), rng.uniform(0.5, 7)
-    along, across = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    along, across = x * cosine + y * sine, y * cosine - x * sine
     wave = rng.uniform(0, 0.8) * np.sin(along * rng.uniform(0.3, 5) + rng.uniform(0, 6))
     thin = rng.uniform(0.3, 0.95)
-    lines_drawn = np.sin((across + wave) * lines * 2 * np.pi + rng.uniform(0, 6))
+    lines_drawn = np.sin((across + wave) * lines * 2 * math.pi + rng.uniform(0, 6))
     return np.asarray(np.clip((lines_drawn - thin) / (1 - thin + 0.05), 0, 1), np.float32)
 
 
@@ -106,10 +109,11 @@ def _lit(rng: Rng, page: Grey, pitch: float, severity: float) -> Grey:
     """Light that falls off, and glare of the laminate."""
     height, width = page.shape
     slope = rng.normal(0, 0.15 + 0.4 * severity, 2)
-    y, x = np.mgrid[-0.5 : 0.5 : height * 1j, -0.5 : 0.5 : width * 1j].astype(np.float32)
-    page = page * np.clip(1 + slope[0] * x + slope[1] * y * 0.4, 0.25, 1.8)
+    y = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, None]
+    x = np.linspace(-0.5, 0.5, width, dtype=np.float32)
+    page = page * np.clip(1 + float(slope[0]) * x + float(slope[1]) * 0.4 * y, 0.25, 1.8)
     for _ in range(rng.poisson(0.25 * severity)):
-        middle = rng.uniform(-0.5, 0.5, 2)
+        middle = rng.uniform(-0.5, 0.5, 2).tolist()
         reach = rng.uniform(0.4, 3) * pitch
         far = ((x - middle[0]) * width) ** 2 + ((y - middle[1]) * height) ** 2
         page = page + rng.uniform(0.15, 0.75) * np.exp(-far / (2 * reach**2))
@@ -154,8 +158,8 @@ def _sensed(rng: Rng, page: Grey, severity: float) -> npt.NDArray[np.uint8]:
     noise = rng.uniform(0, 0.015 + 0.06 * severity)
     page = page + rng.standard_normal(page.shape, np.float32) * noise
     if rng.random() < 0.08 * severity:
-        spoilt = rng.random(page.shape) < rng.uniform(0.005, 0.05)
-        page = np.where(spoilt, rng.random(page.shape), page)
+        spoilt = rng.random(page.shape, np.float32) < rng.uniform(0.005, 0.05)
+        page = np.where(spoilt, rng.random(page.shape, np.float32), page)
     return np.asarray(np.clip(page * 255, 0, 255), np.uint8)
 
 

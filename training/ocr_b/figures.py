@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from training.ocr_b.cells import MRZ_LINE, Classes
 from training.ocr_b.lettering import BLANK
 
 Scores = npt.NDArray[np.floating]
-Figures = dict[str, "float | int | str | list[str] | list[Figures] | Figures"]
+Figures = dict[str, Any]  # as JSON
 
 _CONFIDENT: Final = 0.9
 _BINS: Final = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0)
@@ -35,27 +35,32 @@ class Answers:
         return np.asarray(self.shares.max(axis=1), np.float64)
 
 
-def shares(scores: Scores, temperature: float) -> npt.NDArray[np.float64]:
+def shares(scores: Scores) -> npt.NDArray[np.float64]:
     """Return the probabilities of the characters, the last column of ``scores`` left out."""
-    eased = scores.astype(np.float64) / temperature
-    powers = np.exp(eased - eased.max(axis=1, keepdims=True))
+    powers = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))
     return np.asarray((powers / powers.sum(axis=1, keepdims=True))[:, :BLANK], np.float64)
 
 
 def temperature(scores: Scores, classes: Classes) -> float:
     """Return what scores are divided by so that the classes are most likely."""
-    tried = np.geomspace(0.3, 30, 120)
-    losses = []
-    for one in tried:
-        eased = scores.astype(np.float64) / one
-        peak = eased.max(axis=1)
-        total = peak + np.log(np.exp(eased - peak[:, None]).sum(axis=1))
-        losses.append(float((total - eased[np.arange(len(classes)), classes]).mean()))
-    return float(tried[int(np.argmin(losses))])
+    tried = np.geomspace(0.3, 5, 60)
+    return float(tried[int(np.argmin([mean_loss(scores / one, classes) for one in tried]))])
 
 
-def of_lines(answers: Answers) -> Figures:
-    """Return rates of characters and of whole lines of 44; no place is blank."""
+def mean_loss(scores: Scores, classes: Classes) -> float:
+    """Return the mean of minus the logarithm of the right class's probability."""
+    peak = scores.max(axis=1)
+    total = peak + np.log(np.exp(scores - peak[:, None]).sum(axis=1))
+    return float((total - scores[np.arange(len(classes)), classes]).mean())
+
+
+def of_characters(answers: Answers) -> Figures:
+    """Return rates of characters and of whole lines of 44, and how true probabilities are.
+
+    Args:
+        answers: of lines of 44 without a blank place.
+
+    """
     right = answers.best == answers.classes
     return {
         "characters": len(right),
@@ -63,7 +68,7 @@ def of_lines(answers: Answers) -> Figures:
         "lines": len(right) // MRZ_LINE,
         "lines_right": round(float(right.reshape(-1, MRZ_LINE).all(axis=1).mean()), 4),
         "confusions": _confusions(answers),
-    }
+    } | _calibration(answers)
 
 
 def _confusions(answers: Answers) -> list[str]:
@@ -75,7 +80,7 @@ def _confusions(answers: Answers) -> list[str]:
     return [f"{ALPHABET[unique[i][0]]} {ALPHABET[unique[i][1]]} {counts[i]}" for i in order]
 
 
-def of_calibration(answers: Answers) -> Figures:
+def _calibration(answers: Answers) -> Figures:
     """Return the reliability table of characters, and the expected calibration error."""
     right = answers.best == answers.classes
     rows: list[Figures] = []

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from egate.biometrics.opencv import cv2
 from egate.optical.ocr_b.alphabet import ALPHABET
 
 Mask = npt.NDArray[np.float32]
 
-PITCH: Final = 48  # pixels a character; 2.54 mm on a document (9303-3 §4.6)
+PITCH: Final = 48  # pixels a character; 2.54 mm on a document (9303-3 §4.4)
 HEIGHT: Final = 128
+_LETTER_O: Final = ALPHABET.index("O")
 BLANK: Final = len(ALPHABET)  # the class of a cell without a character
 
 # Debian's fonts-ocr-b: Norbert Schwarz's and Matthew Skala's OCR-B, round and sharp corners.
@@ -56,26 +57,26 @@ class Lettering:
     def __init__(self, fonts: Path) -> None:
         self._faces = [_face(fonts / name) for name in _FACES]
 
-    def line(self, rng: np.random.Generator, length: int, severity: float, *, blank: float) -> Line:
-        """Return a line of random characters.
+    def line(
+        self, rng: np.random.Generator, classes: npt.NDArray[np.int64], severity: float
+    ) -> Line:
+        """Return a line of ``classes``, each an index in ALPHABET or BLANK.
 
         Args:
-            rng: chooses everything.
-            length: how many places.
-            severity: of the damage, 0 to 1.
-            blank: share of places without a character.
+            rng: chooses hand, weight and bend.
+            classes: of each place.
+            severity: of what is done to the letters' shapes, 0 to 1.
 
         """
-        classes = _classes(rng, length, blank)
         glyphs = self._hand(rng)
-        ink: Mask = np.zeros((HEIGHT, (length + 2) * PITCH), np.float32)
-        xs = (np.arange(length) + 1.5) * PITCH
-        wobble = rng.normal(0, 0.5 + severity, (length, 2)).round().astype(int)
+        ink: Mask = np.zeros((HEIGHT, (len(classes) + 2) * PITCH), np.float32)
+        xs = (np.arange(len(classes)) + 1.5) * PITCH
+        wobble = rng.normal(0, 0.5 + severity, (len(classes), 2)).round().astype(int)
         for index, x, (dx, dy) in zip(classes, xs, wobble, strict=True):
             if index != BLANK:
                 _stamp(ink, glyphs[index], int(x) + dx, HEIGHT // 2 + dy)
         ink = _weight(rng, ink, severity)
-        centres = np.column_stack([xs, np.full(length, HEIGHT / 2)])
+        centres = np.column_stack([xs, np.full(len(classes), HEIGHT / 2)])
         bent, centres = _bend(rng, ink, centres, severity)
         return Line(bent, classes, centres)
 
@@ -83,6 +84,9 @@ class Lettering:
         glyphs = list(self._faces[rng.choice(len(_FACES), p=_CHANCES)])
         if rng.random() < 0.35:
             glyphs[1] = _footed(glyphs[1])
+        if rng.random() < 0.5:
+            glyphs[0] = _widened(glyphs[0], rng.uniform(0.84, 1.02))
+            glyphs[_LETTER_O] = _widened(glyphs[_LETTER_O], rng.uniform(0.95, 1.15))
         mark = rng.random()
         if mark < 0.12:
             glyphs[0] = _marked(glyphs[0], dotted=mark < 0.05)
@@ -102,8 +106,13 @@ def _face(font: Path) -> list[Mask]:
         if font.name == "OCRBL.otf":
             upright = np.array([[1, -_OBLIQUE, _OBLIQUE * height / 2], [0, 1, 0]])
             glyph = np.asarray(cv2.warpAffine(glyph, upright, _GLYPH), np.float32)
-        glyphs.append(glyph)
+        glyphs.append(np.asarray(glyph, np.float32))
     return glyphs
+
+
+def _widened(glyph: Mask, factor: float) -> Mask:
+    shape = np.array([[factor, 0, _GLYPH[0] / 2 * (1 - factor)], [0, 1, 0]])
+    return np.asarray(cv2.warpAffine(glyph, shape, _GLYPH), np.float32)
 
 
 def _footed(one: Mask) -> Mask:
@@ -127,7 +136,8 @@ def _marked(zero: Mask, *, dotted: bool) -> Mask:
     return drawn
 
 
-def _classes(rng: np.random.Generator, length: int, blank: float) -> npt.NDArray[np.int64]:
+def random_classes(rng: np.random.Generator, length: int, blank: float) -> npt.NDArray[np.int64]:
+    """Return ``length`` random places of a line; ``blank``: the share without a character."""
     classes = rng.integers(0, len(ALPHABET), length)
     if rng.random() < 0.25:  # the fillers at the end of a name
         classes[rng.integers(length // 2, length) :] = ALPHABET.index("<")
@@ -161,16 +171,21 @@ def _bend(
     turn = np.deg2rad(rng.normal(0, 0.3 + 1.2 * severity))
     slant = rng.normal(0, 0.01 + 0.06 * severity)
     wide, tall = 1 + rng.normal(0, 0.01 + 0.03 * severity, 2)
-    tall *= 1 + rng.choice([0, 0, rng.uniform(-0.1, 0.06)])
+    if rng.random() < 0.5:
+        # Whoever cuts cells may take a line of digits, which are taller, for one of capitals:
+        # then 0 and O differ by their corners alone.
+        tall *= rng.uniform(0.8, 1.1)
     matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     matrix = matrix @ np.array([[wide, slant], [0, tall]])
     middle = np.array([width / 2, height / 2])
     inverse = np.linalg.inv(matrix)
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    source = np.stack([x - middle[0], y - middle[1]], -1) @ inverse.T.astype(np.float32) + middle
+    y, x = np.arange(height)[:, None] - middle[1], np.arange(width) - middle[0]
     grid = (max(2, width * 3 // (2 * PITCH)), 5)
-    give = rng.normal(0, 0.2 + 1.1 * severity, (grid[1], grid[0], 2)).astype(np.float32)
-    source += cv2.resize(give, (width, height), interpolation=cv2.INTER_CUBIC)
-    source = source.astype(np.float32)
-    bent = cv2.remap(ink, source[..., 0], source[..., 1], cv2.INTER_LINEAR)
+    give = rng.normal(0, 0.2 + 1.1 * severity, (2, *grid[::-1]))
+    sources = [
+        (row[0] * x + row[1] * y + start).astype(np.float32)
+        + cv2.resize(moved.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+        for row, start, moved in zip(inverse, middle, give, strict=True)
+    ]
+    bent = cv2.remap(ink, sources[0], sources[1], cv2.INTER_LINEAR)
     return np.asarray(bent, np.float32), (centres - middle) @ matrix.T + middle

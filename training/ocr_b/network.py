@@ -15,7 +15,6 @@ from training.ocr_b.lettering import BLANK
 
 _CLASSES: Final = BLANK + 1
 _BATCH: Final = 256
-_SMOOTHING: Final = 0.02
 
 
 def new_network() -> nn.Sequential:
@@ -27,15 +26,15 @@ def new_network() -> nn.Sequential:
         nn.Conv2d(16, 32, 3, stride=2, padding=1),
         nn.BatchNorm2d(32),
         nn.ReLU(),
-        nn.Conv2d(32, 64, 3, padding=1),
-        nn.BatchNorm2d(64),
+        nn.Conv2d(32, 48, 3, padding=1),
+        nn.BatchNorm2d(48),
         nn.ReLU(),
-        nn.Conv2d(64, 64, 3, stride=2, padding=1),
-        nn.BatchNorm2d(64),
+        nn.Conv2d(48, 48, 3, stride=2, padding=1),
+        nn.BatchNorm2d(48),
         nn.ReLU(),
         nn.Flatten(),
         nn.Dropout(0.2),
-        nn.Linear(64 * 4 * 3, _CLASSES),
+        nn.Linear(48 * 4 * 3, _CLASSES),
     )
 
 
@@ -47,7 +46,7 @@ def learn(cells: Cells, classes: Classes, seed: int, epochs: int) -> nn.Sequenti
     optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=1e-2)
     steps = epochs * (len(cells) // _BATCH)
     rates = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=6e-3, total_steps=steps)
-    loss_of = nn.CrossEntropyLoss(label_smoothing=_SMOOTHING)
+    loss_of = nn.CrossEntropyLoss()
     rng = np.random.default_rng(seed)
     network.train()
     for epoch in range(epochs):
@@ -70,7 +69,7 @@ def logits(network: nn.Sequential, cells: Cells) -> npt.NDArray[np.float64]:
     """Return what the network says of ``cells`` before any softmax; n x 38."""
     with torch.no_grad():
         parts = [network(_tensor(cells[at : at + 4096])) for at in range(0, len(cells), 4096)]
-    return torch.cat(parts).double().numpy()
+    return np.asarray(torch.cat(parts).double().numpy(), np.float64)
 
 
 def _tensor(cells: Cells) -> Tensor:

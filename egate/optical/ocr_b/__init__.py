@@ -1,18 +1,18 @@
 """Reads OCR-B, one cell at a time, by two readers that err differently.
 
-The first is a small convolutional network, the second a Gaussian of each character over the
-directions of edges. Both were made by `training/ocr_b`, from lines rendered with an OCR-B font
+The first is a small convolutional network, the second a kernel machine over the directions of
+edges. Both were made by `training/ocr_b`, from lines rendered with an OCR-B font
 and damaged; README.md beside this file has their figures.
 """
 
 from egate.optical.ocr_b.alphabet import ALPHABET, Cells, Probabilities
-from egate.optical.ocr_b.gaussian_reader import GaussianReader
+from egate.optical.ocr_b.kernel_reader import KernelReader
 from egate.optical.ocr_b.network_reader import NetworkReader
 
 __all__ = ["ALPHABET", "classify", "classify_again"]
 
 _first = NetworkReader()
-_second = GaussianReader()
+_second = KernelReader()
 
 
 def classify(cells: Cells) -> Probabilities:
@@ -23,7 +23,7 @@ def classify(cells: Cells) -> Probabilities:
 
     Args:
         cells: n x 32 x 24, grey, ink dark on light, contrast stretched; one pitch (2.54 mm) is
-            24 pixels, the line runs through the middle (9303-3 §4.6).
+            24 pixels, the line runs through the middle (9303-3 §4.4).
 
     Returns:
         n x 37, in the order of ALPHABET.

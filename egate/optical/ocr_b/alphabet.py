@@ -1,4 +1,4 @@
-"""The characters of a machine readable zone (9303-3 §4.3), and the cells they are read from."""
+"""The characters of a machine readable zone (9303-3 §4.4, Figure 4), and the cells of them."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 
 CELL_HEIGHT: Final = 32
-CELL_WIDTH: Final = 24  # pixels: one pitch, 2.54 mm (9303-3 §4.6)
+CELL_WIDTH: Final = 24  # pixels: one pitch, 2.54 mm (9303-3 §4.4)
 
 Cells = npt.NDArray[np.uint8]
 Probabilities = npt.NDArray[np.float32]
@@ -23,7 +23,7 @@ def portions(cells: Cells) -> list[Cells]:
         ValueError: not n x 32 x 24 of uint8.
 
     """
-    if cells.dtype != np.uint8 or cells.shape != (len(cells), CELL_HEIGHT, CELL_WIDTH):
+    if cells.dtype != np.uint8 or cells.shape[1:] != (CELL_HEIGHT, CELL_WIDTH):
         raise ValueError(
             f"cells are n x {CELL_HEIGHT} x {CELL_WIDTH} of uint8, not "
             f"{' x '.join(map(str, cells.shape))} of {cells.dtype}"

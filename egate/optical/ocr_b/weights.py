@@ -13,11 +13,11 @@ from egate.biometrics.models import Model, read_model
 
 NETWORK: Final = Model(
     "network.onnx",
-    "d959b175e8f8aa2dbd1125bc53b021454eece7b5540882701ecb30228fb9509a",
+    "b72581dafb72d512483d147c5444787822b2fc9ae867133c6470f795c163198c",
 )
-GAUSSIANS: Final = Model(
-    "gaussians.npz",
-    "cd6e521394c22702ce892ac2cc0c0860a12a01c09c2c32195c0c5a7e0d222af8",
+KERNEL: Final = Model(
+    "kernel.npz",
+    "2c2ff635f2e33f9ceff598c195d322c35f9a76e6b6dd5ef4c9c26782f16f01cf",
 )
 
 FOLDER: Final = Path(__file__).resolve().parent
