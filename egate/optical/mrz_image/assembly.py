@@ -25,8 +25,10 @@ Floats = npt.NDArray[np.float64]
 
 _LEAST_INK: Final = 0.3
 # Thresholds of confidence, measured on rendered pages (docs/mrz-from-images.md).
-_PROVED: Final = 0.30
+_ONE_OF_A_PROVED_FIELD: Final = 0.30
+_PROVED: Final = 0.65
 _UNPROVED: Final = 0.80
+_CONFUSED_ELSEWHERE: Final = 0.90
 _AGAINST_CHECK_DIGITS: Final = 0.97
 _ALTERNATIVE: Final = 0.03
 
@@ -157,9 +159,12 @@ class _Reading:
         required = np.full(len(sure), _UNPROVED)
         for checked in self._fields:
             if mrz.check_digits.get(checked.name, False):
+                required[list(checked.cells)] = _PROVED
                 self._require_less_of_one(checked, sure, required)
             else:
                 required[list(checked.cells)] = _AGAINST_CHECK_DIGITS
+        for cell in self._confused_elsewhere():
+            required[cell] = max(required[cell], _CONFUSED_ELSEWHERE)
         unclear = np.nonzero(sure < required)[0]
         if len(unclear):
             where = self._cells.at(int(unclear[0]))
@@ -179,7 +184,25 @@ class _Reading:
             if self.mrz({place: character}).check_digits.get(checked.name, False)
         ]
         if not as_right:
-            required[cell] = 0.0 if cell in self.by_check_digit else _PROVED
+            required[cell] = 0.0 if cell in self.by_check_digit else _ONE_OF_A_PROVED_FIELD
+
+    def _confused_elsewhere(self) -> list[int]:
+        """Return the cells whose character is one that was mistaken in this very MRZ.
+
+        Where a position proved a 0 that was seen as an O, the document's 0 looks like an O, and
+        what stands where both could is uncertain.
+        """
+        seen, taken = self._cells.seen.tolist(), self.characters
+        rivals: dict[int, set[int]] = {}
+        for one, other in zip(seen, taken, strict=True):
+            if one != other:
+                rivals.setdefault(one, set()).add(other)
+                rivals.setdefault(other, set()).add(one)
+        return [
+            cell
+            for cell, character in enumerate(taken)
+            if any(self._cells.allowed[cell, rival] for rival in rivals.get(character, ()))
+        ]
 
     def repairs(self) -> tuple[Repair, ...]:
         found = []

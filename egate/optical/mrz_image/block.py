@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from egate.emrtd.mrz.layout import LAYOUTS
 from egate.optical.mrz_image.pitch import PitchedLine
 from egate.optical.mrz_image.strip import Strip
 
@@ -14,7 +15,8 @@ _PITCHES_BETWEEN_LINES: Final = (1.35, 3.3)
 _SPACES_AGREE_WITHIN: Final = 0.5
 _PITCHES_AGREE_WITHIN: Final = 0.15
 _BEYOND_THE_ENDS: Final = 2
-_MOST_COLUMNS: Final = 64
+_MOST_COLUMNS: Final = 96
+_LENGTHS: Final = frozenset(length for each in LAYOUTS.values() for length in each.lengths)
 _LINE_COUNTS: Final = (3, 2)
 
 
@@ -55,7 +57,7 @@ def blocks_of(strip: Strip, lines: Sequence[PitchedLine]) -> Iterator[Block]:
     ]
     together.sort(key=lambda some: -sum(line.found for line in some) / len(some) ** 0.5)
     for some in together:
-        yield Block(strip, tuple(some), _columns(some))
+        yield Block(strip, tuple(some), _columns(some, strip.grey.shape[1]))
 
 
 def _belong_together(lines: Sequence[PitchedLine]) -> bool:
@@ -74,10 +76,19 @@ def _level(line: PitchedLine) -> float:
     return float(line.y(sum(line.columns) / 2))
 
 
-def _columns(lines: Sequence[PitchedLine]) -> tuple[tuple[int, int], ...]:
-    """Extend each line to where the longest of them begins and ends, and a little more."""
+def _columns(lines: Sequence[PitchedLine], width: int) -> tuple[tuple[int, int], ...]:
+    """Extend each line to where the longest of them begins and ends, and a little more.
+
+    Much more, within the strip of ``width`` pixels, where that is the length of no MRZ.
+    """
     left = min(float(line.x(line.columns[0])) for line in lines)
     right = max(float(line.x(line.columns[1])) for line in lines)
+    pitch = lines[0].pitch
+    seen = round((right - left) / pitch) + 1
+    whole = any(abs(seen - length) <= _BEYOND_THE_ENDS for length in _LENGTHS)
+    missing = 0 if whole else max(0, max(_LENGTHS) - seen)
+    left -= min(missing * pitch, left)
+    right += min(missing * pitch, width - right)
     spans = []
     for line in lines:
         first, last = line.columns

@@ -1,7 +1,7 @@
 """The search for the MRZ: places cheap to find first, each judged by what is read there."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,7 @@ from egate.optical.mrz_image.position import formats_of
 from egate.optical.mrz_image.printed_lines import find_pieces, lines_of
 from egate.optical.mrz_image.seen_cells import SeenCells
 from egate.optical.mrz_image.strip import cut_strip
-from egate.optical.mrz_image.text_lines import find_text_lines
+from egate.optical.mrz_image.text_lines import TextLine, find_text_lines
 from egate.optical.mrz_image.windows import ReadCells
 
 # These bound the time that any image takes.
@@ -29,6 +29,9 @@ _TIMES_A_PLACE_IS_READ: Final = 2
 _FORMATS_TRIED: Final = 4
 
 _SAME_PLACE_PITCHES: Final = 2.0
+# Of the length of a line that was read: what another MRZ in the image is at least.
+_AS_LONG: Final = 0.6
+_AWAY: Final = 0.15
 
 _NOTHING: Final = "no machine readable zone was found"
 
@@ -48,40 +51,75 @@ class Found:
 
 def search(image: GreyImage, today: dt.date, readers: Readers) -> Found | str:
     """Return the MRZ of ``image``, or why there is none, in one plain clause."""
-    unread, nearness, dubious = _NOTHING, 0.0, None
-    for block in _blocks(image):
-        candidate = read_block(image, block, readers)
-        try:
-            found = _assembled(candidate, today)
-        except NotAssembled as error:
-            if error.nearness > nearness:
-                unread, nearness = str(error), error.nearness
-            continue
-        if found.assembled.mrz.is_valid:
-            return found
-        dubious = dubious or found
-    return dubious or unread
-
-
-def _blocks(image: GreyImage) -> Iterator[Block]:
-    """Yield what may be an MRZ, in the order of trial."""
-    places: list[npt.NDArray[np.float64]] = []
+    trial = _Search(image, today, readers)
     for lines in find_text_lines(image):
         for line in lines[:_LINES_TRIED]:
-            strip = cut_strip(image, line)
-            pitched = [fit_pitch(each) for each in lines_of(find_pieces(strip.grey))]
-            blocks = blocks_of(strip, [each for each in pitched if each is not None])
-            for block, _ in zip(blocks, range(_BLOCKS_OF_A_STRIP), strict=False):
-                if _times_read(block, places) < _TIMES_A_PLACE_IS_READ:
-                    places.append(block.middle)
-                    yield block
-                if len(places) == _BLOCKS_READ:
-                    return
+            trial.look_at(line)
+        if trial.is_over:
+            break
+    return trial.outcome()
 
 
-def _times_read(block: Block, places: Sequence[npt.NDArray[np.float64]]) -> int:
-    near = _SAME_PLACE_PITCHES * block.pitch_in_image
-    return sum(bool(np.linalg.norm(block.middle - place) < near) for place in places)
+class _Search:
+    """What was found so far, and where was looked."""
+
+    def __init__(self, image: GreyImage, today: dt.date, readers: Readers) -> None:
+        self._image = image
+        self._today = today
+        self._readers = readers
+        self._read_at: list[npt.NDArray[np.float64]] = []
+        self._valid: list[Found] = []
+        self._dubious: Found | None = None
+        self._nearest = NotAssembled(_NOTHING, 0.0)
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self._valid) or len(self._read_at) >= _BLOCKS_READ
+
+    def outcome(self) -> Found | str:
+        if len({found.assembled.mrz.lines for found in self._valid}) > 1:
+            return "two machine readable zones were found"
+        best = self._valid[0] if self._valid else self._dubious
+        return best or str(self._nearest)
+
+    def look_at(self, line: TextLine) -> None:
+        """Read what is about ``line``, unless it was read or cannot be an MRZ beside the found."""
+        if len(self._read_at) >= _BLOCKS_READ or not self._is_worth_a_look(line):
+            return
+        strip = cut_strip(self._image, line)
+        pitched = [fit_pitch(each) for each in lines_of(find_pieces(strip.grey))]
+        blocks = blocks_of(strip, [each for each in pitched if each is not None])
+        for block, _ in zip(blocks, range(_BLOCKS_OF_A_STRIP), strict=False):
+            if self._times_read(block) < _TIMES_A_PLACE_IS_READ:
+                self._read_at.append(block.middle)
+                self._read(block)
+
+    def _is_worth_a_look(self, line: TextLine) -> bool:
+        for found in self._valid:
+            start, end = found.places[0][0], found.places[0][-1]
+            length = float(np.linalg.norm(end - start))
+            away = float(
+                np.linalg.norm(line.centre - np.mean(np.concatenate(found.places), axis=0))
+            )
+            if line.length < _AS_LONG * length or away < _AWAY * length:
+                return False
+        return True
+
+    def _times_read(self, block: Block) -> int:
+        near = _SAME_PLACE_PITCHES * block.pitch_in_image
+        return sum(bool(np.linalg.norm(block.middle - place) < near) for place in self._read_at)
+
+    def _read(self, block: Block) -> None:
+        try:
+            found = _assembled(read_block(self._image, block, self._readers), self._today)
+        except NotAssembled as error:
+            if error.nearness > self._nearest.nearness:
+                self._nearest = error
+            return
+        if found.assembled.mrz.is_valid:
+            self._valid.append(found)
+        else:
+            self._dubious = self._dubious or found
 
 
 def _assembled(candidate: Candidate, today: dt.date) -> Found:

@@ -28,6 +28,7 @@ class SeenCells:
         second: the same of the second reader.
         together: the chance of each character by both.
         seen: what both saw, wherever it stands.
+        allowed: n x 37, what each position can hold.
         ink: of each cell; 1 is usual.
         lengths: of the lines.
 
@@ -37,6 +38,7 @@ class SeenCells:
     second: Floats
     together: Floats
     seen: npt.NDArray[np.int64]
+    allowed: npt.NDArray[np.bool_]
     ink: Floats
     lengths: tuple[int, ...]
 
@@ -51,6 +53,7 @@ class SeenCells:
             held_second,
             confidence(held_first, held_second),
             np.asarray((first * second).argmax(axis=1), np.int64),
+            mask,
             np.concatenate([line.ink for line in lines]),
             tuple(len(line.ink) for line in lines),
         )

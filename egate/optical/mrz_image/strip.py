@@ -11,9 +11,12 @@ from egate.optical.mrz_image.grey_image import Grey, GreyImage
 from egate.optical.mrz_image.text_lines import TextLine
 
 HEIGHT_OF_LINE: Final = 26
+# In heights of the line, of which an MRZ has at most some 48.
 _BEYOND_THE_ENDS: Final = 9.0
+_LONGEST: Final = 48.0
+_MOST_BEYOND: Final = 40.0
+_BEYOND_THE_IMAGE: Final = 0.5
 _ABOVE_AND_BELOW: Final = 6.5
-_MOST_PIXELS_LONG: Final = 2400
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,16 +43,29 @@ class Strip:
         return moved
 
 
-def cut_strip(image: GreyImage, line: TextLine, turn: float = 0.0) -> Strip:
-    """Return the strip along ``line``, read at ``turn`` radians from its direction."""
+def cut_strip(image: GreyImage, line: TextLine) -> Strip:
+    """Return the strip along ``line``, which may be a part of a longer one."""
     scale = line.height / HEIGHT_OF_LINE
-    length = min(line.length + 2 * _BEYOND_THE_ENDS * line.height, _MOST_PIXELS_LONG * scale)
-    width, height = round(length / scale), round(2 * _ABOVE_AND_BELOW * HEIGHT_OF_LINE)
-    cos, sin = np.cos(line.angle + turn) * scale, np.sin(line.angle + turn) * scale
-    turned = np.array([[cos, -sin], [sin, cos]])
-    offset = np.array(line.centre) - turned @ ((width - 1) / 2, (height - 1) / 2)
+    direction = np.array([np.cos(line.angle), np.sin(line.angle)])
+    left, right = (_reach(image, line, direction * sense) / scale for sense in (-1, 1))
+    width, height = round(left + right), round(2 * _ABOVE_AND_BELOW * HEIGHT_OF_LINE)
+    turned = np.column_stack([direction, (-direction[1], direction[0])]) * scale
+    offset = np.array(line.centre) - turned @ (left, (height - 1) / 2)
     to_image = np.column_stack([turned, offset])
     return Strip(warp(image, to_image, (width, height), 1 / scale), to_image)
+
+
+def _reach(image: GreyImage, line: TextLine, direction: npt.NDArray[np.float64]) -> float:
+    """Return how far the strip goes on from the middle: to the image's edge at most."""
+    missing = max(_BEYOND_THE_ENDS, _LONGEST - line.length / line.height)
+    wanted = line.length / 2 + min(missing, _MOST_BEYOND) * line.height
+    edges = [
+        (edge - at) / towards
+        for at, towards, size in zip(line.centre, direction, image.size, strict=True)
+        for edge in (0, size)
+        if (edge - at) * towards > 0
+    ]
+    return float(min([wanted, *edges])) + _BEYOND_THE_IMAGE * line.height
 
 
 def warp(
