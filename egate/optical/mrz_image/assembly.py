@@ -23,7 +23,7 @@ from egate.optical.ocr_b import ALPHABET
 
 Floats = npt.NDArray[np.float64]
 
-_LEAST_INK: Final = 0.3
+_LEAST_INK: Final = 0.1
 # Thresholds of confidence, measured on rendered pages (docs/mrz-from-images.md).
 _ONE_OF_A_PROVED_FIELD: Final = 0.30
 _PROVED: Final = 0.65
@@ -67,7 +67,7 @@ def assemble(kind: MrzFormat, lines: Sequence[ReadCells], today: dt.date) -> Ass
         NotAssembled: the readers differ, are unsure, or no such MRZ can be.
 
     """
-    cells = SeenCells.of(kind, lines)
+    cells = SeenCells.of(kind, lines).with_fillers_to_the_end(kind)
     blank = np.nonzero(cells.ink < _LEAST_INK)[0]
     if len(blank):
         raise NotAssembled(f"no character {cells.at(int(blank[0]))}", 0.1)

@@ -1,6 +1,6 @@
 """What two readers see in a block of lines, whichever way up it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -61,7 +61,8 @@ def read_block(image: GreyImage, block: Block, readers: Readers) -> Candidate:
     if candidate.windows:
         seen = _lean_of(candidate, candidate.windows[0])
         if abs(seen - lean) > _LEAN_THAT_MATTERS:
-            return _read(image, block, readers, seen)
+            again = _read(image, block, readers, seen)
+            return max(again, candidate, key=lambda each: _sureness(each.lines))
     return candidate
 
 
@@ -77,7 +78,19 @@ def _read(image: GreyImage, block: Block, readers: Readers, lean: float) -> Cand
         other = _read_cells(turned, [ink[::-1] for _, ink in cut[::-1]], readers)
         if _sureness(other) > _sureness(lines):
             lines, upside_down = other, True
-    return Candidate(block, upside_down, tuple(lines), tuple(windows_of(lines)))
+    return Candidate(
+        block, upside_down, tuple(lines), tuple(windows_of(lines, _along(block, lean, upside_down)))
+    )
+
+
+def _along(block: Block, lean: float, upside_down: bool) -> list[npt.NDArray[np.float64]]:  # noqa: FBT001
+    """Return where the cells of each line are along it, in pitches, in reading order."""
+    places = []
+    for line, (first, end) in zip(block.lines, block.columns, strict=True):
+        columns = np.arange(first, end)
+        upright = (line.x(columns) - lean * line.y(columns)) / line.pitch
+        places.append(np.asarray(-upright[::-1] if upside_down else upright, np.float64))
+    return places[::-1] if upside_down else places
 
 
 def _read_cells(
@@ -93,7 +106,7 @@ def _read_cells(
     return lines
 
 
-def _sureness(lines: list[ReadCells]) -> float:
+def _sureness(lines: Sequence[ReadCells]) -> float:
     """Return how sure both readers are of the same character, over the cells with ink."""
     first = np.concatenate([line.first for line in lines])
     second = np.concatenate([line.second for line in lines])

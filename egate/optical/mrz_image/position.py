@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -33,7 +34,6 @@ _FIRST_LETTERS: Final = {
     MrzFormat.MRV_B: "V",
     MrzFormat.FRA_ID: "I",
 }
-NAME_FIELDS: Final = ("names", "surname", "given_names")
 
 
 def formats_of(lengths: Sequence[int]) -> tuple[MrzFormat, ...]:
@@ -69,12 +69,12 @@ def allowed(kind: MrzFormat) -> tuple[npt.NDArray[np.bool_], ...]:
 
 
 @cache
-def places_of(kind: MrzFormat, names: tuple[str, ...]) -> frozenset[tuple[int, int]]:
-    """Return the lines and columns, from zero, of the fields ``names``."""
-    fields = LAYOUTS[kind].fields
-    return frozenset(
-        (span.line, column)
-        for name, span in fields.items()
-        if name in names
-        for column in range(span.start, span.end)
+def name_cells(kind: MrzFormat) -> tuple[npt.NDArray[np.int64], ...]:
+    """Return the numbers of the cells of the names, counted from 0 over all lines."""
+    layout = LAYOUTS[kind]
+    before = (0, *accumulate(layout.lengths))
+    return tuple(
+        np.arange(before[span.line] + span.start, before[span.line] + span.end)
+        for name, span in layout.fields.items()
+        if name == "names"
     )

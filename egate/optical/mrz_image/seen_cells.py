@@ -1,7 +1,8 @@
 """The cells of an MRZ as two readers see them, of what each position can hold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Self
 
 import numpy as np
@@ -9,12 +10,17 @@ import numpy.typing as npt
 
 from egate.emrtd.mrz.layout import MrzFormat
 from egate.optical.mrz_image.confidence import confidence
-from egate.optical.mrz_image.position import allowed
+from egate.optical.mrz_image.position import allowed, name_cells
 from egate.optical.mrz_image.windows import ReadCells
 from egate.optical.ocr_b import ALPHABET
 
 Floats = npt.NDArray[np.float64]
 
+_FILLER: Final = ALPHABET.index("<")
+_CLEAR: Final = 0.8
+_CLEARLY_ANOTHER: Final = 0.3
+_MOSTLY: Final = 0.6
+_BY_POSITION: Final = 0.9
 _FULLY_TRUSTED: Final = 0.01
 """A reader that gives less than this to all that a position can hold saw something else."""
 
@@ -58,6 +64,27 @@ class SeenCells:
             tuple(len(line.ink) for line in lines),
         )
 
+    def with_fillers_to_the_end(self, kind: MrzFormat) -> Self:
+        """Return the cells with fillers where the names have ended, also where they are worn.
+
+        After the names fillers go on to the last position (9303-3 §4.6): two clear ones after
+        the secondary identifier are its end, if what follows is fillers for the most part, and
+        nowhere clearly anything else.
+        """
+        together, first, second = self.together.copy(), self.first.copy(), self.second.copy()
+        for cells in name_cells(kind):
+            end = _end_of_names(together[cells])
+            if end is None:
+                continue
+            rest = cells[end:]
+            others = np.delete(together[rest], _FILLER, axis=1).max(axis=1)
+            fillers = together[rest, _FILLER]
+            if (fillers > _CLEAR).mean() >= _MOSTLY and not (others > _CLEARLY_ANOTHER).any():
+                for seen in (together, first, second):
+                    seen[rest] = 0.0
+                    seen[rest, _FILLER] = np.maximum(fillers, _BY_POSITION)
+        return replace(self, together=together, first=first, second=second)
+
     @property
     def score(self) -> float:
         """How well what was seen fits the format: the mean logarithm of the best chance."""
@@ -84,6 +111,16 @@ class SeenCells:
         """Return which cells are of which line."""
         ends = np.cumsum(self.lengths).tolist()
         return [slice(end - long, end) for end, long in zip(ends, self.lengths, strict=True)]
+
+
+def _end_of_names(together: Floats) -> int | None:
+    """Return where in a name field the second pair of fillers begins; None without one."""
+    fillers = together[:, _FILLER] > _CLEAR
+    pairs = np.nonzero(fillers[1:] & fillers[:-1])[0]
+    for before, after in pairwise(pairs.tolist()):
+        if after > before + 1:
+            return int(after)
+    return None
 
 
 def _held(probabilities: Floats, mask: npt.NDArray[np.bool_]) -> Floats:
