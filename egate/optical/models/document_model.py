@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from egate.emrtd.checks import CheckId
 from egate.emrtd.mrz.layout import MrzFormat
 from egate.optical.finding import Light
+from egate.optical.visual_zone.visual_field import VisualField
 from egate.settings.values import ConfiguredPath, Table
 
 _MOST_MM: Final = 200.0
@@ -113,6 +114,7 @@ class ModelFile(Table):
         measured_from: which specimens.
         photograph: where the holder's is; None of a document without.
         personal: where else each document has its own print; nothing is expected there.
+        visual_zone: which of its fields say what the MRZ says (docs/visual-zone.md).
 
     """
 
@@ -124,6 +126,7 @@ class ModelFile(Table):
     ]
     photograph: Box | None = None
     personal: tuple[Box, ...] = ()
+    visual_zone: tuple[VisualField, ...] = ()
     expectations: dict[Name, Expectation] = Field(default_factory=dict)
     specimen: SpecimenImages | None = None
 
@@ -133,6 +136,7 @@ class ModelFile(Table):
             (f"expectations.{name}.boxes", each.boxes) for name, each in self.expectations.items()
         ]
         places.append(("personal", self.personal))
+        places.append(("visual_zone", tuple(each.box for each in self.visual_zone)))
         if self.photograph is not None:
             places.append(("photograph", (self.photograph,)))
         for key, boxes in places:

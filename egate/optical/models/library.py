@@ -13,6 +13,7 @@ from egate.biometrics.opencv import cv2
 from egate.emrtd.mrz.parse import Mrz
 from egate.optical.finding import Light
 from egate.optical.models.document_model import ModelFile
+from egate.optical.visual_zone.visual_field import VisualField
 from egate.settings.files import SettingsError, load
 
 OWN_MODELS: Final = Path(__file__).resolve().parent / "documents"
@@ -43,6 +44,11 @@ class DocumentModel:
             and re.fullmatch(document.document_code, mrz.document_code) is not None
             and re.fullmatch(document.number, mrz.document_number) is not None
         )
+
+    @property
+    def visual_zone(self) -> Sequence[VisualField]:
+        """The printed fields that say what the MRZ says; none where the model knows of none."""
+        return self.file.visual_zone
 
     @property
     def is_generic(self) -> bool:
