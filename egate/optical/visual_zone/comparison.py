@@ -16,9 +16,9 @@ from egate.optical.visual_zone.field_line import FieldLine, Millimetres, field_l
 from egate.optical.visual_zone.letters import read_letters
 from egate.optical.visual_zone.visual_field import VisualField
 
-AGREES: Final = 6.0
+AGREES: Final = 5.0
 """A contradiction up to that is the reader's own doubt."""
-DIFFERS: Final = 14.0
+DIFFERS: Final = 10.0
 """One from that on is another letter."""
 SUPPORT: Final = 0.15
 """Of each letter, from which it counts as seen; of two that look alike each has up to a half."""
