@@ -19,9 +19,9 @@ from egate.cli.input_file import read_file
 from egate.cli.json_output import check_as_json, print_json
 from egate.cli.mrz import parse_lines, read_lines
 from egate.cli.outcome import BadInput
-from egate.cli.seal_file import read_seal
+from egate.cli.seal_file import SealFile, read_seal
 from egate.emrtd.asn1 import Asn1Malformed
-from egate.emrtd.checks import CheckResult, Outcome, overall
+from egate.emrtd.checks import CheckId, CheckResult, Outcome, overall
 from egate.emrtd.passive_authentication import country
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.emrtd.visible_digital_seal.document_match import check_mrz
@@ -29,6 +29,7 @@ from egate.emrtd.visible_digital_seal.document_type import document_type_of, fea
 from egate.emrtd.visible_digital_seal.feature import DurationOfStay, Feature, StayRule
 from egate.emrtd.visible_digital_seal.seal import VisibleDigitalSeal
 from egate.emrtd.visible_digital_seal.verify import SealVerification, verify
+from egate.optical.mrz_image.reading import MrzImageReading, MrzImageUnread, read_mrz_image
 from egate.trust.collection import Collection
 from egate.trust.content import ContentKind, UnknownContent, items_of
 from egate.trust.store import TrustStore, TrustStoreError, signers_of
@@ -70,7 +71,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="certificate of a seal signer, trusted only by its CSCA; may be given again",
     )
     command.add_argument(
-        "--mrz-file", type=Path, metavar="F", help="MRZ lines of the paper, or of the passport"
+        "--mrz-file",
+        type=Path,
+        metavar="F",
+        help="MRZ lines of the paper, or of the passport; default that of the image",
     )
     command.add_argument(
         "--at", metavar="DATE", help="the day to decide for, YYYY-MM-DD; default today"
@@ -87,7 +91,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     at = parse_day(arguments.at)
-    seal = read_seal(arguments.file)
+    given = read_seal(arguments.file)
+    seal = given.seal
     certificates = [each for file in arguments.certificate for each in _certificates(file)]
     try:
         store = Collection() if arguments.store is None else TrustStore.open(arguments.store)
@@ -99,7 +104,7 @@ def _run(arguments: argparse.Namespace) -> int:
     answer = _Answer(
         seal,
         verify(seal, certificates, store, at, clock=time.monotonic),
-        _compared(seal, arguments.mrz_file, at),
+        _compared(given, arguments.mrz_file, at),
         None if arguments.store is None else store.version,
     )
     if arguments.json:
@@ -109,10 +114,17 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0 if answer.outcome is Outcome.SUCCESSFUL else 1
 
 
-def _compared(seal: VisibleDigitalSeal, file: Path | None, at: date) -> CheckResult | None:
-    if file is None:
+def _compared(given: SealFile, file: Path | None, at: date) -> CheckResult | None:
+    if file is not None:
+        return check_mrz(given.seal, parse_lines(read_lines(file), str(file)), at)
+    if given.page is None:
         return None
-    return check_mrz(seal, parse_lines(read_lines(file), str(file)), at)
+    match read_mrz_image(given.page, at):
+        case MrzImageReading(mrz=mrz):
+            return check_mrz(given.seal, mrz, at)
+        case MrzImageUnread(reason=reason):
+            detail = f"no MRZ was read on the page ({reason}); give it with --mrz-file"
+            return CheckResult(CheckId.SEAL_MRZ, Outcome.UNDETERMINED, detail)
 
 
 def _certificates(file: Path) -> Sequence[Certificate]:

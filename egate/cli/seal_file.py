@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from egate.cli.input_file import read_file
 from egate.cli.outcome import BadInput
 from egate.emrtd.visible_digital_seal.errors import SealMalformed
 from egate.emrtd.visible_digital_seal.seal import MAX_SEAL_BYTES, VisibleDigitalSeal
-from egate.optical.page_image import MAX_BYTES, PageImageInvalid, decode_page_image
+from egate.optical.page_image import MAX_BYTES, PageImage, PageImageInvalid, decode_page_image
 from egate.optical.seals.page_seals import NoSeal, seals_of
 
 _MAGIC: Final = b"\xdc"
@@ -24,7 +25,15 @@ _MAX_TEXT_BYTES: Final = 4 * MAX_SEAL_BYTES
 _HEXADECIMAL: Final = re.compile(rb"[0-9A-Fa-f]+")
 
 
-def read_seal(file: Path) -> VisibleDigitalSeal:
+@dataclass(frozen=True, slots=True)
+class SealFile:
+    """What a file has: a seal, and the page that it is on if the file is a picture of it."""
+
+    seal: VisibleDigitalSeal
+    page: PageImage | None = field(default=None, repr=False)
+
+
+def read_seal(file: Path) -> SealFile:
     """Read the seal in ``file``: image, bytes, hexadecimal or base64, told by the content.
 
     Raises:
@@ -37,19 +46,20 @@ def read_seal(file: Path) -> VisibleDigitalSeal:
     if len(content) > _MAX_TEXT_BYTES:
         raise BadInput(f"{file}: more than {_MAX_TEXT_BYTES} bytes, and no image")
     try:
-        return VisibleDigitalSeal.parse(_bytes_of(content))
+        return SealFile(VisibleDigitalSeal.parse(_bytes_of(content)))
     except SealMalformed as error:
         raise BadInput(f"{file}: no visible digital seal: {error}") from error
 
 
-def _on_a_page(file: Path, content: bytes) -> VisibleDigitalSeal:
+def _on_a_page(file: Path, content: bytes) -> SealFile:
     try:
-        seals = seals_of(decode_page_image(content))
+        page = decode_page_image(content)
+        seals = seals_of(page)
     except (PageImageInvalid, NoSeal) as error:
         raise BadInput(f"{file}: {error}") from error
     if len(seals) > 1:
         raise BadInput(f"{file}: {len(seals)} visible digital seals; give an image of one")
-    return seals[0].seal
+    return SealFile(seals[0].seal, page)
 
 
 def _bytes_of(content: bytes) -> bytes:

@@ -3,6 +3,8 @@
 import base64
 import json
 import sqlite3
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from egate.cli.main import main
 from egate.emrtd.visible_digital_seal.seal import MAX_SEAL_BYTES
 from egate.trust.store import TrustStoreError, signers_of
 from tests.seal_forge import VISA_FEATURES, VISA_MRZ, SealForm, SealSigner, c40
-from tests.seal_pages import drawn_by_others, page, png, qr_code
+from tests.seal_pages import drawn_by_others, page, png, qr_code, with_code
 from tests.trust_forge import TODAY, Forge
 from tests.vectors.test_seal_examples import VISA
 
@@ -159,9 +161,32 @@ def test_what_is_no_seal_is_one_line(seals: Seals, content: bytes, reason: str) 
 def test_a_seal_on_an_image_of_the_page(seals: Seals) -> None:
     seals.fill_store(seals.certificate)
     file = seals.write("page.png", png(page(qr_code(SealForm().signed_by()), turned=3.0)))
-    code, answer = seals.verify("--store", seals.store, file)
+    mrz = seals.write("mrz.txt", "\n".join(VISA_MRZ).encode())
+    code, answer = seals.verify("--store", seals.store, "--mrz-file", mrz, file)
     assert (code, answer["result"]) == (0, "successful")
     assert answer["seal"]["document_type"] == "visa"
+    code, answer = seals.verify("--store", seals.store, file)
+    assert (code, answer["result"]) == (1, "undetermined")
+    assert answer["checks"][-1]["check_id"] == "SEAL.MRZ"
+    assert "--mrz-file" in answer["checks"][-1]["detail"]
+
+
+@pytest.mark.parametrize(("whose", "result"), [("page", "successful"), ("other", "failed")])
+def test_a_seal_is_compared_with_the_mrz_of_its_page(seals: Seals, whose: str, result: str) -> None:
+    order = ("--document", "bd_visa", "--count", "1", "--seed", "31", "--damage", "0")
+    command = (sys.executable, "-m", "hardware_mocks", "pages", "--out", str(seals.folder), *order)
+    subprocess.run(command, check=True, capture_output=True)
+    (truth,) = (seals.folder / "truth.jsonl").read_text().splitlines()
+    printed = json.loads(truth)["mrz"] if whose == "page" else VISA_MRZ
+    features = VISA_FEATURES | {1: c40(printed[0] + printed[1][:28])}
+    code = qr_code(SealForm(features=features).signed_by())
+    file = seals.write("page.png", png(with_code(seals.folder / "000000.white.png", code)))
+    seals.fill_store(seals.certificate)
+    _, answer = seals.verify("--store", seals.store, file)
+    assert (answer["checks"][-1]["check_id"], answer["checks"][-1]["result"]) == (
+        "SEAL.MRZ",
+        result,
+    )
 
 
 def test_an_image_without_one_seal_is_one_line(seals: Seals) -> None:
