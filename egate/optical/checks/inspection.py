@@ -9,14 +9,14 @@ import numpy as np
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.mrz.parse import Mrz
 from egate.optical.checks.expectations import expected
+from egate.optical.checks.identification import IdentifiedPage, identified
 from egate.optical.checks.infrared import mrz_in_infrared
 from egate.optical.checks.inspected_page import InspectedPage
-from egate.optical.checks.mrz_place import PLACES
+from egate.optical.checks.mrz_place import PLACES, MrzPlace
 from egate.optical.checks.mrz_print import mrz_print
 from egate.optical.checks.page_views import PageViews
 from egate.optical.checks.printed_mrz import PrintedMrz
 from egate.optical.checks.routine import Routine, finding_of
-from egate.optical.checks.straightening import straightened
 from egate.optical.checks.ultraviolet import mrz_in_ultraviolet
 from egate.optical.finding import Light, OpticalFinding
 from egate.optical.models.library import DocumentModel, DocumentModels
@@ -61,24 +61,39 @@ def inspect_page(
 
     """
     place = PLACES.get(reading.mrz.format)
-    if place is None or not np.isfinite(reading.geometry.to_pixels).all():
+    if place is None or not _is_sound(reading.geometry):
         return tuple(
             OpticalFinding(
                 check_id, Outcome.UNDETERMINED, "the page's place is not known", light=light
             )
             for check_id, light in {CheckId.MRZ_PRINT: Light.WHITE, **_OF_MODELS}.items()
         )
-    views = PageViews(scan, reading.geometry)
-    model = models.of(reading.mrz)
-    size = (place.width, place.height)
-    page, is_placed = (
-        (InspectedPage(views, size), False) if model is None else straightened(views, model)
-    )
+    found = _identified(scan, reading, models, place)
+    page, model = found.page, found.model
     mrz = PrintedMrz(page.views, reading.lines, place)
     checks: Mapping[CheckId, Routines] = {
-        CheckId.MRZ_PRINT: lambda: mrz_print(mrz, is_placed=is_placed)
+        CheckId.MRZ_PRINT: lambda: mrz_print(mrz, is_placed=found.is_placed)
     } | {check_id: _routines(check_id, page, mrz, model) for check_id in _OF_MODELS}
     return tuple(_finding(check_id, routines, page) for check_id, routines in checks.items())
+
+
+def model_of(scan: PageScan, reading: ReadPage, models: DocumentModels) -> DocumentModel | None:
+    """Return the model that a page follows by its MRZ and its print, None if there is none."""
+    place = PLACES.get(reading.mrz.format)
+    if place is None or not _is_sound(reading.geometry):
+        return None
+    return _identified(scan, reading, models, place).model
+
+
+def _identified(
+    scan: PageScan, reading: ReadPage, models: DocumentModels, place: MrzPlace
+) -> IdentifiedPage:
+    views = PageViews(scan, reading.geometry)
+    return identified(views, models.of(reading.mrz), (place.width, place.height))
+
+
+def _is_sound(geometry: PageGeometry) -> bool:
+    return bool(np.isfinite(geometry.to_pixels).all())
 
 
 def _routines(

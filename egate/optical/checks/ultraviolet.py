@@ -15,9 +15,10 @@ from egate.optical.finding import Light
 _PAPER: Final = 60
 """Percentile of the white image from which a pixel of a cell is paper, not ink."""
 _AROUND: Final = 6
-_ERASED: Final = 0.80
-"""Least brightness of the paper under a character, as part of that under those around it: 0.86
-and more on rendered genuine pages, worn ones too, 0.75 and less where paper was scraped."""
+_ERASED: Final = 0.78
+"""Least brightness of the paper under a character, as part of that under those around it; what
+dirt takes from white light too is given back. Rendered genuine pages have 0.84 and more, where
+paper was scraped 0.75 and less."""
 
 
 def mrz_in_ultraviolet(mrz: PrintedMrz) -> Iterator[Routine]:
@@ -29,6 +30,7 @@ def mrz_in_ultraviolet(mrz: PrintedMrz) -> Iterator[Routine]:
     share = np.concatenate(
         [
             _beside_those_around(_paper(white, line.cells(mrz.views, light)))
+            / np.minimum(_beside_those_around(_paper(white, white)), 1.0)
             for white, line in zip(mrz.white_cells, mrz.lines, strict=True)
         ]
     )

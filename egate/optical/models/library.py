@@ -62,9 +62,10 @@ class DocumentModels:
 
     models: Sequence[DocumentModel]
 
-    def of(self, mrz: Mrz) -> DocumentModel | None:
-        """Return the model of the document with this MRZ, None when there is none."""
-        return next((model for model in self.models if model.describes(mrz)), None)
+    def of(self, mrz: Mrz) -> Sequence[DocumentModel]:
+        """Return the models of documents with this MRZ; a generic one only without another."""
+        described = [model for model in self.models if model.describes(mrz)]
+        return [model for model in described if not model.is_generic] or described
 
 
 def read_models(folder: Path = OWN_MODELS) -> DocumentModels:

@@ -28,7 +28,10 @@ from egate.optical.models.specimens import Common, common, grid, onto, static_bo
 from egate.settings.files import SettingsError, load
 
 _MEASURED: Final = "# Measured: "
+_INK: Final = "photograph_ink"
 _FEWEST_BOXES: Final = 3
+_LEAST_LIMIT: Final = 0.2
+"""Below it an expectation tells nothing: what is measured says so of any page."""
 _PRINTED: Final = 0.2
 _VANISHED: Final = 0.1
 _SHINES: Final = 30.0
@@ -77,11 +80,12 @@ def measure(file: Path, new: Path, worn: Sequence[Path]) -> int:
         pages += [onto(white, views, model, boxes) for views in views_of(folder)]
     for light in Light:
         cv2.imwrite(str(file.with_suffix(f".{light}.png")), shared.mean[light])
-    blocks = [
-        _block(wanted, shared, pages)
+    measured = [
+        _measured(wanted, shared, pages)
         for wanted in _wanted(shared, model)
-        if len(wanted.boxes) >= _FEWEST_BOXES or wanted.property is OpticalProperty.AGREEING
+        if len(wanted.boxes) >= _FEWEST_BOXES or wanted.name == _INK
     ]
+    blocks = [_block(name, each) for name, each in measured if each.limit >= _LEAST_LIMIT]
     by_hand = file.read_text("utf-8").partition(_MEASURED)[0].rstrip()
     head = f"{_MEASURED}{len(shared.pages)} new specimens, {len(pages)} in all."
     file.write_text("\n\n".join([by_hand, head, _specimen(file), *blocks]) + "\n", "utf-8")
@@ -130,9 +134,8 @@ def _wanted_of_photograph(shared: Common, photograph: Box) -> Iterator[_Wanted]:
     through = shared.coloured_through(boxes)
     yield _Wanted("through_photograph", check, "photograph", Light.WHITE, optical.COLOURS, through)
     yield _Wanted("dull_photograph", check, "photograph", Light.ULTRAVIOLET, optical.DULL, boxes)
-    yield _Wanted(
-        "photograph_ink", check, "photograph", Light.INFRARED, optical.AGREEING, [photograph]
-    )
+    ink = optical.AGREEING if shared.shows_in_infrared(photograph) else optical.TRANSPARENT
+    yield _Wanted(_INK, check, "photograph", Light.INFRARED, ink, [photograph])
     shining = shared.repeating(Light.ULTRAVIOLET, boxes)
     yield _Wanted(
         "fluorescent_photograph",
@@ -144,8 +147,10 @@ def _wanted_of_photograph(shared: Common, photograph: Box) -> Iterator[_Wanted]:
     )
 
 
-def _block(wanted: _Wanted, shared: Common, pages: Sequence[InspectedPage]) -> str:
-    """Return an expectation in TOML, with the limit that these pages keep."""
+def _measured(
+    wanted: _Wanted, shared: Common, pages: Sequence[InspectedPage]
+) -> tuple[str, Expectation]:
+    """Return an expectation with the limit that these pages keep, and its name."""
     trial = Expectation(
         check=wanted.check,
         feature=wanted.feature,
@@ -156,14 +161,20 @@ def _block(wanted: _Wanted, shared: Common, pages: Sequence[InspectedPage]) -> s
         chosen_from="",
     )
     scores = [float(np.median(scores_of(page, shared.mean, trial, trial.boxes))) for page in pages]
-    lowest = min(scores)
-    boxes = "".join(f"    [{', '.join(f'{side:.1f}' for side in box)}],\n" for box in wanted.boxes)
+    lowest, middle = min(scores), float(np.median(scores))
+    figures = f"{len(scores)} genuine pages: lowest {lowest:.2f}, median {middle:.2f}"
+    limit = round(max(lowest - _ROOM, 0.0), 2)
+    return wanted.name, trial.model_copy(update={"limit": limit, "chosen_from": figures})
+
+
+def _block(name: str, each: Expectation) -> str:
+    """Return an expectation in TOML."""
+    boxes = "".join(f"    [{', '.join(f'{side:.1f}' for side in box)}],\n" for box in each.boxes)
     return (
-        f"[expectations.{wanted.name}]\n"
-        f'check = "{wanted.check}"\nfeature = "{wanted.feature}"\nlight = "{wanted.light}"\n'
-        f'property = "{wanted.property}"\nlimit = {max(lowest - _ROOM, 0.0):.2f}\n'
-        f'chosen_from = "{len(scores)} genuine pages: lowest {lowest:.2f}, '
-        f'median {np.median(scores):.2f}"\n'
+        f"[expectations.{name}]\n"
+        f'check = "{each.check}"\nfeature = "{each.feature}"\nlight = "{each.light}"\n'
+        f'property = "{each.property}"\nlimit = {each.limit:.2f}\n'
+        f'chosen_from = "{each.chosen_from}"\n'
         f"boxes = [\n{boxes}]"
     )
 

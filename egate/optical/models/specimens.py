@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from egate.optical.checks.expectations import agreement
 from egate.optical.checks.inspected_page import COARSE, InspectedPage, fine_colours
 from egate.optical.checks.page_views import Box, Image, PageViews
 from egate.optical.checks.tiles import FAR_MM, cut, found_tiles, refined
@@ -18,6 +19,8 @@ _REPEATS: Final = 0.75
 """Likeness to the mean that a place must have on nine of ten specimens."""
 _REPEATS_THROUGH: Final = 0.4
 """The same of the background's colours where a photograph lies over it."""
+
+_SHOWS: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +45,16 @@ class Common:
         """Return the places where the background's colours show on nine of ten specimens."""
         pages = [page.colours for page in self.pages]
         return _alike(pages, fine_colours(self.mean[Light.WHITE]), boxes, _REPEATS_THROUGH)
+
+    def shows_in_infrared(self, box: Box) -> bool:
+        """Say whether most specimens show there in infrared what they show in white light."""
+        shown = [
+            agreement(
+                *(cut(page.coarse(light), box, COARSE) for light in (Light.WHITE, Light.INFRARED))
+            )
+            for page in self.pages
+        ]
+        return float(np.median(shown)) > _SHOWS
 
     def piece(self, light: Light, box: Box) -> Image:
         """Return a place of the mean specimen."""
