@@ -16,6 +16,7 @@ from tests.fuzz.targets import (
     pages,
     pictures,
     requests,
+    scanned_pages,
     settings,
     trust,
 )
@@ -33,6 +34,7 @@ _GROUPS: Final[Sequence[Callable[[], Mapping[str, Target]]]] = (
     forms.targets,
     trust.targets,
     pages.targets,
+    scanned_pages.targets,
 )
 
 

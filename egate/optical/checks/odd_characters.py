@@ -59,7 +59,7 @@ def _log(ratio: Numbers) -> Numbers:
 
 
 def _beside_median(measure: Numbers) -> Numbers:
-    return np.asarray(measure - np.nanmedian(measure), np.float64)
+    return np.asarray(measure - _median(measure), np.float64)
 
 
 def _beside_line(index: Numbers, measure: Numbers) -> Numbers:
@@ -69,6 +69,10 @@ def _beside_line(index: Numbers, measure: Numbers) -> Numbers:
 def slope_of(index: Numbers, measure: Numbers) -> float:
     """Return the slope of a straight line through most of the points (Theil and Sen)."""
     earlier, later = np.triu_indices(len(index), 8)
-    return float(
-        np.nanmedian((measure[later] - measure[earlier]) / (index[later] - index[earlier]))
-    )
+    return _median((measure[later] - measure[earlier]) / (index[later] - index[earlier]))
+
+
+def _median(measure: Numbers) -> float:
+    """Return the median of what could be measured; no number where nothing could."""
+    known = measure[~np.isnan(measure)]
+    return float(np.median(known)) if known.size else np.nan
