@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
@@ -38,6 +38,7 @@ from egate.gate.lane_pages import PageProcedures
 from egate.gate.machine_readings import disk_used, max_clock_error
 from egate.gate.memory import Memory
 from egate.gate.metrics import GateMetrics, MachineSigns, metrics_route
+from egate.gate.page_reading import page_reader
 from egate.gate.policy_file import load_policy
 from egate.gate.policy_intake import PolicyIntake
 from egate.gate.printed_portrait import PrintedPortraitCheck
@@ -92,7 +93,9 @@ async def opened_gate(
     The caller owns the journal (``egate.outbox.database.owning``).
 
     Raises:
-        SettingsError: a certificate, a key of the lists, or the rules of entry cannot be used.
+        SettingsError: a certificate, a key of the lists, the rules of entry, or a model of
+            documents cannot be used.
+        ModelInvalid: a file of weights is missing or damaged.
         PolicyInvalid: the policy cannot be used.
         LanguageUnusable: a language of the display cannot be shown.
         PromptUnusable: a recording cannot be played.
@@ -138,7 +141,7 @@ async def opened_gate(
             sink=centre,
             encode=encode,
             delays=lambda: delays(secrets.SystemRandom().random),
-            pages=PageProcedures(lambda *_: None, PrintedPortraitCheck(faces, policy_in_force)),
+            pages=await _pages_of(devices, faces, policy_in_force),
             surroundings=surroundings_of(settings),
             background=background_of(lists, authorisations_at(centre.link, settings)),
             kiosks=kiosks,
@@ -167,6 +170,15 @@ async def opened_gate(
             ):
                 keeping = RevocationKeeping(centre.link, revocations, clocks.utc_now)
                 yield Served(gate, grpc, display, (*beside, keeping.run))
+
+
+async def _pages_of(
+    devices: LaneDevices, faces: FaceVerifier, policy: Callable[[], Policy]
+) -> PageProcedures | None:
+    if devices.page_scanner is None:
+        return None
+    read = await asyncio.to_thread(page_reader)
+    return PageProcedures(read, PrintedPortraitCheck(faces, policy))
 
 
 @asynccontextmanager

@@ -1,0 +1,46 @@
+"""What a page says of itself, by our own readers and checks."""
+
+import datetime as dt
+from functools import partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from egate.gate.page_watcher import ReadPage
+from egate.gate.pages import PageRead
+from egate.optical.checks.inspection import inspect_page
+from egate.optical.finding import OpticalFinding
+from egate.optical.models.library import DocumentModels, read_models
+from egate.optical.mrz_image.reading import MrzImageReading, MrzImageUnread, read_mrz_image
+from egate.optical.ocr_b import classify, classify_again
+from egate.ports.devices import PageScan
+
+_BLANK: Final = np.zeros((1, 32, 24), np.uint8)
+
+
+def page_reader() -> ReadPage:
+    """Return what reads the MRZ of a page, and knows how to look at its pictures.
+
+    Raises:
+        ModelInvalid: a file of the readers of characters is missing or damaged.
+        SettingsError: a model of documents cannot be used.
+
+    """
+    models = read_models()
+    for classifier in (classify, classify_again):
+        classifier(_BLANK)  # a damaged file is told now, and not when the first traveller comes
+
+    def read(white: npt.NDArray[np.uint8], today: dt.date) -> PageRead | None:
+        reading = read_mrz_image(white, today)
+        if isinstance(reading, MrzImageUnread):
+            return None
+        return PageRead(reading.mrz, partial(_inspected, reading, models))
+
+    return read
+
+
+def _inspected(
+    reading: MrzImageReading, models: DocumentModels, scan: PageScan
+) -> tuple[OpticalFinding, ...]:
+    return inspect_page(scan, reading, models)
