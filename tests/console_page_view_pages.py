@@ -16,6 +16,7 @@ from tests.console_harness import Site
 from tests.page_samples import GENUINE, found_amiss, page_images, put_specimen, without_light
 
 _SEED: Final = 900_001
+CHANGED: Final = "photograph: infrared does not show what white light shows"
 _LOADED: Final = """
 return document.querySelector("#page-view .whole canvas").width > 0
   && (document.querySelector("#page-larger").dataset.specimens === "0"
@@ -55,19 +56,19 @@ def _genuine() -> CaseLink:
 
 def photograph_changed() -> CaseLink:
     """A page whose photograph was substituted."""
-    found = found_amiss(CheckId.PHOTOGRAPH, "does not agree", 0.12)
+    found = found_amiss(CheckId.PHOTOGRAPH, CHANGED, 0.12)
     return link_of(found, CheckId.PHOTOGRAPH, forgery="photo_substituted")
 
 
 def mrz_gone() -> CaseLink:
     """A page whose MRZ is no more there under infrared."""
-    found = found_amiss(CheckId.OPTICAL_IR, "does not agree", 0.03)
+    found = found_amiss(CheckId.OPTICAL_IR, "MRZ: in ink that infrared does not see", 0.03)
     return link_of(found, CheckId.OPTICAL_IR, forgery="mrz_visible_ink_only")
 
 
 def paper_bright() -> CaseLink:
     """A page on paper that shines."""
-    found = found_amiss(CheckId.OPTICAL_UV, "does not agree", 0.2)
+    found = found_amiss(CheckId.OPTICAL_UV, "paper: shines where the model's is dull", 0.2)
     return link_of(found, CheckId.OPTICAL_UV, forgery="uv_bright_paper")
 
 
@@ -76,7 +77,7 @@ def _without_infrared() -> CaseLink:
 
 
 def _without_specimen() -> CaseLink:
-    found = found_amiss(CheckId.PHOTOGRAPH, "does not agree", 0.12)
+    found = found_amiss(CheckId.PHOTOGRAPH, CHANGED, 0.12)
     return link_of(found, CheckId.PHOTOGRAPH, forgery="photo_substituted", issuing_state="UTO")
 
 

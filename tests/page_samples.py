@@ -3,20 +3,19 @@
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-import cv2
-
 from egate.biometrics.officer_picture import page_picture
 from egate.domain.optical_finding import Light, OpticalFinding, PageRegion
 from egate.emrtd.checks import CheckId, Outcome
+from egate.optical.page_image import decode_page_image
 from egate.ports.case_images import CaseImage, CaseImageKind
 from tests.conftest import ROOT
 
-LIGHTS: Final = tuple(Light)
 SPECIMEN_SEED: Final = 777
 """Of no traveller."""
 
@@ -58,19 +57,19 @@ def without_light(findings: tuple[OpticalFinding, ...], light: Light) -> tuple[O
 
 
 @cache
-def rendered(seed: int, forgery: str = "") -> Path:
-    """Return the folder of one rendered page: ``000000.LIGHT.png``."""
-    folder = Path(tempfile.mkdtemp(prefix="egate-page-"))
+def rendered(seed: int, forgery: str = "") -> Mapping[Light, bytes]:
+    """Return one rendered page, PNG by light."""
     order = ["--document", "bd_e_passport", "--damage", "0", "--count", "1", "--seed", str(seed)]
     species = ["--forgery", forgery] if forgery else []
-    subprocess.run(
-        [sys.executable, "-m", "hardware_mocks", "pages", "--out", folder, *order, *species],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
-    return folder
+    with tempfile.TemporaryDirectory(prefix="egate-page-") as folder:
+        subprocess.run(
+            [sys.executable, "-m", "hardware_mocks", "pages", "--out", folder, *order, *species],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
+        return {light: Path(folder, f"000000.{light}.png").read_bytes() for light in Light}
 
 
 @cache
@@ -78,10 +77,9 @@ def page_images(
     seed: int, forgery: str = "", *, without: Light | None = None
 ) -> tuple[CaseImage, ...]:
     """Return a rendered page as a gate keeps it."""
-    folder = rendered(seed, forgery)
     return tuple(
-        CaseImage(CaseImageKind(f"page_{light}"), page_picture(_read(folder, light)))
-        for light in LIGHTS
+        CaseImage(CaseImageKind(f"page_{light}"), page_picture(decode_page_image(png)))
+        for light, png in rendered(seed, forgery).items()
         if light is not without
     )
 
@@ -90,14 +88,5 @@ def put_specimen(folder: Path, name: str = "e-passport 2020") -> None:
     """Put the pictures of a specimen of Bangladesh's passport into a folder of specimens."""
     place = folder / "BGD" / "P" / name
     place.mkdir(parents=True)
-    for light in LIGHTS:
-        (place / f"{light}.png").write_bytes(_file(rendered(SPECIMEN_SEED), light).read_bytes())
-
-
-def _file(folder: Path, light: Light) -> Path:
-    return folder / f"000000.{light}.png"
-
-
-def _read(folder: Path, light: Light) -> "cv2.typing.MatLike":
-    how = cv2.IMREAD_GRAYSCALE if light is Light.INFRARED else cv2.IMREAD_COLOR
-    return cv2.imread(str(_file(folder, light)), how)
+    for light, png in rendered(SPECIMEN_SEED).items():
+        (place / f"{light}.png").write_bytes(png)

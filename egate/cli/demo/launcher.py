@@ -15,6 +15,7 @@ from egate.central.peers import enrol
 from egate.cli.demo.beforehand import Beforehand
 from egate.cli.demo.processes import START_SECONDS, Child, child, last_line
 from egate.cli.demo.site import OFFICER_ID, GateSite, Site
+from egate.cli.demo.specimens import make_specimens
 from egate.cli.outcome import Unavailable
 from egate.domain.time import UtcSeconds
 from egate.ports.reporting import CentreUnavailable
@@ -128,8 +129,12 @@ class Launcher:
         settings = str(self.site.settings_of(gate))
         return await self._start(gate.name, "egate.cli", "gate", "run", "--config", settings)
 
+    async def specimens(self) -> None:
+        """Make what the console compares scanned pages with."""
+        await make_specimens(self.site.folder, self._start)
+
     async def console(self) -> Child:
-        """Start the console; it is not ready yet."""
+        """Start the console, which has its specimens; it is not ready yet."""
         self.site.write_console_settings()
         settings = str(self.site.console_settings)
         return await self._start("console", "egate.cli", "console", "serve", "--config", settings)

@@ -12,6 +12,7 @@ from egate.cli.demo.beforehand import OTHER_GATE_ID, OTHER_PORT
 from egate.cli.demo.listed import ListKeys
 from egate.cli.demo.officers import DemoOfficer, copied, make_officers, sign_policy
 from egate.cli.demo.settings_tables import device_table, tls_table
+from egate.cli.demo.specimens import FOLDER as SPECIMENS
 from egate.cli.service_identity import create_authority, issue
 from egate.domain.record import Direction
 from egate.domain.session.flow import Flow
@@ -226,7 +227,7 @@ class Site:
     def write_console_settings(self) -> None:
         self.console_settings.write_text(
             f'listen = "127.0.0.1:{self.ports.console}"\n'
-            f'state = "{self.console_state}"\n'
+            f'state = "{self.console_state}"\nspecimens = "{SPECIMENS}"\n'
             + "".join(
                 f'[[gates]]\nid = "{gate.id}"\naddress = "{gate.address}"\n' for gate in self.gates
             )

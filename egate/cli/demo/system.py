@@ -82,6 +82,7 @@ async def _start(launcher: Launcher, screen: Screen, wish: LaneWish, before: Bef
     await launcher.trust()
     screen.starting("the devices of the lane")
     lane = await launcher.lane(wish)
+    await launcher.specimens()
     screen.starting("the DIP centre with its database")
     await centre.wait_ready()
     await launcher.prepare(before)
