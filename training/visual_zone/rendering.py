@@ -133,7 +133,10 @@ def _printed(chance: random.Random, font: ImageFont.FreeTypeFont, text: str) -> 
     )
     drawn = cv2.GaussianBlur(np.asarray(canvas), (0, 0), 0.45 / size)
     ink = cv2.warpAffine(drawn, matrix, (WIDTH, LINE_HEIGHT), flags=cv2.INTER_LINEAR)
-    return Line(_damaged(chance, ink), _columns([(a * across, b * across, c) for a, b, c in boxes]))
+    return Line(
+        _damaged(chance, np.asarray(ink, np.uint8)),
+        _columns([(a * across, b * across, c) for a, b, c in boxes]),
+    )
 
 
 def _class_of(letter: str) -> int:
@@ -176,11 +179,12 @@ def _damaged(chance: random.Random, ink: Grey) -> Grey:
         small = cv2.resize(image, None, fx=(f := rng.uniform(0.42, 0.95)), fy=f,
                            interpolation=cv2.INTER_AREA)  # fmt: skip
         image = cv2.resize(small, (WIDTH, LINE_HEIGHT), interpolation=cv2.INTER_LINEAR)
-    image += rng.standard_normal(image.shape) * rng.uniform(0, 4 + 18 * worst)
-    eight = np.clip(image, 0, 255).astype(np.uint8)
+    noise = rng.standard_normal(image.shape) * rng.uniform(0, 4 + 18 * worst)
+    eight = np.clip(image + noise, 0, 255).astype(np.uint8)
     if rng.random() < 0.3:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))]
-        eight = cv2.imdecode(cv2.imencode(".jpg", eight, quality)[1], cv2.IMREAD_GRAYSCALE)
+        encoded = cv2.imencode(".jpg", eight, quality)[1]
+        eight = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE), np.uint8)
     return np.round((stretched(eight.astype(np.float32)) + 0.2) / 1.4 * 255).astype(np.uint8)
 
 
@@ -189,11 +193,11 @@ def _pattern(rng: np.random.Generator) -> npt.NDArray[np.float32]:
     y, x = np.mgrid[:LINE_HEIGHT, :WIDTH].astype(np.float32)
     if rng.random() < 0.3:
         noise = rng.standard_normal((LINE_HEIGHT, WIDTH)).astype(np.float32)
-        return np.asarray(cv2.GaussianBlur(noise, (0, 0), rng.uniform(1, 6)), np.float32) * 3
+        return np.asarray(cv2.GaussianBlur(noise, (0, 0), rng.uniform(1, 6)) * 3, np.float32)
     slope, swing = rng.uniform(-1, 1), rng.uniform(0, 8)
     wave = y + slope * x + swing * np.sin(x / rng.uniform(8, 50) + rng.uniform(0, 6))
     sharp = np.sin(wave * 2 * np.pi / rng.uniform(3, 14))
-    return np.clip(sharp * rng.uniform(1, 6), -1, 1).astype(np.float32)
+    return np.asarray(np.clip(sharp * rng.uniform(1, 6), -1, 1), np.float32)
 
 
 def _scratch(rng: np.random.Generator, image: npt.NDArray[np.float32]) -> None:

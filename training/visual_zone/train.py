@@ -25,7 +25,7 @@ _OUTPUTS: Final = len(LETTERS) + 1
 _WEIGHTS: Final = Path("egate/optical/visual_zone/letters.npz")
 
 
-class Net(nn.Module):
+class Net(nn.Module):  # type: ignore[misc]  # torch is there only where it trains
     """Four layers that halve the height, one that takes what is left of it, and one along."""
 
     def __init__(self) -> None:
@@ -119,9 +119,9 @@ def _loss(scores: torch.Tensor, letters: torch.Tensor) -> torch.Tensor:
     return -(share * weight).mean()
 
 
-@torch.no_grad()
 def _accuracy(net: Net, images: torch.Tensor, letters: torch.Tensor) -> float:
-    found = torch.cat([net(_as_lines(part)).argmax(1) for part in images.split(500)])
+    with torch.no_grad():
+        found = torch.cat([net(_as_lines(part)).argmax(1) for part in images.split(500)])
     shown = letters < BLANK
     return float((found == letters)[shown].float().mean())
 
