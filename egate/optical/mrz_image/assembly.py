@@ -159,7 +159,8 @@ class _Reading:
         required = np.full(len(sure), _UNPROVED)
         for checked in self._fields:
             if mrz.check_digits.get(checked.name, False):
-                required[list(checked.cells)] = _PROVED
+                spent = bool(checked.cells & self.by_check_digit.keys())
+                required[list(checked.cells)] = _UNPROVED if spent else _PROVED
                 self._require_less_of_one(checked, sure, required)
             else:
                 required[list(checked.cells)] = _AGAINST_CHECK_DIGITS
@@ -189,19 +190,19 @@ class _Reading:
     def _confused_elsewhere(self) -> list[int]:
         """Return the cells whose character is one that was mistaken in this very MRZ.
 
-        Where a position proved a 0 that was seen as an O, the document's 0 looks like an O, and
-        what stands where both could is uncertain.
+        Where a position or a check digit proved a 0 that was seen as an O, the document's 0 looks
+        like an O, and what stands where both could is uncertain.
         """
-        seen, taken = self._cells.seen.tolist(), self.characters
         rivals: dict[int, set[int]] = {}
-        for one, other in zip(seen, taken, strict=True):
-            if one != other:
-                rivals.setdefault(one, set()).add(other)
-                rivals.setdefault(other, set()).add(one)
+        for repair in self.repairs():
+            read, taken = ALPHABET.index(repair.read), ALPHABET.index(repair.taken)
+            rivals.setdefault(read, set()).add(taken)
+            rivals.setdefault(taken, set()).add(read)
         return [
             cell
-            for cell, character in enumerate(taken)
-            if any(self._cells.allowed[cell, rival] for rival in rivals.get(character, ()))
+            for cell, character in enumerate(self.characters)
+            if cell not in self.by_check_digit
+            and any(self._cells.allowed[cell, rival] for rival in rivals.get(character, ()))
         ]
 
     def repairs(self) -> tuple[Repair, ...]:

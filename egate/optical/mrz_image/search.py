@@ -22,9 +22,9 @@ from egate.optical.mrz_image.text_lines import TextLine, find_text_lines
 from egate.optical.mrz_image.windows import ReadCells
 
 # These bound the time that any image takes.
-_LINES_TRIED: Final = 5
+_LINES_TRIED: Final = 4
 _BLOCKS_OF_A_STRIP: Final = 2
-_BLOCKS_READ: Final = 6
+_BLOCKS_READ: Final = 4
 _TIMES_A_PLACE_IS_READ: Final = 2
 _FORMATS_TRIED: Final = 4
 

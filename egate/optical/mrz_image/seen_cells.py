@@ -124,7 +124,9 @@ def _end_of_names(together: Floats) -> int | None:
 
 
 def _held(probabilities: Floats, mask: npt.NDArray[np.bool_]) -> Floats:
+    """Rule out what cannot stand there; that nothing stands there (the rest to 1) can be."""
     held = probabilities * mask
-    mass = held.sum(axis=1, keepdims=True)
+    nothing = np.maximum(1 - probabilities.sum(axis=1, keepdims=True), 0.0)
+    mass = held.sum(axis=1, keepdims=True) + nothing
     shared: Floats = held / np.maximum(mass, _FULLY_TRUSTED)
     return shared
