@@ -13,6 +13,7 @@ from egate.console.cases.detail_texts import DETAIL_TEXTS
 from egate.console.cases.details import Saying, in_language
 from egate.console.language import Language
 from egate.console.words import Words
+from egate.optical.models.library import OWN_MODELS
 from tests.conftest import ROOT
 
 BANGLA: Final = re.compile("[\u0980-\u09ff]")
@@ -134,6 +135,18 @@ def test_every_text_of_the_sources_has_bangla_words_and_keeps_its_values() -> No
 )
 def test_what_a_line_leaves_is_kept(detail: str, said: str) -> None:
     assert "; ".join(saying.text for saying in bangla(detail)) == said
+
+
+def test_what_was_found_on_a_page_is_said_in_bangla() -> None:
+    found = "fluorescent print: what shines is not the model's; score 0.59, required 0.71"
+    assert [each.text for each in bangla(found)] == [
+        "জ্বলজ্বলে ছাপা: যা জ্বলে তা নমুনার নয়",
+        "স্কোর 0.59, দরকার 0.71",
+    ]
+    models = "".join(file.read_text("utf-8") for file in OWN_MODELS.glob("*.toml"))
+    features = set(re.findall(r'(?m)^feature = "(.+)"$', models))
+    assert features
+    assert not features - {english for english, _ in DETAIL_TEXTS}
 
 
 def test_what_only_a_newer_gate_says_stays_and_is_marked() -> None:

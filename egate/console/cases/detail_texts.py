@@ -7,6 +7,8 @@ and stays English.
 
 from typing import Final
 
+from egate.console.cases.page_detail_texts import PAGE_DETAIL_TEXTS
+
 DETAIL_TEXTS: Final[tuple[tuple[str, str], ...]] = (
     # The session and the lane.
     ("no document was presented", "কোনো পাসপোর্ট দেওয়া হয়নি"),
@@ -44,11 +46,7 @@ DETAIL_TEXTS: Final[tuple[tuple[str, str], ...]] = (
     ("no page scanner", "পাতার স্ক্যানার নেই"),
     ("the lane has no page scanner", "লেনে পাতার স্ক্যানার নেই"),
     ("no page was scanned in time", "সময়মতো পাতা স্ক্যান হয়নি"),
-    ("the page is of another document", "পাতাটি অন্য পাসপোর্টের"),
-    ("the page was not inspected in time", "সময়মতো পাতা পরীক্ষা হয়নি"),
-    ("the page scanner has no infrared light", "পাতার স্ক্যানারে ইনফ্রারেড আলো নেই"),
-    ("the page scanner has no ultraviolet light", "পাতার স্ক্যানারে অতিবেগুনি আলো নেই"),
-    ("the page has nothing to check", "পাতায় পরীক্ষার কিছু নেই"),
+    *PAGE_DETAIL_TEXTS,
     ("DG1 holds no MRZ", "DG1-এ MRZ নেই"),
     (
         "the page and DG1 differ in optional data or check digits only",
