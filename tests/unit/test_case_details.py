@@ -175,3 +175,45 @@ def test_no_two_lines_are_of_one_text_and_each_leaves_as_much_in_both_languages(
         assert english.isascii()
         assert english.count("{}") == other.count("{}")
         assert BANGLA.search(other) or other in {english, "SOD"}
+
+
+PAGE_CHECKS: Final = ROOT / "egate" / "optical" / "checks"
+FEATURES: Final = re.compile(r'^feature = "(.+)"$', re.MULTILINE)
+OF_PAGES: Final = re.compile(
+    r"(?:\{\}|MRZ|characters of the MRZ): .+|the (?:page|model|scanner) .+|no model .+"
+)
+
+
+def said_of_pages() -> set[str]:
+    """Return what the checks of a page say, ``{}`` for what is left."""
+    said = set()
+    for file in PAGE_CHECKS.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [
+                    each.value if isinstance(each, ast.Constant) else "{}" for each in node.values
+                ]
+                said.add("".join(map(str, parts)))
+    return {
+        text
+        for text in said
+        if OF_PAGES.fullmatch(text) and text.count("{}") < 2 and text == text.strip()
+    }
+
+
+def test_what_is_said_of_a_page_has_bangla_words() -> None:
+    texts = said_of_pages()
+    assert len(texts) > 20
+    models = (PAGE_CHECKS.parent / "models" / "documents").glob("*.toml")
+    features = {name for file in models for name in FEATURES.findall(file.read_text("utf-8"))}
+    assert features
+    details = {text.replace("{}", feature) for text in texts for feature in features}
+    unsaid = {detail for detail in details if re.search("[a-z]{2}", bangla(detail)[0].text)}
+    assert not unsaid
+
+
+def test_fields_of_the_page_are_named_in_bangla() -> None:
+    (said,) = bangla("not as in the MRZ: date_of_birth, nationality")
+    assert said == Saying("MRZ-এর সঙ্গে মেলে না: জন্মতারিখ, জাতীয়তা", is_english=False)

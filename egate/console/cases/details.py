@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from egate.console.cases.detail_texts import DETAIL_TEXTS
+from egate.console.cases.page_detail_texts import PAGE_DETAIL_TEXTS
 from egate.console.language import Language
 from egate.console.words import Words
 
@@ -45,10 +46,11 @@ def _saying(part: str) -> Saying:
 @cache
 def _lines() -> tuple[dict[str, str], tuple[tuple[re.Pattern[str], str], ...]]:
     """Return the lines that are whole, and the patterns of those that leave something."""
-    whole = {english: bangla for english, bangla in DETAIL_TEXTS if _LEFT not in english}
+    texts = (*DETAIL_TEXTS, *PAGE_DETAIL_TEXTS)
+    whole = {english: bangla for english, bangla in texts if _LEFT not in english}
     patterns = tuple(
         (re.compile("(.+?)".join(map(re.escape, english.split(_LEFT)))), bangla)
-        for english, bangla in DETAIL_TEXTS
+        for english, bangla in texts
         if _LEFT in english
     )
     return whole, patterns

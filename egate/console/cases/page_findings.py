@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from egate.console.cases.details import Saying, in_language
-from egate.console.cases.shown import ORDER, TONES
+from egate.console.cases.shown import ORDER, TONES, urgency
 from egate.console.words import Words
 from egate.domain.optical_finding import Light, OpticalFinding
 from egate.emrtd.checks import Outcome
@@ -63,7 +63,11 @@ def page_findings(facts: CaseFacts, words: Words) -> tuple[FindingShown, ...]:
     in_the_way = facts.record.findings if facts.record else ()
     ordered = sorted(
         facts.optical_findings,
-        key=lambda each: (each.check_id not in in_the_way, ORDER.index(each.outcome)),
+        key=lambda each: (
+            each.check_id not in in_the_way,
+            ORDER.index(each.outcome),
+            urgency(each.check_id),
+        ),
     )
     return tuple(_shown(each, in_the_way, words) for each in ordered)
 

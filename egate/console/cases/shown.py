@@ -104,7 +104,7 @@ class HitShown:
 
 def findings(ids: Iterable[str], words: Words) -> tuple[Finding, ...]:
     """Return why the traveller was referred, what matters most first."""
-    told = dict.fromkeys(explain(each) for each in sorted(ids, key=_urgency))
+    told = dict.fromkeys(explain(each) for each in sorted(ids, key=urgency))
     return tuple(
         Finding(
             words.choose(text.bangla, text.english),
@@ -149,7 +149,8 @@ def basis_of(hits: Sequence[CaseHit]) -> str:
     return ", ".join(parts)[:_LONGEST_BASIS]
 
 
-def _urgency(finding: str) -> int:
+def urgency(finding: str) -> int:
+    """Return the place of a finding among those that an officer hears first."""
     return _FIRST.index(CheckId(finding)) if finding in _FIRST else len(_FIRST)
 
 

@@ -6,6 +6,8 @@ const pageView = (() => {
   const LIGHTS = ["white", "infrared", "ultraviolet"];
   const ZOOMS = [1, 1.5, 2.25, 3.5, 5];
   const AROUND = 0.25; // of the shorter side of a region is shown around it
+  const LEAST = 0.16; // of the page's width is shown, however small the region is
+  const SHADED = 0.02; // of the page, from which what is around a region is darkened
   const LONGEST = 1400; // pixels of an enlarged region
   const WIDE = 1.9; // regions of that shape are shown one above the other, not side by side
   const ALL = [0, 0, 1, 1];
@@ -106,7 +108,7 @@ const pageView = (() => {
       shape.setAttribute("d", d);
       svg.append(shape);
     };
-    if (chosen) draw("shade", around(ALL) + around(chosen));
+    if (chosen && chosen[2] * chosen[3] >= SHADED) draw("shade", around(ALL) + around(chosen));
     for (const one of regions) {
       const strength = one === chosen ? "chosen" : "other";
       draw(`halo ${strength}`, around(one));
@@ -124,12 +126,17 @@ const pageView = (() => {
     if (sheets.has(view.light)) frame(whole, [...others, chosen].filter(Boolean), chosen);
   }
 
-  function padded(region, bitmap) {
-    const [left, top, width, height] = region;
-    const around = AROUND * Math.min(width * bitmap.width, height * bitmap.height);
-    const [x, y] = [around / bitmap.width, around / bitmap.height];
-    const [first, above] = [Math.max(0, left - x), Math.max(0, top - y)];
-    return [first, above, Math.min(1, left + width + x) - first, Math.min(1, top + height + y) - above];
+  // The region with what is around it, in parts of the image; never less than gives it a context.
+  function padded([left, top, width, height], bitmap) {
+    const around = 2 * AROUND * Math.min(width * bitmap.width, height * bitmap.height);
+    const spread = (from, size, pixels) => {
+      const wanted = Math.min(1, Math.max(size * pixels + around, LEAST * bitmap.width) / pixels);
+      const first = from + size / 2 - wanted / 2;
+      return [Math.min(Math.max(0, first), 1 - wanted), wanted];
+    };
+    const [first, across] = spread(left, width, bitmap.width);
+    const [above, down] = spread(top, height, bitmap.height);
+    return [first, above, across, down];
   }
 
   const captionOf = (sheet) => sheet.closest("figure").querySelector("figcaption").textContent;
