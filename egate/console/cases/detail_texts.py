@@ -7,8 +7,6 @@ and stays English.
 
 from typing import Final
 
-from egate.console.cases.page_detail_texts import PAGE_DETAIL_TEXTS
-
 DETAIL_TEXTS: Final[tuple[tuple[str, str], ...]] = (
     # The session and the lane.
     ("no document was presented", "কোনো পাসপোর্ট দেওয়া হয়নি"),
@@ -46,7 +44,6 @@ DETAIL_TEXTS: Final[tuple[tuple[str, str], ...]] = (
     ("no page scanner", "পাতার স্ক্যানার নেই"),
     ("the lane has no page scanner", "লেনে পাতার স্ক্যানার নেই"),
     ("no page was scanned in time", "সময়মতো পাতা স্ক্যান হয়নি"),
-    *PAGE_DETAIL_TEXTS,
     ("DG1 holds no MRZ", "DG1-এ MRZ নেই"),
     (
         "the page and DG1 differ in optional data or check digits only",

@@ -3,6 +3,12 @@
 from typing import Final
 
 PAGE_DETAIL_TEXTS: Final[tuple[tuple[str, str], ...]] = (
+    # The page itself.
+    ("the page is of another document", "পাতাটি অন্য পাসপোর্টের"),
+    ("the page was not inspected in time", "সময়মতো পাতা পরীক্ষা হয়নি"),
+    ("the page scanner has no infrared light", "পাতার স্ক্যানারে ইনফ্রারেড আলো নেই"),
+    ("the page scanner has no ultraviolet light", "পাতার স্ক্যানারে অতিবেগুনি আলো নেই"),
+    ("the page has nothing to check", "পাতায় পরীক্ষার কিছু নেই"),
     # What a model knows of a page by name, and the fields of a page.
     ("MRZ", "MRZ"),
     ("characters of the MRZ", "MRZ-এর কিছু অক্ষর"),
@@ -15,16 +21,17 @@ PAGE_DETAIL_TEXTS: Final[tuple[tuple[str, str], ...]] = (
     ("fluorescent print over the photograph", "ছবির উপরে অতিবেগুনিতে জ্বলা ছাপা"),
     ("infrared", "ইনফ্রারেড"),
     ("ultraviolet", "অতিবেগুনি"),
-    ("document_number", "পাসপোর্ট নম্বর"),
-    ("primary_identifier", "পদবি"),
-    ("secondary_identifier", "নাম"),
-    ("name_given_first", "পুরো নাম"),
-    ("issuing_state", "ইস্যুকারী দেশ"),
+    ("country code", "দেশের কোড"),
+    ("passport number", "পাসপোর্ট নম্বর"),
+    ("document number", "পাসপোর্ট নম্বর"),
+    ("surname", "পদবি"),
+    ("given name", "নাম"),
+    ("name", "নাম"),
     ("nationality", "জাতীয়তা"),
-    ("date_of_birth", "জন্মতারিখ"),
-    ("date_of_expiry", "মেয়াদ শেষের তারিখ"),
+    ("personal number", "ব্যক্তিগত নম্বর"),
+    ("date of birth", "জন্মতারিখ"),
+    ("date of expiry", "মেয়াদ শেষের তারিখ"),
     ("sex", "লিঙ্গ"),
-    ("personal_number", "ব্যক্তিগত নম্বর"),
     # The page as a whole.
     ("the page's place is not known", "ছবিতে পাতাটি কোথায়, জানা যায়নি"),
     ("the scanner has no {} image", "স্ক্যানারে এই আলোর ছবি নেই: {}"),
