@@ -81,6 +81,16 @@ def test_one_letter_that_was_changed(name: str, value: str, letter: int) -> None
     assert abs(finding.region.top - line.top) < 0.02
 
 
+def test_a_page_of_another_layout_is_no_forgery() -> None:
+    """The model of another series: its fields are where this page has other ones."""
+    moved = {name: PLACES[other] for name, other in zip(VALUES, [*VALUES][1:], strict=False)}
+    fields = [
+        each.model_copy(update={"box": moved.get(each.name, each.box)})
+        for each in MODEL.visual_zone
+    ]
+    assert checked(page(), Model(tuple(fields))).outcome is Outcome.UNDETERMINED
+
+
 def test_another_person() -> None:
     finding = checked(page(surname="ISLAM", given_names="FARHAN", date_of_birth="02 JAN 1999"))
     assert finding.outcome is Outcome.FAILED

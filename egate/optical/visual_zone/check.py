@@ -17,7 +17,7 @@ from egate.optical.finding import OpticalFinding
 from egate.optical.page_geometry import PageGeometry
 from egate.optical.visual_zone.comparison import DIFFERS, End, FieldResult, compare_fields
 from egate.optical.visual_zone.field_line import print_without_colours
-from egate.optical.visual_zone.unknown_page import compare_unknown_page
+from egate.optical.visual_zone.unknown_page import compare_unknown_page, is_shown_elsewhere
 from egate.optical.visual_zone.visual_field import VisualField
 
 THRESHOLD: Final = 0.5
@@ -60,6 +60,7 @@ def check_visual_zone(
     fields = () if model is None else model.visual_zone
     if fields:
         results = compare_fields(page, reading.geometry, reading.mrz, fields)
+        results = _without_misplaced(results, page, reading, fields)
     else:
         results = compare_unknown_page(page, reading.geometry, reading.mrz)
     outcome, detail, decisive = _judged(results)
@@ -75,6 +76,31 @@ def check_visual_zone(
         region=region,
         duration_ms=round((time.monotonic() - began) * 1000),
     )
+
+
+def _without_misplaced(
+    results: Sequence[FieldResult],
+    page: npt.NDArray[np.uint8],
+    reading: PageReading,
+    fields: Sequence[VisualField],
+) -> list[FieldResult]:
+    """Return ``results``, in which what stands elsewhere on the page does not differ.
+
+    Two layouts of one State can have MRZs of one kind; the model may be the other's.
+    """
+    differing = {each.field for each in results if each.end is End.DIFFERS}
+    misplaced = {
+        shown.name
+        for shown in fields
+        if shown.name in differing
+        and is_shown_elsewhere(page, reading.geometry, reading.mrz, shown)
+    }
+    return [
+        FieldResult(each.field, End.UNREADABLE, 0.0, each.box)
+        if misplaced and each.field in differing
+        else each
+        for each in results
+    ]
 
 
 def _judged(results: Sequence[FieldResult]) -> tuple[Outcome, str, FieldResult | None]:

@@ -34,6 +34,7 @@ _ZONES: Final[Mapping[MrzFormat, Millimetres]] = {
 }
 _DATE_FORMATS: Final = ("DD MMM YYYY", "DD MMM YY", "DD MM YYYY", "DD MM YY", "YYYY MM DD")
 _LEAST_MARKS: Final = 4  # of a date or number; some letters touch
+_TELLING_LETTERS: Final = 6
 _SOUGHT: Final[Mapping[str, VisualFieldKind]] = {
     "document number": VisualFieldKind.DOCUMENT_NUMBER,
     "date of birth": VisualFieldKind.DATE_OF_BIRTH,
@@ -60,6 +61,24 @@ def compare_unknown_page(
         (line, read_letters(line.image)) for line in lines_in(page, geometry, zone, _LEAST_MARKS)
     ]
     return [_sought(name, kind, mrz, lines, zone) for name, kind in _SOUGHT.items()]
+
+
+def is_shown_elsewhere(
+    page: npt.NDArray[np.uint8], geometry: PageGeometry, mrz: Mrz, shown: VisualField
+) -> bool:
+    """Say whether a line somewhere on the page shows what ``shown`` should.
+
+    Then the page has its fields in other places than the model: it is of another layout, and
+    no forgery. Short texts, which stand in many places, prove nothing.
+    """
+    expected = [
+        text for text in expected_texts(shown, mrz) if text.least_letters >= _TELLING_LETTERS
+    ]
+    if not expected or mrz.format not in _ZONES:
+        return False
+    lines = lines_in(page, geometry, _ZONES[mrz.format], _LEAST_MARKS)
+    found = (nearest(read_letters(line.image), expected)[0] for line in lines)
+    return any(best.contradiction <= AGREES and best.support >= SUPPORT for best in found)
 
 
 def _sought(
