@@ -18,7 +18,7 @@ from egate.optical.visual_zone.visual_field import VisualField
 
 AGREES: Final = 5.0
 """A contradiction up to that is the reader's own doubt."""
-DIFFERS: Final = 10.0
+DIFFERS: Final = 18.0
 """One from that on is another letter."""
 SUPPORT: Final = 0.15
 """Of each letter, from which it counts as seen; of two that look alike each has up to a half."""
