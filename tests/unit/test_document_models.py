@@ -30,6 +30,7 @@ document_code = "P"
 number = "[A-Z][0-9]{6}[A-Z][0-9]"
 
 [expectations.dull_paper]
+check = "OPTICAL.UV"
 feature = "paper"
 light = "ultraviolet"
 property = "dull"
@@ -70,13 +71,16 @@ def test_the_model_of_a_state_goes_before_the_generic_one(tmp_path: Path, mrz: M
     written(tmp_path, generic, "any_td3")
     written(tmp_path, SOUND)
     models = read_models(tmp_path)
-    of_utopia, of_others = models.of(mrz), models.of(replace(mrz, issuing_state="BGD"))
-    assert of_utopia is not None
-    assert of_utopia.name == "utopia"
-    assert of_others is not None
-    assert of_others.name == "any_td3"
-    assert of_others.is_generic
-    assert DocumentModels(()).of(mrz) is None
+    assert [model.name for model in models.of(mrz)] == ["utopia"]
+    assert [model.name for model in models.of(replace(mrz, issuing_state="BGD"))] == ["any_td3"]
+    assert not DocumentModels(()).of(mrz)
+
+
+def test_own_models_can_be_used(mrz: Mrz) -> None:
+    models = read_models()
+    assert [model.name for model in models.of(mrz)] == ["any_td3"]
+    bangladeshi = models.of(replace(mrz, issuing_state="BGD"))
+    assert {model.name for model in bangladeshi} == {"bd_e_passport", "bd_mrp"}
 
 
 @pytest.mark.parametrize(

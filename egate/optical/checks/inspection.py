@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import numpy as np
@@ -12,7 +13,6 @@ from egate.optical.checks.expectations import expected
 from egate.optical.checks.identification import IdentifiedPage, identified
 from egate.optical.checks.infrared import mrz_in_infrared
 from egate.optical.checks.inspected_page import InspectedPage
-from egate.optical.checks.mrz_place import PLACES, MrzPlace
 from egate.optical.checks.mrz_print import mrz_print
 from egate.optical.checks.page_views import PageViews
 from egate.optical.checks.printed_mrz import PrintedMrz
@@ -20,7 +20,9 @@ from egate.optical.checks.routine import Routine, finding_of
 from egate.optical.checks.ultraviolet import mrz_in_ultraviolet
 from egate.optical.finding import Light, OpticalFinding
 from egate.optical.models.library import DocumentModel, DocumentModels
+from egate.optical.mrz_image.page_place import PLACES, MrzPlace
 from egate.optical.page_geometry import PageGeometry
+from egate.optical.visual_zone.check import check_visual_zone
 from egate.ports.devices import PageScan
 
 Routines = Callable[[], Iterable[Routine]]
@@ -44,10 +46,18 @@ class ReadPage(Protocol):
     def geometry(self) -> PageGeometry: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _StraightReading:
+    """The MRZ, and where the page lies by all of its print."""
+
+    mrz: Mrz = field(repr=False)
+    geometry: PageGeometry
+
+
 def inspect_page(
     scan: PageScan, reading: ReadPage, models: DocumentModels
 ) -> tuple[OpticalFinding, ...]:
-    """Check the images of a page: print of its MRZ, infrared, ultraviolet, photograph, pattern.
+    """Check a page: print of its MRZ, infrared, ultraviolet, photograph, pattern, visual zone.
 
     Args:
         scan: the images; upright, of one size.
@@ -66,7 +76,11 @@ def inspect_page(
             OpticalFinding(
                 check_id, Outcome.UNDETERMINED, "the page's place is not known", light=light
             )
-            for check_id, light in {CheckId.MRZ_PRINT: Light.WHITE, **_OF_MODELS}.items()
+            for check_id, light in {
+                CheckId.MRZ_PRINT: Light.WHITE,
+                **_OF_MODELS,
+                CheckId.MRZ_VIZ: Light.WHITE,
+            }.items()
         )
     found = _identified(scan, reading, models, place)
     page, model = found.page, found.model
@@ -74,15 +88,9 @@ def inspect_page(
     checks: Mapping[CheckId, Routines] = {
         CheckId.MRZ_PRINT: lambda: mrz_print(mrz, is_placed=found.is_placed)
     } | {check_id: _routines(check_id, page, mrz, model) for check_id in _OF_MODELS}
-    return tuple(_finding(check_id, routines, page) for check_id, routines in checks.items())
-
-
-def model_of(scan: PageScan, reading: ReadPage, models: DocumentModels) -> DocumentModel | None:
-    """Return the model that a page follows by its MRZ and its print, None if there is none."""
-    place = PLACES.get(reading.mrz.format)
-    if place is None or not _is_sound(reading.geometry):
-        return None
-    return _identified(scan, reading, models, place).model
+    findings = [_finding(check_id, routines, page) for check_id, routines in checks.items()]
+    straight = _StraightReading(reading.mrz, page.views.geometry)
+    return (*findings, check_visual_zone(scan.white, straight, model))
 
 
 def _identified(

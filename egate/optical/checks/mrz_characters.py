@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from egate.optical.checks.mrz_place import MrzPlace
 from egate.optical.checks.page_views import Box, Image, PageViews, grey
 from egate.optical.finding import Light
+from egate.optical.mrz_image.page_place import MrzPlace
 
 Numbers = npt.NDArray[np.float64]
 

@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from egate.optical.checks.character_print import CharacterPrint, character_print, joined
 from egate.optical.checks.mrz_characters import PrintedLine, printed_lines
-from egate.optical.checks.mrz_place import MrzPlace
 from egate.optical.checks.page_views import Box, Image, PageViews
 from egate.optical.checks.typeface import Fit, ocr_b
 from egate.optical.finding import Light
+from egate.optical.mrz_image.page_place import MrzPlace
 
 
 @dataclass(frozen=True, eq=False)
