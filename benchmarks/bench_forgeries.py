@@ -150,7 +150,8 @@ def report(found: Sequence[Inspected], documents: Sequence[str]) -> str:
     damages = " | ".join(f"damage {damage}" for damage in _DAMAGES)
     return (
         "# Forged pages: found and falsely alarmed\n\n"
-        "Written by `python -m benchmarks.bench_forgeries`; held-out seeds from 1,000,000 on, "
+        f"Written by `python -m benchmarks.bench_forgeries`, {len(found)} pages; held-out seeds "
+        "from 1,000,000 on, "
         f"{', '.join(documents)}, 300 dpi.\n\n"
         "A page is found when any check failed; in brackets counts and 95 % interval.\n\n"
         f"| species | all | {damages} | by which checks most |\n|---|---|---|---|---|---|\n{rows}"
