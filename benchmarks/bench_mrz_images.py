@@ -92,7 +92,9 @@ def main() -> None:
     parser.add_argument("--images", default=os.environ.get("EGATE_MRZ_IMAGES"), metavar="DIR")
     python = os.environ.get("EGATE_PEER_PYTHON")
     parser.add_argument("--peer-python", default=python, metavar="PYTHON")
-    parser.add_argument("--pages", type=int, default=120, metavar="N", help="of each damage; 120")
+    parser.add_argument(
+        "--pages", type=int, default=120, metavar="N", help="of each damage; 120, 0: none"
+    )
     parser.add_argument(
         "--peer-pages", type=int, default=24, metavar="N", help="of these for the others; 24"
     )
@@ -109,7 +111,7 @@ def main() -> None:
                 readers[f"{reader.version} ({name})"] = reader.read
         today = now_utc().date()
         public_figures(arguments.images, readers, today)
-        for damage in AIMS:
+        for damage in AIMS if arguments.pages else ():
             rendered_figures(damage, arguments.pages, arguments.peer_pages, readers, today)
 
 

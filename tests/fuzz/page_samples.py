@@ -178,7 +178,7 @@ def _covered(chance: np.random.Generator, image: Image) -> Image:
 
 def _repeated(chance: np.random.Generator, image: Image) -> Image:
     """Lines over lines: many machine readable zones on one page."""
-    strip = image[round((1 - _MRZ_SHARE) * len(image)) :]
+    strip = image[int((1 - _MRZ_SHARE) * len(image)) :]  # of one row, too, one is left
     times = int(chance.integers(2, 8))
     return np.concatenate([strip] * times, axis=int(chance.integers(2)))
 
