@@ -106,7 +106,8 @@ def _fitted(line: str, length: int) -> str:
     if not more or not runs or abs(more) > _MOST_INSIDE:
         return "" if more else line
     start, end = max(runs, key=lambda run: run[1] - run[0])
-    return line[:start] + "<" * max(0, end - start + more) + line[end:]
+    fillers = end - start + more
+    return line[:start] + "<" * fillers + line[end:] if fillers > 0 else ""
 
 
 def _in_their_kind(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -51,6 +51,10 @@ def test_a_wrong_check_digit_is_not_accepted() -> None:
     assert assembled((TD3[0], TD3[1].replace("7408122", "7408132")), TODAY) is None
 
 
+def test_a_line_too_long_by_more_than_its_fillers_is_passed_over() -> None:
+    assert assembled(("I<UTOD231458907<<X1X2X3X4X5X6X7X8"[:33], *TD1[1:]), TODAY) is None
+
+
 def test_two_boxes_on_one_row_are_one_line() -> None:
     def box(left: int, top: int, text: str) -> tuple[list[list[int]], str, float]:
         corners = [[left, top], [left + 90, top], [left + 90, top + 10], [left, top + 10]]
