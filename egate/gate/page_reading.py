@@ -9,12 +9,11 @@ import numpy.typing as npt
 
 from egate.gate.page_watcher import ReadPage
 from egate.gate.pages import PageRead
-from egate.optical.checks.inspection import inspect_page, model_of
+from egate.optical.checks.inspection import inspect_page
 from egate.optical.finding import OpticalFinding
 from egate.optical.models.library import DocumentModels, read_models
 from egate.optical.mrz_image.reading import MrzImageReading, MrzImageUnread, read_mrz_image
 from egate.optical.ocr_b import classify, classify_again
-from egate.optical.visual_zone.check import check_visual_zone
 from egate.ports.devices import PageScan
 
 _BLANK: Final = np.zeros((1, 32, 24), np.uint8)
@@ -44,5 +43,4 @@ def page_reader() -> ReadPage:
 def _inspected(
     reading: MrzImageReading, models: DocumentModels, scan: PageScan
 ) -> tuple[OpticalFinding, ...]:
-    visual_zone = check_visual_zone(scan.white, reading, model_of(scan, reading, models))
-    return (*inspect_page(scan, reading, models), visual_zone)
+    return inspect_page(scan, reading, models)
