@@ -56,7 +56,7 @@ def test_what_both_see_clearly_is_believed() -> None:
 
 
 def test_a_position_rules_out_what_it_cannot_hold() -> None:
-    result = assembled({(2, 16): {"O": 0.9, "0": 0.09}, (1, 6): {"6": 0.6, "E": 0.35}})
+    result = assembled({(2, 16): {"O": 0.9, "0": 0.09}, (1, 6): {"6": 0.6, "E": 0.39}})
     assert result.mrz.lines == LINES
     found = {(each.line, each.column, each.read, each.taken) for each in result.repaired}
     assert found == {(2, 16, "O", "0"), (1, 6, "6", "E")}

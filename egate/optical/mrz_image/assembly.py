@@ -27,7 +27,7 @@ _LEAST_INK: Final = 0.1
 # Thresholds of confidence, measured on rendered pages (docs/mrz-from-images.md).
 _ONE_OF_A_PROVED_FIELD: Final = 0.30
 _PROVED: Final = 0.65
-_UNPROVED: Final = 0.80
+_UNPROVED: Final = 0.90
 _CONFUSED_ELSEWHERE: Final = 0.90
 _AGAINST_CHECK_DIGITS: Final = 0.97
 _ALTERNATIVE: Final = 0.03
