@@ -214,6 +214,7 @@ async def test_a_full_disk_admits_nobody_and_loses_no_record(tmp_path: Path) -> 
         await h.until_state(m.OutOfService)
         await h.walk_up()
         await h.present()
+        await h.until(lambda: "centre_away" in h.gate.supervision.status().conditions)
         steps.clear()
         await asyncio.sleep(0.3)
         assert not steps  # it does not promise again and again what it cannot keep

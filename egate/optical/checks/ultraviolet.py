@@ -15,6 +15,8 @@ from egate.optical.finding import Light
 _PAPER: Final = 60
 """Percentile of the white image from which a pixel of a cell is paper, not ink."""
 _AROUND: Final = 6
+_DARKEST: Final = 0.1
+"""Below this part of the brightness around it nothing is given back: black is no dirt on paper."""
 _ERASED: Final = 0.78
 """Least brightness of the paper under a character, as part of that under those around it; what
 dirt takes from white light too is given back. Rendered genuine pages have 0.84 and more, where
@@ -30,7 +32,7 @@ def mrz_in_ultraviolet(mrz: PrintedMrz) -> Iterator[Routine]:
     share = np.concatenate(
         [
             _beside_those_around(_paper(white, line.cells(mrz.views, light)))
-            / np.minimum(_beside_those_around(_paper(white, white)), 1.0)
+            / np.clip(_beside_those_around(_paper(white, white)), _DARKEST, 1.0)
             for white, line in zip(mrz.white_cells, mrz.lines, strict=True)
         ]
     )
