@@ -78,10 +78,15 @@ def section(command: list[str], figures: list[dict[str, Any]]) -> str:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     return (
         f"## {command[0]}\n\n"
-        f"`python -m benchmarks.bench_{shlex.join(command)}`, {today} ({machine})\n\n"
+        f"`python -m benchmarks.bench_{shlex.join(map(shown, command))}`, {today} ({machine})\n\n"
         "| figure | measured | beside | ratio | note |\n|---|---|---|---|---|\n"
         + "".join(map(row, figures))
     )
+
+
+def shown(word: str) -> str:
+    """Return a word of a command for the page: where things lie is each machine's own."""
+    return Path(word).name.upper() if Path(word).is_absolute() else word
 
 
 def row(figure: dict[str, Any]) -> str:

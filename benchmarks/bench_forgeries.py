@@ -84,7 +84,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.pages or Path(temporary)
         found = list(inspected(folder, arguments.each, arguments.documents))
-    tables = report(found, arguments.documents)
+    tables = report(found, arguments.documents, arguments.each)
     if arguments.page:
         arguments.page.write_text(tables, "utf-8")
     print(tables)
@@ -134,7 +134,7 @@ def _inspect(pages: Path, models: DocumentModels) -> Iterator[Inspected]:
         )
 
 
-def report(found: Sequence[Inspected], documents: Sequence[str]) -> str:
+def report(found: Sequence[Inspected], documents: Sequence[str], number: int) -> str:
     """Return the page of figures."""
     cpu = np.array([each.cpu_ms for each in found])
     genuine = [each for each in found if each.species == _GENUINE]
@@ -150,9 +150,9 @@ def report(found: Sequence[Inspected], documents: Sequence[str]) -> str:
     damages = " | ".join(f"damage {damage}" for damage in _DAMAGES)
     return (
         "# Forged pages: found and falsely alarmed\n\n"
-        f"Written by `python -m benchmarks.bench_forgeries`, {len(found)} pages; held-out seeds "
-        "from 1,000,000 on, "
-        f"{', '.join(documents)}, 300 dpi.\n\n"
+        f"Written by `python -m benchmarks.bench_forgeries --each {number} --documents "
+        f"{' '.join(documents)}`: {len(found)} pages, held-out seeds from 1,000,000 on, "
+        "300 dpi.\n\n"
         "A page is found when any check failed; in brackets counts and 95 % interval.\n\n"
         f"| species | all | {damages} | by which checks most |\n|---|---|---|---|---|---|\n{rows}"
         f"| {_GENUINE}: false alarms | {_shares(genuine)} | {by} |\n\n"

@@ -9,6 +9,7 @@ import numpy as np
 
 from drivers.simulated import SimulatedPageScanner
 from egate.biometrics.verification import FaceTemplate
+from egate.domain.optical_finding import Light, OpticalFinding, PageRegion
 from egate.domain.policy.policy import Policy
 from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
 from egate.emrtd.mrz.check_digit import check_digit
@@ -16,7 +17,6 @@ from egate.emrtd.mrz.parse import parse
 from egate.gate.lane_pages import PageProcedures
 from egate.gate.pages import PageRead
 from egate.gate.printed_portrait import PrintedPortraitCheck
-from egate.optical.finding import Light, OpticalFinding, PageRegion
 from egate.ports.devices import PageScan
 from tests.gate_lane import MRZ
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from egate.domain.optical_finding import OpticalFinding
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.mrz.parse import Mrz, parse
 from egate.optical.checks.inspection import inspect_page
-from egate.optical.finding import OpticalFinding
 from egate.optical.models.library import DocumentModels, read_models
 from egate.optical.page_geometry import PageGeometry
 from egate.ports.devices import PageScan

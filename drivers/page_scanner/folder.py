@@ -22,7 +22,7 @@ from pydantic import Field
 
 from drivers.options import DriverOptions, OptionValues, parse_options
 from drivers.page_scanner.lights import PageUnusable, page_of
-from egate.optical.finding import Light
+from egate.domain.optical_finding import Light
 from egate.optical.page_image import MAX_BYTES
 from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from egate.optical.finding import Light
+from egate.domain.optical_finding import Light
 from egate.optical.page_image import PageImageInvalid, decode_page_image, grey_of
 from egate.ports.devices import PageScan
 

@@ -8,7 +8,7 @@ JPEG or PNG of that length. The answer is one byte: taken, or refused.
 import asyncio
 from typing import Final
 
-from egate.optical.finding import Light
+from egate.domain.optical_finding import Light
 from egate.optical.page_image import MAX_BYTES
 
 TAKEN: Final = b"\x06"

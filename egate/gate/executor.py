@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from egate.domain.evidence import CheckResult, FaceEvidence
 from egate.domain.guidance import Guidance
+from egate.domain.optical_finding import OpticalFinding
 from egate.domain.policy.eligibility import eligibility_check
 from egate.domain.policy.policy import Policy
 from egate.domain.session import model as m
@@ -25,7 +26,6 @@ from egate.gate.mrz_reading import WITHOUT_SCANNER, optical_checks, read_mrz, tr
 from egate.gate.token_ways import NO_TOKENS, REFUSALS, TokenWays, ask_kiosks
 from egate.gate.warrants import Warrants
 from egate.gate.work import OfficersCase, Work
-from egate.optical.finding import OpticalFinding
 from egate.ports.case_images import CaseImage
 from egate.ports.devices import Barrier, ChipReader, SignalLights
 from egate.ports.tokens import TokenRefusal

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from typing import Final
 
+from egate.domain.optical_finding import OpticalFinding
 from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
 from egate.gate.case_images import CaseImages
 from egate.gate.pages import PageRead
 from egate.gate.travellers_page import TravellersPage
 from egate.observability.logging import logger
-from egate.optical.finding import OpticalFinding
 from egate.ports.case_images import CaseImageKind
 from egate.ports.devices import PageScan
 

@@ -10,11 +10,9 @@ import numpy.typing as npt
 from egate.gate.page_watcher import ReadPage
 from egate.gate.pages import PageRead
 from egate.optical.checks.inspection import inspect_page
-from egate.optical.finding import OpticalFinding
-from egate.optical.models.library import DocumentModels, read_models
-from egate.optical.mrz_image.reading import MrzImageReading, MrzImageUnread, read_mrz_image
+from egate.optical.models.library import read_models
+from egate.optical.mrz_image.reading import MrzImageUnread, read_mrz_image
 from egate.optical.ocr_b import classify, classify_again
-from egate.ports.devices import PageScan
 
 _BLANK: Final = np.zeros((1, 32, 24), np.uint8)
 
@@ -35,12 +33,6 @@ def page_reader() -> ReadPage:
         reading = read_mrz_image(white, today)
         if isinstance(reading, MrzImageUnread):
             return None
-        return PageRead(reading.mrz, partial(_inspected, reading, models))
+        return PageRead(reading.mrz, partial(inspect_page, reading=reading, models=models))
 
     return read
-
-
-def _inspected(
-    reading: MrzImageReading, models: DocumentModels, scan: PageScan
-) -> tuple[OpticalFinding, ...]:
-    return inspect_page(scan, reading, models)

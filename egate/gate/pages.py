@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from egate.domain.optical_finding import OpticalFinding
 from egate.domain.time import Instant
 from egate.emrtd.mrz.parse import Mrz
 from egate.gate.clocks import Clocks
-from egate.optical.finding import OpticalFinding
 from egate.ports.devices import PageScan
 
 # A scanner sends the picture somewhat before its MRZ is known. A page of before that is of

@@ -3,11 +3,11 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from egate.domain.optical_finding import OpticalFinding
 from egate.domain.session import model as m
 from egate.emrtd.inspection_memory import InspectionMemory
 from egate.emrtd.mrz.parse import Mrz
 from egate.gate.case_images import CaseImages
-from egate.optical.finding import OpticalFinding
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from egate.optical.finding import PageRegion
+from egate.domain.optical_finding import PageRegion
 
 
 @dataclass(frozen=True, slots=True, eq=False)

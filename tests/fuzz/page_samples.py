@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from egate.optical.finding import Light
+from egate.domain.optical_finding import Light
 from hardware_mocks.page_scanner.rendering import Wanted, rendered
 from tests.fuzz.images import reshaped
 from tests.fuzz.mutator import Mutator

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from egate.domain.optical_finding import OpticalFinding
 from egate.emrtd.checks import CheckId, Outcome
-from egate.optical.finding import OpticalFinding
 from egate.optical.models.library import read_models
 from egate.optical.visual_zone.check import check_visual_zone
 from egate.optical.visual_zone.visual_field import VisualField

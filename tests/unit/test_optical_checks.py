@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from egate.domain.optical_finding import Light
 from egate.emrtd.checks import CheckId, Outcome
-from egate.optical.finding import Light
 from egate.optical.models.library import DocumentModels
 from egate.optical.page_geometry import PageGeometry
 from egate.ports.devices import PageScan

@@ -5,12 +5,12 @@ from typing import Final
 
 import numpy as np
 
+from egate.domain.optical_finding import Light
 from egate.emrtd.checks import Outcome
 from egate.optical.checks.inspected_page import COARSE, InspectedPage, fine_colours
 from egate.optical.checks.page_views import Box, Image, grey
 from egate.optical.checks.routine import Routine, judged
 from egate.optical.checks.tiles import cut, found_tiles
-from egate.optical.finding import Light
 from egate.optical.models.document_model import Expectation, OpticalProperty
 
 _FAULTS: Final = {

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
+from egate.domain.optical_finding import Light
 from egate.optical.checks.inspected_page import COARSE, InspectedPage
 from egate.optical.checks.page_views import PageViews
 from egate.optical.checks.tiles import FAR_MM, FOUND, FoundTile, found_tiles, refined
-from egate.optical.finding import Light
 from egate.optical.models.document_model import OpticalProperty
 from egate.optical.models.library import DocumentModel
 

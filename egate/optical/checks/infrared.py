@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 
+from egate.domain.optical_finding import Light
 from egate.emrtd.checks import Outcome
 from egate.optical.checks.mrz_characters import CELL_HEIGHT, CELL_WIDTH
 from egate.optical.checks.printed_mrz import PrintedMrz
 from egate.optical.checks.routine import Routine, judged
-from egate.optical.finding import Light
 
 _LEAST_PRINT: Final = 0.2
 """Contrast in white light below which a character is too worn to be compared."""

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from egate.biometrics.opencv import cv2
+from egate.domain.optical_finding import Light
 from egate.optical.checks.page_views import Box, Image, PageViews
 from egate.optical.checks.tiles import cut
-from egate.optical.finding import Light
 
 COARSE: Final = 4.0
 """Pixels a millimetre for whole pages: enough for the lines of a guilloche."""

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from egate.domain.optical_finding import Light, OpticalFinding
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.mrz.parse import Mrz
 from egate.optical.checks.expectations import expected
@@ -18,7 +19,6 @@ from egate.optical.checks.page_views import PageViews
 from egate.optical.checks.printed_mrz import PrintedMrz
 from egate.optical.checks.routine import Routine, finding_of
 from egate.optical.checks.ultraviolet import mrz_in_ultraviolet
-from egate.optical.finding import Light, OpticalFinding
 from egate.optical.models.library import DocumentModel, DocumentModels
 from egate.optical.mrz_image.page_place import PLACES, MrzPlace
 from egate.optical.page_geometry import PageGeometry

@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from egate.domain.optical_finding import Light
 from egate.optical.checks.page_views import Box, Image, PageViews, grey
-from egate.optical.finding import Light
 from egate.optical.mrz_image.page_place import MrzPlace
 
 Numbers = npt.NDArray[np.float64]

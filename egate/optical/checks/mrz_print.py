@@ -5,12 +5,12 @@ from typing import Final
 
 import numpy as np
 
+from egate.domain.optical_finding import Light
 from egate.emrtd.checks import Outcome
 from egate.optical.checks.mrz_characters import CELL_HEIGHT, PITCH_MM, PIXELS_PER_MM
 from egate.optical.checks.odd_characters import oddness, slope_of
 from egate.optical.checks.printed_mrz import PrintedMrz
 from egate.optical.checks.routine import Routine, judged
-from egate.optical.finding import Light
 
 _LEAST_PRINT: Final = 0.2
 """Contrast below which a character is too worn to be judged."""

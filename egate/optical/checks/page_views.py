@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from egate.biometrics.opencv import cv2
-from egate.optical.finding import Light
+from egate.domain.optical_finding import Light
 from egate.optical.page_geometry import PageGeometry
 from egate.ports.devices import PageScan
 

@@ -6,11 +6,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from egate.domain.optical_finding import Light
 from egate.optical.checks.character_print import CharacterPrint, character_print, joined
 from egate.optical.checks.mrz_characters import PrintedLine, printed_lines
 from egate.optical.checks.page_views import Box, Image, PageViews
 from egate.optical.checks.typeface import Fit, ocr_b
-from egate.optical.finding import Light
 from egate.optical.mrz_image.page_place import MrzPlace
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from egate.domain.optical_finding import Light, OpticalFinding
 from egate.emrtd.checks import CheckId, Outcome
 from egate.optical.checks.page_views import Box
-from egate.optical.finding import Light, OpticalFinding
 from egate.optical.page_geometry import PageGeometry
 
 _WORST_FIRST: Final = (

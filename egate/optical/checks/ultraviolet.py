@@ -5,12 +5,12 @@ from typing import Final
 
 import numpy as np
 
+from egate.domain.optical_finding import Light
 from egate.emrtd.checks import Outcome
 from egate.optical.checks.mrz_characters import Numbers
 from egate.optical.checks.page_views import Image
 from egate.optical.checks.printed_mrz import PrintedMrz
 from egate.optical.checks.routine import Routine, judged
-from egate.optical.finding import Light
 
 _PAPER: Final = 60
 """Percentile of the white image from which a pixel of a cell is paper, not ink."""

@@ -7,9 +7,9 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from egate.domain.optical_finding import Light
 from egate.emrtd.checks import CheckId
 from egate.emrtd.mrz.layout import MrzFormat
-from egate.optical.finding import Light
 from egate.optical.visual_zone.visual_field import VisualField
 from egate.settings.values import ConfiguredPath, Table
 

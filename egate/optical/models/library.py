@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from egate.biometrics.opencv import cv2
+from egate.domain.optical_finding import Light
 from egate.emrtd.mrz.parse import Mrz
-from egate.optical.finding import Light
 from egate.optical.models.document_model import ModelFile
 from egate.optical.visual_zone.visual_field import VisualField
 from egate.settings.files import SettingsError, load

@@ -17,11 +17,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from egate.biometrics.opencv import cv2
+from egate.domain.optical_finding import Light
 from egate.emrtd.checks import CheckId
 from egate.optical.checks.expectations import contrast, scores_of
 from egate.optical.checks.inspected_page import InspectedPage
 from egate.optical.checks.page_views import Box
-from egate.optical.finding import Light
 from egate.optical.models.document_model import Expectation, ModelCheck, ModelFile, OpticalProperty
 from egate.optical.models.specimen_folder import views_of
 from egate.optical.models.specimens import Common, common, grid, onto, static_boxes

@@ -8,8 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from egate.biometrics.opencv import cv2
+from egate.domain.optical_finding import Light
 from egate.optical.checks.page_views import Image, PageViews
-from egate.optical.finding import Light
 from egate.optical.page_geometry import PageGeometry
 from egate.ports.devices import PageScan
 from egate.settings.files import SettingsError

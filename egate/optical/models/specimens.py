@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from egate.domain.optical_finding import Light
 from egate.optical.checks.expectations import agreement
 from egate.optical.checks.inspected_page import COARSE, InspectedPage, fine_colours
 from egate.optical.checks.page_views import Box, Image, PageViews
 from egate.optical.checks.tiles import FAR_MM, cut, found_tiles, refined
-from egate.optical.finding import Light
 from egate.optical.models.document_model import ModelFile
 
 _TILE_MM: Final = 8.0, 6.0

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import zxingcpp
 
 from egate.biometrics.opencv import cv2
-from egate.optical.finding import PageRegion
+from egate.domain.optical_finding import PageRegion
 from egate.optical.page_image import grey_of
 
 MAX_CODES: Final = 16

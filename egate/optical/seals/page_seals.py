@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from egate.domain.optical_finding import PageRegion
 from egate.emrtd.visible_digital_seal.errors import SealMalformed
 from egate.emrtd.visible_digital_seal.seal import VisibleDigitalSeal
-from egate.optical.finding import PageRegion
 from egate.optical.seals.bar_codes import BarCode, read_bar_codes
 
 

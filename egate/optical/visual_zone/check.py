@@ -11,9 +11,9 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from egate.domain.optical_finding import OpticalFinding
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.mrz.parse import Mrz
-from egate.optical.finding import OpticalFinding
 from egate.optical.page_geometry import PageGeometry
 from egate.optical.visual_zone.comparison import DIFFERS, End, FieldResult, compare_fields
 from egate.optical.visual_zone.field_line import print_without_colours
