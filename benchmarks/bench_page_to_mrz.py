@@ -26,10 +26,10 @@ from pathlib import Path
 
 from drivers.page_scanner.folder import open_folder
 from egate.gate.clocks import Clocks
-from egate.gate.page_reading import page_reader
-from egate.gate.page_threads import PageThreads
 from egate.gate.page_watcher import PageMrzReader, PageReading
 from egate.gate.pages import PageSlot, ScannedPage
+from egate.optical.page_reading import page_reader
+from egate.optical.page_threads import PageThreads
 from tests.gate_samples import ROOT
 
 _LIMIT_SECONDS = 1.0

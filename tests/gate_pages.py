@@ -15,8 +15,8 @@ from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
 from egate.emrtd.mrz.check_digit import check_digit
 from egate.emrtd.mrz.parse import parse
 from egate.gate.lane_pages import PageProcedures
-from egate.gate.pages import PageRead
 from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.optical.page_reading import PageRead
 from egate.ports.devices import PageScan
 from tests.gate_lane import MRZ
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from egate.domain.policy.policy import Policy
 from egate.gate.clocks import Clocks
 from egate.gate.page_inspection import PageInspection
-from egate.gate.page_threads import PageThreads
-from egate.gate.page_watcher import PageMrzReader, PageReading, PageWatcher, ReadPage
+from egate.gate.page_watcher import PageMrzReader, PageReading, PageWatcher
 from egate.gate.pages import PageSlot
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.travellers_page import TravellersPage
 from egate.gate.work import Work
+from egate.optical.page_reading import ReadPage
+from egate.optical.page_threads import PageThreads
 from egate.ports.devices import MrzReader, PageScanner
 
 

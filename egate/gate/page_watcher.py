@@ -5,23 +5,17 @@ one it is the MRZ: the scanner is the lane's MRZ reader, and is missed like one.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import Executor
-from datetime import date
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from egate.gate.clocks import Clocks
-from egate.gate.pages import PageRead, PageSlot
+from egate.gate.pages import PageSlot
 from egate.observability.logging import logger
+from egate.optical.page_reading import PageRead, ReadPage
 from egate.ports.devices import DeviceError, DeviceName, MrzLines, PageScanner
 
 _RETRY_SECONDS: Final = 1.0
-
-ReadPage = Callable[[npt.NDArray[np.uint8], date], PageRead | None]
-"""Reads the MRZ of a page under white light, as of a day; None where none can be read."""
 
 
 class PageReading:

@@ -1,33 +1,17 @@
 """The data page that was scanned last, until the session is over."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from egate.domain.optical_finding import OpticalFinding
 from egate.domain.time import Instant
-from egate.emrtd.mrz.parse import Mrz
 from egate.gate.clocks import Clocks
+from egate.optical.page_reading import PageRead
 from egate.ports.devices import PageScan
 
 # A scanner sends the picture somewhat before its MRZ is known. A page of before that is of
 # the traveller before, whose scan came late.
 _BEFORE_MRZ_SECONDS: Final = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class PageRead:
-    """What a page says of itself. Personal throughout.
-
-    Args:
-        mrz: as it was read from the picture; a check digit may be wrong.
-        inspect: looks at the pictures of the page it was read from; computing work.
-
-    """
-
-    mrz: Mrz = field(repr=False)
-    inspect: Callable[[PageScan], tuple[OpticalFinding, ...]] = field(repr=False)
 
 
 def _awaited() -> "asyncio.Future[PageRead | None]":

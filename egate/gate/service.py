@@ -38,12 +38,12 @@ from egate.gate.lane_pages import PageProcedures
 from egate.gate.machine_readings import disk_used, max_clock_error
 from egate.gate.memory import Memory
 from egate.gate.metrics import GateMetrics, MachineSigns, metrics_route
-from egate.gate.page_reading import page_reader
 from egate.gate.policy_file import load_policy
 from egate.gate.policy_intake import PolicyIntake
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
 from egate.gate.watchers import LaneLayout
+from egate.optical.page_reading import page_reader
 from egate.outbox.backoff import delays
 from egate.outbox.database import opened, reasons_set_aside
 from egate.outbox.sealing import Seal

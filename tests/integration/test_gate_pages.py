@@ -269,7 +269,7 @@ async def test_checks_without_influence_delay_nobody(tmp_path: Path, scanner: Sc
 async def test_a_check_that_counts_is_not_waited_for_without_end(
     tmp_path: Path, scanner: Scanner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_inspection, "_INSPECTING_SECONDS", 0.05)
+    monkeypatch.setattr(page_inspection, "INSPECTING_SECONDS", 0.05)
     scanner.looks.clear()
     async with lane(tmp_path, scanner, demanding(CheckId.OPTICAL_UV), reads_mrz=False) as h:
         await walk_up(h)

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 class PageThreads:
     """One thread reads the MRZ, for which a traveller waits; another looks at the pictures.
 
-    Both have the priority of the gate: a thread of lower priority that is put aside while it
-    holds the interpreter's lock keeps the gate's loop waiting as long (ADR 0060).
+    Both have the priority of the process: a thread of lower priority that is put aside while it
+    holds the interpreter's lock keeps the event loop waiting as long (ADR 0060).
     """
 
     def __init__(self) -> None:

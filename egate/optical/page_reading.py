@@ -1,20 +1,41 @@
 """What a page says of itself, by our own readers and checks."""
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from egate.gate.page_watcher import ReadPage
-from egate.gate.pages import PageRead
+from egate.domain.optical_finding import OpticalFinding
+from egate.emrtd.mrz.parse import Mrz
 from egate.optical.checks.inspection import inspect_page
 from egate.optical.models.library import read_models
 from egate.optical.mrz_image.reading import MrzImageUnread, read_mrz_image
 from egate.optical.ocr_b import classify, classify_again
+from egate.ports.devices import PageScan
 
 _BLANK: Final = np.zeros((1, 32, 24), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """What a page says of itself. Personal throughout.
+
+    Args:
+        mrz: as it was read from the picture; a check digit may be wrong.
+        inspect: looks at the pictures of the page it was read from; computing work.
+
+    """
+
+    mrz: Mrz = field(repr=False)
+    inspect: Callable[[PageScan], tuple[OpticalFinding, ...]] = field(repr=False)
+
+
+ReadPage = Callable[[npt.NDArray[np.uint8], dt.date], PageRead | None]
+"""Reads the MRZ of a page under white light, as of a day; None where none can be read."""
 
 
 def page_reader() -> ReadPage:
