@@ -33,8 +33,6 @@ _SAME_PLACE_PITCHES: Final = 2.0
 _AS_LONG: Final = 0.6
 _AWAY: Final = 0.15
 
-_NOTHING: Final = "no machine readable zone was found"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
@@ -47,6 +45,26 @@ class Found:
 
     assembled: Assembled
     places: tuple[npt.NDArray[np.float64], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Nearest:
+    """Why there is no MRZ, of the attempt that came nearest.
+
+    Not the exception: kept in a variable of a frame that is in its trace, it would hold the image
+    until the garbage collector runs, which counts objects and not megabytes.
+    """
+
+    reason: str
+    nearness: float
+
+    def or_nearer(self, error: NotAssembled) -> "_Nearest":
+        if error.nearness > self.nearness:
+            return _Nearest(str(error), error.nearness)
+        return self
+
+
+_NOTHING: Final = _Nearest("no machine readable zone was found", 0.0)
 
 
 def search(image: GreyImage, today: dt.date, readers: Readers) -> Found | str:
@@ -70,7 +88,7 @@ class _Search:
         self._read_at: list[npt.NDArray[np.float64]] = []
         self._valid: list[Found] = []
         self._dubious: Found | None = None
-        self._nearest = NotAssembled(_NOTHING, 0.0)
+        self._nearest = _NOTHING
 
     @property
     def is_over(self) -> bool:
@@ -80,7 +98,7 @@ class _Search:
         if len({found.assembled.mrz.lines for found in self._valid}) > 1:
             return "two machine readable zones were found"
         best = self._valid[0] if self._valid else self._dubious
-        return best or str(self._nearest)
+        return best or self._nearest.reason
 
     def look_at(self, line: TextLine) -> None:
         """Read what is about ``line``, unless it was read or cannot be an MRZ beside the found."""
@@ -113,8 +131,7 @@ class _Search:
         try:
             found = _assembled(read_block(self._image, block, self._readers), self._today)
         except NotAssembled as error:
-            if error.nearness > self._nearest.nearness:
-                self._nearest = error
+            self._nearest = self._nearest.or_nearer(error)
             return
         if found.assembled.mrz.is_valid:
             self._valid.append(found)
@@ -129,16 +146,15 @@ def _assembled(candidate: Candidate, today: dt.date) -> Found:
         NotAssembled: none does; says why the nearest does not.
 
     """
-    nearest = NotAssembled(_NOTHING, 0.0)
+    nearest = _NOTHING
     for kind, lines, places in _trials(candidate):
         try:
             assembled = assemble(kind, lines, today)
         except NotAssembled as error:
-            if error.nearness > nearest.nearness:
-                nearest = error
+            nearest = nearest.or_nearer(error)
             continue
         return Found(assembled, places)
-    raise nearest
+    raise NotAssembled(nearest.reason, nearest.nearness)
 
 
 _Trial = tuple[MrzFormat, Sequence[ReadCells], tuple[npt.NDArray[np.float64], ...]]

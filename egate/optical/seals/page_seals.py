@@ -47,8 +47,13 @@ def seals_of(page: npt.NDArray[np.uint8]) -> tuple[PageSeal, ...]:
     raise NoSeal(f"none of its {len(codes)} bar codes is a visible digital seal")
 
 
-def _seal_of(code: BarCode) -> PageSeal | SealMalformed:
+def _seal_of(code: BarCode) -> PageSeal | str:
+    """Return the seal, or why it is none.
+
+    In words: an exception in a variable of the caller would hold the caller's page until the
+    garbage collector runs, which counts objects and not megabytes.
+    """
     try:
         return PageSeal(VisibleDigitalSeal.parse(code.raw), code.region)
     except SealMalformed as error:
-        return error
+        return str(error)

@@ -1,7 +1,11 @@
 """What a page scanner's program sends, and all that is read and checked of its pixels."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import gc
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -11,6 +15,7 @@ from egate.optical.checks.inspection import inspect_page
 from egate.optical.models.library import DocumentModels, read_models
 from egate.optical.mrz_image.reading import MrzImageReading, read_mrz_image
 from egate.optical.seals.page_seals import NoSeal, seals_of
+from egate.optical.visual_zone.check import check_visual_zone
 from egate.ports.devices import PageScan
 from tests.emrtd_passport import TODAY
 from tests.fuzz.page_samples import (
@@ -26,6 +31,8 @@ _REFUSALS: Final = (MessageBroken, PageUnusable, NoSeal)
 _PAGE_SECONDS: Final = 5.0
 _MOST_MEGABYTES: Final = 300
 _LONGEST_SECONDS: Final = 2.0
+_COMPARED_SECONDS: Final = 6.0
+"""A page is compared with each reading and each model, of which a gate has one."""
 
 
 def page(raw: bytes) -> PageScan:
@@ -41,19 +48,65 @@ def page(raw: bytes) -> PageScan:
     return asyncio.run(received())
 
 
-def _mrz(raw: bytes) -> None:
-    read_mrz_image(page(raw).white, TODAY)
+class PageKept(Exception):
+    """The page outlives what was done with it."""
 
 
-def _seals(raw: bytes) -> None:
-    seals_of(page(raw).white)
+def _let_go(look: Callable[[PageScan], object]) -> Callable[[bytes], None]:
+    """Return what takes a page, looks at it, and sees that nothing holds on to it.
+
+    A page in a cycle of references, as of an exception that a local variable keeps, is not held
+    by anybody; yet only the garbage collector frees it, which counts objects and not megabytes.
+    """
+
+    def take(raw: bytes) -> None:
+        with _uncollected():
+            white, reason = looked_at(page(raw))
+            if white() is not None:
+                raise PageKept("until the garbage collector runs")
+        if reason:
+            raise NoSeal(reason)
+
+    def looked_at(scan: PageScan) -> tuple[Callable[[], object], str]:
+        white = weakref.ref(scan.white)
+        try:
+            look(scan)
+        except NoSeal as error:
+            return white, str(error)
+        return white, ""
+
+    return take
 
 
-def _checks(raw: bytes) -> None:
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Free nothing inside the block but what nobody refers to."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _mrz(scan: PageScan) -> None:
+    read_mrz_image(scan.white, TODAY)
+
+
+def _seals(scan: PageScan) -> None:
+    seals_of(scan.white)
+
+
+def _checks(scan: PageScan) -> None:
     """Check the page as if the MRZ of a whole one had been read of it, where that stood."""
-    scan = page(raw)
     for reading in _readings():
         inspect_page(scan, reading, _models())
+
+
+def _visual_zone(scan: PageScan) -> None:
+    """Compare where the fields of each model are, and on the page of no model."""
+    for reading in _readings():
+        for model in (None, *_models().of(reading.mrz)):
+            check_visual_zone(scan.white, reading, model)
 
 
 @cache
@@ -92,7 +145,10 @@ def targets() -> Mapping[str, Target]:
 
     return {
         "scan/message": of(page, bytes_damaged, 4),
-        "scan/MRZ": of(_mrz, pixels_damaged, 1),
-        "scan/seals": of(_seals, seals_damaged, 1, sealed_messages),
-        "scan/checks": of(_checks, pixels_damaged, 1),
+        "scan/MRZ": of(_let_go(_mrz), pixels_damaged, 1),
+        "scan/seals": of(_let_go(_seals), seals_damaged, 1, sealed_messages),
+        "scan/checks": of(_let_go(_checks), pixels_damaged, 1),
+        "scan/visual zone": replace(
+            of(_let_go(_visual_zone), pixels_damaged, 1), longest_seconds=_COMPARED_SECONDS
+        ),
     }
