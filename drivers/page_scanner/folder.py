@@ -104,7 +104,10 @@ class FolderPageScanner:
     def _take(self) -> PageScan | None:
         """Return the oldest page and remove it; one that cannot be used is removed alone."""
         complete = self._complete()
-        for white in (each for each in complete if each.light is Light.WHITE):
+        whites = [each for each in complete if each.light is Light.WHITE]
+        if not whites and len(complete) == _MOST_ENTRIES:
+            self._remove(complete)  # they have no page, and hide those that come
+        for white in whites:
             of_page = [each for each in complete if each.page == white.page]
             self._remove(_forgotten(complete, white))
             files = {each.light: self._content(each) for each in of_page}

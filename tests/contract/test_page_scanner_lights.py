@@ -103,6 +103,15 @@ async def test_a_light_whose_page_never_came_is_nobody_elses(tmp_path: Path) -> 
         assert names(tmp_path) == []
 
 
+async def test_lights_without_any_page_hide_none(tmp_path: Path) -> None:
+    """Of a program that writes one light and never the white one, day after day."""
+    async with looked_at(tmp_path) as pages:
+        for number in range(3000):
+            (tmp_path / f"p{number}.infrared.png").touch()
+        put(tmp_path, "q.white.png", png(210))
+        assert brightness(await given(pages)) == (210, None, None)
+
+
 @asynccontextmanager
 async def listening(address: str, **options: object) -> AsyncIterator[Any]:
     """A scanner on ``address``, and a function that gives its next page."""

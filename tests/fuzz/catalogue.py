@@ -17,6 +17,7 @@ from tests.fuzz.targets import (
     pictures,
     requests,
     scanned_pages,
+    scanner_folder,
     settings,
     trust,
 )
@@ -35,6 +36,7 @@ _GROUPS: Final[Sequence[Callable[[], Mapping[str, Target]]]] = (
     trust.targets,
     pages.targets,
     scanned_pages.targets,
+    scanner_folder.targets,
 )
 
 
