@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -49,9 +49,8 @@ class Figures:
     stood_still: dict[str, list[float]] = field(default_factory=dict)
     read: int = 0
 
-    def stands_still(self, while_what: str, ticks: Sequence[float]) -> None:
-        longest = max((b - a for a, b in pairwise(ticks)), default=0.0)
-        self.stood_still.setdefault(while_what, []).append(max(0.0, longest - _TICK_SECONDS))
+    def stands_still(self, while_what: str, ticks: "Ticks") -> None:
+        self.stood_still.setdefault(while_what, []).append(ticks.longest_pause())
 
 
 class Ticks:
@@ -64,6 +63,11 @@ class Ticks:
         while True:
             self.at.append(time.monotonic())
             await asyncio.sleep(_TICK_SECONDS)
+
+    def longest_pause(self) -> float:
+        """Return how many seconds the loop once took longer than it should."""
+        longest = max((b - a for a, b in pairwise(self.at)), default=0.0)
+        return max(0.0, longest - _TICK_SECONDS)
 
 
 def rendered(folder: Path, count: int, dpi: int) -> list[Path]:
@@ -105,14 +109,14 @@ async def measured(pages: Iterable[Path], scanner: Path, priority: int) -> Figur
         for page in pages:
             ticks.at.clear()
             await asyncio.sleep(_AT_REST_SECONDS)
-            figures.stands_still("nothing is computed", ticks.at)
+            figures.stands_still("nothing is computed", ticks)
             ticks.at.clear()
             used = time.process_time()
             laid = await asyncio.to_thread(lay_down, page, scanner)
             lines = (await awaited).lines
             figures.to_mrz.append(time.monotonic() - laid)
             figures.cpu.append(time.process_time() - used)
-            figures.stands_still("the MRZ is read", ticks.at)
+            figures.stands_still("the MRZ is read", ticks)
             figures.read += bool(lines)
             awaited = tasks.create_task(anext(documents))
             await _look(await slot.newest(), threads, ticks, figures)
@@ -135,7 +139,7 @@ async def _look(page: ScannedPage, threads: PageThreads, ticks: Ticks, figures: 
     began = time.monotonic()
     await asyncio.get_running_loop().run_in_executor(threads.inspecting, read.inspect, page.scan)
     figures.to_findings.append(time.monotonic() - began)
-    figures.stands_still("the pictures are looked at", ticks.at)
+    figures.stands_still("the pictures are looked at", ticks)
 
 
 def shown(figures: Figures, dpi: int) -> Iterable[dict[str, object]]:

@@ -24,8 +24,11 @@ from typing import Any, Final
 from egate.cli.main import main
 
 _COMMANDS: Final = frozenset(
-    ("ReadMrz", "InspectChip", "CompareFace", "CheckBackground", "SetBarrier", "SetSignal")
-)
+    (
+        "ReadMrz", "InspectChip", "InspectPage", "CompareFace", "CheckBackground", "SetBarrier",
+        "SetSignal",
+    )
+)  # fmt: skip
 
 
 class Points:

@@ -1,7 +1,8 @@
 """A gate with simulated devices that is killed at every journal write and every command.
 
 The points are set from outside: the product's code knows nothing of them. What a restart finds
-on the disk is the real journal's.
+on the disk is the real journal's. Nobody is admitted without the scanned page, so the gate is
+killed on its way as well: as it comes, and before and after its pictures are looked at.
 """
 
 import asyncio
@@ -11,21 +12,30 @@ import signal
 import sqlite3
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from egate.domain.policy.obligation import Obligation
 from egate.domain.record import CrossingStatus
 from egate.domain.session import model as m
+from egate.emrtd.checks import CheckId
+from egate.gate import page_inspection
 from egate.gate.executor import LaneExecutor
 from egate.gate.journal import Journal
+from egate.gate.pages import PageSlot, ScannedPage
 from egate.outbox.chain_audit import audit_of
+from egate.ports.devices import PageScan
 from egate.ports.supervision import OfficerOrder
-from tests.gate_lane import IDENTITY, Centre, Hall, hall
+from tests.gate_lane import IDENTITY, QUICK, Centre, Comparison, Hall, Procedure, hall
+from tests.gate_pages import Scanner
 
 READY_SECONDS: Final = 5.0
+_PAGE_COUNTS: Final = replace(
+    QUICK, obligations=QUICK.obligations | {CheckId.PATTERN: Obligation.MANDATORY}
+)
 SAFE: Final = {m.BarrierPosition.CLOSED, m.BarrierPosition.ENTRY_OPEN}
 
 
@@ -60,6 +70,7 @@ def set_points(at: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     append, execute = Journal.append, LaneExecutor.execute
+    put, inspected = PageSlot.put, page_inspection._inspected
 
     def killing_append(self: Journal, *arguments: Any) -> None:  # noqa: ANN401
         point()
@@ -72,22 +83,63 @@ def set_points(at: int) -> None:
         point()
         return event
 
+    def killing_put(self: PageSlot, scan: PageScan) -> ScannedPage:
+        page = put(self, scan)
+        point()
+        return page
+
+    def killing_inspected(*arguments: Any) -> Any:  # noqa: ANN401
+        point()
+        found = inspected(*arguments)
+        point()
+        return found
+
     Journal.append = killing_append  # type: ignore[method-assign]
     LaneExecutor.execute = killing_execute  # type: ignore[method-assign]
+    PageSlot.put = killing_put  # type: ignore[method-assign]
+    page_inspection._inspected = killing_inspected
 
 
-async def pass_through(h: Hall) -> None:
+@dataclass(frozen=True, slots=True)
+class ScannedLane:
+    """A lane, and the scanner that a document's page is laid on."""
+
+    hall: Hall
+    scanner: Scanner
+
+    async def present(self) -> None:
+        """Lay the document down: on the MRZ reader, the chip reader and the scanner."""
+        await self.hall.present()
+        self.scanner.scan()
+
+
+@asynccontextmanager
+async def scanned_lane(folder: Path, centre: Centre) -> AsyncIterator[ScannedLane]:
+    scanner = Scanner()
+    ways = (
+        Procedure(),
+        lambda _: Comparison(),
+        scanner.device,
+        scanner.procedures(_PAGE_COUNTS),
+    )
+    async with hall(folder, policy=_PAGE_COUNTS, centre=centre, ways=ways) as h:
+        yield ScannedLane(h, scanner)
+
+
+async def pass_through(lane: ScannedLane) -> None:
+    h = lane.hall
     await h.walk_up()
-    await h.present()
+    await lane.present()
     await h.until(lambda: h.barrier.positions[-1] is m.BarrierPosition.EXIT_OPEN, 20)
     await h.walk_through()
     await h.until_state(m.Idle)
 
 
-async def be_followed(h: Hall) -> None:
+async def be_followed(lane: ScannedLane) -> None:
     """Somebody comes in behind an admitted traveller; an officer takes care of both."""
+    h = lane.hall
     await h.walk_up()
-    await h.present()
+    await lane.present()
     await h.until(lambda: h.barrier.positions[-1] is m.BarrierPosition.EXIT_OPEN, 20)
     await h.beams(mouth=True, reader=True)
     await h.until_state(m.AwaitingOfficer)
@@ -96,7 +148,8 @@ async def be_followed(h: Hall) -> None:
     await h.until_state(m.Idle)
 
 
-async def be_evacuated(h: Hall) -> None:
+async def be_evacuated(lane: ScannedLane) -> None:
+    h = lane.hall
     await h.walk_up()
     await h.until_state(m.ReadingMrz)
     h.gate.supervision.order(OfficerOrder.EVACUATE, "officer-1")
@@ -106,21 +159,22 @@ async def be_evacuated(h: Hall) -> None:
     await h.until_state(m.Idle)
 
 
-async def go_back(h: Hall) -> None:
+async def go_back(lane: ScannedLane) -> None:
+    h = lane.hall
     await h.walk_up()
     await h.until_state(m.ReadingMrz)
     await h.go_back()
     await h.until_state(m.Idle)
 
 
-Way = Callable[[Hall], Awaitable[None]]
+Way = Callable[[ScannedLane], Awaitable[None]]
 WAYS: Final[tuple[Way, ...]] = (pass_through, be_followed, be_evacuated, go_back)
 
 
 async def _first_gate(folder: Path, way: Way) -> None:
-    async with hall(folder, centre=Centre(away=True)) as h:
-        await h.until_state(m.Idle)
-        await way(h)
+    async with scanned_lane(folder, Centre(away=True)) as lane:
+        await lane.hall.until_state(m.Idle)
+        await way(lane)
 
 
 def kill_at(folder: Path, point: int, way: Way) -> bool:
@@ -165,7 +219,8 @@ async def settled(h: Hall) -> None:
 async def restart(folder: Path, way: str, point: int) -> Restart:
     """Start the gate anew, look at what it does, and send a second traveller through."""
     begun, centre, start = sessions_begun(folder), Centre(), time.monotonic()
-    async with hall(folder, centre=centre) as h:
+    async with scanned_lane(folder, centre) as lane:
+        h = lane.hall
         evacuates = isinstance(h.state, m.Evacuating)
         safe = SAFE | {m.BarrierPosition.RELEASED} if evacuates else SAFE
         safe_seconds = time.monotonic() - start
@@ -174,7 +229,7 @@ async def restart(folder: Path, way: str, point: int) -> Restart:
         unasked = set(h.barrier.positions) - safe
         await h.until(lambda: not h.gate.supervision.status().outbox_depth, 10)
         found = len(centre.records)
-        await pass_through(h)
+        await pass_through(lane)
         await h.until(lambda: len(centre.records) > found, 10)
     records = sorted(centre.records, key=lambda record: record.gate_seq)
     audit = audit_of(folder / "journal.sqlite", IDENTITY.gate_id)
