@@ -18,6 +18,7 @@ from egate.console.access.officer import ConsoleRole
 from egate.console.access.sessions import SessionState
 from egate.console.app import console_app
 from egate.console.context import Console
+from egate.console.desk.reader import DeskReader
 from egate.console.language import Language
 from egate.console.opening import opened
 from egate.console.reaching import Reached, reached
@@ -132,11 +133,14 @@ class Made:
 
 @contextmanager
 def console_of(
-    settings: ConsoleSettings, far: Reached, clock: Clock | None = None
+    settings: ConsoleSettings,
+    far: Reached,
+    clock: Clock | None = None,
+    reader: DeskReader | None = None,
 ) -> Iterator[Made]:
     """A console with the officers of tests, open inside the block."""
     clock = clock or Clock()
-    with opened(settings, far, clock) as console:
+    with opened(settings, far, clock, reader) as console:
         yield Made(console, console_app(console), Officers(console), clock)
 
 
@@ -206,12 +210,14 @@ async def site(
     centre: Centre | None = None,
     lanes: int = 2,
     lane: Mapping[str, Any] = MappingProxyType({}),
+    reader: DeskReader | None = None,
     **changes: object,
 ) -> AsyncIterator[Site]:
     """A console that is served inside the block.
 
     ``centre``: a running one; the console is a desk then, and lanes report to it.
     ``lanes``: how many of them, with simulated devices; ``lane``: how each of them is.
+    ``reader``: of documents at the desk.
     ``changes``: of the settings.
     """
     tls = centre.tls if centre else _authority(folder / "pki")
@@ -235,7 +241,7 @@ async def site(
         settings = _settings(folder, own, addresses, centre).model_copy(update=changes)
         clock = Clock()
         far = await open_now.enter_async_context(reached(settings, clock))
-        built = open_now.enter_context(console_of(settings, far, clock))
+        built = open_now.enter_context(console_of(settings, far, clock, reader))
         url = await open_now.enter_async_context(serving(built.app, settings.listen))
         yield Site(url, built, tuple(made))
 

@@ -57,9 +57,11 @@ def without_light(findings: tuple[OpticalFinding, ...], light: Light) -> tuple[O
 
 
 @cache
-def rendered(seed: int, forgery: str = "") -> Mapping[Light, bytes]:
+def rendered(
+    seed: int, forgery: str = "", document: str = "bd_e_passport"
+) -> Mapping[Light, bytes]:
     """Return one rendered page, PNG by light."""
-    order = ["--document", "bd_e_passport", "--damage", "0", "--count", "1", "--seed", str(seed)]
+    order = ["--document", document, "--damage", "0", "--count", "1", "--seed", str(seed)]
     species = ["--forgery", forgery] if forgery else []
     with tempfile.TemporaryDirectory(prefix="egate-page-") as folder:
         subprocess.run(

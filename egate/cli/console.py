@@ -9,16 +9,15 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final
 
-from drivers import catalogue
 from egate.cli import console_audit, console_officers
 from egate.cli.clock import now_utc
+from egate.cli.desk_reader import opened_desk_reader
 from egate.cli.enrolling import run_for_console
 from egate.cli.outcome import BadInput, Unavailable
 from egate.console.app import console_app
 from egate.console.audit.log import AuditUnusable
 from egate.console.context import Console
 from egate.console.desk.book_thread import BookUnusable
-from egate.console.desk.reader import DeskReader
 from egate.console.opening import StateUnusable, opened
 from egate.console.protection import NotLoopback, require_loopback
 from egate.console.reaching import reached
@@ -26,7 +25,6 @@ from egate.domain.time import UtcSeconds
 from egate.durable_files.database import DatabaseUnusable
 from egate.observability.logging import configure_logging, logger
 from egate.observability.systemd import announced
-from egate.ports.devices import DriverOptionError
 from egate.reporting.certificate_keeping import CertificateKeeping
 from egate.reporting.credentials import check_at_start
 from egate.reporting.enrolment_client import CertificateRenewal
@@ -91,28 +89,13 @@ async def _serve(settings: ConsoleSettings) -> None:
     finish = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, finish.set)
-    async with reached(settings, _now) as far, _desk_reader(settings) as reader:
+    async with reached(settings, _now) as far, opened_desk_reader(settings, _now) as reader:
         with opened(settings, far, _now, reader) as console:
             async with _served(console) as url, _keeping_its_certificate(settings):
                 print(f"console: {url}", flush=True)
                 logger().info("ready", page=url)
                 async with announced():
                     await finish.wait()
-
-
-@contextlib.asynccontextmanager
-async def _desk_reader(settings: ConsoleSettings) -> AsyncIterator[DeskReader | None]:
-    if settings.desk is None or settings.desk.reader is None:
-        yield None
-        return
-    named = settings.desk.reader
-    try:
-        factory = catalogue.find(catalogue.MRZ_READERS, named.driver)
-        reader = factory(named.address, named.options)
-    except DriverOptionError as error:
-        raise BadInput(f"desk.reader: {error}") from error
-    async with contextlib.aclosing(reader):
-        yield DeskReader(reader)
 
 
 def _served(console: Console) -> AbstractAsyncContextManager[str]:

@@ -92,6 +92,8 @@ async def _working(console: Console, _: Starlette) -> AsyncIterator[None]:
             kept += [console.desk.keep_sending(), console.desk.keep_proving()]
         if console.reader:
             kept.append(console.reader.keep_reading())
+            if console.reader.pages:
+                kept.append(console.reader.pages.keep())
         if console.delivery:
             kept.append(console.delivery.keep_delivering())
         work = [tasks.create_task(each) for each in kept]

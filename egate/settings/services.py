@@ -116,6 +116,7 @@ class ConsoleDesk(Table):
         officer_id: who enters by the command line; whoever is logged in enters at the console.
         reason_codes: the office's table of reasons; without it nobody decides on cases here.
         reader: an MRZ reader at the desk that does not type; none is needed.
+        page_scanner: reads the MRZ too, so it is named instead of a reader.
 
     """
 
@@ -126,6 +127,15 @@ class ConsoleDesk(Table):
     officer_id: str | None = Field(default=None, min_length=1, max_length=64)
     reason_codes: ConfiguredPath | None = None
     reader: Device | None = None
+    page_scanner: Device | None = None
+
+    @model_validator(mode="after")
+    def _reads_each_document_once(self) -> Self:
+        if self.reader and self.page_scanner:
+            raise PydanticCustomError(
+                "reader", "reader and page_scanner: name one, a page scanner reads the MRZ itself"
+            )
+        return self
 
 
 class ConsoleEnrolment(Table):

@@ -78,7 +78,7 @@ async def looked(
     client: httpx.AsyncClient, **fields: str | list[str]
 ) -> tuple[dict[str, Any], httpx.Response]:
     """Look a traveller up; return the form as the page then has it."""
-    form = {"entry": await begun(client), **fields}
+    form = {"entry": fields.pop("entry", None) or await begun(client), **fields}
     answer = await client.post("/desk/look", data=form)
     page = html.unescape(answer.text)
     names = re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', page)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from drivers.simulated.mrz_reader import SimulatedMrzReader
+from egate.console.desk.attached_forms import AttachedForm, AttachedForms
 from egate.console.desk.reader import DeskReader
 
 LINES = ("P<UTOERIKSSON<<ANNA<MARIA", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
@@ -17,12 +18,12 @@ class Desk:
 
     def __init__(self, tasks: asyncio.TaskGroup) -> None:
         self.device = SimulatedMrzReader()
-        self._reader = DeskReader(self.device)
+        self._reader = DeskReader(self.device, AttachedForms())
         self._work = tasks.create_task(self._reader.keep_reading())
 
     async def page(self) -> AsyncIterator[dict[str, Any]]:
         """A page that has attached."""
-        events = self._reader.events()
+        events = self._reader.events(AttachedForm(b"one session", lambda: True))
         assert await anext(events) == {"state": "ready"}
         return events
 

@@ -8,8 +8,6 @@ from egate.console.cases.page_findings import page_findings
 from egate.console.language import Language
 from egate.console.words import Words
 from egate.emrtd.checks import CheckId, Outcome
-from egate.ports.case_facts import CaseFacts
-from tests.case_samples import THRESHOLDS, record
 from tests.page_samples import GENUINE, PHOTOGRAPH, found_amiss
 
 ENGLISH, BANGLA = Words(Language.ENGLISH), Words(Language.BANGLA)
@@ -18,10 +16,7 @@ ENGLISH, BANGLA = Words(Language.ENGLISH), Words(Language.BANGLA)
 def test_what_kept_the_traveller_is_first_and_said_as_a_fault() -> None:
     found = found_amiss(CheckId.PHOTOGRAPH, "does not agree", 0.12)
     undetermined = replace(GENUINE[0], outcome=Outcome.UNDETERMINED)
-    facts = CaseFacts(
-        record(CheckId.PHOTOGRAPH), THRESHOLDS, optical_findings=(undetermined, *found[1:])
-    )
-    shown = page_findings(facts, ENGLISH)
+    shown = page_findings((undetermined, *found[1:]), (CheckId.PHOTOGRAPH,), ENGLISH)
     first, second, third = shown[:3]
     assert (first.check_id, first.tone, first.is_amiss) == (
         CheckId.PHOTOGRAPH,
@@ -43,8 +38,7 @@ def test_what_kept_the_traveller_is_first_and_said_as_a_fault() -> None:
 
 def test_an_undetermined_check_that_kept_the_traveller_is_amiss() -> None:
     unread = replace(GENUINE[0], outcome=Outcome.UNDETERMINED, score=None)
-    facts = CaseFacts(record(unread.check_id), THRESHOLDS, optical_findings=(*GENUINE[1:], unread))
-    first = page_findings(facts, ENGLISH)[0]
+    first = page_findings((*GENUINE[1:], unread), (unread.check_id,), ENGLISH)[0]
     assert (first.check_id, first.tone, first.is_amiss) == (unread.check_id, "alarm", True)
     assert first.measured is None
 
@@ -64,7 +58,7 @@ def test_a_score_below_its_threshold_is_never_said_to_reach_it(
     score: float, threshold: float, said: tuple[str, str]
 ) -> None:
     found = replace(GENUINE[0], score=score, threshold=threshold)
-    (shown,) = page_findings(CaseFacts(None, THRESHOLDS, optical_findings=(found,)), ENGLISH)
+    (shown,) = page_findings((found,), (), ENGLISH)
     assert shown.measured is not None
     words = "Likeness to a genuine page {}; a genuine one has at least {}"
     assert shown.measured.words == words.format(*said)
@@ -72,8 +66,7 @@ def test_a_score_below_its_threshold_is_never_said_to_reach_it(
 
 
 def test_bangla_has_its_own_digits() -> None:
-    facts = CaseFacts(None, THRESHOLDS, optical_findings=GENUINE[:1])
-    (shown,) = page_findings(facts, BANGLA)
+    (shown,) = page_findings(GENUINE[:1], (), BANGLA)
     assert shown.measured is not None
     assert "৯৩%" in shown.measured.words
     assert shown.region

@@ -74,6 +74,8 @@ class AuditAct(StrEnum):
     OFFICER_RESET = "officer_reset"
     # The desk.
     DESK_TRAVELLER_SEEN = "desk_traveller_seen"
+    DESK_PAGE_SEEN = "desk_page_seen"
+    DESK_PAGE_PICTURES_SEEN = "desk_page_pictures_seen"
     DESK_CROSSING_ENTERED = "desk_crossing_entered"
     DESK_BOOK_SEEN = "desk_book_seen"
     DESK_REFUSAL_SEEN = "desk_refusal_seen"

@@ -96,6 +96,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "audit.act.officer_reset": ("কর্মকর্তার লগ-ইন নতুন করেছেন", "Reset an officer's log-in"),
     "audit.act.desk_traveller_seen": ("ডেস্কে যাত্রী দেখেছেন", "Saw a traveller at the desk"),
     "audit.act.desk_crossing_entered": ("হাতে পারাপার লিখেছেন", "Entered a crossing by hand"),
+    "audit.act.desk_page_seen": (
+        "ডেস্কে রাখা পাতার পরীক্ষা দেখেছেন",
+        "Looked at what a page at the desk shows",
+    ),
+    "audit.act.desk_page_pictures_seen": (
+        "ডেস্কে রাখা পাতার ছবি দেখেছেন",
+        "Looked at the pictures of a page at the desk",
+    ),
     "audit.act.desk_book_seen": ("ডেস্কের খাতা দেখেছেন", "Looked at the desk's book"),
     "audit.act.desk_refusal_seen": ("প্রত্যাখ্যাত রেকর্ড দেখেছেন", "Saw a record that was refused"),
     "audit.act.desk_sent_again": ("রেকর্ড আবার পাঠিয়েছেন", "Sent a record again"),

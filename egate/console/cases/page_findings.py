@@ -1,6 +1,6 @@
 """What was found on a scanned page, in an officer's words, with the place to look at."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from egate.console.cases.details import Saying, in_language
@@ -8,7 +8,6 @@ from egate.console.cases.shown import ORDER, TONES, urgency
 from egate.console.words import Words
 from egate.domain.optical_finding import Light, OpticalFinding
 from egate.emrtd.checks import Outcome
-from egate.ports.case_facts import CaseFacts
 from egate.web.findings import explain
 
 
@@ -39,7 +38,7 @@ class FindingShown:
         outcome: how the check ended.
         tone: of the outcome.
         is_amiss: an officer has to look.
-        sayings: the gate's words.
+        sayings: the words of who looked.
         measured: None where nothing is.
         light: under which it shows best.
         region: left, top, width and height in parts of the image; "" for all of the page.
@@ -58,11 +57,19 @@ class FindingShown:
     region: str
 
 
-def page_findings(facts: CaseFacts, words: Words) -> tuple[FindingShown, ...]:
-    """Return what was found on the page: first what kept the traveller, then what else is amiss."""
-    in_the_way = facts.record.findings if facts.record else ()
+def page_findings(
+    findings: Iterable[OpticalFinding], in_the_way: Collection[str], words: Words
+) -> tuple[FindingShown, ...]:
+    """Return what was found on a page: first what kept the traveller, then what else is amiss.
+
+    Args:
+        findings: of the page.
+        in_the_way: ids of the checks that kept the traveller.
+        words: of the officer.
+
+    """
     ordered = sorted(
-        facts.optical_findings,
+        findings,
         key=lambda each: (
             each.check_id not in in_the_way,
             ORDER.index(each.outcome),

@@ -30,12 +30,12 @@ from egate.console.cases.judging import against_the_traveller, decisions_of, fac
 from egate.console.cases.open_cases import OpenCase
 from egate.console.cases.page_findings import page_findings
 from egate.console.cases.pictures import (
-    form_response,
     is_with_officer,
     needed,
     pictures_response,
 )
 from egate.console.cases.shown import basis_of, check_rows, findings, hits_shown, lists_named
+from egate.console.cases.specimens import specimens_response
 from egate.console.cases.standing import Standing, StandingKind, standing_of
 from egate.console.context import Console
 from egate.console.desk.book_thread import BookUnusable
@@ -137,21 +137,14 @@ class _Cases:
         return pictures_response(needed(images, status))
 
     async def specimens(self, request: Request) -> Response:
-        """Give the specimens of documents such as that of the case, named as ``0.infrared``.
+        """Give the specimens of documents such as that of the case.
 
         By POST as the pictures, so that no address tells which State's document it is.
         """
         asked = _Asked(request, self._console)
         case = self._open.seen_by(asked.gate_id, asked.crossing_id, asked.officer)
         document = case.record.document if case and case.record else None
-        found = self._specimens.of(document)
-        if not found:
-            return Response(status_code=204)
-        return form_response(
-            (f"{number}.{light}", jpeg)
-            for number, each in enumerate(found)
-            for light, jpeg in each.pictures.items()
-        )
+        return specimens_response(self._specimens.of(document))
 
     async def holder(self, request: Request) -> Response:
         """Give what the centre knows of the traveller, or that it is away."""
@@ -223,7 +216,9 @@ class _Cases:
             document=record.document if record else None,
             findings=findings(found, words),
             rows=check_rows(case.facts, words),
-            page_findings=page_findings(case.facts, words),
+            page_findings=page_findings(
+                case.facts.optical_findings, record.findings if record else (), words
+            ),
             specimens=self._specimens.of(record.document if record else None),
             policy_changed=record is not None
             and record.policy_version != thresholds.policy_version,

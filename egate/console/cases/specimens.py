@@ -7,14 +7,16 @@ fillers (ICAO 9303-3 section 5, 9303-4 section 4.2.2). No picture of a traveller
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Final, Protocol, Self
+
+from starlette.responses import Response
 
 from egate.biometrics.officer_picture import page_picture
-from egate.domain.evidence import TravelDocument
+from egate.console.cases.pictures import form_response
 from egate.domain.optical_finding import Light
 from egate.optical.page_image import MAX_BYTES, PageImageInvalid, decode_page_image
 from egate.settings import SettingsError
@@ -26,6 +28,15 @@ _STATE: Final = re.compile(r"[A-Z]{1,3}")
 _DOCUMENT: Final = re.compile(r"[A-Z][A-Z0-9]?")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ().,-]{0,39}")
 _ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png"})
+
+
+class KindOfDocument(Protocol):
+    """By what a document tells of which kind it is."""
+
+    @property
+    def issuing_state(self) -> str: ...
+    @property
+    def document_code(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ class Specimens:
                     raise SettingsError(f"specimens: {folder}: more than {MAX_SPECIMENS}")
         return cls(found)
 
-    def of(self, document: TravelDocument | None) -> tuple[Specimen, ...]:
+    def of(self, document: KindOfDocument | None) -> tuple[Specimen, ...]:
         """Return the specimens of documents such as ``document``, in the order of their names.
 
         Those of its whole code go before those of its first letter, which tells the kind.
@@ -80,6 +91,17 @@ class Specimens:
         state, code = document.issuing_state.strip("<"), document.document_code.strip("<")
         exact = self._by_document.get((state, code))
         return exact or self._by_document.get((state, code[:1]), ())
+
+
+def specimens_response(specimens: Sequence[Specimen]) -> Response:
+    """Return the pictures of ``specimens`` as one form, each named as ``0.infrared``."""
+    if not specimens:
+        return Response(status_code=204)
+    return form_response(
+        (f"{number}.{light}", jpeg)
+        for number, each in enumerate(specimens)
+        for light, jpeg in each.pictures.items()
+    )
 
 
 def _folders(folder: Path, named: re.Pattern[str], expected: str) -> Iterator[Path]:

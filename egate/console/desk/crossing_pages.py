@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
@@ -33,7 +34,7 @@ from egate.domain.authorisation.traveller import Purpose
 from egate.domain.decision import IdentityConfirmed
 from egate.emrtd.errors import MrzInvalid
 from egate.emrtd.mrz.parse import Mrz
-from egate.outbox.desk_book import Entered
+from egate.outbox.desk_book import DeskEntry, Entered
 
 PATH: Final = "/desk"
 _CARRIED: Final = ("direction", "on_paper", "paper_date", "purpose")
@@ -55,12 +56,14 @@ class CrossingPages:
         self._console = console
         self._desk = desk
         self._reasons = reasons
+        self._pages = console.reader.pages if console.reader else None
         self._sittings = Sittings()
 
     async def begin(self, request: Request) -> Response:
         """Give an empty form, as the one before left its journey."""
         officer = _officer(request)
         sitting = self._sittings.of(officer.officer_id)
+        self._let_page_go(request)
         form = CrossingForm(self._desk.new_id(), dict(sitting.carried), sitting.fallback)
         return await self._page(request, form)
 
@@ -86,6 +89,7 @@ class CrossingPages:
             return await self._page(request, form, known, mrz, error.faults)
         except BookUnusable as error:
             return await self._page(request, form, known, mrz, {"book": str(error)})
+        self._let_page_go(request)
         self._next(sitting, form, entered)
         return RedirectResponse(PATH, 303)
 
@@ -141,7 +145,7 @@ class CrossingPages:
         except DeskRequestBad as error:
             raise NotEntered(by_field(error.faults)) from None
         await self._note(officer, AuditAct.DESK_CROSSING_ENTERED, form.entry)
-        (entered,) = await self._desk.enter([entry])
+        (entered,) = await self._desk.enter([self._with_checks(request, form, entry)])
         return entered
 
     async def _confirmed(self, request: Request, form: CrossingForm, known: Known) -> Confirmation:
@@ -202,9 +206,27 @@ class CrossingPages:
             outcomes=OUTCOMES[form.direction],
             reasons_of=self._reasons_of(form),
             has_reader=self._console.reader is not None,
+            has_pages=self._pages is not None,
+            page_is_clear=self._page_is_clear(request),
             lines=lines,
             station=self._desk.station,
         )
+
+    def _let_page_go(self, request: Request) -> None:
+        if self._pages:
+            self._pages.let_go(request.state.session.fingerprint)
+
+    def _page_is_clear(self, request: Request) -> bool:
+        """Say whether no page lies there, or one on which nothing is amiss."""
+        page = self._pages.of(request.state.session.fingerprint) if self._pages else None
+        return page is None or page.is_clear
+
+    def _with_checks(self, request: Request, form: CrossingForm, entry: DeskEntry) -> DeskEntry:
+        """Return ``entry`` with how the checks of its document's page ended."""
+        if self._pages is None or entry.crossing is None:
+            return entry
+        checks = self._pages.checks_of(request.state.session.fingerprint, form.document)
+        return replace(entry, crossing=replace(entry.crossing, checks=checks))
 
     def _is_reason(self, form: CrossingForm) -> bool:
         decision, code = DECISIONS[form.outcome], form.text("reason_code")

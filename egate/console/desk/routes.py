@@ -4,12 +4,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from egate.console.access.guarding import Endpoint, guarded
+from egate.console.access.guarding import Endpoint, guarded, session_of
 from egate.console.access.officer import Permission
+from egate.console.access.sessions import SessionState
 from egate.console.cases.reason_codes import ReasonTable
 from egate.console.context import Console
+from egate.console.desk.attached_forms import AttachedForm
 from egate.console.desk.book_pages import BookPages
 from egate.console.desk.crossing_pages import CrossingPages
+from egate.console.desk.laid_page_view import laid_page_routes
 from egate.console.desk.reader import DeskReader
 from egate.settings import load
 from egate.web.event_stream import EventStream
@@ -42,7 +45,7 @@ def routes(console: Console) -> list[BaseRoute]:
         guarded("/desk/book/acknowledge", book.acknowledge, enter, post),
         guarded("/desk/book/again", book.send_again, enter, post),
         guarded("/desk/banner", book.banner, None),
-        *([_reading(console.reader)] if console.reader else ()),
+        *(_of_reader(console, console.reader) if console.reader else ()),
     ]
 
 
@@ -53,8 +56,15 @@ def _none_of(console: Console) -> Endpoint:
     return show
 
 
-def _reading(reader: DeskReader) -> BaseRoute:
-    async def events(_: Request) -> Response:
-        return EventStream(reader.events())
+def _of_reader(console: Console, reader: DeskReader) -> list[BaseRoute]:
+    async def events(request: Request) -> Response:
+        def is_open() -> bool:
+            session = session_of(request)
+            return session is not None and session.state is SessionState.OPEN
 
-    return guarded("/desk/reader", events, Permission.ENTER_CROSSINGS)
+        return EventStream(reader.events(AttachedForm(request.state.session.fingerprint, is_open)))
+
+    return [
+        guarded("/desk/reader", events, Permission.ENTER_CROSSINGS),
+        *(laid_page_routes(console, reader.pages) if reader.pages else ()),
+    ]

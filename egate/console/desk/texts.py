@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from egate.console.desk.page_texts import PAGE_TEXTS
+
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    **PAGE_TEXTS,
     "desk.title": ("হাতে লেখা পারাপার", "Manual crossing"),
     "desk.none": (
         "এই কনসোল কোনো ডেস্ক নয়: সেটিংসে [desk] নেই",

@@ -10,6 +10,7 @@
   const byId = (id) => document.getElementById(id);
   const root = byId("case");
   const path = root.dataset.path;
+  const pageView = pageViewOf({ key: path, fetchGenuine: () => page.post(`${path}/specimens`, {}) });
   const form = byId("decision-form");
   const pictures = new Map(); // name: bitmap
   let source = null;

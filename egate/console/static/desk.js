@@ -218,15 +218,21 @@ const mrz = (() => {
 
   // --- a reader at the desk: what it reads comes as an event, to the page that asked last
   let source = null;
+  function say(what) {
+    reader.textContent = reader.dataset[what];
+    reader.dataset.said = what;
+  }
   function attach() {
     if (source || document.hidden || reader.dataset.has !== "yes") return;
     source = new EventSource("/desk/reader");
     source.onmessage = (event) => {
       const told = JSON.parse(event.data);
-      if (told.state) { reader.textContent = reader.dataset[told.state]; return; }
-      if (isKnown) { reader.textContent = reader.dataset.busy; return; }
+      if (told.state) return say(told.state);
+      if (told.page) return void document.dispatchEvent(new Event("laid-page"));
+      if (isKnown) return say("busy");
+      if (told.lines.length === 0) return say("unread");
       field.value = told.lines.join("\n");
-      reader.textContent = reader.dataset.read;
+      say("read");
       const examined = show();
       if (examined && mrz.isRight(examined.checks)) send();
     };

@@ -1,7 +1,10 @@
 "use strict";
-// The scanned page of a case: three lights, what was found drawn on it, and the specimen beside it.
-// Drawn from this page's memory as the other pictures, and gone with the case.
-const pageView = (() => {
+// A scanned page: three lights, what was found drawn on it, and the specimen beside it. Drawn from
+// this page's memory as other pictures of a traveller, and gone with them.
+//
+// `key` tells the page from the next one, for the light that was chosen last; `fetchGenuine`
+// returns the answer with the specimens. Without a view on the page nothing is done.
+function pageViewOf({ key, fetchGenuine }) {
   const SVG = "http://www.w3.org/2000/svg";
   const LIGHTS = ["white", "infrared", "ultraviolet"];
   const ZOOMS = [1, 1.5, 2.25, 3.5, 5];
@@ -15,7 +18,6 @@ const pageView = (() => {
   const root = document.getElementById("page-view");
   if (root === null) return { take() {}, show() {}, drop() {}, forget() {} };
 
-  const path = document.getElementById("case").dataset.path;
   const dialog = document.getElementById("page-larger");
   const stage = dialog.querySelector("[data-stage]");
   const whole = root.querySelector(".whole .sheet");
@@ -40,13 +42,13 @@ const pageView = (() => {
   async function fetchSpecimens() {
     if (specimens.size || dialog.dataset.specimens === "0") return;
     try {
-      const answer = await page.post(`${path}/specimens`, {});
+      const answer = await fetchGenuine();
       for (const [name, file] of await answer.formData()) specimens.set(name, await createImageBitmap(file));
       none.textContent = none.dataset.noLight;
     } catch {
       none.textContent = none.dataset.failed;
     }
-    if (sheets.size === 0) dropSpecimens(); // the case is over meanwhile
+    if (sheets.size === 0) dropSpecimens(); // the page is gone meanwhile
     draw();
   }
 
@@ -176,7 +178,7 @@ const pageView = (() => {
   function setLight(light) {
     if (!sheets.has(light)) return;
     view.light = light;
-    sessionStorage.setItem(REMEMBERED, `${path} ${light}`);
+    sessionStorage.setItem(REMEMBERED, `${key} ${light}`);
     draw();
   }
 
@@ -296,7 +298,7 @@ const pageView = (() => {
   function begin() {
     const [of, light] = (sessionStorage.getItem(REMEMBERED) ?? "").split(" ");
     view.finding = findings.find((one) => one.dataset.amiss === "yes") ?? null;
-    if (of === path) view.light = light;
+    if (of === key) view.light = light;
     else if (view.finding) view.light = view.finding.dataset.light;
     listen();
     draw();
@@ -304,4 +306,4 @@ const pageView = (() => {
 
   begin();
   return { take, show, drop, forget };
-})();
+}

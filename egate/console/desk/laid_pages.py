@@ -1,0 +1,180 @@
+"""The page that was laid on the desk's scanner last: looked at, shown to one officer, let go."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from egate.biometrics.officer_picture import page_picture
+from egate.console.desk.attached_forms import AttachedForm, AttachedForms
+from egate.domain.evidence import TravelDocument
+from egate.domain.optical_finding import Light, OpticalFinding
+from egate.emrtd.checks import CheckResult, Outcome
+from egate.emrtd.mrz.parse import Mrz
+from egate.observability.logging import logger
+from egate.optical.page_findings import INSPECTING_SECONDS, TOO_SLOW, findings_of, unmade
+from egate.optical.page_reading import PageRead
+from egate.ports.devices import PageScan
+
+KEPT_SECONDS: Final = 300.0
+_LOOK_SECONDS: Final = 1.0
+
+_Key = tuple[str, str]
+
+
+@dataclass(slots=True, eq=False)
+class LaidPage:
+    """One page, in memory alone. Personal throughout.
+
+    Args:
+        laid_at: when, in seconds of the clock of ``LaidPages``.
+        read: what it says of itself; None where no MRZ was read.
+        pictures: JPEG by light, once they are made.
+        findings: of its checks, none where no MRZ was read; None while they are made.
+
+    """
+
+    laid_at: float
+    read: PageRead | None = field(repr=False)
+    pictures: Mapping[Light, bytes] = field(default_factory=dict, repr=False)
+    findings: tuple[OpticalFinding, ...] | None = field(default=None, repr=False)
+
+    @property
+    def mrz(self) -> Mrz | None:
+        return self.read.mrz if self.read else None
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether its checks have ended, and none has failed."""
+        failed = (each.outcome is Outcome.FAILED for each in self.findings or ())
+        return bool(self.findings) and not any(failed)
+
+    def is_of(self, issuing_state: str, number: str) -> bool:
+        """Say whether the page is of the document of this State and number."""
+        return self.mrz is not None and _key_of(self.mrz) == _key(issuing_state, number)
+
+
+class LaidPages:
+    """Holds one page, for the session whose form was attached when it was laid down.
+
+    The page is gone with the next one, when the officer is done with it or locks, and after
+    five minutes. What its checks found is kept until the officer is done, to be recorded.
+
+    Args:
+        forms: that are open.
+        thread: where pictures are looked at; not that of the MRZ, for which an officer waits.
+        clock: monotonic, in seconds.
+
+    """
+
+    def __init__(
+        self, forms: AttachedForms, thread: Executor, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._forms = forms
+        self._thread = thread
+        self._clock = clock
+        self._holder: AttachedForm | None = None
+        self._page: LaidPage | None = None
+        self._found: dict[_Key, tuple[CheckResult, ...]] = {}
+        self._unseen: asyncio.Queue[tuple[LaidPage, PageScan]] = asyncio.Queue()
+
+    def clear(self) -> None:
+        """Let the page go: another document lies there."""
+        if self._page is not None:
+            self._page = None
+            self._forms.tell({"page": "changed"})
+
+    def lay(self, scan: PageScan, read: PageRead | None) -> None:
+        """Take the page that lies there now, for the form that attached last; else for nobody."""
+        self.clear()
+        holder = self._forms.last
+        if holder is None:
+            return
+        if self._holder is None or self._holder.session != holder.session:
+            self._found.clear()
+        self._holder, self._page = holder, LaidPage(self._clock(), read)
+        self._unseen.put_nowait((self._page, scan))
+        self._forms.tell({"page": "changed"})
+
+    def of(self, session: bytes) -> LaidPage | None:
+        """Return the page that lies there, to the session that it is for."""
+        return self._page if self._is_of(session) else None
+
+    def checks_of(self, session: bytes, document: TravelDocument) -> tuple[CheckResult, ...]:
+        """Return how the checks of the page of ``document`` ended; () where none were made."""
+        if not self._is_of(session):
+            return ()
+        state, number = document.issuing_state, document.document_number
+        if self._page and self._page.findings is None and self._page.is_of(state, number):
+            return tuple(each.as_result() for each in unmade(TOO_SLOW))
+        return self._found.get(_key(state, number), ())
+
+    def let_go(self, session: bytes) -> None:
+        """Forget everything, if it is of ``session``: its officer is done with it."""
+        if self._is_of(session):
+            self._forget()
+
+    async def keep(self) -> None:
+        """Look at each page, and let it go in time, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_letting_go())
+            while True:
+                page, scan = await self._unseen.get()
+                if page is self._page:
+                    await self._look_at(page, scan)
+
+    async def _look_at(self, page: LaidPage, scan: PageScan) -> None:
+        loop = asyncio.get_running_loop()
+        found: tuple[OpticalFinding, ...] = ()
+        try:
+            async with asyncio.timeout(INSPECTING_SECONDS):
+                page.pictures = await loop.run_in_executor(self._thread, _pictures, scan)
+                if page.read:
+                    found = await loop.run_in_executor(self._thread, findings_of, scan, page.read)
+        except TimeoutError:
+            logger().warning(TOO_SLOW)
+            found = unmade(TOO_SLOW)
+        page.findings = found
+        if page is self._page:
+            if page.mrz:
+                self._found[_key_of(page.mrz)] = tuple(each.as_result() for each in found)
+            self._forms.tell({"page": "changed"})
+
+    async def _keep_letting_go(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            if self._holder and not self._holder.is_open():
+                self._forget()
+            elif self._page and self._clock() - self._page.laid_at >= KEPT_SECONDS:
+                self.clear()
+
+    def _forget(self) -> None:
+        self.clear()
+        self._holder = None
+        self._found.clear()
+
+    def _is_of(self, session: bytes) -> bool:
+        return self._holder is not None and self._holder.session == session
+
+
+def _pictures(scan: PageScan) -> Mapping[Light, bytes]:
+    """Return what an officer sees of a page. Computing work."""
+    lights = {
+        Light.WHITE: scan.white,
+        Light.INFRARED: scan.infrared,
+        Light.ULTRAVIOLET: scan.ultraviolet,
+    }
+    return MappingProxyType(
+        {light: page_picture(image) for light, image in lights.items() if image is not None}
+    )
+
+
+def _key(issuing_state: str, number: str) -> _Key:
+    return issuing_state, "".join(each for each in number.upper() if each.isalnum())
+
+
+def _key_of(mrz: Mrz) -> _Key:
+    return _key(mrz.issuing_state, mrz.document_number)
