@@ -34,8 +34,8 @@ from egate.emrtd.mrz.parse import Mrz, parse
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.chip_progress import ChipProgress
 from egate.gate.chip_reading import Meter, read_chip
-from egate.gate.page_reading import page_reader
-from egate.gate.page_threads import PageThreads
+from egate.optical.page_reading import page_reader
+from egate.optical.page_threads import PageThreads
 from egate.ports.devices import ChipReader, PageScan
 from egate.trust.snapshot import TrustSnapshot
 from egate.trust.store import TrustStore

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 from egate.central.alarms import AlarmKind
 from egate.cli.clock import now_utc
 from egate.cli.outcome import BadInput, Unavailable
+from egate.console.audit.acts import AuditAct
 from egate.console.audit.chain import verify
-from egate.console.audit.log import FILE_NAME, AuditAct, AuditLog, AuditUnusable, reading
+from egate.console.audit.log import FILE_NAME, AuditLog, AuditUnusable, reading
 from egate.console.audit.reading import AuditQuery, LogFormat, exported
 from egate.domain.time import UtcSeconds
 from egate.observability.logging import configure_logging

@@ -13,7 +13,8 @@ from egate.console.access.access import Access
 from egate.console.access.accounts import Account, BadAccount, NoSuchOfficer
 from egate.console.access.officer import ConsoleRole
 from egate.console.access.opening import opened_access
-from egate.console.audit.log import FILE_NAME, AuditAct, AuditLog, AuditUnusable
+from egate.console.audit.acts import AuditAct
+from egate.console.audit.log import FILE_NAME, AuditLog, AuditUnusable
 from egate.console.language import Language
 from egate.domain.time import UtcSeconds
 from egate.durable_files.database import DatabaseUnusable

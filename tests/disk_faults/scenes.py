@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from egate.console.audit.log import AuditAct, AuditLog
+from egate.console.audit.acts import AuditAct
+from egate.console.audit.log import AuditLog
 from egate.domain.record import CaptureMode
 from egate.domain.record_id import RANDOM_BITS, make_record_id
 from egate.domain.session import model as m

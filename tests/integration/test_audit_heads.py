@@ -13,8 +13,9 @@ from grpc import aio
 from egate.central.alarms import open_alarms
 from egate.cli.main import main
 from egate.cli.service_identity import issue
+from egate.console.audit.acts import AuditAct
 from egate.console.audit.heads import keep_heads
-from egate.console.audit.log import FILE_NAME, AuditAct, AuditLog
+from egate.console.audit.log import FILE_NAME, AuditLog
 from egate.domain.evidence.audit_head import AuditHead
 from egate.domain.time import UtcSeconds
 from egate.ports.reporting import CentreUnavailable

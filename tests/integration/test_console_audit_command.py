@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from egate.cli.main import main
+from egate.console.audit.acts import AuditAct
 from egate.console.audit.chain import BEGINNING, row_hash
-from egate.console.audit.log import FILE_NAME, AuditAct, AuditLog
+from egate.console.audit.log import FILE_NAME, AuditLog
 from egate.domain.time import UtcSeconds
 from tests.conftest import ROOT
 

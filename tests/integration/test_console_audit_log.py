@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from egate.console.audit.acts import AuditAct
 from egate.console.audit.chain import BEGINNING, row_hash, verify
-from egate.console.audit.log import AuditAct, AuditLog, AuditUnusable, reading
+from egate.console.audit.log import AuditLog, AuditUnusable, reading
 from egate.console.audit.retention import keep_retention
 from egate.domain.time import UtcSeconds
 from egate.observability.logging import configure_logging

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.audit.reading import PAGE_ROWS, AuditQuery, find
 from egate.domain.evidence.audit_head import AuditHead
 from tests.centre_harness import Centre

@@ -11,7 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.desk import laid_pages
 from egate.domain.optical_finding import Light
 from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome

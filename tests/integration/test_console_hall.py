@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from egate.console.access.officer import ConsoleRole
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.ports.supervision import GateState, GateStatus, OfficerOrder, TravellerMessage
 from egate.web.server import serving
 from tests.console_harness import Made, fake_console

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from egate.central.lists.settled import Settled, settle
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.desk.book_thread import BookUnusable
 from egate.console.desk.writing import DeskWriting
 from egate.domain.decision import Decision, IdentityConfirmed

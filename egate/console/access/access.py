@@ -12,7 +12,8 @@ from egate.console.access.passkeys import Passkeys
 from egate.console.access.passwords import PasswordFault, Passwords, password_fault
 from egate.console.access.proof import LogInRefused, PasswordRefused, Proof, SecondRefused, Wrong
 from egate.console.access.sessions import Session, Sessions, SessionState
-from egate.console.audit.log import AuditAct, AuditLog
+from egate.console.audit.acts import AuditAct
+from egate.console.audit.log import AuditLog
 from egate.domain.time import UtcSeconds
 from egate.outbox.sealing import Seal
 

@@ -11,7 +11,7 @@ from egate.console.access.limits import TooManyAttempts
 from egate.console.access.proof import PasswordRefused
 from egate.console.access.qr import qr_drawing
 from egate.console.access.second_factor import totp_uri
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.context import Console
 from egate.console.language import Language, keep_language
 

@@ -22,7 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 from egate.console.access.bodies import BadBody, read_form
 from egate.console.access.officer import Permission
 from egate.console.access.sessions import Session, SessionState
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.context import Console
 from egate.console.pages import is_page
 

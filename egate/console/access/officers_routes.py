@@ -18,7 +18,7 @@ from egate.console.access.guarding import guarded
 from egate.console.access.limits import TooManyAttempts
 from egate.console.access.officer import ConsoleRole, Officer, Permission
 from egate.console.access.proof import Proof, SecondRefused
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.context import Console
 
 _BAD: Final = 400

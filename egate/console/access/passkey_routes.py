@@ -17,7 +17,7 @@ from egate.console.access.limits import TooManyAttempts
 from egate.console.access.passkeys import Party, PasskeyRefused
 from egate.console.access.proof import PasswordRefused
 from egate.console.access.sessions import SessionState
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.context import Console
 
 _POST: Final = ("POST",)

@@ -24,7 +24,7 @@ from egate.console.access.proof import LogInRefused, PasswordRefused, Proof
 from egate.console.access.qr import qr_drawing
 from egate.console.access.second_factor import totp_uri
 from egate.console.access.sessions import SessionState
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.context import Console
 from egate.console.language import keep_language
 from egate.console.pages import first_page_of

@@ -8,7 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from egate.console.audit.log import AuditAct, reading
+from egate.console.audit.acts import AuditAct
+from egate.console.audit.log import reading
 from egate.domain.time import UtcSeconds
 from egate.web.spreadsheet import csv_lines
 

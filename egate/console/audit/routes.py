@@ -12,8 +12,9 @@ from starlette.routing import BaseRoute
 
 from egate.console.access.guarding import guarded
 from egate.console.access.officer import Officer, Permission
+from egate.console.audit.acts import AuditAct
 from egate.console.audit.chain import NOTHING_EXPECTED
-from egate.console.audit.log import AuditAct, AuditUnusable
+from egate.console.audit.log import AuditUnusable
 from egate.console.audit.reading import PAGE_ROWS, AuditNote, AuditQuery, LogFormat, exported, find
 from egate.console.context import Console
 from egate.console.local_time import entered_time

@@ -14,7 +14,8 @@ from egate.console.access.access import Access
 from egate.console.access.limits import TooManyAttempts
 from egate.console.access.officer import Officer
 from egate.console.access.proof import Proof, SecondRefused
-from egate.console.audit.log import AuditAct, AuditLog
+from egate.console.audit.acts import AuditAct
+from egate.console.audit.log import AuditLog
 from egate.console.cases.decision_form import DecisionFaulty, Wanted, read_form
 from egate.console.cases.open_cases import OpenCase, OpenCases
 from egate.console.cases.pictures import is_with_officer

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from egate.console.access.officer import Officer, Permission
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.context import Console
 from egate.console.desk.writing import DeskWriting
 from egate.domain.evidence import TravelDocument

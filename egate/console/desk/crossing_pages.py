@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from egate.console.access.limits import TooManyAttempts
 from egate.console.access.officer import Officer
 from egate.console.access.proof import Proof, SecondRefused
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.cases.reason_codes import Reason, ReasonTable
 from egate.console.context import Console
 from egate.console.desk.book_thread import BookUnusable

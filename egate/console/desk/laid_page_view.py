@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 
 from egate.console.access.guarding import guarded
 from egate.console.access.officer import Permission
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.cases.page_findings import FindingShown, page_findings
 from egate.console.cases.pictures import form_response
 from egate.console.cases.specimens import specimens_response

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from egate.console.access.guarding import guarded
 from egate.console.access.officer import Officer, Permission
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.context import Console
 from egate.console.hall.alarms import alarm_of
 from egate.console.hall.board import Board

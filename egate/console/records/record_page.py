@@ -9,7 +9,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.cases.details import in_language
 from egate.console.cases.pictures import pictures_response
 from egate.console.centre import CentreLinks

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.context import Console
 from egate.console.records.asking import NotAnswered, answered
 from egate.console.records.findings import reasons_in

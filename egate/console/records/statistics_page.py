@@ -8,7 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.context import Console
 from egate.console.language import language_of
 from egate.console.local_time import DHAKA

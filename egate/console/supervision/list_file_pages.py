@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute
 
 from egate.console.access.guarding import guarded
 from egate.console.access.officer import Permission
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.context import Console
 from egate.console.supervision.list_answers import ListAnswers, act_of, kind_of, officer_of
 from egate.console.supervision.list_pages import counts_of

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 from egate.console.access.guarding import guarded
 from egate.console.access.limits import TooManyAttempts
 from egate.console.access.officer import Officer, Permission
-from egate.console.audit.log import AuditAct
+from egate.console.audit.acts import AuditAct
 from egate.console.context import Console
 from egate.console.local_time import DHAKA
 from egate.console.supervision.delivery import Delivery
