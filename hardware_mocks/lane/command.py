@@ -32,7 +32,7 @@ from hardware_mocks.outcome import BadInput
 from hardware_mocks.page.playground import Playground
 from hardware_mocks.page.serving import listen_on, served, url_of
 from hardware_mocks.page_scanner.folder import FolderScanner
-from hardware_mocks.pki.command import now_utc
+from hardware_mocks.pki.command import load_or_make, now_utc
 from hardware_mocks.pki.pki import Pki
 from hardware_mocks.world.plan import PlannedVisit
 
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         if wish.lane.page_scanner:
             pages = wish.pages or _throw_away(stack, "lane-pages-")
             scanner = FolderScanner(pages.resolve())
-        pki = _load_or_make(folder)
+        pki = load_or_make(folder)
         try:
             asyncio.run(_up(wish, folder, pki, scanner))
         except* BrokenPipeError:  # nobody listens to the truth any more
@@ -184,14 +184,3 @@ def _say(truth: dict[str, Any]) -> None:
 
 def _throw_away(stack: ExitStack, prefix: str) -> Path:
     return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=prefix)))
-
-
-def _load_or_make(folder: Path) -> Pki:
-    try:
-        if not (folder / "pki.json").exists():
-            Pki.make(now_utc()).save(folder)
-        return Pki.load(folder)
-    except OSError as error:
-        raise BadInput(f"--pki {folder}: {error.strerror}") from None
-    except (KeyError, ValueError) as error:
-        raise BadInput(f"--pki {folder}: no PKI of this program: {error}") from None

@@ -11,7 +11,7 @@ from typing import Any, Final
 from hardware_mocks.camera.scene import PHOTOGRAPHS, Attack
 from hardware_mocks.lane.kind import BARRIERS, FLOWS, MRZ_READERS, LaneKind
 from hardware_mocks.outcome import BadInput
-from hardware_mocks.page_scanner.forgeries.species import SPECIES
+from hardware_mocks.page_scanner.forgeries.species import SPECIES, impossible
 from hardware_mocks.pki.pki import STATES
 from hardware_mocks.world.odd_visit import Oddity
 from hardware_mocks.world.plan import (
@@ -222,7 +222,7 @@ _KEYS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "person": _has_portrait,
     "face": _is_photograph,
     "printed": _is_photograph,
-    "forgery": _one_of(*SPECIES),
+    "forgery": _one_of(*(each for each in SPECIES if not impossible("td3", each))),
     "damage": lambda value: type(value) is int and 0 <= value <= 3,
     "state": _one_of(*STATES),
     "document_number": _is_document_number,

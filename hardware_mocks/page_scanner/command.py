@@ -3,16 +3,19 @@
 import argparse
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import cv2
 
 from hardware_mocks.outcome import BadInput
-from hardware_mocks.page_scanner.forgeries.species import SPECIES, possible
+from hardware_mocks.page_scanner.forgeries.species import SPECIES, impossible
 from hardware_mocks.page_scanner.layout import documents
 from hardware_mocks.page_scanner.rendering import Page, Wanted, rendered
+from hardware_mocks.page_scanner.seals.signer import SealSigner, specimen_signer
 from hardware_mocks.page_scanner.socket_scanner import SocketScanner
+from hardware_mocks.pki.command import load_or_make
 
 _MILLIMETRES_PER_INCH: Final = 25.4
 _DPI: Final = (150, 600)
@@ -36,6 +39,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--forgery", choices=(*SPECIES, "each"), help="genuine without; each in turn"
+    )
+    parser.add_argument(
+        "--pki", type=Path, metavar="DIR", help="whose seal signer signs; made if there is none"
     )
     parser.add_argument("--dpi", type=int, default=300, metavar="D", help="dots an inch; 300")
     parser.set_defaults(run=run)
@@ -85,17 +91,20 @@ def _send(arguments: argparse.Namespace) -> int:
 
 
 def _pages(arguments: argparse.Namespace) -> Iterator[tuple[str, Page]]:
+    seals = SealSigner.of(load_or_make(arguments.pki)) if arguments.pki else specimen_signer()
     for number in range(arguments.count):
-        yield f"{number:06}", rendered(_wanted(arguments, number), (arguments.seed, number))
+        wanted = replace(_wanted(arguments, number), seals=seals)
+        yield f"{number:06}", rendered(wanted, (arguments.seed, number))
 
 
 def _wanted(arguments: argparse.Namespace, number: int) -> Wanted:
     """Return what page ``number`` shall be: kinds and species in turn where none is named."""
     kinds = [arguments.document] if arguments.document else list(documents())
     species = list(SPECIES) if arguments.forgery == "each" else [arguments.forgery or ""]
-    pairs = [(kind, each) for each in species for kind in kinds if possible(kind, each)]
+    pairs = [(kind, each) for each in species for kind in kinds if not impossible(kind, each)]
     if not pairs:
-        raise BadInput(f"--forgery {arguments.forgery}: a {arguments.document} has no photograph")
+        lacking = impossible(arguments.document, arguments.forgery)
+        raise BadInput(f"--forgery {arguments.forgery}: a {arguments.document} has no {lacking}")
     kind, each = pairs[number % len(pairs)]
     return Wanted(
         document=kind,

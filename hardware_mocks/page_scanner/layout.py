@@ -13,6 +13,7 @@ Place = tuple[float, float, float, float]
 """Left, top, width and height, from the upper left corner of the page."""
 
 ZoneFormat = Literal["TD3", "TD1", "MRV-A"]
+SealProfile = Literal["visa", "emergency"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,15 @@ class PatternPrint:
 
 
 @dataclass(frozen=True, slots=True)
+class SealPrint:
+    """The bar code of a visible digital seal; ``place`` is that of its modules, a square."""
+
+    profile: SealProfile
+    place: Place
+    ink: str
+
+
+@dataclass(frozen=True, slots=True)
 class CalmPlace:
     """Where the background is fainter, so that what stands there can be read (9303-3 §4.2.2)."""
 
@@ -92,6 +102,7 @@ class Layout:
     patterns: tuple[PatternPrint, ...]
     calm: tuple[CalmPlace, ...]
     texts: tuple[TextPrint, ...]
+    seal: SealPrint | None = None
 
 
 def rounded(place: Place) -> Place:
@@ -130,6 +141,7 @@ def layout(name: str) -> Layout:
         patterns=tuple(_pattern(each) for each in table["pattern"]),
         calm=tuple(CalmPlace(_place(each["place"]), each["share"]) for each in table["calm"]),
         texts=tuple(_text(each, defaults) for each in _texts(table)),
+        seal=_seal(table.get("seal")),
     )
 
 
@@ -140,6 +152,10 @@ def _place(given: list[float]) -> Place:
 
 def _picture(table: Mapping[str, Any] | None) -> PicturePrint | None:
     return None if table is None else PicturePrint(**{**table, "place": _place(table["place"])})
+
+
+def _seal(table: Mapping[str, Any] | None) -> SealPrint | None:
+    return None if table is None else SealPrint(**{**table, "place": _place(table["place"])})
 
 
 def _pattern(table: Mapping[str, Any]) -> PatternPrint:

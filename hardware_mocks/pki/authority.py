@@ -29,6 +29,8 @@ _CURVE_FORMS: Final[Mapping[str, CurveForm]] = {
     "misnamed-curve": "misnamed",
 }
 UNLISTED: Final = "unknown"
+SEAL_SIGNER: Final = "VS"
+_SEAL_SIGNER_SERIAL: Final = 0x5EA1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Authority:
 
     ``csca`` is the key in use and ``previous`` the one before it, with ``link`` from the old to
     the new. ``unlisted`` is a CSCA of the same State that is in no list; it certified the
-    signer named "unknown". ``terminals`` are those who may read fingerprints, by algorithm.
+    signer named "unknown". ``seals`` signs visible digital seals. ``terminals`` are those who may
+    read fingerprints, by algorithm.
     """
 
     state: str
@@ -46,6 +49,7 @@ class Authority:
     link: Certificate
     unlisted: Certificate
     signers: Mapping[str, Signer]
+    seals: Signer
     crl: bytes
     terminals: Mapping[CvKind, TerminalAuthority]
 
@@ -87,6 +91,7 @@ def establish(
         link=Certificate.parse(link),
         unlisted=unlisted.certificate,
         signers=signers,
+        seals=_seal_signer(country, csca, now),
         crl=certificate.crl(
             named, csca.key, RevocationList(1, now - _DAY, now + 90 * _DAY, revoked)
         ),
@@ -111,6 +116,15 @@ def _root(subject: Subject) -> Signer:
 
 def _document_signer(key: SigningKey, issuer: Signer, subject: Subject) -> Signer:
     raw = certificate.document_signer(subject, key, issuer.certificate.subject, issuer.key)
+    return Signer(key, Certificate.parse(raw))
+
+
+def _seal_signer(country: str, csca: Signer, now: datetime) -> Signer:
+    named = certificate.name(C=country, CN=SEAL_SIGNER)
+    subject = Subject(named, country, now - _YEAR, now + 10 * _YEAR, now + _YEAR)
+    key = SigningKey(new_key("brainpoolP256r1"))
+    issuer = csca.certificate.subject
+    raw = certificate.seal_signer(subject, key, issuer, csca.key, _SEAL_SIGNER_SERIAL)
     return Signer(key, Certificate.parse(raw))
 
 

@@ -21,6 +21,7 @@ _RDN_OIDS: Final = {
 }
 _OTHER_STRING: Final = {0x0C: 0x13, 0x13: 0x0C}
 MASTER_LIST_SIGNING: Final = "2.23.136.1.1.3"
+_SEAL_SIGNING: Final = "2.23.136.1.1.11.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,21 @@ def master_list_signer(
     return _signed_certificate(subject, key.public_info(), issuer_name, issuer, extensions)
 
 
+def seal_signer(
+    subject: Subject, key: SigningKey, issuer_name: bytes, issuer: SigningKey, serial: int
+) -> bytes:
+    """A bar code signer with no extensions but its own (9303-12 §7.1.3).
+
+    ``serial`` is short: every seal repeats it.
+    """
+    usage = der.sequence(der.oid(_SEAL_SIGNING))
+    extensions = [
+        _authority_key_identifier(issuer),
+        _extension("2.5.29.37", usage, critical=True),
+    ]
+    return _signed_certificate(subject, key.public_info(), issuer_name, issuer, extensions, serial)
+
+
 @dataclass(frozen=True, slots=True)
 class RevocationList:
     """What a CRL says: numbers revoked at ``this_update``, valid until ``next_update``."""
@@ -158,10 +174,11 @@ def _signed_certificate(
     issuer_name: bytes,
     issuer: SigningKey,
     extensions: Sequence[bytes],
+    serial: int | None = None,
 ) -> bytes:
     to_be_signed = der.sequence(
         encode(0xA0, der.integer(2)),
-        der.integer(secrets.randbits(126) | 1 << 126),
+        der.integer(serial or secrets.randbits(126) | 1 << 126),
         issuer.algorithm(),
         issuer_name,
         der.sequence(der.time(subject.not_before), der.time(subject.not_after)),

@@ -33,8 +33,21 @@ def run(arguments: argparse.Namespace) -> int:
     for state, files in index["states"].items():
         print(f"{state} CSCA     {folder / files['csca']['certificate']}")
         print(f"{state} CRL      {folder / files['crl']}")
+        print(f"{state} seals    {folder / files['seals']['certificate']}")
         print(f"{state} signers  {', '.join(files['signers'])}")
     return 0
+
+
+def load_or_make(folder: Path) -> Pki:
+    """Return the PKI in ``folder`` for an option ``--pki``; it is made when there is none."""
+    try:
+        if not (folder / "pki.json").exists():
+            Pki.make(now_utc()).save(folder)
+        return Pki.load(folder)
+    except OSError as error:
+        raise BadInput(f"--pki {folder}: {error.strerror}") from None
+    except (KeyError, ValueError) as error:
+        raise BadInput(f"--pki {folder}: no PKI of this program: {error}") from None
 
 
 def now_utc() -> datetime:

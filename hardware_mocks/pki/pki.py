@@ -124,6 +124,7 @@ def _write_state(folder: Path, authority: Authority) -> dict[str, Any]:
         "link": _write(folder, f"{state}/csca-link.cer", authority.link.raw),
         "unlisted_csca": _write(folder, f"{state}/csca-unlisted.cer", authority.unlisted.raw),
         "crl": _write(folder, f"{state}/revoked.crl", authority.crl),
+        "seals": _write_signer(folder, f"{state}/seals", authority.seals),
         "signers": {
             name: _write_signer(folder, f"{state}/ds-{name}", signer)
             for name, signer in authority.signers.items()
@@ -183,6 +184,7 @@ def _read_state(folder: Path, state: str, files: Mapping[str, Any]) -> Authority
         link=_read_certificate(folder, files["link"]),
         unlisted=_read_certificate(folder, files["unlisted_csca"]),
         signers={name: _read_signer(folder, each) for name, each in files["signers"].items()},
+        seals=_read_signer(folder, files["seals"]),
         crl=(folder / files["crl"]).read_bytes(),
         terminals={
             kind: _read_terminals(folder, kind, each)

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from hardware_mocks.__main__ import main
-from hardware_mocks.page_scanner.forgeries.species import SPECIES
+from hardware_mocks.page_scanner.forgeries.species import SPECIES, impossible
 from tests.unit.test_pagemock_set import image, pages, part
 
 ZONE = (6.0, 70.0, 112.0, 11.0)  # of a page of a passport, in millimetres
 DOCUMENT = ("--document", "bd_e_passport")
+POSSIBLE = [each for each in SPECIES if not impossible("bd_e_passport", each)]
 
 
 def forged(folder: Path, species: str, count: int = 1, seed: int = 2) -> list[dict[str, Any]]:
@@ -21,7 +22,7 @@ def forged(folder: Path, species: str, count: int = 1, seed: int = 2) -> list[di
     )
 
 
-@pytest.mark.parametrize("species", SPECIES)
+@pytest.mark.parametrize("species", POSSIBLE)
 def test_the_truth_names_the_species_and_where_it_is(species: str, tmp_path: Path) -> None:
     (truth,) = forged(tmp_path, species)
     assert truth["forgery"] == species
@@ -92,7 +93,7 @@ def test_an_unknown_species_is_refused(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_each_species_comes_in_turn(tmp_path: Path) -> None:
-    count = str(len(SPECIES))
+    count = str(len(POSSIBLE))
     pages(tmp_path, *DOCUMENT, "--forgery", "each", "--count", count)
     lines = (tmp_path / "truth.jsonl").read_text("utf-8").splitlines()
-    assert [json.loads(line)["forgery"] for line in lines] == list(SPECIES)
+    assert [json.loads(line)["forgery"] for line in lines] == POSSIBLE

@@ -34,6 +34,8 @@ class Plan:
         truth: more about the forgery, for the set's truth.
         laminate: how much it shines back at a lamp; the model's when None.
         pictured: whether a picture of the page lies there, so that all wear is in the picture.
+        sealed: what the seal says, where that is not what the State sealed.
+        signed: what the signature of the seal is of, likewise.
 
     """
 
@@ -45,6 +47,8 @@ class Plan:
     truth: Mapping[str, Any] = field(default_factory=dict, repr=False)
     laminate: float | None = None
     pictured: bool = False
+    sealed: Content | None = field(default=None, repr=False)
+    signed: Content | None = field(default=None, repr=False)
 
 
 Species = Callable[[Layout, Content, np.random.Generator], Plan]

@@ -44,7 +44,7 @@ def mrz_altered(model: Layout, said: Content, rng: np.random.Generator) -> Plan:
     """Change a field of the zone; the careful make its check digits right again."""
     hand = Hand.of(rng)
     skill = hand.skill
-    name, fields, text = _changed(_fields_of(model), said, rng)
+    name, fields, text = changed_field(model, said, rng)
     lines = zone_lines(model.zone.format, fields)
     if skill < 0.4:
         lines = _careless(said.lines, lines)
@@ -81,7 +81,7 @@ def visual_zone_changed(model: Layout, said: Content, rng: np.random.Generator) 
     """Change a field of the visual zone and leave the machine readable one."""
     hand = Hand.of(rng)
     skill = hand.skill
-    name, _, text = _changed(_fields_of(model), said, rng)
+    name, _, text = changed_field(model, said, rng)
     shown = replace(said, texts={**said.texts, name: text})
     (style,) = (each for each in model.texts if each.field == name)
     truth = {
@@ -118,16 +118,12 @@ def mrz_visible_ink_only(model: Layout, said: Content, rng: np.random.Generator)
     return Plan(model, said, said, craft, truth=truth)
 
 
-def _fields_of(model: Layout) -> list[str]:
-    there = {text.field for text in model.texts}
-    return [name for name in _IN_BOTH if name in there]
-
-
-def _changed(
-    names: list[str], said: Content, rng: np.random.Generator
+def changed_field(
+    model: Layout, said: Content, rng: np.random.Generator
 ) -> tuple[str, ZoneFields, str]:
     """Return which field is changed, the fields with it, and how the visual zone would say it."""
-    name = str(rng.choice(names))
+    there = {text.field for text in model.texts}
+    name = str(rng.choice([name for name in _IN_BOTH if name in there]))
     fields = said.fields
     if name.startswith("date"):
         return (name, *_other_date(name, fields, said, rng))

@@ -1,0 +1,1 @@
+"""Visible digital seals of visas and travel permits: their bytes, signature and bar code."""
