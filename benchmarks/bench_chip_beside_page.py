@@ -34,6 +34,7 @@ from egate.emrtd.mrz.parse import Mrz, parse
 from egate.gate.chip_procedure import chip_procedure
 from egate.gate.chip_progress import ChipProgress
 from egate.gate.chip_reading import Meter, read_chip
+from egate.gate.seal_trust import LaneSealTrust
 from egate.optical.page_reading import page_reader
 from egate.optical.page_threads import PageThreads
 from egate.ports.devices import ChipReader, PageScan
@@ -103,7 +104,8 @@ class Pages:
     def __init__(self, scans: list[PageScan]) -> None:
         self._scans = cycle(scans)
         self._threads = PageThreads()
-        self._read = page_reader()
+        trust = LaneSealTrust(lambda: TrustSnapshot.of(TrustStore()), Path())  # no page has a seal
+        self._read = page_reader(trust)
 
     async def look(self) -> None:
         scan, loop = next(self._scans), asyncio.get_running_loop()

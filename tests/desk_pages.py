@@ -12,6 +12,7 @@ from typing import Final
 from drivers.page_scanner.folder import open_folder
 from egate.console.desk.page_scanner import scanning_reader
 from egate.console.desk.reader import DeskReader
+from egate.console.desk.seal_trust import DeskSealTrust
 from egate.domain.optical_finding import Light
 from egate.optical.page_reading import ReadPage, page_reader
 from egate.optical.page_threads import PageThreads
@@ -23,7 +24,7 @@ TODAY: Final = dt.date(2026, 11, 22)
 @cache
 def read_pages() -> ReadPage:
     """What reads pages, made once a process."""
-    return page_reader()
+    return page_reader(DeskSealTrust(None))
 
 
 @dataclass

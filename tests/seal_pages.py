@@ -54,16 +54,5 @@ def page(*codes: Modules, turned: float = 0.0, module: int = 5, seed: int = 0) -
     return np.clip(blurred + noise, 0, 255).astype(np.uint8)
 
 
-def with_code(file: Path, code: Modules) -> Image:
-    """Return a page with ``code`` over what it has in its upper right corner, on white paper."""
-    image = np.asarray(cv2.imread(str(file)), np.uint8)
-    quiet = np.pad(code, _QUIET)
-    large = np.kron(quiet, np.ones((4, 4), np.bool_))
-    height, width = large.shape
-    place = image[60 : 60 + height, -60 - width : -60]
-    place[:] = np.where(large, 30, 240)[:, :, None]
-    return image
-
-
 def png(image: Image) -> bytes:
     return bytes(cv2.imencode(".png", image)[1].tobytes())

@@ -11,12 +11,14 @@ from egate.cli.outcome import BadInput, Unavailable
 from egate.console.desk.attached_forms import AttachedForms
 from egate.console.desk.page_scanner import scanning_reader
 from egate.console.desk.reader import DeskReader
+from egate.console.desk.seal_trust import DeskSealTrust
 from egate.console.local_time import DHAKA
 from egate.domain.time import UtcSeconds
 from egate.optical.page_reading import page_reader
 from egate.optical.page_threads import PageThreads
 from egate.ports.devices import DriverOptionError
 from egate.settings import ConsoleSettings, Device
+from egate.trust.store import TrustStore, TrustStoreError
 
 
 @contextlib.asynccontextmanager
@@ -31,7 +33,8 @@ async def opened_desk_reader(
 
     Raises:
         BadInput: a driver, its address or its options are not known.
-        Unavailable: a file of the readers of characters is missing or damaged.
+        Unavailable: a file of the readers of characters is missing or damaged, or there is no
+            usable trust store where one is named.
         SettingsError: a model of documents cannot be used.
 
     """
@@ -40,8 +43,10 @@ async def opened_desk_reader(
         scanner = _opened(catalogue.PAGE_SCANNERS, desk.page_scanner, "desk.page_scanner")
         async with contextlib.aclosing(scanner):
             try:
-                read = await asyncio.to_thread(page_reader)
-            except ModelInvalid as error:
+                if desk.trust_store:
+                    await asyncio.to_thread(TrustStore.open, desk.trust_store)
+                read = await asyncio.to_thread(page_reader, DeskSealTrust(desk.trust_store))
+            except (ModelInvalid, TrustStoreError) as error:
                 raise Unavailable(f"console: {error}") from error
             with contextlib.closing(PageThreads()) as threads:
                 yield scanning_reader(

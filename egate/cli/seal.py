@@ -4,9 +4,8 @@ What a seal says is personal: it is the answer, on standard output, and is nowhe
 """
 
 import argparse
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -21,15 +20,14 @@ from egate.cli.mrz import parse_lines, read_lines
 from egate.cli.outcome import BadInput
 from egate.cli.seal_file import SealFile, read_seal
 from egate.emrtd.asn1 import Asn1Malformed
-from egate.emrtd.checks import CheckId, CheckResult, Outcome, overall
-from egate.emrtd.passive_authentication import country
+from egate.emrtd.checks import CheckId, CheckResult, Outcome
+from egate.emrtd.passive_authentication.anchors import TrustAnchors
 from egate.emrtd.passive_authentication.certificate import Certificate
-from egate.emrtd.visible_digital_seal.document_match import check_mrz
 from egate.emrtd.visible_digital_seal.document_type import document_type_of, features_of
 from egate.emrtd.visible_digital_seal.feature import DurationOfStay, Feature, StayRule
 from egate.emrtd.visible_digital_seal.seal import VisibleDigitalSeal
-from egate.emrtd.visible_digital_seal.verify import SealVerification, verify
-from egate.optical.mrz_image.reading import MrzImageReading, MrzImageUnread, read_mrz_image
+from egate.optical.mrz_image.reading import MrzImageReading, MrzImageUnread
+from egate.optical.seals.proof import SealProof, SealTrust, prove
 from egate.trust.collection import Collection
 from egate.trust.content import ContentKind, UnknownContent, items_of
 from egate.trust.store import TrustStore, TrustStoreError, signers_of
@@ -40,18 +38,21 @@ _MAX_CERTIFICATE_BYTES: Final = 1 << 20
 @dataclass(frozen=True, slots=True)
 class _Answer:
     seal: VisibleDigitalSeal
-    verification: SealVerification
-    document: CheckResult | None
+    proof: SealProof
     store_version: str | None
 
-    @property
-    def checks(self) -> Sequence[CheckResult]:
-        compared = () if self.document is None else (self.document,)
-        return (*self.verification.checks, *compared)
 
-    @property
-    def outcome(self) -> Outcome:
-        return overall(self.checks)
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """The store, if one was named, and certificates given beside it."""
+
+    anchors: TrustAnchors
+    given: Sequence[Certificate]
+    folder: Path | None
+
+    def signers_of(self, state: str) -> Sequence[Certificate]:
+        kept = () if self.folder is None else signers_of(self.folder, state)
+        return (*self.given, *kept)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -91,40 +92,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     at = parse_day(arguments.at)
-    given = read_seal(arguments.file)
-    seal = given.seal
+    given = read_seal(arguments.file, at)
     certificates = [each for file in arguments.certificate for each in _certificates(file)]
     try:
         store = Collection() if arguments.store is None else TrustStore.open(arguments.store)
-        if arguments.store is not None:
-            state = country.normalise(seal.header.signer_identifier[:2])
-            certificates += signers_of(arguments.store, state)
+        proof = _proof(given, arguments, _Trust(store, certificates, arguments.store), at)
     except TrustStoreError as error:
         raise BadInput(str(error)) from error
-    answer = _Answer(
-        seal,
-        verify(seal, certificates, store, at, clock=time.monotonic),
-        _compared(given, arguments.mrz_file, at),
-        None if arguments.store is None else store.version,
-    )
+    answer = _Answer(given.seal, proof, None if arguments.store is None else store.version)
     if arguments.json:
         print_json(_as_json(answer))
     else:
         _print(answer)
-    return 0 if answer.outcome is Outcome.SUCCESSFUL else 1
+    return 0 if proof.outcome is Outcome.SUCCESSFUL else 1
 
 
-def _compared(given: SealFile, file: Path | None, at: date) -> CheckResult | None:
+def _proof(given: SealFile, arguments: argparse.Namespace, trust: SealTrust, at: date) -> SealProof:
+    file: Path | None = arguments.mrz_file
     if file is not None:
-        return check_mrz(given.seal, parse_lines(read_lines(file), str(file)), at)
-    if given.page is None:
-        return None
-    match read_mrz_image(given.page, at):
+        return prove(given.seal, parse_lines(read_lines(file), str(file)), trust, at)
+    match given.reading:
         case MrzImageReading(mrz=mrz):
-            return check_mrz(given.seal, mrz, at)
+            return prove(given.seal, mrz, trust, at)
         case MrzImageUnread(reason=reason):
             detail = f"no MRZ was read on the page ({reason}); give it with --mrz-file"
-            return CheckResult(CheckId.SEAL_MRZ, Outcome.UNDETERMINED, detail)
+            missing = CheckResult(CheckId.SEAL_MRZ, Outcome.UNDETERMINED, detail)
+            return replace(prove(given.seal, None, trust, at), document=missing)
+        case None:
+            return prove(given.seal, None, trust, at)
 
 
 def _certificates(file: Path) -> Sequence[Certificate]:
@@ -138,11 +133,11 @@ def _certificates(file: Path) -> Sequence[Certificate]:
 
 
 def _as_json(answer: _Answer) -> dict[str, Any]:
-    header, found = answer.seal.header, answer.verification
+    header, found = answer.seal.header, answer.proof.verification
     kind = document_type_of(header)
     return {
-        "result": answer.outcome.value,
-        "checks": [check_as_json(check) for check in answer.checks],
+        "result": answer.proof.outcome.value,
+        "checks": [check_as_json(check) for check in answer.proof.checks],
         "seal": {
             "version": header.version,
             "issuing_country": header.issuing_country,
@@ -186,7 +181,7 @@ def _feature_as_json(feature: Feature) -> dict[str, Any]:
 def _print(answer: _Answer) -> None:
     # What a seal says is a stranger's: it may not write with the terminal's own commands.
     console = Console(markup=False, highlight=False)
-    header, found = answer.seal.header, answer.verification
+    header, found = answer.seal.header, answer.proof.verification
     kind = document_type_of(header)
     name = kind.name if kind else "unknown kind of document"
     console.print(f"{name} of {header.issuing_country}, issued on {header.issued_on}")
@@ -195,7 +190,7 @@ def _print(answer: _Answer) -> None:
         features.add_row(feature.name.value, _shown(feature))
     console.print(features)
     checks = Table("Check", "Result", "Detail")
-    for check in answer.checks:
+    for check in answer.proof.checks:
         checks.add_row(check.check_id.value, check.outcome.value, check.detail)
     console.print(checks)
     if found.signer:
@@ -203,7 +198,7 @@ def _print(answer: _Answer) -> None:
         console.print(f"signer {reference}, serial number {found.signer.serial_hex}")
     if found.csca:
         console.print(f"CSCA {found.csca.country}, key {(found.csca.ski or b'').hex()}")
-    console.print(f"visible digital seal: {answer.outcome.value}")
+    console.print(f"visible digital seal: {answer.proof.outcome.value}")
 
 
 def _shown(feature: Feature) -> str:

@@ -32,6 +32,8 @@ class CheckId(StrEnum):
     """The printed portrait under white light against infrared, and its edges."""
     PATTERN = "OPTICAL.PATTERN"
     """The page against the model of its document: layout and background."""
+    OPTICAL_SEAL = "OPTICAL.SEAL"
+    """The visible digital seal of the page: found, genuine, and as the MRZ (9303-13)."""
     ACCESS = "ELECTRONIC.ACCESS"
     SOD_SIGNATURE = "ELECTRONIC.PA.SOD_SIGNATURE"
     CERTIFICATE_PATH = "ELECTRONIC.PA.CERTIFICATE_PATH"
@@ -73,7 +75,7 @@ class CheckId(StrEnum):
     SEAL_PASSPORT = "SEAL.PASSPORT"
 
 
-# A lane reads e-passports. Paper with a seal is an officer's, with a page scanner.
+# A lane keeps one result of a seal, OPTICAL.SEAL; ``egate seal verify`` tells each of its parts.
 LANE_CHECKS: Final = tuple(each for each in CheckId if not each.startswith("SEAL."))
 
 
@@ -83,6 +85,7 @@ PAGE_CHECKS: Final = (
     CheckId.OPTICAL_UV,
     CheckId.PHOTOGRAPH,
     CheckId.PATTERN,
+    CheckId.OPTICAL_SEAL,
     CheckId.MRZ_VIZ,
 )
 """What only the pictures of a page scanner can tell."""

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
@@ -34,16 +34,16 @@ from egate.gate.face_comparison import FaceWays
 from egate.gate.faces_in_force import FacesInForce
 from egate.gate.lane import LaneGate, Procedures
 from egate.gate.lane_devices import LaneDevices
-from egate.gate.lane_pages import PageProcedures
 from egate.gate.machine_readings import disk_used, max_clock_error
 from egate.gate.memory import Memory
 from egate.gate.metrics import GateMetrics, MachineSigns, metrics_route
+from egate.gate.page_opening import page_procedures
 from egate.gate.policy_file import load_policy
 from egate.gate.policy_intake import PolicyIntake
 from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.gate.seal_trust import LaneSealTrust
 from egate.gate.trust_keeping import TrustKeeping, TrustPlan
 from egate.gate.watchers import LaneLayout
-from egate.optical.page_reading import page_reader
 from egate.outbox.backoff import delays
 from egate.outbox.database import opened, reasons_set_aside
 from egate.outbox.sealing import Seal
@@ -141,7 +141,11 @@ async def opened_gate(
             sink=centre,
             encode=encode,
             delays=lambda: delays(secrets.SystemRandom().random),
-            pages=await _pages_of(devices, faces, policy_in_force),
+            pages=await page_procedures(
+                devices,
+                PrintedPortraitCheck(faces, policy_in_force),
+                LaneSealTrust(trust.snapshot, settings.gate.trust_store),
+            ),
             surroundings=surroundings_of(settings),
             background=background_of(lists, authorisations_at(centre.link, settings)),
             kiosks=kiosks,
@@ -170,15 +174,6 @@ async def opened_gate(
             ):
                 keeping = RevocationKeeping(centre.link, revocations, clocks.utc_now)
                 yield Served(gate, grpc, display, (*beside, keeping.run))
-
-
-async def _pages_of(
-    devices: LaneDevices, faces: FaceVerifier, policy: Callable[[], Policy]
-) -> PageProcedures | None:
-    if devices.page_scanner is None:
-        return None
-    read = await asyncio.to_thread(page_reader)
-    return PageProcedures(read, PrintedPortraitCheck(faces, policy))
 
 
 @asynccontextmanager

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -12,9 +11,11 @@ import numpy.typing as npt
 from egate.domain.optical_finding import OpticalFinding
 from egate.emrtd.mrz.parse import Mrz
 from egate.optical.checks.inspection import inspect_page
-from egate.optical.models.library import read_models
-from egate.optical.mrz_image.reading import MrzImageUnread, read_mrz_image
+from egate.optical.models.library import DocumentModels, read_models
+from egate.optical.mrz_image.reading import MrzImageReading, MrzImageUnread, read_mrz_image
 from egate.optical.ocr_b import classify, classify_again
+from egate.optical.seals.check import check_seal
+from egate.optical.seals.proof import SealTrust
 from egate.ports.devices import PageScan
 
 _BLANK: Final = np.zeros((1, 32, 24), np.uint8)
@@ -38,8 +39,26 @@ ReadPage = Callable[[npt.NDArray[np.uint8], dt.date], PageRead | None]
 """Reads the MRZ of a page under white light, as of a day; None where none can be read."""
 
 
-def page_reader() -> ReadPage:
+@dataclass(frozen=True, slots=True)
+class _Inspection:
+    """Looks at the pictures of the page that ``reading`` is of. Personal throughout."""
+
+    reading: MrzImageReading = field(repr=False)
+    models: DocumentModels
+    trust: SealTrust
+    today: dt.date
+
+    def __call__(self, scan: PageScan) -> tuple[OpticalFinding, ...]:
+        described = self.models.of(self.reading.mrz)
+        seal = check_seal(scan, self.reading, described, self.trust, self.today)
+        return (*inspect_page(scan, self.reading, self.models), seal)
+
+
+def page_reader(trust: SealTrust) -> ReadPage:
     """Return what reads the MRZ of a page, and knows how to look at its pictures.
+
+    Args:
+        trust: what the seals of pages are verified with.
 
     Raises:
         ModelInvalid: a file of the readers of characters is missing or damaged.
@@ -54,6 +73,6 @@ def page_reader() -> ReadPage:
         reading = read_mrz_image(white, today)
         if isinstance(reading, MrzImageUnread):
             return None
-        return PageRead(reading.mrz, partial(inspect_page, reading=reading, models=models))
+        return PageRead(reading.mrz, _Inspection(reading, models, trust, today))
 
     return read

@@ -117,6 +117,7 @@ class ConsoleDesk(Table):
         reason_codes: the office's table of reasons; without it nobody decides on cases here.
         reader: an MRZ reader at the desk that does not type; none is needed.
         page_scanner: reads the MRZ too, so it is named instead of a reader.
+        trust_store: with which seals of scanned pages are verified; without, none is proven.
 
     """
 
@@ -128,6 +129,7 @@ class ConsoleDesk(Table):
     reason_codes: ConfiguredPath | None = None
     reader: Device | None = None
     page_scanner: Device | None = None
+    trust_store: ConfiguredPath | None = None
 
     @model_validator(mode="after")
     def _reads_each_document_once(self) -> Self:

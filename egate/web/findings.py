@@ -47,6 +47,11 @@ _CHECKS: Final[dict[CheckId, FindingText]] = {
         "পাতাটি নমুনার মতো কি না নিশ্চিত নয়", "Page not confirmed as its model",
         "নমুনার সঙ্গে পাতার নকশা মেলান", "Compare the page with the specimen",
     ),
+    CheckId.OPTICAL_SEAL: FindingText(
+        "ডিজিটাল সিল নিশ্চিত হয়নি", "Digital seal not confirmed",
+        "সিল পড়ুন, আর তার তথ্য ছাপা তথ্যের সঙ্গে মেলান",
+        "Read the seal, and compare what it says with what is printed",
+    ),
     CheckId.ACCESS: FindingText(
         "চিপ পড়া যায়নি", "The chip could not be read",
         "ডেস্কে আবার পড়ুন; নষ্ট চিপ জালিয়াতির প্রমাণ নয়",

@@ -12,6 +12,7 @@ import pytest
 from egate.console.cases.detail_texts import DETAIL_TEXTS
 from egate.console.cases.details import Saying, in_language
 from egate.console.cases.page_detail_texts import PAGE_DETAIL_TEXTS
+from egate.console.cases.seal_detail_texts import SEAL_DETAIL_TEXTS
 from egate.console.language import Language
 from egate.console.words import Words
 from egate.optical.models.library import read_models
@@ -167,7 +168,7 @@ def test_what_no_gate_says_at_length_is_left_alone(hostile: str) -> None:
 
 
 def test_no_two_lines_are_of_one_text_and_each_leaves_as_much_in_both_languages() -> None:
-    texts = (*DETAIL_TEXTS, *PAGE_DETAIL_TEXTS)
+    texts = (*DETAIL_TEXTS, *PAGE_DETAIL_TEXTS, *SEAL_DETAIL_TEXTS)
     assert len({english for english, _ in texts}) == len(texts)
     for english, other in texts:
         assert english.isascii()
@@ -220,3 +221,40 @@ def test_fields_of_the_page_are_named_in_bangla() -> None:
         (saying,) = bangla(f"{said}: {', '.join(sorted(names))}")
         assert not saying.is_english
         assert not re.search("[a-z]", saying.text)
+
+
+SEALS: Final = (
+    *(ROOT / "egate" / "emrtd" / "visible_digital_seal").glob("*.py"),
+    ROOT / "egate" / "optical" / "seals" / "check.py",
+)
+
+
+def said_of_seals() -> set[str]:
+    """Return what stands beside an outcome that decides, as the check of a page says it."""
+    said = set()
+    for node in (each for file in SEALS for each in ast.walk(ast.parse(file.read_text("utf-8")))):
+        values = node.elts if isinstance(node, ast.Tuple) else getattr(node, "args", None)
+        if not isinstance(values, list) or len(values) < 2:
+            continue
+        outcome, text = values[0], values[1]
+        if not isinstance(outcome, ast.Attribute) or outcome.attr == "NOT_SUPPORTED":
+            continue
+        if isinstance(text, ast.Constant) and text.value:
+            said.add(f"seal: {str(text.value).removeprefix('seal: ')}")
+    return said
+
+
+def test_what_is_said_of_a_seal_has_bangla_words() -> None:
+    said = said_of_seals() | {
+        "seal: the printed MRZ is not the one in the seal",
+        "seal: a check digit of the printed MRZ is wrong",
+        "seal: of a trusted signer, and as the MRZ",
+        "seal: the MRZ to compare it with was not read with certainty",
+        "seal: none is expected, and none was seen",
+        "seal: the signer is no longer valid",
+        "seal: no trusted CSCA for the signer",
+        "seal: no CRL of this State",
+    }
+    assert len(said) > 25
+    unsaid = {each for each in said if re.search("[a-z]{2}", bangla(each)[0].text)}
+    assert not unsaid - {"seal: the page's place is not known"}

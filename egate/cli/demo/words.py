@@ -38,6 +38,7 @@ _FINDINGS: Final = {
     CheckId.OPTICAL_UV: "page looks wrong under ultraviolet",
     CheckId.PHOTOGRAPH: "printed portrait may have been exchanged",
     CheckId.PATTERN: "page is not as its model",
+    CheckId.OPTICAL_SEAL: "digital seal of the page is not confirmed",
     CheckId.ACCESS: "chip could not be read",
     CheckId.SOD_SIGNATURE: "signature over the chip's data is wrong",
     CheckId.CERTIFICATE_PATH: "signer has no trusted CSCA",

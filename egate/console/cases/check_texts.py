@@ -11,6 +11,7 @@ CHECK_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.check.OPTICAL.MRZ.PRINT": ("MRZ-এর ছাপা", "Print of the MRZ"),
     "case.check.OPTICAL.PHOTOGRAPH": ("ছাপা ছবি অক্ষত", "Printed photograph intact"),
     "case.check.OPTICAL.PATTERN": ("পাতার নকশা", "Page as its model"),
+    "case.check.OPTICAL.SEAL": ("পাতার ডিজিটাল সিল", "Digital seal of the page"),
     "case.check.ELECTRONIC.ACCESS": ("চিপ পড়া", "Reading the chip"),
     "case.check.ELECTRONIC.PA.SOD_SIGNATURE": ("চিপের স্বাক্ষর", "Signature of the chip's data"),
     "case.check.ELECTRONIC.PA.CERTIFICATE_PATH": ("স্বাক্ষরকারীর সনদ", "Trust in the signer"),

@@ -8,6 +8,7 @@ from typing import Final
 
 from egate.console.cases.detail_texts import DETAIL_TEXTS
 from egate.console.cases.page_detail_texts import PAGE_DETAIL_TEXTS
+from egate.console.cases.seal_detail_texts import SEAL_DETAIL_TEXTS
 from egate.console.language import Language
 from egate.console.words import Words
 
@@ -46,7 +47,7 @@ def _saying(part: str) -> Saying:
 @cache
 def _lines() -> tuple[dict[str, str], tuple[tuple[re.Pattern[str], str], ...]]:
     """Return the lines that are whole, and the patterns of those that leave something."""
-    texts = (*DETAIL_TEXTS, *PAGE_DETAIL_TEXTS)
+    texts = (*DETAIL_TEXTS, *PAGE_DETAIL_TEXTS, *SEAL_DETAIL_TEXTS)
     whole = {english: bangla for english, bangla in texts if _LEFT not in english}
     patterns = tuple(
         (re.compile("(.+?)".join(map(re.escape, english.split(_LEFT)))), bangla)

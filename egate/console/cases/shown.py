@@ -26,6 +26,7 @@ _FIRST: Final = (
     CheckId.ACTIVE_AUTHENTICATION,
     CheckId.MRZ_DG1,
     CheckId.PORTRAIT,
+    CheckId.OPTICAL_SEAL,
     CheckId.PHOTOGRAPH,
     CheckId.MRZ_VIZ,
     CheckId.OPTICAL_IR,

@@ -93,6 +93,7 @@ PLACES: Final = MappingProxyType(
         CheckId.SEAL_SIGNATURE: Place(_SEAL, "5.9.1.4.1", 5),
         CheckId.SEAL_COUNTRY: Place(_SEAL, "5.9.1.5", 6),
         CheckId.SEAL_DOCUMENT_TYPE: Place(_SEAL, "", 7),
+        CheckId.OPTICAL_SEAL: Place(_SEAL, "5.9.1", 8),
         # Their details are BSI TR-03121's (TR-03135-1 table 6.1).
         CheckId.FACE_CAPTURE: Place(_BIOMETRIC, "", 1),
         CheckId.FACE_QUALITY: Place(_BIOMETRIC, "", 2),

@@ -61,6 +61,17 @@ _OF_A_PAGE: Final = (
 REASONS: Final = MappingProxyType(
     {
         **dict.fromkeys(PAGE_CHECKS, _OF_A_PAGE),
+        CheckId.OPTICAL_SEAL: (
+            *_OF_A_PAGE,
+            Reason(20, "seal: its place is blank", "no seal where the document bears one"),
+            Reason(21, "seal: it cannot be read", "the seal cannot be read"),
+            Reason(22, "no certificate of the seal's signer", "no certificate of the signer"),
+            Reason(23, "no trusted CSCA", "no trusted CSCA"),
+            Reason(24, "the signature is wrong", "the signature is wrong"),
+            Reason(25, "is not the one in the seal", "seal and MRZ differ"),
+            Reason(26, "the seal is for a passport", "the seal is of another document"),
+            Reason(27, "there are several", "the page has several seals"),
+        ),
         CheckId.OPTICAL_MRZ_CHECK_DIGITS: (
             Reason(10, "wrong check digit", "a check digit is wrong"),
             Reason(11, "malformed ", "a field has characters that it must not have"),

@@ -115,6 +115,7 @@ class ModelFile(Table):
         photograph: where the holder's is; None of a document without.
         personal: where else each document has its own print; nothing is expected there.
         visual_zone: which of its fields say what the MRZ says (docs/visual-zone.md).
+        seal: where the document bears a visible digital seal (9303-13); None of one without.
 
     """
 
@@ -127,6 +128,7 @@ class ModelFile(Table):
     photograph: Box | None = None
     personal: tuple[Box, ...] = ()
     visual_zone: tuple[VisualField, ...] = ()
+    seal: Box | None = None
     expectations: dict[Name, Expectation] = Field(default_factory=dict)
     specimen: SpecimenImages | None = None
 
@@ -137,8 +139,9 @@ class ModelFile(Table):
         ]
         places.append(("personal", self.personal))
         places.append(("visual_zone", tuple(each.box for each in self.visual_zone)))
-        if self.photograph is not None:
-            places.append(("photograph", (self.photograph,)))
+        for name, place in (("photograph", self.photograph), ("seal", self.seal)):
+            if place is not None:
+                places.append((name, (place,)))
         for key, boxes in places:
             if not all(self._is_on_the_page(box) for box in boxes):
                 raise PydanticCustomError("box", "{key}: not on the page", {"key": key})

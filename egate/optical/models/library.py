@@ -12,7 +12,7 @@ import numpy.typing as npt
 from egate.biometrics.opencv import cv2
 from egate.domain.optical_finding import Light
 from egate.emrtd.mrz.parse import Mrz
-from egate.optical.models.document_model import ModelFile
+from egate.optical.models.document_model import Box, ModelFile
 from egate.optical.visual_zone.visual_field import VisualField
 from egate.settings.files import SettingsError, load
 
@@ -49,6 +49,11 @@ class DocumentModel:
     def visual_zone(self) -> Sequence[VisualField]:
         """The printed fields that say what the MRZ says; none where the model knows of none."""
         return self.file.visual_zone
+
+    @property
+    def seal(self) -> Box | None:
+        """Where the document bears a visible digital seal; None of one without."""
+        return self.file.seal
 
     @property
     def is_generic(self) -> bool:

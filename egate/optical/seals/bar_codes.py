@@ -42,7 +42,17 @@ def read_bar_codes(page: npt.NDArray[np.uint8]) -> tuple[BarCode, ...]:
             What has more than 3.2 million pixels is reduced first.
 
     """
-    grey = _reduced(grey_of(page))
+    return read_grey_bar_codes(grey_of(page))
+
+
+def read_grey_bar_codes(picture: npt.NDArray[np.uint8]) -> tuple[BarCode, ...]:
+    """Return the bar codes of a picture without colours; see ``read_bar_codes``.
+
+    Args:
+        picture: height x width.
+
+    """
+    grey = _reduced(picture)
     found = zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=_FORMATS)
     height, width = grey.shape
     return tuple(
