@@ -83,11 +83,19 @@ class SealingState:
     @cached_property
     def store(self) -> Path:
         """The folder of a trust store of this PKI, its seal signer included."""
-        return self._imported(self.folder / "trust", self._index["states"]["BGD"]["seals"])
+        store = self.store_without_signers(self.folder / "trust")
+        self.import_signer(store)
+        return store
 
     def store_without_signers(self, store: Path) -> Path:
         """Make the trust store of a gate that nobody gave the seal signer to."""
-        return self._imported(store)
+        index = self._index
+        self._import(store, index["master_list"], index["states"]["BGD"]["crl"])
+        return store
+
+    def import_signer(self, store: Path) -> None:
+        """Let the gate of ``store`` know the seal signer."""
+        self._import(store, self._index["states"]["BGD"]["seals"]["certificate"])
 
     @property
     def _index(self) -> dict[str, Any]:
@@ -95,15 +103,10 @@ class SealingState:
         index: dict[str, Any] = json.loads((self.folder / "pki.json").read_text())
         return index
 
-    def _imported(self, store: Path, *signers: dict[str, str]) -> Path:
-        index = self._index
-        parts = [index["master_list"], index["states"]["BGD"]["crl"]]
-        parts += [signer["certificate"] for signer in signers]
+    def _import(self, store: Path, *parts: str) -> None:
+        anchor = str(self.folder / self._index["anchor"])
         files = [str(self.folder / part) for part in parts]
-        anchor = str(self.folder / index["anchor"])
-        words = ["trust", "import", "--store", str(store), "--anchor", anchor, *files]
-        assert main(words) == 0
-        return store
+        assert main(["trust", "import", "--store", str(store), "--anchor", anchor, *files]) == 0
 
     @cached_property
     def trust(self) -> Trust:

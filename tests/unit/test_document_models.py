@@ -91,6 +91,7 @@ def test_own_models_can_be_used(mrz: Mrz) -> None:
         ('light = "ultraviolet"', 'light = "moon"', "expectations.dull_paper.light: Input"),
         ("125.0, 88.0]]", "126.0, 88.0]]", "expectations.dull_paper.boxes: not on the page"),
         ("[5.0, 15.0", "[95.0, 15.0", "photograph: not on the page"),
+        ("[document]", "seal = [110, 70, 20, 20]\n[document]", "seal: not on the page"),
         ('[A-Z][0-9]"', '[A-Z"', "document.number: no regular expression: unterminated"),
         ("measured_from", "measured_on = 1\nmeasured_from", "measured_on: unknown key"),
         ("size_mm = [125.0, 88.0]", "size_mm = [nan, 88.0]", "size_mm.0"),

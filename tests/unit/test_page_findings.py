@@ -7,6 +7,7 @@ import pytest
 from egate.console.cases.page_findings import page_findings
 from egate.console.language import Language
 from egate.console.words import Words
+from egate.domain.optical_finding import Light, OpticalFinding
 from egate.emrtd.checks import CheckId, Outcome
 from tests.page_samples import GENUINE, PHOTOGRAPH, found_amiss
 
@@ -70,3 +71,29 @@ def test_bangla_has_its_own_digits() -> None:
     assert shown.measured is not None
     assert "৯৩%" in shown.measured.words
     assert shown.region
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "said"),
+    [
+        (ENGLISH, "Digital seal not confirmed", "seal: the signature is wrong"),
+        (BANGLA, "ডিজিটাল সিল নিশ্চিত হয়নি", "ডিজিটাল সিল: স্বাক্ষর ভুল"),
+    ],
+    ids=["English", "Bangla"],
+)
+def test_a_forged_seal_is_shown_where_it_is_and_has_no_score(
+    words: Words, name: str, said: str
+) -> None:
+    found = OpticalFinding(
+        CheckId.OPTICAL_SEAL,
+        Outcome.FAILED,
+        "seal: the signature is wrong",
+        light=Light.INFRARED,
+        region=PHOTOGRAPH,
+    )
+    facts = CaseFacts(record(CheckId.OPTICAL_SEAL), THRESHOLDS, optical_findings=(*GENUINE, found))
+    first = page_findings(facts, words)[0]
+    assert (first.name, first.light, first.measured) == (name, Light.INFRARED, None)
+    assert [each.text for each in first.sayings] == [said]
+    assert first.look
+    assert first.region.startswith(f"{PHOTOGRAPH.left} ")

@@ -134,6 +134,48 @@ def test_damage_takes_contrast_from_the_zone(tmp_path: Path) -> None:
     assert contrast[0] > contrast[1] > contrast[2] > 1.2 * contrast[3]
 
 
+@pytest.mark.parametrize("document", ["bd_visa", "bd_travel_permit"])
+def test_a_seal_is_black_in_every_light_and_no_passport_has_one(
+    document: str, tmp_path: Path
+) -> None:
+    (truth,) = pages(tmp_path, "--document", document, "--seed", "4")
+    assert bytes.fromhex(truth["seal"]).startswith(b"\xdc\x03")
+    for light in ("white", "infrared"):
+        seal = part(image(tmp_path, "000000", light), truth, truth["regions"]["seal"])
+        assert np.percentile(seal, 20) < 0.45 * np.percentile(seal, 90)
+    (passport,) = pages(tmp_path, "--document", "bd_e_passport", "--seed", "4")
+    assert "seal" not in passport
+    assert "seal" not in passport["regions"]
+
+
+def test_another_seal_changes_nothing_else_on_the_page(tmp_path: Path) -> None:
+    order = ("--document", "bd_visa", "--seed", "4", "--damage", "2")
+    (genuine,) = pages(tmp_path / "a", *order)
+    (forged,) = pages(tmp_path / "b", *order, "--forgery", "seal_of_another")
+    assert genuine["seal"] != forged["seal"]
+    left, top, width, height = genuine["regions"]["seal"]
+    around = [(left - 4, top - 4, 1), (left + width + 4, top + height + 4, 1)]
+    low, high = (np.array(around) @ np.array(genuine["page_to_pixels"]).T)[:, :2]
+    for light in LIGHTS:
+        one, other = (image(tmp_path / folder, "000000", light) for folder in "ab")
+        places = np.argwhere(one != other)[:, 1::-1]
+        assert len(places)
+        assert ((low <= places) & (places <= high)).all()
+
+
+def test_the_seal_is_the_signers_that_was_named(tmp_path: Path) -> None:
+    order = ("--document", "bd_visa", "--seed", "4", "--pki", str(tmp_path / "pki"))
+    (truth,) = pages(tmp_path / "a", *order)
+    (again,) = pages(tmp_path / "b", *order)
+    assert truth["seal"] == again["seal"]
+    (nobodys,) = pages(tmp_path / "c", *order[:4])
+    assert nobodys["seal"] != truth["seal"]
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "pki.json").write_text("{}")
+    assert main(["pages", "--out", str(tmp_path / "d"), "--pki", str(broken)]) == 2
+
+
 @pytest.mark.parametrize(
     ("wrong", "named"),
     [

@@ -1,6 +1,7 @@
 """A seal against the paper it is on and the passport it belongs to."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from egate.emrtd.checks import CheckId, CheckResult, Outcome
 from egate.emrtd.mrz.parse import Mrz, parse
 from egate.emrtd.visible_digital_seal.document_match import check_mrz
 from egate.emrtd.visible_digital_seal.seal import VisibleDigitalSeal
+from hardware_mocks.chip.mrz import ZoneFields, td2, td3
 from tests.seal_forge import (
     EMERGENCY,
     VISA_FEATURES,
@@ -113,3 +115,61 @@ def test_a_sticker_without_an_mrz_is_compared_by_its_number() -> None:
 def test_no_detail_is_personal() -> None:
     for lines in (VISA_MRZ, passport(), passport("K7654321<")):
         assert not any(word in checked(VISA, lines).detail for word in ("K12", "K76", "RAHIMA"))
+
+
+PERMIT = ZoneFields(
+    "PU", "UTO", "ERIKSSON", "ANNA MARIA", "D23145890", "UTO", "740812", "F", "260627"
+)
+
+
+def of_a_sheet(sealed: ZoneFields, printed: ZoneFields) -> CheckResult:
+    """Compare the seal of an emergency travel document with a TD3 on its sheet."""
+    form = SealForm(country="UTO", kind=EMERGENCY, features={2: c40("".join(td2(sealed)))})
+    return checked(form, td3(printed))
+
+
+@pytest.mark.parametrize("optional", ["", "1234567890"])
+def test_a_sheet_with_a_passports_zone(optional: str) -> None:
+    result = of_a_sheet(PERMIT, replace(PERMIT, optional=optional))
+    assert result == CheckResult(CheckId.SEAL_MRZ, Outcome.SUCCESSFUL)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("surname", "ERIKSEN"),
+        ("given_names", "ANNA"),
+        ("given_names", "ANNA MARIA EVA"),
+        ("document_number", "D23145891"),
+        ("nationality", "BGD"),
+        ("date_of_birth", "740813"),
+        ("sex", "M"),
+        ("date_of_expiry", "270627"),
+        ("issuing_state", "BGD"),
+    ],
+)
+def test_a_sheet_whose_zone_says_something_else(field: str, value: str) -> None:
+    result = of_a_sheet(PERMIT, replace(PERMIT, **{field: value}))
+    assert (result.check_id, result.outcome) == (CheckId.SEAL_MRZ, Outcome.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("surname", "given_names"),
+    [
+        ("CHOWDHURY", "MOHAMMAD ABDULLAH AL MAMUN"),
+        ("WOLFESCHLEGELSTEINHAUSENBERGER", "ADOLPH BLAINE"),
+        ("WOLFESCHLEGELSTEINHAUSENBERGERDORFF", "ADA"),
+    ],
+)
+def test_a_name_that_the_seal_has_no_room_for(surname: str, given_names: str) -> None:
+    long = replace(PERMIT, surname=surname, given_names=given_names)
+    assert of_a_sheet(long, long).outcome is Outcome.SUCCESSFUL
+    other = replace(long, surname=f"X{surname[1:]}")
+    assert of_a_sheet(long, other).outcome is Outcome.FAILED
+
+
+def test_a_sheet_with_a_wrong_check_digit() -> None:
+    first, second = td3(PERMIT)
+    form = SealForm(country="UTO", kind=EMERGENCY, features={2: c40("".join(td2(PERMIT)))})
+    wrong = second[:9] + str((int(second[9]) + 1) % 10) + second[10:]
+    assert checked(form, (first, wrong)).detail == "a check digit of the printed MRZ is wrong"

@@ -70,7 +70,7 @@ def _compare_fields(sealed: Mrz, printed: Mrz) -> Finding:
 def _may_be_one_name(one: Mrz, other: Mrz) -> bool:
     """Return whether the names agree as far as the shorter of their fields goes."""
     written = [f"{each.primary_identifier}<<{each.secondary_identifier}" for each in (one, other)]
-    shorter, longer = sorted((text.replace(" ", "<") for text in written), key=len)
+    shorter, longer = sorted((text.replace(" ", "<").rstrip("<") for text in written), key=len)
     return longer == shorter or (len(shorter) >= _TD2_NAME and longer.startswith(shorter))
 
 

@@ -14,9 +14,11 @@ from drivers.page_scanner.message import MessageBroken, read_page
 from egate.optical.checks.inspection import inspect_page
 from egate.optical.models.library import DocumentModels, read_models
 from egate.optical.mrz_image.reading import MrzImageReading, read_mrz_image
+from egate.optical.seals.check import check_seal
 from egate.optical.seals.page_seals import NoSeal, seals_of
 from egate.optical.visual_zone.check import check_visual_zone
 from egate.ports.devices import PageScan
+from egate.trust.collection import Collection
 from tests.emrtd_passport import TODAY
 from tests.fuzz.page_samples import (
     bytes_damaged,
@@ -26,6 +28,7 @@ from tests.fuzz.page_samples import (
     seals_damaged,
 )
 from tests.fuzz.target import Damage, Target
+from tests.sealed_documents import Trust
 
 _REFUSALS: Final = (MessageBroken, PageUnusable, NoSeal)
 _PAGE_SECONDS: Final = 5.0
@@ -93,6 +96,9 @@ def _mrz(scan: PageScan) -> None:
 
 
 def _seals(scan: PageScan) -> None:
+    """Look closely where documents bear their seals, and all over the page."""
+    for reading in _readings():
+        check_seal(scan, reading, _models().of(reading.mrz), Trust(Collection()), TODAY)
     seals_of(scan.white)
 
 
