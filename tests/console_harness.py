@@ -29,6 +29,7 @@ from tests.centre_harness import Centre
 from tests.chromium import Screen, screen
 from tests.conftest import ROOT
 from tests.console_lanes import ServedLane, served_lane
+from tests.desk_pages import Glass
 
 OFFICERS: Final[Mapping[str, tuple[str, frozenset[ConsoleRole]]]] = {
     "officer-1": ("Farida Begum", frozenset({ConsoleRole.OFFICER})),
@@ -161,6 +162,7 @@ class Site:
     url: str
     made: Made
     lanes: tuple[ServedLane, ...]
+    glass: Glass | None = None
 
     @property
     def console(self) -> Console:
@@ -210,14 +212,14 @@ async def site(
     centre: Centre | None = None,
     lanes: int = 2,
     lane: Mapping[str, Any] = MappingProxyType({}),
-    reader: DeskReader | None = None,
+    glass: Glass | None = None,
     **changes: object,
 ) -> AsyncIterator[Site]:
     """A console that is served inside the block.
 
     ``centre``: a running one; the console is a desk then, and lanes report to it.
     ``lanes``: how many of them, with simulated devices; ``lane``: how each of them is.
-    ``reader``: of documents at the desk.
+    ``glass``: the page scanner of the desk.
     ``changes``: of the settings.
     """
     tls = centre.tls if centre else _authority(folder / "pki")
@@ -241,9 +243,9 @@ async def site(
         settings = _settings(folder, own, addresses, centre).model_copy(update=changes)
         clock = Clock()
         far = await open_now.enter_async_context(reached(settings, clock))
-        built = open_now.enter_context(console_of(settings, far, clock, reader))
+        built = open_now.enter_context(console_of(settings, far, clock, glass and glass.reader))
         url = await open_now.enter_async_context(serving(built.app, settings.listen))
-        yield Site(url, built, tuple(made))
+        yield Site(url, built, tuple(made), glass)
 
 
 def _authority(folder: Path) -> Callable[[str, str], Tls]:

@@ -11,6 +11,7 @@ from tests.console_case_pages import CASES
 from tests.console_harness import Site
 from tests.console_lanes import TRAVELLER
 from tests.console_page_view_pages import PAGE_VIEWS
+from tests.desk_page_scenes import DESK_PAGES
 from tests.hall_scenes import ten_lanes
 from tests.records_pages import RECORDS_SHOWN
 from tests.supervision_pages import SHOWN, prepare_supervision
@@ -155,6 +156,6 @@ SCENES: Final = (
     Scene("officers", "supervisor-1", at("/officers")),
     Scene("officer", "supervisor-1", at("/officers/officer-1")),
     *(Scene(*each) for each in (*SHOWN, *RECORDS_SHOWN, *ACCESS_SHOWN)),
-    *(Scene(name, "officer-1", show) for name, show in (CASES | PAGE_VIEWS).items()),
+    *(Scene(name, "officer-1", show) for name, show in (CASES | PAGE_VIEWS | DESK_PAGES).items()),
     Scene("ten-lanes", "officer-1", ten_lanes),  # the last one: the hall has them from now on
 )

@@ -16,6 +16,7 @@ from tests.chromium import screen
 from tests.console_harness import site
 from tests.console_page_view_pages import specimens_of
 from tests.console_pages import SCENES, prepare
+from tests.desk_pages import glass
 from tests.records_harness import count, fill
 from tests.supervision_pages import office_of
 
@@ -28,7 +29,8 @@ async def take(out: Path, only: Sequence[str], folder: Path) -> None:
     policy, specimens = office_of(folder), specimens_of(folder)
     async with (
         centre_of_its_own() as centre,
-        site(folder, centre=centre, policy=policy, specimens=specimens) as made,
+        glass(folder / "pages") as laid,
+        site(folder, centre=centre, policy=policy, specimens=specimens, glass=laid) as made,
     ):
         await prepare(made)
         await fill(centre, made.clock())

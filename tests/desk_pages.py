@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import cv2
+import numpy as np
+
 from drivers.page_scanner.folder import open_folder
 from egate.console.desk.page_scanner import scanning_reader
 from egate.console.desk.reader import DeskReader
@@ -40,6 +43,11 @@ class Glass:
         """Lay a rendered page down."""
         pictures = await asyncio.to_thread(rendered, seed, forgery, document)
         self.lay_files({light: pictures[light] for light in reversed(Light)})
+
+    async def lay_blank(self) -> None:
+        """Lay down what has no MRZ, under white light alone."""
+        image = np.full((704, 1000, 3), 200, np.uint8)
+        self.lay_files({Light.WHITE: cv2.imencode(".png", image)[1].tobytes()})
 
     async def settled(self) -> None:
         """Wait until the page is read that is being read."""

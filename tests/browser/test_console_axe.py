@@ -11,6 +11,7 @@ from tests.chromium import Screen, installed, screen
 from tests.console_harness import site
 from tests.console_page_view_pages import specimens_of
 from tests.console_pages import SCENES, prepare
+from tests.desk_pages import glass
 from tests.records_harness import count, fill
 from tests.supervision_pages import office_of
 
@@ -69,7 +70,8 @@ async def test_no_page_has_a_violation(centre: Centre, tmp_path: Path) -> None:
     found = []
     policy, specimens = office_of(tmp_path), specimens_of(tmp_path)
     async with (
-        site(tmp_path, centre=centre, policy=policy, specimens=specimens) as made,
+        glass(tmp_path / "pages") as laid,
+        site(tmp_path, centre=centre, policy=policy, specimens=specimens, glass=laid) as made,
         screen(made.url) as shown,
     ):
         await prepare(made)

@@ -213,7 +213,7 @@ def test_without_a_specimen_the_page_says_so(
         show(browser, url)
         until(lambda: brightness(browser, WHOLE))
         text = browser.find_element(By.CSS_SELECTOR, "#page-view").text
-        assert "এই ধরনের পাসপোর্টের নমুনা এই কনসোলে নেই" in text
+        assert "এই ধরনের দলিলের নমুনা এই কনসোলে নেই" in text
         assert "আসল পাতার সঙ্গে মিল ৪৯.৬%; আসল পাতায় অন্তত" in text
         assert "ছাপা ছবি অক্ষত কি না নিশ্চিত নয়" in text
 

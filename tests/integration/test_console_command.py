@@ -135,14 +135,40 @@ def test_a_busy_port_is_exit_3(
     assert re.search(f"{address}: .*in use", one_line(capsys))
 
 
+DESK = """
+[centre]
+address = "127.0.0.1:1"
+[desk]
+station = "D-12"
+authority = "SB"
+border_crossing_point = "BDDAC"
+book = "desk.sqlite"
+"""
+SCANNER = '[desk.page_scanner]\ndriver = "{}"\naddress = "pages"\n'
+READER = '[desk.reader]\ndriver = "line_push"\naddress = "/dev/null"\n'
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (READER + SCANNER.format("folder"), "desk: reader and page_scanner: name one"),
+        (SCANNER.format("flatbed"), "desk.page_scanner: .*flatbed.*folder, socket"),
+    ],
+)
+def test_what_reads_at_a_desk_is_one_device_that_is_known(
+    pki: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], named: str, said: str
+) -> None:
+    file = Path(configuration(tmp_path, issue(pki, "console", "hall-8")))
+    file.write_text(file.read_text() + DESK + named)
+    assert serve(str(file)) == 2
+    assert re.search(said, one_line(capsys))
+
+
 def test_a_desk_s_book_is_of_one_process(
     pki: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = Path(configuration(tmp_path, issue(pki, "console", "hall-6")))
-    file.write_text(
-        file.read_text() + '[centre]\naddress = "127.0.0.1:1"\n[desk]\nstation = "D-12"\n'
-        'authority = "SB"\nborder_crossing_point = "BDDAC"\nbook = "desk.sqlite"\n'
-    )
+    file.write_text(file.read_text() + DESK)
     with owning(tmp_path / "desk.sqlite"):
         assert serve(str(file)) == 3
     assert "the console, or another command, has it open" in one_line(capsys)

@@ -24,10 +24,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 SEED: Final = 900_001
 OTHER_SEED: Final = 900_002
 FORGERY: Final = "mrz_visible_ink_only"
-BLANK: Final = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
-    "53de0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
-)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -37,7 +33,7 @@ async def desk(
     folder = tmp_path_factory.mktemp("desk")
     async with (
         glass(folder / "pages") as laid,
-        site(folder, centre=running, lanes=1, reader=laid.reader) as at,
+        site(folder, centre=running, lanes=1, glass=laid) as at,
     ):
         yield at, laid
 
@@ -169,7 +165,9 @@ async def test_a_visa_beside_the_passport_leaves_the_passport_s_checks(
             await scanner.lay(OTHER_SEED, document="bd_visa")
             (first, _) = await lines_of(told)
         assert first.startswith("V")
-        assert "Visa" in (await page_of(client, entry))["html"]
+        shown = await page_of(client, entry, **form)
+        assert "Visa" in shown["html"]
+        assert "This visa is not the traveller" in shown["html"]
         assert (await client.post("/desk/enter", data=form)).status_code == 303
     (record,) = await records(at, centre)
     assert {each.check_id for each in record.checks} == set(PAGE_CHECKS)
@@ -179,7 +177,7 @@ async def test_a_page_without_a_zone_is_told_and_still_shown(at: Site, scanner: 
     async with asyncio.timeout(30), at.client("officer-1") as client:
         entry = await begun(client)
         async with attached(client) as told:
-            scanner.lay_files({Light.WHITE: BLANK})
+            await scanner.lay_blank()
             assert await lines_of(told) == []
         html = (await page_of(client, entry))["html"]
         pictures = await client.post("/desk/page/pictures", json={"entry": entry})

@@ -15,7 +15,7 @@ PAGE_VIEW_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.page.specimen": ("নমুনা", "Specimen"),
     "case.page.which_specimen": ("কোন নমুনা", "Which specimen"),
     "case.page.no_specimen": (
-        "এই ধরনের পাসপোর্টের নমুনা এই কনসোলে নেই",
+        "এই ধরনের দলিলের নমুনা এই কনসোলে নেই",
         "This console has no specimen of such a document",
     ),
     "case.page.no_specimen_light": (

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
+from egate.console.access.bodies import Form
 from egate.console.access.guarding import guarded
 from egate.console.access.officer import Permission
 from egate.console.audit.acts import AuditAct
@@ -54,18 +55,16 @@ class _LaidPageView:
         if page.findings is None:
             return JSONResponse({"state": "looking"})
         await self._note(request, AuditAct.DESK_PAGE_SEEN, entry)
-        form, mrz = request.state.form, page.mrz
-        number = form.text("document_number")
-        is_another = bool(mrz and number) and not page.is_of(form.text("issuing_state"), number)
         found = page_findings(page.findings, (), Words(language_of(request)))
         html = self._console.pages.part(
             request,
             "desk/laid_page.html",
-            mrz=mrz,
-            is_another=is_another,
+            mrz=page.mrz,
+            is_visa=page.is_visa,
+            is_another=_is_another(page, request.state.form),
             page_findings=found,
             tone=_tone(page, found),
-            specimens=self._specimens.of(mrz),
+            specimens=self._specimens.of(page.mrz),
             light_keys=("W", "I", "U"),
         )
         return JSONResponse({"state": "shown", "html": html})
@@ -95,6 +94,16 @@ def _entry(request: Request) -> str:
     if not RECORD_ID.fullmatch(entry):
         raise HTTPException(404)
     return entry
+
+
+def _is_another(page: LaidPage, form: Form) -> bool:
+    """Say whether the page is neither of the document of ``form`` nor a visa of its traveller."""
+    number, birth = form.text("document_number"), form.text("date_of_birth")
+    if page.mrz is None or not number:
+        return False
+    if page.is_visa:
+        return bool(page.mrz.date_of_birth and birth) and page.mrz.date_of_birth != birth
+    return not page.is_of(form.text("issuing_state"), number)
 
 
 def _tone(page: LaidPage, found: tuple[FindingShown, ...]) -> str:

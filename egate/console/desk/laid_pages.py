@@ -47,6 +47,11 @@ class LaidPage:
         return self.read.mrz if self.read else None
 
     @property
+    def is_visa(self) -> bool:
+        """Whether it is a visa (9303-7 section 4.2.2), which has a number of its own."""
+        return self.mrz is not None and self.mrz.document_code.startswith("V")
+
+    @property
     def is_clear(self) -> bool:
         """Whether its checks have ended, and none has failed."""
         failed = (each.outcome is Outcome.FAILED for each in self.findings or ())

@@ -31,6 +31,10 @@ PAGE_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "এটি ফর্মের দলিল নয়: নম্বর আলাদা",
         "This is not the document of the form: its number is another",
     ),
+    "desk.page.another_visa": (
+        "ভিসাটি এই যাত্রীর নয়: জন্মতারিখ আলাদা",
+        "This visa is not the traveller's: its date of birth is another",
+    ),
     "desk.page.before_deciding": (
         "সিদ্ধান্তের আগে পাতায় দেখুন",
         "Before you decide, look at the page",

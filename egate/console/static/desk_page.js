@@ -12,7 +12,7 @@
   let asked = 0; // the newest question; what is answered to an older one is of another page
 
   const fields = () => Object.fromEntries(
-    ["entry", "issuing_state", "document_number"].map((name) => [name, form.elements[name].value]),
+    ["entry", "issuing_state", "document_number", "date_of_birth"].map((name) => [name, form.elements[name].value]),
   );
 
   async function ask() {
@@ -41,14 +41,13 @@
   }
 
   function tellAmiss(names) {
-    if (before) {
-      before.hidden = !names;
-      before.querySelector("b").textContent = names;
-      const enter = document.getElementById("enter");
-      if (!names && document.activeElement === document.body) enter.focus();
-    } else if (names) {
-      page.say(names);
-    }
+    if (!before) return names && page.say(names);
+    before.hidden = !names;
+    before.querySelector("b").textContent = names;
+    const enter = document.getElementById("enter");
+    if (!names && document.activeElement === document.body) enter.focus();
+    // Enter must not enter the crossing before the page was looked at.
+    if (names && document.activeElement === enter) host.querySelector("summary").focus();
   }
 
   function drop() {
