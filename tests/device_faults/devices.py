@@ -68,6 +68,7 @@ class Fitted:
         pcscd: serves the virtual reader; None in a lane with the driver ``vpcd``.
         centre_port: where the centre listens, 0 in a lane without one.
         apart: the devices ``APART`` are on boards of their own.
+        page_counts: nobody is admitted without the page.
 
     """
 
@@ -77,6 +78,7 @@ class Fitted:
     pcscd: Pcscd | None = None
     centre_port: int = 0
     apart: bool = False
+    page_counts: bool = False
 
 
 class Shades:

@@ -41,9 +41,7 @@ from egate.gate.clocks import Clocks
 from egate.gate.face_comparison import FaceComparison, FaceWays
 from egate.gate.lane import LaneGate, Procedures
 from egate.gate.lane_devices import LaneDevices
-from egate.gate.lane_pages import PageProcedures
 from egate.gate.memory import Memory
-from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.watched_camera import WatchedCamera
 from egate.gate.watchers import LaneLayout
 from egate.outbox.backoff import delays
@@ -58,6 +56,7 @@ from hardware_mocks.barrier.lane import Coil
 from hardware_mocks.pki.command import now_utc
 from tests.device_faults.devices import GREY, Device, Fitted
 from tests.device_faults.issued import GATE_ID, Issued
+from tests.device_faults.pages import page_procedures, with_page_that_counts
 from tests.device_faults.site import Site
 from tests.face_scene import NOBODY, seen, similarity
 from tests.gate_lane import Around, Background, Centre, Trust
@@ -80,6 +79,7 @@ _READERS = {
     Device.RTE_NATIVE: open_rte_native,
     Device.SYN_IMAGER: open_syn_imager,
 }
+_IDENTITY = LaneIdentity(GATE_ID, "BDDAC", "0.1.0")
 _TRIES = 5
 _SLOW = {"answer_seconds": 0.5}  # on a machine where many lanes run, and others besides
 _LIGHT_OF = {
@@ -170,6 +170,7 @@ async def gate_at(
     clocks = Clocks(now, lambda: began + now())
     trust = Trust()
     devices = _devices(site, fitted, flow, clocks)
+    policy = with_page_that_counts(HURRIED) if fitted.page_counts else HURRIED
     sink: Any = centre
     with tempfile.TemporaryDirectory(prefix="fault-gate-") as folder:
         async with AsyncExitStack() as stack:
@@ -190,7 +191,7 @@ async def gate_at(
                     InspectionPolicy(),
                     ChipProgress(),
                 ),
-                face=FaceComparison(ways, HURRIED, clocks),
+                face=FaceComparison(ways, policy, clocks),
                 layout=LaneLayout(flow, lambda: Direction.ENTRY),
                 trust=trust,
                 sink=sink,
@@ -198,11 +199,10 @@ async def gate_at(
                 delays=lambda: delays(lambda: 0.0),
                 surroundings=Around().as_seen(),
                 background=Background(),
-                pages=PageProcedures(lambda *_: None, PrintedPortraitCheck(faces, lambda: HURRIED)),
+                pages=page_procedures(issued.document, faces, policy),
             )
-            identity = LaneIdentity(GATE_ID, "BDDAC", "0.1.0")
             memory = Memory(database, Seal.from_file(Path(folder) / "journal.key"), KeyOfTests())
-            gate = LaneGate(identity, HURRIED, devices, memory, procedures, clocks)
+            gate = LaneGate(_IDENTITY, policy, devices, memory, procedures, clocks)
             task = asyncio.ensure_future(gate.run())  # noqa: TID251 - owned by this block
             running = Running(gate, trust, centre, task)
             _look_on(running, site)

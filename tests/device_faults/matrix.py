@@ -93,8 +93,8 @@ async def _play(cell: Cell, seed: int, issued: Issued, pcscd: Pcscd | None) -> P
         if cell.device is Device.CENTRE:
             port = await stack.enter_async_context(centre_server(issued.centre_tls, centre))
         chip_port = VPCD_PORT if pcscd else lasting_port()
-        apart = cell.device in APART
-        fitted = Fitted(cell.mrz_reader, cell.barrier, chip_port, pcscd, port, apart)
+        apart, page_counts = cell.device in APART, cell.device is Device.PAGE_SCANNER
+        fitted = Fitted(cell.mrz_reader, cell.barrier, chip_port, pcscd, port, apart, page_counts)
         playing: Playing | None = None
         try:
             async with asyncio.timeout(_CELL_SECONDS):

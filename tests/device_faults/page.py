@@ -35,6 +35,9 @@ comes. In every cell must hold:
   lost, its hard-wired release is all there is: the time counts from the mending;
 * the lane is back in service by itself, and the next genuine traveller passes.
 
+Where the page scanner goes wrong, nobody is admitted without the page, and the pages of a garbled
+one are torn, no pictures, or of several sizes.
+
 The words:
 
 * *admitted*: the session went on, or the document was read again, and the traveller passed;

@@ -12,8 +12,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from hardware_mocks.barrier.lane import Input
 from hardware_mocks.barrier.signal_board import SignalBoard
 from hardware_mocks.barrier.turnstile import TurnstileController
@@ -34,6 +32,7 @@ from tests.device_faults.devices import (
     LitBoard,
     Shades,
 )
+from tests.device_faults.pages import PAGE, scan_garbled
 from tests.device_faults.wires import Fault, FaultyPty, Relay
 from tests.pcscd import Pcscd
 
@@ -71,6 +70,7 @@ class Site:
         self.pages = pages
         self._scanner = FolderScanner(pages)
         self._scanner_fault: Fault | None = None
+        self._spoilt = 0
         self._pcscd_fault: Fault | None = None
         self._fitted = fitted
         self.card_relay = Relay(
@@ -123,7 +123,7 @@ class Site:
             case Device.FACE_LIGHT:
                 self.board.light_fault = fault
             case Device.PAGE_SCANNER:
-                self._scanner_fault = fault
+                self._scanner_fault, self._spoilt = fault, seed
                 if fault is Fault.UNPLUGGED:
                     self.pages.rename(self.pages.with_suffix(".gone"))
             case _:
@@ -247,9 +247,10 @@ class Site:
             await asyncio.sleep(_PAGE_LATE_SECONDS)
         with suppress(OSError):
             if fault is Fault.GARBLED:
-                (self.pages / "page.jpg").write_bytes(b"\xff\xd8 no picture \xff\xd9")
+                scan_garbled(self.pages, self._spoilt)
+                self._spoilt += 1
             elif fault is not Fault.DEAD:
-                self._scanner.scan(np.full((60, 80, 3), 120, np.uint8))
+                self._scanner.scan(PAGE)
 
 
 @asynccontextmanager

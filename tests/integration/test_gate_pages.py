@@ -280,6 +280,30 @@ async def test_a_check_that_counts_is_not_waited_for_without_end(
     assert details(record) == {"the page was not inspected in time"}
 
 
+async def test_after_a_look_without_end_the_next_travellers_page_is_looked_at(
+    tmp_path: Path, scanner: Scanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanner.looks.clear()
+    async with lane(tmp_path, scanner, demanding(CheckId.OPTICAL_UV)) as h:
+        with monkeypatch.context() as first:
+            first.setattr(page_inspection, "_INSPECTING_SECONDS", 0.05)
+            await walk_up(h)
+            scanner.scan()
+            await h.present()
+            late = await decided(h)
+        assert h.gate.supervision.order(OfficerOrder.RESET, "officer-1")
+        await h.until_state(m.Idle)
+        await h.beams()
+        scanner.looks.set()
+        await walk_up(h)
+        scanner.scan()
+        await h.present()
+        record = await decided(h)
+    assert late.findings == (CheckId.OPTICAL_UV.value,)
+    assert record.verdict is RecordVerdict.ADMIT, record.findings
+    assert outcomes(record) == {Outcome.SUCCESSFUL}
+
+
 async def test_without_a_page_a_check_that_counts_is_for_an_officer(
     tmp_path: Path, scanner: Scanner
 ) -> None:
