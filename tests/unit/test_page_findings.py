@@ -91,8 +91,7 @@ def test_a_forged_seal_is_shown_where_it_is_and_has_no_score(
         light=Light.INFRARED,
         region=PHOTOGRAPH,
     )
-    facts = CaseFacts(record(CheckId.OPTICAL_SEAL), THRESHOLDS, optical_findings=(*GENUINE, found))
-    first = page_findings(facts, words)[0]
+    first = page_findings((*GENUINE, found), (CheckId.OPTICAL_SEAL,), words)[0]
     assert (first.name, first.light, first.measured) == (name, Light.INFRARED, None)
     assert [each.text for each in first.sayings] == [said]
     assert first.look
