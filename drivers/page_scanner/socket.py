@@ -60,6 +60,7 @@ class SocketPageScanner:
                 async with aclosing(self._pages_of(connected)) as given:
                     async for page in given:
                         yield page
+                        del page  # nothing holds it while the next one is waited for
 
     async def check(self) -> None:
         """See that the socket can be where it should be; a gate that runs may have it."""
@@ -77,6 +78,7 @@ class SocketPageScanner:
                 page = await self._page(first, reader, writer)
                 if page is not None:
                     yield page
+                del page
         except (MessageBroken, OSError):  # one that comes back begins anew
             return
         finally:

@@ -165,7 +165,7 @@ async def test_a_visa_beside_the_passport_leaves_the_passport_s_checks(
             await scanner.lay(OTHER_SEED, document="bd_visa")
             (first, _) = await lines_of(told)
         assert first.startswith("V")
-        shown = await page_of(client, entry, **form)
+        shown = await page_of(client, **form)
         assert "Visa" in shown["html"]
         assert "This visa is not the traveller" in shown["html"]
         assert (await client.post("/desk/enter", data=form)).status_code == 303

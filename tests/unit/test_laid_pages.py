@@ -2,10 +2,13 @@
 
 import asyncio
 import datetime as dt
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import aclosing, closing
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from egate.console.desk import laid_pages
@@ -18,6 +21,7 @@ from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
 from egate.emrtd.mrz.parse import parse
 from egate.gate.mrz_reading import travel_document
 from egate.optical.page_threads import PageThreads
+from egate.ports.devices import PageScan
 from tests.gate_lane import MRZ
 from tests.gate_pages import OTHER_MRZ, Scanner
 
@@ -110,6 +114,21 @@ async def test_the_checks_of_two_documents_are_kept_apart(desk: Desk) -> None:
     desk.pages.let_go(SESSION)
     assert desk.pages.of(SESSION) is None
     assert desk.outcomes() == set()
+
+
+async def test_the_pictures_of_a_scan_go_when_they_were_looked_at(desk: Desk) -> None:
+    white = np.full((60, 80, 3), 200, np.uint8)
+    scanned = weakref.ref(white)
+    async with desk.form() as told:
+        await anext(told)
+        desk.pages.lay(PageScan(white), None)
+        del white
+        await desk.looked_at(told)
+    gc.collect()
+    page = desk.pages.of(SESSION)
+    assert page
+    assert page.pictures
+    assert scanned() is None
 
 
 async def test_a_scanner_that_is_lost_and_found_says_so(desk: Desk) -> None:

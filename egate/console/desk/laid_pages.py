@@ -127,11 +127,12 @@ class LaidPages:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._keep_letting_go())
             while True:
-                page, scan = await self._unseen.get()
-                if page is self._page:
-                    await self._look_at(page, scan)
+                # No variable here holds a page while the next one is waited for.
+                await self._look_at(*await self._unseen.get())
 
     async def _look_at(self, page: LaidPage, scan: PageScan) -> None:
+        if page is not self._page:
+            return
         loop = asyncio.get_running_loop()
         found: tuple[OpticalFinding, ...] = ()
         try:

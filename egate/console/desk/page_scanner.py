@@ -69,4 +69,6 @@ class PagesRead:
             self._pages.clear()
             read = await loop.run_in_executor(self._thread, self._read, scan.white, self._today())
             self._pages.lay(scan, read)
-            yield MrzLines(read.mrz.lines if read else ())
+            lines = read.mrz.lines if read else ()
+            del scan, read  # nothing holds a page while the next one is waited for
+            yield MrzLines(lines)

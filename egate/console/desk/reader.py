@@ -50,6 +50,7 @@ class DeskReader:
                     waits = _waits()
                     if form := self._forms.last:
                         form.told.put_nowait({"lines": list(document.lines)})
+                    del document  # nothing holds it while the next one is waited for
             except DeviceError as error:
                 if not self._is_lost:
                     logger().warning("desk's reader is lost", reason=error.reason)
