@@ -19,7 +19,7 @@ from egate.optical.checks.mrz_characters import (
 from egate.optical.checks.page_views import Image
 
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
-_STRIP: Final = Path(__file__).resolve().parent.parent / "models" / "ocr_b.png"
+STRIP: Final = Path(__file__).resolve().parent.parent / "models" / "ocr_b.png"
 _SLACK: Final = 4
 """Pixels that a character is sought beside the middle of its cell."""
 
@@ -82,9 +82,9 @@ def places_of(characters: str) -> npt.NDArray[np.intp]:
 @cache
 def ocr_b() -> Typeface:
     """Return OCR-B size 1, as the mean of what was measured from genuine pages."""
-    strip = cv2.imdecode(np.frombuffer(_STRIP.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    strip = cv2.imdecode(np.frombuffer(STRIP.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
     if strip is None or strip.shape != (CELL_HEIGHT, CELL_WIDTH * len(ALPHABET)):
-        raise RuntimeError(f"{_STRIP}: not the mean cells of {len(ALPHABET)} characters")
+        raise RuntimeError(f"{STRIP}: not the mean cells of {len(ALPHABET)} characters")
     side_by_side = np.asarray(strip, np.uint8).reshape(CELL_HEIGHT, len(ALPHABET), CELL_WIDTH)
     cells = np.ascontiguousarray(side_by_side.swapaxes(0, 1))
     return Typeface(cells, character_print(cells))
