@@ -135,7 +135,7 @@ def test_weights_other_than_those_measured_are_refused(model: Model, tmp_path: P
 
 
 def test_weights_are_small() -> None:
-    assert sum((FOLDER / model.file_name).stat().st_size for model in (NETWORK, KERNEL)) < 2**20
+    assert sum((FOLDER / model.file_name).stat().st_size for model in (NETWORK, KERNEL)) < 1_600_000
 
 
 def test_the_page_tells_the_measured_figures() -> None:

@@ -59,8 +59,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--fonts", type=Path, required=True, help="folder with OCRB.otf, OCRBS.otf")
     parser.add_argument("--out", type=Path, default=FOLDER, help="where the weights go")
     parser.add_argument("--seed", type=int, default=9303)
-    parser.add_argument("--lines", type=int, default=7000, help="of 14 places, for each reader")
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--lines", type=int, default=12000, help="of 14 places, for each reader")
+    parser.add_argument("--epochs", type=int, default=6)
     return parser.parse_args()
 
 

@@ -68,9 +68,26 @@ def cut(rng: Rng, line: Line, severity: float, nowhere: float) -> tuple[Cells, C
     places = places + rng.normal(0, (0.6 + severity, 0.8 + 1.2 * severity))
     places += rng.normal(0, 0.3 + 0.5 * severity, places.shape)
     classes = line.classes.copy()
+    if rng.random() < 0.25 * severity:
+        # Dirt beside the print misleads whoever follows the line.
+        along = np.linspace(-1, 1, len(places))
+        places[:, 1] += rng.uniform(-5, 5) + along * rng.uniform(-3, 3)
     _beside(rng, places, classes, nowhere)
+    if rng.random() < 0.6:
+        return _even(rng, np.stack([_at(image, place) for place in places])), classes
     stretched = _stretch(rng, image, severity)
     return np.stack([_cell(rng, stretched, place) for place in places]), classes
+
+
+def _even(rng: Rng, cells: Cells) -> Cells:
+    """Each cell's ink to black, but not where its contrast is far below the line's usual one."""
+    dark, light = np.percentile(cells, (rng.uniform(1, 4), rng.uniform(80, 92)), axis=(1, 2))
+    usual = float(np.median(light - dark))
+    spread = np.maximum(light - dark, usual * rng.uniform(0.2, 0.7))
+    pairs = zip(cells, light, spread, strict=True)
+    return np.stack(
+        [_stretched(cell, float(high - wide), float(high)) for cell, high, wide in pairs]
+    )
 
 
 def _beside(rng: Rng, places: npt.NDArray[np.float64], classes: Classes, share: float) -> None:
@@ -97,8 +114,12 @@ def _stretched(image: Cells, low: float, high: float) -> Cells:
 
 
 def _cell(rng: Rng, image: Cells, place: npt.NDArray[np.float64]) -> Cells:
-    x, y = (float(part) - 0.5 for part in place)
-    cell = np.asarray(cv2.getRectSubPix(image, (CELL_WIDTH, CELL_HEIGHT), (x, y)), np.uint8)
+    cell = _at(image, place)
     if rng.random() < 0.3:  # by the cell, not the line: noise of a blank one grows too
         cell = _stretched(cell, float(np.percentile(cell, 2)), float(np.percentile(cell, 92)))
     return cell
+
+
+def _at(image: Cells, place: npt.NDArray[np.float64]) -> Cells:
+    x, y = (float(part) - 0.5 for part in place)
+    return np.asarray(cv2.getRectSubPix(image, (CELL_WIDTH, CELL_HEIGHT), (x, y)), np.uint8)

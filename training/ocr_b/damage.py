@@ -7,12 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from egate.biometrics.opencv import cv2
+from training.ocr_b.dirt import smooth, soiled
 from training.ocr_b.lettering import PITCH, Mask
 
 Grey = npt.NDArray[np.float32]
 Rng = np.random.Generator
 
-_COARSEST: Final = 7.0  # pixels a character: a poor photograph of a whole page
+_COARSEST: Final = 6.0  # pixels a character: a poor photograph of a whole page
 _FINEST: Final = 44.0  # 400 dpi and a little
 
 
@@ -25,24 +26,23 @@ def photographed(rng: Rng, ink: Mask, severity: float) -> tuple[npt.NDArray[np.u
     seen = np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
     page = _paper(rng, seen.shape, pitch, severity)
     page = _printed(rng, page, seen, severity)
+    page = soiled(rng, page, pitch, severity)
     page = _lit(rng, page, pitch, severity)
     page = _blurred(rng, page, pitch, severity)
     grey = _sensed(rng, page, severity)
     return _filed(rng, grey, severity), width / ink.shape[1] * PITCH
 
 
-def _smooth(rng: Rng, shape: tuple[int, ...], scale: float) -> Grey:
-    """Return smooth noise between 0 and 1, its spots about ``scale`` pixels wide."""
-    height, width = shape[:2]
-    small = (max(2, int(width / scale) + 2), max(2, int(height / scale) + 2))
-    noise = rng.random((small[1], small[0]), np.float32)
-    return np.asarray(cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
-
-
 def _worn(rng: Rng, ink: Mask, severity: float) -> Mask:
     """Strokes that broke, ink that never took, scratches through the line."""
-    if rng.random() < 0.35 * severity:
-        holes = _smooth(rng, ink.shape, rng.uniform(3, 14))
+    if rng.random() < 0.6 * severity:
+        # Rubbed off more here than there: a few characters of a line are nearly gone.
+        rubbed = np.clip(smooth(rng, ink.shape, PITCH * rng.uniform(0.5, 3)) * 1.6 - 0.5, 0, 1)
+        holes = smooth(rng, ink.shape, rng.uniform(4, 22))
+        left = np.clip((holes - rng.uniform(0.2, 0.6) * rubbed) * rng.uniform(3, 8), 0, 1)
+        ink = ink * left * (1 - rng.uniform(0.1, 0.9) * rubbed)
+    elif rng.random() < 0.35 * severity:
+        holes = smooth(rng, ink.shape, rng.uniform(3, 14))
         ink = ink * np.clip((holes - rng.uniform(0.05, 0.35)) * 8, 0, 1)
     if rng.random() < 0.15 * severity:
         ink = ink * (rng.random(ink.shape, np.float32) > rng.uniform(0.1, 0.5))
@@ -66,13 +66,13 @@ def _paper(rng: Rng, shape: tuple[int, ...], pitch: float, severity: float) -> G
     height, width = shape
     paper = np.full((height, width), rng.uniform(0.62, 1.0), np.float32)
     if rng.random() < 0.6:
-        paper -= _smooth(rng, shape, pitch * rng.uniform(0.5, 6)) * 0.3 * severity * rng.random()
+        paper -= smooth(rng, shape, pitch * rng.uniform(0.5, 6)) * 0.3 * severity * rng.random()
     y = np.arange(height, dtype=np.float32)[:, None] / pitch
     x = np.arange(width, dtype=np.float32) / pitch
     for _ in range(rng.integers(0, 4)):
         paper -= _guilloche(rng, x, y) * rng.uniform(0.02, 0.1 + 0.22 * severity)
     if rng.random() < 0.35 * severity:
-        spots = _smooth(rng, shape, pitch * rng.uniform(0.08, 0.6))
+        spots = smooth(rng, shape, pitch * rng.uniform(0.08, 0.6))
         paper -= (spots > rng.uniform(0.75, 0.95)) * rng.uniform(0.1, 0.6)
     for _ in range(rng.poisson(0.5 * severity)):
         _stroke(
@@ -97,7 +97,7 @@ def _printed(rng: Rng, paper: Grey, ink: Mask, severity: float) -> Grey:
     black = rng.uniform(0.02, 0.15 + 0.35 * severity)
     if rng.random() < 0.3:
         ink = ink * (
-            1 - rng.uniform(0, 0.6) * severity * _smooth(rng, ink.shape, rng.uniform(2, 30))
+            1 - rng.uniform(0, 0.6) * severity * smooth(rng, ink.shape, rng.uniform(2, 30))
         )
     if rng.random() < 0.2:  # a halo of spread ink
         halo = cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.8, 2.5))

@@ -17,11 +17,14 @@ from egate.optical.ocr_b.kernel_reader import KernelMachine
 from training.ocr_b.cells import Classes
 from training.ocr_b.lettering import BLANK
 
-_DIRECTIONS: Final = 96
+_DIRECTIONS: Final = 160
 _WAVES: Final = 1536
 _WIDTH: Final = 0.9  # of the kernel, in mean lengths of a projected vector, inverse
 _SCALE: Final = 8 * math.sqrt(2 / _WAVES)  # of the cosines while learning: vectors of a few units
-_EPOCHS: Final = 10
+_EPOCHS: Final = 8
+_FASTEST: Final = 1e-2  # of the weights; waves move slower, or they would be noise again
+_FASTEST_OF_WAVES: Final = 2e-3
+_LEFT_OUT: Final = 0.2  # of the cosines at each step
 _BATCH: Final = 512
 _PORTION: Final = 4096
 
@@ -31,24 +34,42 @@ def learn(cells: Cells, classes: Classes, seed: int) -> KernelMachine:
     machine = _as_loaded(_unlearned(cells, seed))
     torch.manual_seed(seed)
     torch.set_num_threads(1)
-    cosines = torch.from_numpy(_in_portions(machine.cosines, cells))
+    vectors = torch.from_numpy(_in_portions(machine.vectors, cells))
     truth = torch.from_numpy(classes)
+    waves = nn.Parameter(torch.from_numpy(machine.waves.copy()))
+    phases = nn.Parameter(torch.from_numpy(machine.phases.copy()))
     layer = nn.Linear(_WAVES, BLANK + 1)
-    optimiser = torch.optim.AdamW(layer.parameters(), lr=5e-3, weight_decay=1e-3)
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": layer.parameters(), "weight_decay": 1e-3},
+            {"params": [waves, phases], "weight_decay": 0.0},
+        ]
+    )
     steps = _EPOCHS * (len(cells) // _BATCH)
-    rates = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=1e-2, total_steps=steps)
+    rates = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, max_lr=[_FASTEST, _FASTEST_OF_WAVES], total_steps=steps
+    )
     loss_of = nn.CrossEntropyLoss()
     for _ in range(_EPOCHS):
         order = torch.randperm(len(cells))
         for start in range(0, len(cells) - _BATCH + 1, _BATCH):
             chosen = order[start : start + _BATCH]
-            loss = loss_of(layer(cosines[chosen] * _SCALE), truth[chosen])
+            cosines = torch.cos(vectors[chosen] @ waves + phases)
+            some = nn.functional.dropout(cosines, _LEFT_OUT)
+            loss = loss_of(layer(some * _SCALE), truth[chosen])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
             rates.step()
-    learned = layer.weight.detach().numpy().T * _SCALE
-    return _as_loaded(replace(machine, weights=learned, offsets=layer.bias.detach().numpy()))
+    return _as_loaded(
+        replace(
+            machine,
+            waves=waves.detach().numpy(),
+            phases=phases.detach().numpy(),
+            weights=layer.weight.detach().numpy().T * _SCALE,
+            offsets=layer.bias.detach().numpy(),
+        )
+    )
 
 
 def _unlearned(cells: Cells, seed: int) -> KernelMachine:

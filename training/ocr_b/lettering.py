@@ -139,7 +139,7 @@ def _marked(zero: Mask, *, dotted: bool) -> Mask:
 def random_classes(rng: np.random.Generator, length: int, blank: float) -> npt.NDArray[np.int64]:
     """Return ``length`` random places of a line; ``blank``: the share without a character."""
     classes = rng.integers(0, len(ALPHABET), length)
-    if rng.random() < 0.25:  # the fillers at the end of a name
+    if rng.random() < 0.4:  # the fillers at the end of a name
         classes[rng.integers(length // 2, length) :] = ALPHABET.index("<")
     classes[rng.random(length) < blank] = BLANK
     if rng.random() < blank / 2:

@@ -20,21 +20,21 @@ _BATCH: Final = 256
 def new_network() -> nn.Sequential:
     """Return the network: 32 x 24 -> 16 x 12 -> 8 x 6 -> 4 x 3 -> 38."""
     return nn.Sequential(
-        nn.Conv2d(1, 16, 5, stride=2, padding=2),
-        nn.BatchNorm2d(16),
+        nn.Conv2d(1, 24, 5, stride=2, padding=2),
+        nn.BatchNorm2d(24),
         nn.ReLU(),
-        nn.Conv2d(16, 32, 3, stride=2, padding=1),
+        nn.Conv2d(24, 32, 3, stride=2, padding=1),
         nn.BatchNorm2d(32),
         nn.ReLU(),
-        nn.Conv2d(32, 48, 3, padding=1),
-        nn.BatchNorm2d(48),
+        nn.Conv2d(32, 64, 3, padding=1),
+        nn.BatchNorm2d(64),
         nn.ReLU(),
-        nn.Conv2d(48, 48, 3, stride=2, padding=1),
-        nn.BatchNorm2d(48),
+        nn.Conv2d(64, 96, 3, stride=2, padding=1),
+        nn.BatchNorm2d(96),
         nn.ReLU(),
         nn.Flatten(),
         nn.Dropout(0.2),
-        nn.Linear(48 * 4 * 3, _CLASSES),
+        nn.Linear(96 * 4 * 3, _CLASSES),
     )
 
 

@@ -2,7 +2,8 @@
 
 How alike two cells are is a Gaussian of the distance of their features. Random Fourier features
 stand for that kernel: cosines along random directions, over which the classes are linear
-(Rahimi and Recht, *Random features for large-scale kernel machines*, 2007).
+(Rahimi and Recht, *Random features for large-scale kernel machines*, 2007). From there the
+directions are learned further.
 """
 
 import io
@@ -28,7 +29,7 @@ class KernelMachine:
     Args:
         mean: of all gradient features.
         projection: features x d, to the d directions in which cells differ most.
-        waves: d x k, the random directions.
+        waves: d x k, the directions of the cosines.
         phases: k, of the cosines.
         weights: k x 38, of each class.
         offsets: 38, likewise.
@@ -47,9 +48,12 @@ class KernelMachine:
         return _product(self.cosines(cells), self.weights) + self.offsets
 
     def cosines(self, cells: Cells) -> Features:
-        """Return the random Fourier features; n x k."""
-        vectors = _product(gradient_features(cells) - self.mean, self.projection)
-        return np.asarray(np.cos(_product(vectors, self.waves) + self.phases), np.float32)
+        """Return the Fourier features; n x k."""
+        return np.asarray(np.cos(_product(self.vectors(cells), self.waves) + self.phases))
+
+    def vectors(self, cells: Cells) -> Features:
+        """Return the gradient features along the main directions; n x d."""
+        return _product(gradient_features(cells) - self.mean, self.projection)
 
     @classmethod
     def load(cls, raw: npt.NDArray[np.uint8]) -> Self:

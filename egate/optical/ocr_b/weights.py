@@ -13,11 +13,11 @@ from egate.biometrics.models import Model, read_model
 
 NETWORK: Final = Model(
     "network.onnx",
-    "b72581dafb72d512483d147c5444787822b2fc9ae867133c6470f795c163198c",
+    "ff5ab38a4e290f88fc5546dbe4c1d2417ab960a5be405113b799b39701676718",
 )
 KERNEL: Final = Model(
     "kernel.npz",
-    "2c2ff635f2e33f9ceff598c195d322c35f9a76e6b6dd5ef4c9c26782f16f01cf",
+    "79ce51d6248b7273156ad5227123800010a1ee29db6b074067d27e108e039e93",
 )
 
 FOLDER: Final = Path(__file__).resolve().parent
