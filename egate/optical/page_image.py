@@ -55,6 +55,12 @@ def grey_of(image: PageImage) -> PageImage:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
+def brightest_channel(image: PageImage) -> PageImage:
+    """Return the brightest of the three channels of each pixel: height x width."""
+    blue, green, red = cv2.split(image)
+    return np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
+
+
 def _decode_png(raw: bytes) -> PageImage:
     if len(raw) > MAX_BYTES:
         raise PageImageInvalid(f"more than {MAX_BYTES} bytes")

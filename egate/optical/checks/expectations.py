@@ -10,8 +10,10 @@ from egate.emrtd.checks import Outcome
 from egate.optical.checks.inspected_page import COARSE, InspectedPage, fine_colours
 from egate.optical.checks.page_views import Box, Image, grey
 from egate.optical.checks.routine import Routine, judged
+from egate.optical.checks.shining_print import continuities
 from egate.optical.checks.tiles import cut, found_tiles
 from egate.optical.models.document_model import Expectation, OpticalProperty
+from egate.optical.page_image import brightest_channel
 
 _FAULTS: Final = {
     OpticalProperty.ABSORBENT: "{}: fainter than the model's",
@@ -19,6 +21,7 @@ _FAULTS: Final = {
     OpticalProperty.AGREEING: "{}: infrared does not show what white light shows",
     OpticalProperty.DULL: "{}: shines where the model's is dull",
     OpticalProperty.LUMINESCENT: "{}: what shines is not the model's",
+    OpticalProperty.CONTINUOUS: "{}: does not go on as strong as around it",
     OpticalProperty.PATTERN: "{}: not the model's print",
     OpticalProperty.COLOURS: "{}: the background does not run through it",
 }
@@ -57,6 +60,9 @@ def scores_of(
         case OpticalProperty.PATTERN | OpticalProperty.LUMINESCENT:
             tiles = found_tiles(page.coarse(light), specimen[light], boxes, COARSE)
             return [max(tile.likeness, 0.0) for tile in tiles]
+        case OpticalProperty.CONTINUOUS:
+            around = expectation.around
+            return continuities(page.coarse(light), specimen[light], boxes, around, COARSE)
         case OpticalProperty.COLOURS:
             wanted = fine_colours(specimen[Light.WHITE])
             tiles = found_tiles(page.colours, wanted, boxes, COARSE)
@@ -95,5 +101,4 @@ def contrast(piece: Image) -> float:
 
 def brightness(piece: Image) -> float:
     """Return how bright most of a coloured piece is in its brightest channel, 0 to 1."""
-    brightest = piece.max(axis=2)
-    return float(np.percentile(brightest, 75)) / 255
+    return float(np.percentile(brightest_channel(piece), 75)) / 255

@@ -11,7 +11,7 @@ from egate.domain.optical_finding import Light, OpticalFinding
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.mrz.parse import Mrz
 from egate.optical.checks.expectations import expected
-from egate.optical.checks.identification import IdentifiedPage, identified
+from egate.optical.checks.identification import identified
 from egate.optical.checks.infrared import mrz_in_infrared
 from egate.optical.checks.inspected_page import InspectedPage
 from egate.optical.checks.mrz_print import mrz_print
@@ -20,7 +20,7 @@ from egate.optical.checks.printed_mrz import PrintedMrz
 from egate.optical.checks.routine import Routine, finding_of
 from egate.optical.checks.ultraviolet import mrz_in_ultraviolet
 from egate.optical.models.library import DocumentModel, DocumentModels
-from egate.optical.mrz_image.page_place import PLACES, MrzPlace
+from egate.optical.mrz_image.page_place import PLACES, lying_flat
 from egate.optical.page_geometry import PageGeometry
 from egate.optical.visual_zone.check import check_visual_zone
 from egate.ports.devices import PageScan
@@ -70,8 +70,8 @@ def inspect_page(
         or the model does not have is not supported; neither is held against the document.
 
     """
-    place = PLACES.get(reading.mrz.format)
-    if place is None or not _is_sound(reading.geometry):
+    geometry = _flat_on_the_glass(reading)
+    if geometry is None:
         return tuple(
             OpticalFinding(
                 check_id, Outcome.UNDETERMINED, "the page's place is not known", light=light
@@ -82,7 +82,9 @@ def inspect_page(
                 CheckId.MRZ_VIZ: Light.WHITE,
             }.items()
         )
-    found = _identified(scan, reading, models, place)
+    place = PLACES[reading.mrz.format]
+    views = PageViews(scan, geometry)
+    found = identified(views, models.of(reading.mrz), (place.width, place.height))
     page, model = found.page, found.model
     mrz = PrintedMrz(page.views, reading.lines, place)
     checks: Mapping[CheckId, Routines] = {
@@ -93,11 +95,14 @@ def inspect_page(
     return (*findings, check_visual_zone(scan.white, straight, model))
 
 
-def _identified(
-    scan: PageScan, reading: ReadPage, models: DocumentModels, place: MrzPlace
-) -> IdentifiedPage:
-    views = PageViews(scan, reading.geometry)
-    return identified(views, models.of(reading.mrz), (place.width, place.height))
+def _flat_on_the_glass(reading: ReadPage) -> PageGeometry | None:
+    """Return where the page lies; None where that is not known."""
+    kind, geometry = reading.mrz.format, reading.geometry
+    if kind not in PLACES or not _is_sound(geometry):
+        return None
+    with np.errstate(all="ignore"):  # what comes of a place at infinity is not sound
+        flat = lying_flat(kind, geometry)
+    return flat if _is_sound(flat) else None
 
 
 def _is_sound(geometry: PageGeometry) -> bool:

@@ -15,7 +15,7 @@ from egate.optical.checks.mrz_characters import Numbers
 from egate.optical.checks.typeface import Fit, ocr_b, places_of
 
 _ALLOWED: Final = {
-    "side": 0.11,
+    "side": 0.125,
     "down": 0.18,
     "shape": 0.45,
     "ink": 0.75,
@@ -28,7 +28,8 @@ sharpness as logarithms, parts of the contrast.
 
 The greatest of 88 rendered genuine pages, worn ones too: side 0.08, down 0.15; shape 0.35, ink
 0.50, height 1.1, sharpness 0.31, contrast 0.37, all of them of characters that were rubbed or
-stained. Where a character stands is what wear changes least.
+stained; of 138 more pages, side 0.112 and down 0.16, most of them at the ends of lines.
+Where a character stands is what wear changes least.
 """
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ NEAR_MM: Final = 0.5
 FOUND: Final = 0.5
 """Likeness from which a piece is taken for the specimen's."""
 _FEWEST: Final = 4
+_Kind = TypeVar("_Kind", bound=np.generic)
 _FLAT: Final = 1.5
 """Standard deviation in grey values below which a piece has nothing to be found again by."""
 
@@ -38,7 +39,9 @@ class FoundTile:
     shift_mm: tuple[float, float]
 
 
-def cut(page: Image, box: Box, pixels_per_mm: float, margin_mm: float = 0.0) -> Image:
+def cut(
+    page: npt.NDArray[_Kind], box: Box, pixels_per_mm: float, margin_mm: float = 0.0
+) -> npt.NDArray[_Kind]:
     """Return a rectangle of a straight page, as far as the page goes."""
     left, top, width, height = (round(side * pixels_per_mm) for side in box)
     margin = round(margin_mm * pixels_per_mm)
@@ -72,8 +75,20 @@ def _found(page: Image, specimen: Image, box: Box, scale: float, aside_mm: float
     _, best, _, (across, down) = cv2.minMaxLoc(likeness)
     margin = round(aside_mm * scale)
     left, top = (min(round(side * scale), margin) for side in box[:2])
-    shift = ((across - left) / scale, (down - top) / scale)
+    shift = (
+        (summit(likeness[down], across) - left) / scale,
+        (summit(likeness[:, across], down) - top) / scale,
+    )
     return FoundTile(box, float(np.nan_to_num(best)), shift)
+
+
+def summit(likeness: npt.NDArray[Any], place: int) -> float:
+    """Return where the parabola through the greatest value and its neighbours has its summit."""
+    if not 0 < place < len(likeness) - 1:
+        return float(place)
+    before, there, after = (float(each) for each in likeness[place - 1 : place + 2])
+    bend = before - 2 * there + after
+    return place + (0.5 * (before - after) / bend if bend else 0.0)
 
 
 def refined(geometry: PageGeometry, tiles: Sequence[FoundTile]) -> PageGeometry:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from egate.optical.checks.mrz_characters import (
     Numbers,
 )
 from egate.optical.checks.page_views import Image
+from egate.optical.checks.tiles import summit
 
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 STRIP: Final = Path(__file__).resolve().parent.parent / "models" / "ocr_b.png"
@@ -60,18 +61,9 @@ class Typeface:
             inner = self.cells[place][_SLACK:-_SLACK, _SLACK:-_SLACK]
             likeness = cv2.matchTemplate(cell, inner, cv2.TM_CCOEFF_NORMED)
             _, best, _, (across, down) = cv2.minMaxLoc(likeness)
-            fits.append((best, _summit(likeness[down], across), _summit(likeness[:, across], down)))
+            fits.append((best, summit(likeness[down], across), summit(likeness[:, across], down)))
         likest, side, below = np.nan_to_num(np.array(fits, np.float64)).T
         return Fit(likest, (side - _SLACK) / PIXELS_PER_MM, (below - _SLACK) / PIXELS_PER_MM)
-
-
-def _summit(likeness: npt.NDArray[Any], place: int) -> float:
-    """Return where the parabola through the greatest value and its neighbours has its summit."""
-    if not 0 < place < len(likeness) - 1:
-        return float(place)
-    before, there, after = (float(each) for each in likeness[place - 1 : place + 2])
-    bend = before - 2 * there + after
-    return place + (0.5 * (before - after) / bend if bend else 0.0)
 
 
 def places_of(characters: str) -> npt.NDArray[np.intp]:

@@ -45,6 +45,8 @@ class OpticalProperty(StrEnum):
     """BR, as TR-03135 means it of paper: nothing there shines beyond the limit."""
     LUMINESCENT = "luminescent"
     """LU: what shines there shines in the specimen's shape."""
+    CONTINUOUS = "continuous"
+    """LU through a photograph: what shines there is the specimen's, as strong as around it."""
     PATTERN = "pattern"
     """FR: the print there is that of the specimen."""
     COLOURS = "colours"
@@ -62,6 +64,7 @@ class Expectation(Table):
         check: the check that the routine is a part of.
         feature: what it is called before an officer.
         boxes: where it is looked for; the measure of most of them counts.
+        around: of what is *continuous*, places of the same print beside it; else none.
         limit: the score that is just good enough, 0 to 1; scores are explained in
             docs/optical-checks.md.
         chosen_from: the figures that the limit was chosen from.
@@ -73,8 +76,15 @@ class Expectation(Table):
     light: Light
     property: OpticalProperty
     boxes: Annotated[tuple[Box, ...], Field(min_length=1, max_length=400)]
+    around: Annotated[tuple[Box, ...], Field(max_length=400)] = ()
     limit: Share
     chosen_from: str
+
+    @model_validator(mode="after")
+    def _continuous_beside_something(self) -> Self:
+        if (self.property is OpticalProperty.CONTINUOUS) != bool(self.around):
+            raise PydanticCustomError("around", "around: of a continuous print, and of no other")
+        return self
 
 
 class Document(Table):
@@ -135,7 +145,9 @@ class ModelFile(Table):
     @model_validator(mode="after")
     def _boxes_are_on_the_page(self) -> Self:
         places = [
-            (f"expectations.{name}.boxes", each.boxes) for name, each in self.expectations.items()
+            (f"expectations.{name}.{key}", boxes)
+            for name, each in self.expectations.items()
+            for key, boxes in (("boxes", each.boxes), ("around", each.around))
         ]
         places.append(("personal", self.personal))
         places.append(("visual_zone", tuple(each.box for each in self.visual_zone)))

@@ -11,6 +11,7 @@ explained in docs/optical-checks.md.
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from math import hypot
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -36,6 +37,7 @@ _PRINTED: Final = 0.2
 _VANISHED: Final = 0.1
 _SHINES: Final = 30.0
 """Standard deviation of ultraviolet grey values from which a place has something that shines."""
+_MOST_AROUND: Final = 16
 _ROOM: Final = 0.15
 """How far below the lowest score of a genuine page the limit lies."""
 
@@ -47,6 +49,7 @@ class _Wanted(NamedTuple):
     light: Light
     property: OpticalProperty
     boxes: Sequence[Box]
+    around: Sequence[Box] = ()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -124,10 +127,10 @@ def _wanted(shared: Common, model: ModelFile) -> Iterator[_Wanted]:
         shining,
     )
     if model.photograph:
-        yield from _wanted_of_photograph(shared, model.photograph)
+        yield from _wanted_of_photograph(shared, model, model.photograph)
 
 
-def _wanted_of_photograph(shared: Common, photograph: Box) -> Iterator[_Wanted]:
+def _wanted_of_photograph(shared: Common, model: ModelFile, photograph: Box) -> Iterator[_Wanted]:
     boxes = grid(photograph)
     check: ModelCheck = CheckId.PHOTOGRAPH
     optical = OpticalProperty
@@ -136,15 +139,25 @@ def _wanted_of_photograph(shared: Common, photograph: Box) -> Iterator[_Wanted]:
     yield _Wanted("dull_photograph", check, "photograph", Light.ULTRAVIOLET, optical.DULL, boxes)
     ink = optical.AGREEING if shared.shows_in_infrared(photograph) else optical.TRANSPARENT
     yield _Wanted(_INK, check, "photograph", Light.INFRARED, ink, [photograph])
-    shining = shared.repeating(Light.ULTRAVIOLET, boxes)
     yield _Wanted(
         "fluorescent_photograph",
         check,
-        "fluorescent print over the photograph",
+        "fluorescent print through the photograph",
         Light.ULTRAVIOLET,
-        optical.LUMINESCENT,
-        shining,
+        optical.CONTINUOUS,
+        shared.shining(boxes),
+        _nearest(shared.shining(static_boxes(model)), photograph),
     )
+
+
+def _nearest(boxes: Sequence[Box], photograph: Box) -> Sequence[Box]:
+    """Return the places nearest to the photograph."""
+    across, down = (photograph[side] + photograph[side + 2] / 2 for side in (0, 1))
+
+    def away(box: Box) -> float:
+        return hypot(box[0] + box[2] / 2 - across, box[1] + box[3] / 2 - down)
+
+    return sorted(boxes, key=away)[:_MOST_AROUND]
 
 
 def _measured(
@@ -157,6 +170,7 @@ def _measured(
         light=wanted.light,
         property=wanted.property,
         boxes=tuple(wanted.boxes),
+        around=tuple(wanted.around),
         limit=0.0,
         chosen_from="",
     )
@@ -169,14 +183,18 @@ def _measured(
 
 def _block(name: str, each: Expectation) -> str:
     """Return an expectation in TOML."""
-    boxes = "".join(f"    [{', '.join(f'{side:.1f}' for side in box)}],\n" for box in each.boxes)
+    around = f"around = [\n{_lines(each.around)}]\n" if each.around else ""
     return (
         f"[expectations.{name}]\n"
         f'check = "{each.check}"\nfeature = "{each.feature}"\nlight = "{each.light}"\n'
         f'property = "{each.property}"\nlimit = {each.limit:.2f}\n'
         f'chosen_from = "{each.chosen_from}"\n'
-        f"boxes = [\n{boxes}]"
+        f"{around}boxes = [\n{_lines(each.boxes)}]"
     )
+
+
+def _lines(boxes: Sequence[Box]) -> str:
+    return "".join(f"    [{', '.join(f'{side:.1f}' for side in box)}],\n" for box in boxes)
 
 
 def _specimen(file: Path) -> str:

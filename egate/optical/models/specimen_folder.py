@@ -1,53 +1,56 @@
-"""Specimens in a folder: three pictures each, and where their corners are."""
+"""Specimens in a folder: three pictures each, and where each lies by its MRZ."""
 
-import json
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from egate.biometrics.opencv import cv2
 from egate.domain.optical_finding import Light
 from egate.optical.checks.page_views import Image, PageViews
-from egate.optical.page_geometry import PageGeometry
+from egate.optical.mrz_image.page_place import lying_flat
+from egate.optical.mrz_image.reading import MrzImageUnread, read_mrz_image
 from egate.ports.devices import PageScan
 from egate.settings.files import SettingsError
 
-_LIST: Final = "truth.jsonl"
+_ANY_DAY: Final = dt.date(2000, 1, 1)
+"""It settles the centuries of dates, which nobody asks for here."""
+_WHITE: Final = f".{Light.WHITE}.png"
 
 
 def views_of(folder: Path) -> Iterator[PageViews]:
-    """Give each specimen of a folder.
+    """Give each specimen of a folder, where its MRZ says that it lies.
 
-    Its file ``truth.jsonl`` has a JSON object a line: ``stem``, of which the pictures are
-    ``STEM.white.png``, ``STEM.infrared.png`` and ``STEM.ultraviolet.png``, and
-    ``page_to_pixels``, a 3 x 3 homography from millimetres of the page to pixels.
+    A specimen is three pictures: ``STEM.white.png``, ``STEM.infrared.png`` and
+    ``STEM.ultraviolet.png``, upright and of one size.
 
     Raises:
-        SettingsError: something of it is missing or unreadable; the message names it.
+        SettingsError: there is none, a picture is missing or unreadable, or its MRZ cannot be
+            read; the message names the file.
 
     """
-    file = folder / _LIST
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except OSError as error:
-        raise SettingsError(f"{file}: {error.strerror}") from error
-    for number, line in enumerate(lines, 1):
-        try:
-            entry: dict[str, Any] = json.loads(line)
-            stem, matrix = str(entry["stem"]), np.array(entry["page_to_pixels"], np.float64)
-        except (ValueError, KeyError, TypeError) as error:
-            raise SettingsError(f"{file}: line {number}: no stem and page_to_pixels") from error
-        yield _views(folder, stem, matrix)
+    files = sorted(folder.glob(f"*{_WHITE}"))
+    if not files:
+        raise SettingsError(f"{folder}: no specimen (STEM{_WHITE}) there")
+    for file in files:
+        yield _views(file)
 
 
-def _views(folder: Path, stem: str, matrix: "np.typing.NDArray[np.float64]") -> PageViews:
-    white, infrared, ultraviolet = (
-        _picture(folder / f"{stem}.{light}.png", light) for light in Light
-    )
-    scan = PageScan(white, infrared, ultraviolet)
-    return PageViews(scan, PageGeometry(matrix, (white.shape[1], white.shape[0])))
+def _views(file: Path) -> PageViews:
+    stem = file.name.removesuffix(_WHITE)
+    files = {light: file.with_name(f"{stem}.{light}.png") for light in Light}
+    pictures = {light: _picture(each, light) for light, each in files.items()}
+    white = pictures[Light.WHITE]
+    for light, picture in pictures.items():
+        if picture.shape[:2] != white.shape[:2]:
+            raise SettingsError(f"{files[light]}: not of the size of {file.name}")
+    reading = read_mrz_image(white, _ANY_DAY)
+    if isinstance(reading, MrzImageUnread):
+        raise SettingsError(f"{file}: {reading.reason}; take the specimen out, or scan it again")
+    geometry = lying_flat(reading.mrz.format, reading.geometry)
+    return PageViews(PageScan(*pictures.values()), geometry)
 
 
 def _picture(file: Path, light: Light) -> Image:

@@ -10,8 +10,10 @@ from egate.domain.optical_finding import Light
 from egate.optical.checks.expectations import agreement
 from egate.optical.checks.inspected_page import COARSE, InspectedPage, fine_colours
 from egate.optical.checks.page_views import Box, Image, PageViews
+from egate.optical.checks.shining_print import fine_shine
 from egate.optical.checks.tiles import FAR_MM, cut, found_tiles, refined
 from egate.optical.models.document_model import ModelFile
+from egate.optical.page_geometry import PageGeometry
 
 _TILE_MM: Final = 8.0, 6.0
 _EDGE_MM: Final = 2.0
@@ -21,6 +23,8 @@ _REPEATS_THROUGH: Final = 0.4
 """The same of the background's colours where a photograph lies over it."""
 
 _SHOWS: Final = 0.6
+_SHINES: Final = 2.0
+"""Standard deviation, in grey values, from which fluorescent print is more than noise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +49,11 @@ class Common:
         """Return the places where the background's colours show on nine of ten specimens."""
         pages = [page.colours for page in self.pages]
         return _alike(pages, fine_colours(self.mean[Light.WHITE]), boxes, _REPEATS_THROUGH)
+
+    def shining(self, boxes: Sequence[Box]) -> tuple[Box, ...]:
+        """Return the places where the mean specimen has fluorescent print, bright or faint."""
+        shine = fine_shine(self.mean[Light.ULTRAVIOLET], COARSE)
+        return tuple(box for box in boxes if float(cut(shine, box, COARSE).std()) > _SHINES)
 
     def shows_in_infrared(self, box: Box) -> bool:
         """Say whether most specimens show there in infrared what they show in white light."""
@@ -73,17 +82,35 @@ def _alike(
 
 def common(pages: Sequence[PageViews], model: ModelFile) -> Common:
     """Compare new specimens, each of which has all three lights."""
-    boxes = static_boxes(model)
-    first = InspectedPage(pages[0], model.size_mm)
-    straight = [
-        first,
-        *(onto(first.coarse(Light.WHITE), views, model, boxes) for views in pages[1:]),
-    ]
+    straight = [InspectedPage(views, model.size_mm) for views in _together(pages, model)]
     mean = {
         light: np.median([page.coarse(light) for page in straight], axis=0).astype(np.uint8)
         for light in Light
     }
     return Common(mean, straight)
+
+
+def _together(pages: Sequence[PageViews], model: ModelFile) -> list[PageViews]:
+    """Return specimens laid onto each other, at the place that the middle one of them has.
+
+    Each lies where its own MRZ says, and an MRZ may stand 1 mm off (9303-4 §4.2.1.3).
+    """
+    boxes = static_boxes(model)
+    first = InspectedPage(pages[0], model.size_mm).coarse(Light.WHITE)
+    laid = [pages[0], *(onto(first, views, model, boxes).views for views in pages[1:])]
+    own = [
+        np.linalg.solve(views.geometry.to_pixels, on_first.geometry.to_pixels)
+        for views, on_first in zip(pages, laid, strict=True)
+    ]
+    middle = np.median([each / each[2, 2] for each in own], axis=0)
+    to_first = np.linalg.inv(middle)
+    return [
+        replace(
+            views,
+            geometry=PageGeometry(views.geometry.to_pixels @ to_first, views.geometry.image_size),
+        )
+        for views in laid
+    ]
 
 
 def onto(white: Image, views: PageViews, model: ModelFile, boxes: Sequence[Box]) -> InspectedPage:

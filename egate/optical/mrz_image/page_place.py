@@ -14,6 +14,8 @@ from egate.optical.page_geometry import PageGeometry
 Floats = npt.NDArray[np.float64]
 
 _PITCH_MM: Final = 2.54
+_CHARACTER_MM: Final = 1.7
+"""Width of OCR-B size 1: what 9303 places is the first character's left edge."""
 _FLAT_WITHIN: Final = 0.035
 """Of the pitch: how far middles of characters may be off on a page that lies flat."""
 
@@ -68,7 +70,7 @@ def page_geometry(
         [
             np.column_stack(
                 [
-                    place.left + (np.arange(len(line)) + 0.5) * _PITCH_MM,
+                    place.left + _CHARACTER_MM / 2 + np.arange(len(line)) * _PITCH_MM,
                     np.full(len(line), place.height - centre),
                 ]
             )
@@ -82,6 +84,22 @@ def page_geometry(
         return PageGeometry(flat, image_size)
     leaning, _ = cv2.findHomography(paper, seen)
     return PageGeometry(np.asarray(leaning, np.float64), image_size)
+
+
+def lying_flat(kind: MrzFormat, geometry: PageGeometry) -> PageGeometry:
+    """Return where a page lies that is flat on a scanner's glass, with its MRZ left in place.
+
+    A printer whose lines are a little closer than 9303 wants makes a page seem to lean.
+
+    Args:
+        kind: what sort of MRZ it is.
+        geometry: of the page, rough above its MRZ.
+
+    """
+    place = PLACES[kind]
+    ends = place.left, place.width - place.left
+    paper = np.array([(x, place.height - centre) for centre in place.centre_lines for x in ends])
+    return PageGeometry(_similarity(paper, geometry.pixels(paper)), geometry.image_size)
 
 
 def _similarity(paper: Floats, seen: Floats) -> Floats:

@@ -5,7 +5,9 @@ classification: a letter takes one column or more, blanks may stand between two)
 speaks against that path is summed where it is most: one letter of another kind is enough.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import log
 from typing import Final
 
 import numpy as np
@@ -19,7 +21,11 @@ _LEAST: Final = np.float32(1e-4)
 """No column says more than that against a letter: readers err, too."""
 _A_LETTER: Final = 8
 """Columns; what speaks against the text within so many is summed."""
+_COLUMNS_OF_A_STROKE: Final = 4
 _NEVER: Final = np.float32(-1e9)
+_WORN: Final[Mapping[str, str]] = {"B": "E3", "E": "F", "G": "C", "Q": "O", "R": "P"}
+"""What a letter is read as where a scratch took a stroke of it. No digits: one that lost a stroke
+is worth a forger's while."""
 _SURE: Final = 0.8
 # From how far back a state may be reached: itself, the one before, a blank left out; two each
 # for one and for two letters left out.
@@ -50,6 +56,11 @@ class Agreement:
     letters: int
     support: float
 
+    @property
+    def doubt(self) -> float:
+        """What speaks against the text: other letters, and one that is hardly seen."""
+        return self.contradiction - _COLUMNS_OF_A_STROKE * log(max(self.support, float(_LEAST)))
+
 
 def agreement(columns: _Array, expected: ExpectedText) -> Agreement:
     """Compare what ``read_letters`` saw with what is expected.
@@ -65,7 +76,7 @@ def agreement(columns: _Array, expected: ExpectedText) -> Agreement:
 
 
 def excess(columns: _Array, expected: ExpectedText) -> float:
-    """Return the contradiction by letters that are there: those that are missing are forgiven.
+    """Return the contradiction by ink that is there: missing letters and strokes are forgiven.
 
     A line whose print is worn away is no other text.
     """
@@ -73,7 +84,9 @@ def excess(columns: _Array, expected: ExpectedText) -> float:
 
 
 def _forgiving(expected: ExpectedText) -> tuple[Sign, ...]:
-    return tuple(Sign(sign.letter, is_optional=True) for sign in expected.signs)
+    return tuple(
+        Sign(sign.letter + _WORN.get(sign.letter, ""), is_optional=True) for sign in expected.signs
+    )
 
 
 def _laid_along(columns: _Array, signs: tuple[Sign, ...]) -> Agreement:
@@ -138,8 +151,9 @@ def _emissions(seen: _Array, signs: tuple[Sign, ...]) -> _Array:
                 emitted[:, 2 * number + 1] = seen.max(axis=1)
             case "?":
                 emitted[:, 2 * number + 1] = seen[:, :_BLANK].max(axis=1)
-            case letter:
-                emitted[:, 2 * number + 1] = seen[:, LETTERS.index(letter)]
+            case letters:
+                places = [LETTERS.index(letter) for letter in letters]
+                emitted[:, 2 * number + 1] = seen[:, places].max(axis=1)
     return emitted
 
 

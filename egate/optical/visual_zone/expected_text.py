@@ -29,7 +29,8 @@ class Sign(NamedTuple):
     """One letter of what is expected.
 
     Args:
-        letter: of ``LETTERS``; "?" any one of them; "*" anything, or nothing.
+        letter: one of ``LETTERS``, or several of which one is there; "?" any one of them; "*"
+            anything, or nothing.
         is_optional: it may be missing.
 
     """

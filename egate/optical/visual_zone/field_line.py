@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from egate.biometrics.opencv import cv2
 from egate.optical.page_geometry import PageGeometry
+from egate.optical.page_image import brightest_channel
 from egate.optical.visual_zone.line_image import CAPITAL_HEIGHT, LineImage, line_image
 
 Millimetres = tuple[float, float, float, float]
@@ -23,6 +24,8 @@ _LETTER_MM: Final = (1.1, 3.6)
 _WIDEST_MM: Final = 12.0  # letters that touch, still no line under or through them
 _PAPER_MM: Final = 3.0
 _LEAST_CONTRAST: Final = 20.0
+_FADED: Final = 2.0
+"""Heights of a capital beside what is surely print: a letter at an end may have faded more."""
 _SHARE_OF_INK: Final = 0.42  # of the darkest, from which a pixel counts as ink
 
 _Grey = npt.NDArray[np.uint8]
@@ -67,7 +70,7 @@ def field_line(page: _Grey, geometry: PageGeometry, box: Millimetres) -> FieldLi
     middles = letters[:, 1] + letters[:, 3] / 2
     inside = (_MARGIN_MM - _SLACK_MM) * _SCALE
     letters = letters[(middles > inside) & (middles < strip.shape[0] - inside)]
-    return _line(strip, letters, box) if len(letters) else None
+    return _line(strip, letters, box, beside=_FADED) if len(letters) else None
 
 
 def lines_in(
@@ -97,12 +100,15 @@ def lines_in(
     return [_line(strip, each, zone) for each in lines if len(each) >= least_marks]
 
 
-def _line(strip: _Grey, letters: npt.NDArray[np.int32], box: Millimetres) -> FieldLine:
+def _line(
+    strip: _Grey, letters: npt.NDArray[np.int32], box: Millimetres, beside: float = 0.5
+) -> FieldLine:
+    """Return the line of ``letters`` with so many heights of a capital beside them."""
     left, top, width, height = letters.T
     capital = float(np.percentile(height, 70))
     base = float(np.median(top + height))
-    begin = max(0, int(left.min() - capital / 2))
-    end = min(strip.shape[1], int((left + width).max() + capital / 2))
+    begin = max(0, int(left.min() - beside * capital))
+    end = min(strip.shape[1], int((left + width).max() + beside * capital))
     return FieldLine(
         line_image(strip[:, begin:end], base - capital, capital),
         box[0] - _MARGIN_MM + begin / _SCALE,
@@ -115,7 +121,7 @@ def _line(strip: _Grey, letters: npt.NDArray[np.int32], box: Millimetres) -> Fie
 
 def print_without_colours(page: npt.NDArray[np.uint8]) -> _Grey:
     """Return a page (BGR) in which the coloured lines of its background have nearly gone."""
-    return np.ascontiguousarray(page.max(axis=2))
+    return brightest_channel(page)
 
 
 def _strip(page: _Grey, geometry: PageGeometry, box: Millimetres) -> _Grey:

@@ -12,7 +12,7 @@ from egate.optical.page_geometry import PageGeometry
 from egate.optical.visual_zone.comparison import (
     AGREES,
     DIFFERS,
-    SUPPORT,
+    FORGIVEN,
     End,
     FieldResult,
     nearest,
@@ -78,7 +78,7 @@ def is_shown_elsewhere(
         return False
     lines = lines_in(page, geometry, _ZONES[mrz.format], _LEAST_MARKS)
     found = (nearest(read_letters(line.image), expected)[0] for line in lines)
-    return any(best.contradiction <= AGREES and best.support >= SUPPORT for best in found)
+    return any(best.doubt <= AGREES for best in found)
 
 
 def _sought(
@@ -99,12 +99,12 @@ def _sought(
         return unreadable
     found = [(line, *nearest(columns, expected)) for line, columns in lines]
     line, best, text = min(found, key=lambda each: each[1].contradiction)
-    if best.contradiction <= AGREES and best.support >= SUPPORT:
+    if best.doubt <= AGREES:
         return FieldResult(name, End.AGREES, best.contradiction, place_of(best, line))
     if kind is not VisualFieldKind.DOCUMENT_NUMBER:
         return unreadable
     line, best, text = min(found, key=lambda each: each[1].elsewhere)
-    is_alike = best.elsewhere <= AGREES and best.letters == text.least_letters
+    is_alike = best.elsewhere <= FORGIVEN and best.letters == text.least_letters
     if is_alike and best.contradiction >= DIFFERS:
         return FieldResult(name, End.DIFFERS, best.contradiction, place_of(best, line))
     return unreadable
