@@ -93,6 +93,7 @@ def test_own_models_can_be_used(mrz: Mrz) -> None:
         ("[5.0, 15.0", "[95.0, 15.0", "photograph: not on the page"),
         ("[document]", "seal = [110, 70, 20, 20]\n[document]", "seal: not on the page"),
         ('[A-Z][0-9]"', '[A-Z"', "document.number: no regular expression: unterminated"),
+        ('"dull"', '"continuous"', "expectations.dull_paper: around: of a continuous print"),
         ("measured_from", "measured_on = 1\nmeasured_from", "measured_on: unknown key"),
         ("size_mm = [125.0, 88.0]", "size_mm = [nan, 88.0]", "size_mm.0"),
         ("[document]", "[document", "not TOML"),

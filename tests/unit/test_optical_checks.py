@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -82,6 +83,34 @@ def test_a_substituted_photograph_is_shown_where_it_is() -> None:
     frame = page.reading.geometry.region(*page.photograph)
     assert frame.left - 0.01 <= region.left
     assert region.left + region.width <= frame.left + frame.width + 0.01
+
+
+@pytest.mark.parametrize("document", ["bd_visa", "bd_mrp", "bd_travel_permit"])
+def test_a_photograph_printed_over_the_scraped_one_is_found_by_what_shines_through_it(
+    document: str,
+) -> None:
+    """Its ink is like the right one; the scraped fluorescent lines are left, but faint."""
+    page = optical_page(document, SEED)
+    left, top, width, height = page.photograph
+    corners = page.reading.geometry.pixels([(left, top), (left + width, top + height)])
+    (left, top), (right, bottom) = corners.astype(int)
+    shining = page.scan.ultraviolet.copy()
+    piece = shining[top:bottom, left:right]
+    piece[:] = cv2.addWeighted(piece, 0.3, cv2.GaussianBlur(piece, (0, 0), 25), 0.7, 0)
+    scraped = replace(page, scan=replace(page.scan, ultraviolet=shining))
+    found = scraped.findings()[CheckId.PHOTOGRAPH]
+    assert found.outcome is Outcome.FAILED
+    assert found.detail.startswith("fluorescent print through the photograph: does not go on")
+
+
+def test_a_reading_that_leans_is_laid_flat(genuine: Page) -> None:
+    """Lines of an MRZ a little closer than they should be seem to lean away at the head."""
+    leaning = genuine.reading.geometry.to_pixels @ np.array(
+        [[1, 0, 0], [0, 1, 0], [0, -4e-4, 1 + 75 * 4e-4]]
+    )
+    reading = replace(genuine.reading, geometry=PageGeometry(leaning, (1, 1)))
+    findings = replace(genuine, reading=reading).findings()
+    assert not [id_ for id_ in OPTICAL if findings[id_].outcome is Outcome.FAILED]
 
 
 def test_a_scanner_without_a_light_does_not_support_its_checks(genuine: Page) -> None:
