@@ -286,7 +286,7 @@ async def test_after_a_look_without_end_the_next_travellers_page_is_looked_at(
     scanner.looks.clear()
     async with lane(tmp_path, scanner, demanding(CheckId.OPTICAL_UV)) as h:
         with monkeypatch.context() as first:
-            first.setattr(page_inspection, "_INSPECTING_SECONDS", 0.05)
+            first.setattr(page_inspection, "INSPECTING_SECONDS", 0.05)
             await walk_up(h)
             scanner.scan()
             await h.present()
