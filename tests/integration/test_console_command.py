@@ -164,6 +164,18 @@ def test_what_reads_at_a_desk_is_one_device_that_is_known(
     assert re.search(said, one_line(capsys))
 
 
+def test_a_desk_whose_trust_store_is_not_there_does_not_start(
+    pki: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path(configuration(tmp_path, issue(pki, "console", "hall-10")))
+    (tmp_path / "pages").mkdir()
+    store = 'trust_store = "nowhere"\n'
+    scanner = SCANNER.format("folder").replace("pages", str(tmp_path / "pages"))
+    file.write_text(file.read_text() + DESK + store + scanner)
+    assert serve(str(file)) == 3
+    assert re.search("console: .*nowhere: no trust store here", one_line(capsys))
+
+
 def test_a_desk_s_book_is_of_one_process(
     pki: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
