@@ -69,8 +69,8 @@ class Scanner:
         others = (white[:, :, 0].copy(), white.copy()) if lights else ()
         self.device.scan(white, *others)
 
-    def read(self, white: np.ndarray, today: date) -> PageRead | None:
-        colour = int(white[0, 0, 0])
+    def read(self, scan: PageScan, today: date) -> PageRead | None:
+        colour = int(scan.white[0, 0, 0])
         if colour == UNREADABLE:
             return None
         lines = self._known[colour - 1]

@@ -41,6 +41,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         description="Find and read the machine readable zone in a scan or photograph of a page.",
     )
     command.add_argument("image", type=Path, metavar="IMAGE", help="JPEG, PNG or JPEG 2000")
+    command.add_argument(
+        "--infrared",
+        type=Path,
+        metavar="IMAGE",
+        help="the same page under infrared light, of the same size, as a page scanner sends it",
+    )
     command.add_argument("--json", action="store_true", help="print one JSON document")
     command.set_defaults(run=_run_read)
 

@@ -1,6 +1,7 @@
 """``egate mrz read``: the machine readable zone in an image of a data page."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from egate.biometrics.models import ModelInvalid
@@ -9,22 +10,29 @@ from egate.cli.json_output import print_json
 from egate.cli.mrz import as_json, print_table, today_utc
 from egate.cli.outcome import BadInput, Unavailable
 from egate.optical.mrz_image.reading import MrzImageReading, read_mrz_image
-from egate.optical.page_image import MAX_BYTES, PageImageInvalid, decode_page_image
+from egate.optical.page_image import (
+    MAX_BYTES,
+    PageImage,
+    PageImageInvalid,
+    decode_page_image,
+    grey_of,
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the MRZ in an image; 0 when it is right, 1 when it is wrong or cannot be read.
 
     Raises:
-        BadInput: the file is no image that can be used.
+        BadInput: a file is no image that can be used, or the two differ in size.
         Unavailable: the readers' weights are not the pinned ones.
 
     """
+    white = _image(arguments.image)
+    infrared = None if arguments.infrared is None else grey_of(_image(arguments.infrared))
+    if infrared is not None and infrared.shape != white.shape[:2]:
+        raise BadInput(f"{arguments.infrared}: not of the size of {arguments.image}")
     try:
-        image = decode_page_image(read_file(arguments.image, MAX_BYTES))
-        read = read_mrz_image(image, today_utc())
-    except PageImageInvalid as error:
-        raise BadInput(f"{arguments.image}: {error}") from error
+        read = read_mrz_image(white, today_utc(), infrared=infrared)
     except ModelInvalid as error:
         raise Unavailable(f"MRZ reading: {error}") from error
     if not isinstance(read, MrzImageReading):
@@ -39,6 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print(read, document)
     return 0 if read.mrz.is_valid else 1
+
+
+def _image(file: Path) -> PageImage:
+    try:
+        return decode_page_image(read_file(file, MAX_BYTES))
+    except PageImageInvalid as error:
+        raise BadInput(f"{file}: {error}") from error
 
 
 def _how_read(read: MrzImageReading) -> dict[str, Any]:

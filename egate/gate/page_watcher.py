@@ -55,7 +55,7 @@ class PageReading:
         async for scan in self.scanner.pages():
             page = self._slot.put(scan)
             reading = await loop.run_in_executor(
-                self._thread, self._read, scan.white, self._clocks.today()
+                self._thread, self._read, scan, self._clocks.today()
             )
             page.reading.set_result(reading)
             yield reading

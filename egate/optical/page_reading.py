@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from egate.domain.optical_finding import OpticalFinding
 from egate.emrtd.mrz.parse import Mrz
@@ -35,8 +34,8 @@ class PageRead:
     inspect: Callable[[PageScan], tuple[OpticalFinding, ...]] = field(repr=False)
 
 
-ReadPage = Callable[[npt.NDArray[np.uint8], dt.date], PageRead | None]
-"""Reads the MRZ of a page under white light, as of a day; None where none can be read."""
+ReadPage = Callable[[PageScan, dt.date], PageRead | None]
+"""Reads the MRZ of a page, as of a day; None where none can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,8 @@ def page_reader(trust: SealTrust) -> ReadPage:
     for classifier in (classify, classify_again):
         classifier(_BLANK)  # a damaged file is told now, and not when the first traveller comes
 
-    def read(white: npt.NDArray[np.uint8], today: dt.date) -> PageRead | None:
-        reading = read_mrz_image(white, today)
+    def read(scan: PageScan, today: dt.date) -> PageRead | None:
+        reading = read_mrz_image(scan.white, today, infrared=scan.infrared)
         if isinstance(reading, MrzImageUnread):
             return None
         return PageRead(reading.mrz, _Inspection(reading, models, trust, today))

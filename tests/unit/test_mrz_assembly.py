@@ -25,7 +25,12 @@ Seen = Mapping[tuple[int, int], Mapping[str, float]]
 
 def cells(seen: Seen, again: Seen, lines: tuple[str, ...] = LINES) -> list[ReadCells]:
     return [
-        ReadCells(shown(line, text, seen), shown(line, text, again), np.ones(len(text)))
+        ReadCells(
+            shown(line, text, seen),
+            shown(line, text, again),
+            np.ones(len(text)),
+            np.zeros(len(text), bool),
+        )
         for line, text in enumerate(lines, 1)
     ]
 

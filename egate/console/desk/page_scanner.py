@@ -67,7 +67,7 @@ class PagesRead:
         loop = asyncio.get_running_loop()
         async for scan in self._scanner.pages():
             self._pages.clear()
-            read = await loop.run_in_executor(self._thread, self._read, scan.white, self._today())
+            read = await loop.run_in_executor(self._thread, self._read, scan, self._today())
             self._pages.lay(scan, read)
             lines = read.mrz.lines if read else ()
             del scan, read  # nothing holds a page while the next one is waited for

@@ -71,6 +71,10 @@ def assemble(kind: MrzFormat, lines: Sequence[ReadCells], today: dt.date) -> Ass
     blank = np.nonzero(cells.ink < _LEAST_INK)[0]
     if len(blank):
         raise NotAssembled(f"no character {cells.at(int(blank[0]))}", 0.1)
+    differing = np.nonzero(cells.lights_differ)[0]
+    if len(differing):
+        place = cells.at(int(differing[0]))
+        raise NotAssembled(f"white and infrared light differ {place}", 0.95)
     reading = _Reading(kind, cells, today)
     reading.settle_differences()
     reading.repair_by_check_digits()

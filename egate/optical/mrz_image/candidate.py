@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from egate.optical.mrz_image.block import Block
-from egate.optical.mrz_image.cells import Cells, cut_cells
-from egate.optical.mrz_image.grey_image import GreyImage
+from egate.optical.mrz_image.cells import Cells, CutLine, cut_cells
+from egate.optical.mrz_image.lights import Lights, seen_together
 from egate.optical.mrz_image.windows import LEAST_INK, Probabilities, ReadCells, Window, windows_of
 
 _SURE_ON_AVERAGE: Final = 0.8
@@ -54,28 +55,37 @@ class Candidate:
         return found
 
 
-def read_block(image: GreyImage, block: Block, readers: Readers) -> Candidate:
+def read_block(lights: Lights, block: Block, readers: Readers) -> Candidate:
     """Read ``block`` the way up that is read better."""
     lean = _lean(block)
-    candidate = _read(image, block, readers, lean)
+    candidate = _read(lights, block, readers, lean)
     if candidate.windows:
         seen = _lean_of(candidate, candidate.windows[0])
         if abs(seen - lean) > _LEAN_THAT_MATTERS:
-            again = _read(image, block, readers, seen)
+            again = _read(lights, block, readers, seen)
             return max(again, candidate, key=lambda each: _sureness(each.lines))
     return candidate
 
 
-def _read(image: GreyImage, block: Block, readers: Readers, lean: float) -> Candidate:
+def _read(lights: Lights, block: Block, readers: Readers, lean: float) -> Candidate:
     cut = [
-        cut_cells(image, block.strip, line, columns, lean)
-        for line, columns in zip(block.lines, block.columns, strict=True)
+        [
+            cut_cells(image, block.strip, line, columns, lean)
+            for line, columns in zip(block.lines, block.columns, strict=True)
+        ]
+        for image in lights.all
     ]
-    lines = _read_cells([cells for cells, _ in cut], [ink for _, ink in cut], readers)
+    lines = _read_lights(cut, readers)
     upside_down = False
     if _sureness(lines) < _SURE_ON_AVERAGE:
-        turned = [np.ascontiguousarray(cells[::-1, ::-1, ::-1]) for cells, _ in cut[::-1]]
-        other = _read_cells(turned, [ink[::-1] for _, ink in cut[::-1]], readers)
+        turned = [
+            [
+                (np.ascontiguousarray(cells[::-1, ::-1, ::-1]), ink[::-1])
+                for cells, ink in light[::-1]
+            ]
+            for light in cut
+        ]
+        other = _read_lights(turned, readers)
         if _sureness(other) > _sureness(lines):
             lines, upside_down = other, True
     return Candidate(
@@ -93,16 +103,20 @@ def _along(block: Block, lean: float, upside_down: bool) -> list[npt.NDArray[np.
     return places[::-1] if upside_down else places
 
 
-def _read_cells(
-    cells: list[Cells], inks: list[npt.NDArray[np.float64]], readers: Readers
-) -> list[ReadCells]:
-    together = np.concatenate(cells)
+def _read_lights(cut: Sequence[Sequence[CutLine]], readers: Readers) -> list[ReadCells]:
+    """Return what the lights show of each line together."""
+    by_light = [_read_cells(lines, readers) for lines in cut]
+    return [reduce(seen_together, lights) for lights in zip(*by_light, strict=True)]
+
+
+def _read_cells(cut: Sequence[CutLine], readers: Readers) -> list[ReadCells]:
+    together = np.concatenate([cells for cells, _ in cut])
     first, second = readers.first(together), readers.second(together)
     lines, start = [], 0
-    for ink in inks:
-        end = start + len(ink)
-        lines.append(ReadCells(first[start:end], second[start:end], ink))
-        start = end
+    for _, ink in cut:
+        part = slice(start, start + len(ink))
+        lines.append(ReadCells(first[part], second[part], ink, np.zeros(len(ink), bool)))
+        start += len(ink)
     return lines
 
 

@@ -13,6 +13,9 @@ from egate.optical.mrz_image.strip import Strip
 Cells = npt.NDArray[np.uint8]
 """n x 32 x 24, ink dark on light; the pitch of 2.54 mm is 24 pixels."""
 
+CutLine = tuple[Cells, npt.NDArray[np.float64]]
+"""Cells and how much ink each has, against all: 0 is none."""
+
 HEIGHT: Final = 32
 WIDTH: Final = 24
 
@@ -23,7 +26,7 @@ _NEIGHBOURS: Final = 5
 
 def cut_cells(
     image: GreyImage, strip: Strip, line: PitchedLine, columns: tuple[int, int], lean: float = 0.0
-) -> tuple[Cells, npt.NDArray[np.float64]]:
+) -> CutLine:
     """Return the cells of ``columns`` and how much ink each has, against all: 0 is none.
 
     Args:
@@ -51,9 +54,7 @@ def cut_cells(
     return _stretched(cells)
 
 
-def _stretched(
-    cells: npt.NDArray[np.float32],
-) -> tuple[Cells, npt.NDArray[np.float64]]:
+def _stretched(cells: npt.NDArray[np.float32]) -> CutLine:
     """Bring ink to black and paper to white, by what is near each cell."""
     flat = cells.reshape(len(cells), -1)
     dark, light = np.percentile(flat, (2, 85), axis=1)

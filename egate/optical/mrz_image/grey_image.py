@@ -1,6 +1,6 @@
 """An image's brightness, in the sizes that its search and its reading ask for."""
 
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +17,17 @@ class GreyImage:
     """The brightness of one image: a page, so personal; never logged.
 
     Args:
-        image: height x width x 3, BGR.
+        grey: height x width.
 
     """
 
-    def __init__(self, image: npt.NDArray[np.uint8]) -> None:
-        self._levels = [np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)]
+    def __init__(self, grey: Grey) -> None:
+        self._levels = [grey]
+
+    @classmethod
+    def of_colours(cls, image: npt.NDArray[np.uint8]) -> Self:
+        """Return the brightness of ``image``, height x width x 3, BGR."""
+        return cls(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8))
 
     @property
     def size(self) -> tuple[int, int]:

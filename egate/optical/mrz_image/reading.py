@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from egate.emrtd.mrz.parse import Mrz
 from egate.optical.mrz_image.candidate import Readers
-from egate.optical.mrz_image.grey_image import GreyImage
+from egate.optical.mrz_image.lights import Lights
 from egate.optical.mrz_image.page_place import page_geometry
 from egate.optical.mrz_image.repair import Repair
 from egate.optical.mrz_image.search import Found, search
@@ -53,7 +53,11 @@ READERS: Final = Readers(classify, classify_again)
 
 
 def read_mrz_image(
-    image: npt.NDArray[np.uint8], today: dt.date, readers: Readers = READERS
+    image: npt.NDArray[np.uint8],
+    today: dt.date,
+    readers: Readers = READERS,
+    *,
+    infrared: npt.NDArray[np.uint8] | None = None,
 ) -> MrzImageReading | MrzImageUnread:
     """Find and read the MRZ of a data page, whichever way the page lies.
 
@@ -61,12 +65,16 @@ def read_mrz_image(
         image: height x width x 3, BGR, of any resolution that shows a character ten pixels high.
         today: settles the century of two-digit years.
         readers: two classifiers of cells, which must agree.
+        infrared: the same page under infrared light (B900) at the same moment; height x width.
+
+    Raises:
+        ValueError: the infrared image has another size.
 
     """
-    grey = GreyImage(image)
-    if grey.is_too_small:
+    lights = Lights.of(image, infrared)
+    if lights.white.is_too_small:
         return MrzImageUnread("the image is too small")
-    found = search(grey, today, readers)
+    found = search(lights, today, readers)
     if not isinstance(found, Found):
         return MrzImageUnread(found)
     mrz = found.assembled.mrz
@@ -75,5 +83,5 @@ def read_mrz_image(
         lines=mrz.lines,
         confidence=found.assembled.confidence,
         repaired=found.assembled.repaired,
-        geometry=page_geometry(mrz.format, found.places, grey.size),
+        geometry=page_geometry(mrz.format, found.places, lights.white.size),
     )

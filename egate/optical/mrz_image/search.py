@@ -13,6 +13,7 @@ from egate.optical.mrz_image.assembly import Assembled, NotAssembled, assemble
 from egate.optical.mrz_image.block import Block, blocks_of
 from egate.optical.mrz_image.candidate import Candidate, Readers, read_block
 from egate.optical.mrz_image.grey_image import GreyImage
+from egate.optical.mrz_image.lights import Lights
 from egate.optical.mrz_image.pitch import fit_pitch
 from egate.optical.mrz_image.position import formats_of
 from egate.optical.mrz_image.printed_lines import find_pieces, lines_of
@@ -20,8 +21,9 @@ from egate.optical.mrz_image.seen_cells import SeenCells
 from egate.optical.mrz_image.strip import cut_strip
 from egate.optical.mrz_image.text_lines import TextLine, find_text_lines
 from egate.optical.mrz_image.windows import ReadCells
+from egate.optical.mrz_image.work import OF_A_STRIP, Work, WorkSpent
 
-# These bound the time that any image takes.
+# Of each light; what all lights may cost together is in `work`.
 _LINES_TRIED: Final = 4
 _BLOCKS_OF_A_STRIP: Final = 2
 _BLOCKS_READ: Final = 4
@@ -65,34 +67,40 @@ class _Nearest:
 
 
 _NOTHING: Final = _Nearest("no machine readable zone was found", 0.0)
+_TOO_MUCH: Final = _Nearest("too much in the image looks like lines of print", 0.0)
 
 
-def search(image: GreyImage, today: dt.date, readers: Readers) -> Found | str:
-    """Return the MRZ of ``image``, or why there is none, in one plain clause."""
-    trial = _Search(image, today, readers)
-    for lines in find_text_lines(image):
-        for line in lines[:_LINES_TRIED]:
-            trial.look_at(line)
-        if trial.is_over:
-            break
+def search(lights: Lights, today: dt.date, readers: Readers) -> Found | str:
+    """Return the MRZ of a page, or why there is none, in one plain clause.
+
+    It is looked for in white light first. Wherever it is found, it is read in all lights.
+    """
+    trial = _Search(lights, today, readers)
+    try:
+        for image in lights.all:
+            trial.look_in(image)
+    except WorkSpent:
+        trial.give_up()
     return trial.outcome()
 
 
 class _Search:
     """What was found so far, and where was looked."""
 
-    def __init__(self, image: GreyImage, today: dt.date, readers: Readers) -> None:
-        self._image = image
+    def __init__(self, lights: Lights, today: dt.date, readers: Readers) -> None:
+        self._lights = lights
         self._today = today
-        self._readers = readers
+        self._work = Work()
+        self._readers = self._work.counting(readers)
         self._read_at: list[npt.NDArray[np.float64]] = []
         self._valid: list[Found] = []
         self._dubious: Found | None = None
         self._nearest = _NOTHING
 
-    @property
-    def is_over(self) -> bool:
-        return bool(self._valid) or len(self._read_at) >= _BLOCKS_READ
+    def give_up(self) -> None:
+        """All work is done that one image may cause."""
+        if self._nearest is _NOTHING:
+            self._nearest = _TOO_MUCH
 
     def outcome(self) -> Found | str:
         if len({found.assembled.mrz.lines for found in self._valid}) > 1:
@@ -100,11 +108,28 @@ class _Search:
         best = self._valid[0] if self._valid else self._dubious
         return best or self._nearest.reason
 
-    def look_at(self, line: TextLine) -> None:
+    def look_in(self, image: GreyImage) -> None:
+        """Look for lines of print in ``image``, unless an MRZ was read already.
+
+        Raises:
+            WorkSpent: the image causes more than is allowed.
+
+        """
+        if self._valid:
+            return
+        self._read_at.clear()
+        for lines in find_text_lines(image):
+            for line in lines[:_LINES_TRIED]:
+                self._look_at(line, image)
+            if self._valid or len(self._read_at) >= _BLOCKS_READ:
+                return
+
+    def _look_at(self, line: TextLine, image: GreyImage) -> None:
         """Read what is about ``line``, unless it was read or cannot be an MRZ beside the found."""
         if len(self._read_at) >= _BLOCKS_READ or not self._is_worth_a_look(line):
             return
-        strip = cut_strip(self._image, line)
+        self._work.spend(OF_A_STRIP)
+        strip = cut_strip(image, line)
         pitched = [fit_pitch(each) for each in lines_of(find_pieces(strip.grey))]
         blocks = blocks_of(strip, [each for each in pitched if each is not None])
         for block, _ in zip(blocks, range(_BLOCKS_OF_A_STRIP), strict=False):
@@ -129,7 +154,7 @@ class _Search:
 
     def _read(self, block: Block) -> None:
         try:
-            found = _assembled(read_block(self._image, block, self._readers), self._today)
+            found = _assembled(read_block(self._lights, block, self._readers), self._today)
         except NotAssembled as error:
             self._nearest = self._nearest.or_nearer(error)
             return

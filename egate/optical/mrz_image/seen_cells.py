@@ -36,6 +36,7 @@ class SeenCells:
         seen: what both saw, wherever it stands.
         allowed: n x 37, what each position can hold.
         ink: of each cell; 1 is usual.
+        lights_differ: whether white and infrared light clearly show two characters there.
         lengths: of the lines.
 
     """
@@ -46,6 +47,7 @@ class SeenCells:
     seen: npt.NDArray[np.int64]
     allowed: npt.NDArray[np.bool_]
     ink: Floats
+    lights_differ: npt.NDArray[np.bool_]
     lengths: tuple[int, ...]
 
     @classmethod
@@ -61,6 +63,7 @@ class SeenCells:
             np.asarray((first * second).argmax(axis=1), np.int64),
             mask,
             np.concatenate([line.ink for line in lines]),
+            np.concatenate([line.lights_differ for line in lines]),
             tuple(len(line.ink) for line in lines),
         )
 

@@ -26,14 +26,26 @@ _MOST_COMBINATIONS: Final = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadCells:
-    """What two readers saw in the cells of one line."""
+    """What two readers saw in the cells of one line.
+
+    Args:
+        first: of each cell, by the first reader.
+        second: by the second.
+        ink: of each cell; 1 is usual.
+        lights_differ: whether white and infrared light clearly show two characters there.
+
+    """
 
     first: Probabilities
     second: Probabilities
     ink: npt.NDArray[np.float64]
+    lights_differ: npt.NDArray[np.bool_]
 
     def from_to(self, start: int, end: int) -> "ReadCells":
-        return ReadCells(self.first[start:end], self.second[start:end], self.ink[start:end])
+        part = slice(start, end)
+        return ReadCells(
+            self.first[part], self.second[part], self.ink[part], self.lights_differ[part]
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

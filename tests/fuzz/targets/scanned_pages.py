@@ -92,7 +92,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _mrz(scan: PageScan) -> None:
-    read_mrz_image(scan.white, TODAY)
+    read_mrz_image(scan.white, TODAY, infrared=scan.infrared)
 
 
 def _seals(scan: PageScan) -> None:
