@@ -22,6 +22,7 @@ class RenderedPage:
 
     image: Image
     truth: dict[str, Any]
+    infrared: Image
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -35,8 +36,10 @@ def render(folder: Path, document: str, *words: str) -> RenderedPage:
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=100)
     truth = json.loads((folder / "truth.jsonl").read_text().splitlines()[0])
     image = cv2.imread(str(folder / f"{truth['stem']}.white.png"))
+    infrared = cv2.imread(str(folder / f"{truth['stem']}.infrared.png"), cv2.IMREAD_GRAYSCALE)
     assert image is not None
-    return RenderedPage(np.asarray(image, np.uint8), truth)
+    assert infrared is not None
+    return RenderedPage(np.asarray(image, np.uint8), truth, np.asarray(infrared, np.uint8))
 
 
 def skewed(image: Image, degrees: float, scale: float = 1.0) -> Image:

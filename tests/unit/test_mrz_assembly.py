@@ -95,6 +95,30 @@ def test_an_unclear_name_is_not_believed() -> None:
     assert refused({(1, 7): {"R": 0.6, "K": 0.3}}) == "unclear at line 1, column 7"
 
 
+def test_what_may_be_the_rest_of_a_worn_letter_must_be_clearer() -> None:
+    lines = (LINES[0].replace("ERIKSSON", "EPIKSSON"), LINES[1])
+    assert refused({(1, 7): {"P": 0.93}}, lines=lines) == "unclear at line 1, column 7"
+    assert assembled({(1, 7): {"P": 0.96}}, lines=lines).mrz.lines == lines
+    assert assembled({(1, 9): {"K": 0.93}}).mrz.lines == LINES
+
+
+def test_a_worn_zero_that_looks_like_u_is_not_proved_by_a_check_digit() -> None:
+    # 0 and U differ by thirty, and so by nothing modulo ten.
+    lines = (LINES[0], LINES[1].replace("ZE184226B", "ZE184226U"))
+    number = "ZE184226U<<<<<"
+    begin = lines[1][:28] + number + check_digit(number)
+    lines = (LINES[0], begin + check_digit(begin[:10] + begin[13:20] + begin[21:]))
+    assert refused({(2, 37): {"U": 0.93}}, lines=lines) == "unclear at line 2, column 37"
+    assert assembled({(2, 37): {"U": 0.96}}, lines=lines).mrz.lines == lines
+
+
+def test_lights_that_differ_are_not_believed() -> None:
+    first, second = cells({}, {})
+    first.lights_differ[6] = True
+    with pytest.raises(NotAssembled, match="white and infrared light differ at line 1, column 7"):
+        assemble(MrzFormat.TD3, [first, second], TODAY)
+
+
 def test_a_check_digit_proves_nothing_between_characters_it_cannot_tell_apart() -> None:
     # 6 and G differ by ten, and so by nothing modulo ten.
     number = "L898962C3"

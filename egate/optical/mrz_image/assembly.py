@@ -19,6 +19,7 @@ from egate.optical.mrz_image.proof import CheckedField, checked_fields
 from egate.optical.mrz_image.repair import Proof, Repair
 from egate.optical.mrz_image.seen_cells import SeenCells
 from egate.optical.mrz_image.windows import ReadCells
+from egate.optical.mrz_image.worn import WORN_FROM
 from egate.optical.ocr_b import ALPHABET
 
 Floats = npt.NDArray[np.float64]
@@ -29,6 +30,7 @@ _ONE_OF_A_PROVED_FIELD: Final = 0.30
 _PROVED: Final = 0.65
 _UNPROVED: Final = 0.90
 _CONFUSED_ELSEWHERE: Final = 0.90
+_PERHAPS_WORN: Final = 0.95
 _AGAINST_CHECK_DIGITS: Final = 0.97
 _ALTERNATIVE: Final = 0.03
 
@@ -168,6 +170,8 @@ class _Reading:
                 self._require_less_of_one(checked, sure, required)
             else:
                 required[list(checked.cells)] = _AGAINST_CHECK_DIGITS
+        for cell in self._perhaps_worn(mrz):
+            required[cell] = max(required[cell], _PERHAPS_WORN)
         for cell in self._confused_elsewhere():
             required[cell] = max(required[cell], _CONFUSED_ELSEWHERE)
         unclear = np.nonzero(sure < required)[0]
@@ -190,6 +194,23 @@ class _Reading:
         ]
         if not as_right:
             required[cell] = 0.0 if cell in self.by_check_digit else _ONE_OF_A_PROVED_FIELD
+
+    def _perhaps_worn(self, mrz: Mrz) -> list[int]:
+        """Return the cells whose character may be what wear has left of another.
+
+        Under a right check digit only such a one as makes it right as well: one that differs by
+        a multiple of ten (9303-3 §4.9; none of the weights 7, 3 and 1 makes a difference of it).
+        """
+        proved = frozenset[int]().union(
+            *(each.cells for each in self._fields if mrz.check_digits.get(each.name, False))
+        )
+        return [
+            cell
+            for cell, character in enumerate(self.characters)
+            for whole in WORN_FROM.get(ALPHABET[character], "")
+            if self._cells.allowed[cell, ALPHABET.index(whole)]
+            and (cell not in proved or (int(whole, 36) - character) % 10 == 0)
+        ]
 
     def _confused_elsewhere(self) -> list[int]:
         """Return the cells whose character is one that was mistaken in this very MRZ.

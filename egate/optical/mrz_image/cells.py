@@ -47,7 +47,7 @@ def cut_cells(
         source,
         there[..., 0].astype(np.float32),
         there[..., 1].astype(np.float32),
-        cv2.INTER_LINEAR,
+        cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REPLICATE,
     )
     cells = np.asarray(row, np.float32).reshape(HEIGHT, count, WIDTH).transpose(1, 0, 2)

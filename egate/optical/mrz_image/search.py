@@ -35,6 +35,8 @@ _SAME_PLACE_PITCHES: Final = 2.0
 _AS_LONG: Final = 0.6
 _AWAY: Final = 0.15
 
+_ALMOST_READ: Final = 0.6
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
@@ -121,8 +123,13 @@ class _Search:
         for lines in find_text_lines(image):
             for line in lines[:_LINES_TRIED]:
                 self._look_at(line, image)
-            if self._valid or len(self._read_at) >= _BLOCKS_READ:
+            if self._is_found or len(self._read_at) >= _BLOCKS_READ:
                 return
+
+    @property
+    def _is_found(self) -> bool:
+        """Whether it is known where the MRZ stands, read or not: no other way finds it better."""
+        return bool(self._valid) or self._nearest.nearness > _ALMOST_READ
 
     def _look_at(self, line: TextLine, image: GreyImage) -> None:
         """Read what is about ``line``, unless it was read or cannot be an MRZ beside the found."""

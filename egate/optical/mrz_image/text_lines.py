@@ -32,6 +32,8 @@ _MOST_RATIO: Final = 62.0
 _LEAST_LENGTH_PIXELS: Final = 60
 _LEAST_HEIGHT_PIXELS: Final = 3.5
 _MOST_LINES: Final = 12
+_MOST_BLOBS: Final = 80
+_MOST_COVER: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +81,31 @@ def _closed(
     ink: npt.NDArray[np.uint8], scale: float, kernel: npt.NDArray[np.uint8]
 ) -> Iterator[TextLine]:
     blobs = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, kernel)
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(blobs, connectivity=8)
-    for label in range(1, count):
-        left, top, width, height, area = (int(value) for value in boxes[label])
-        reach = float(np.hypot(width, height))
-        if reach < _LEAST_LENGTH_PIXELS or area * _LEAST_RATIO > reach * reach * 1.5:
-            continue
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(blobs, connectivity=8)
+    for label in _long_and_narrow(np.asarray(boxes, np.int64), ink.size):
+        left, top, width, height = (int(value) for value in boxes[label][:4])
         inside = labels[top : top + height, left : left + width] == label
         line = _line_of(inside, left, top)
         if line is not None:
             x, y = line.centre
             centre = (x / scale, y / scale)
             yield TextLine(centre, line.angle, line.length / scale, line.height / scale)
+
+
+def _long_and_narrow(boxes: npt.NDArray[np.int64], pixels: int) -> list[int]:
+    """Return which blobs may be lines, the longest first; of more than is sensible, the longest.
+
+    Args:
+        boxes: of each blob its left, top, width, height and area; the first is the background.
+        pixels: of the image. Blobs that lie across one another cost more than it has.
+
+    """
+    reach = np.hypot(boxes[:, 2], boxes[:, 3])
+    fits = (reach >= _LEAST_LENGTH_PIXELS) & (boxes[:, 4] * _LEAST_RATIO <= reach * reach * 1.5)
+    fits[0] = False
+    longest = np.argsort(-reach * fits, kind="stable")[: min(int(fits.sum()), _MOST_BLOBS)]
+    cost = np.cumsum(boxes[longest, 2] * boxes[longest, 3])
+    return [int(label) for label in longest[cost <= _MOST_COVER * pixels]]
 
 
 def _line_of(inside: npt.NDArray[np.bool_], left: int, top: int) -> TextLine | None:
