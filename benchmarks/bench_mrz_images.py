@@ -5,8 +5,9 @@
 DIR holds the public specimens (``python -m benchmarks.public_mrz_images`` fills it); PYTHON is that
 of an environment with ``rapidocr-onnxruntime``, ``opencv-python`` and, if wanted, ``passporteye``.
 Without the options ``EGATE_MRZ_IMAGES`` and ``EGATE_PEER_PYTHON`` tell them; what is not there is
-skipped, saying so. Pages are rendered for the run at each level of damage, by seeds from 1,000,000
-on, which nothing is tuned with. A text is accepted when all check digits are right and every field
+skipped, saying so. Pages are rendered for the run at each level of damage, by seeds of more than
+1,000,000, which nothing is tuned with; ours reads them in white and infrared light, as a scanner
+gives them, the others, which take one picture, in white light. A text is accepted when all check digits are right and every field
 is well formed, of ours and of the others, whose lines a plain assembler puts right.
 """
 
@@ -31,7 +32,8 @@ from egate.cli.clock import now_utc
 from egate.optical.mrz_image.reading import MrzImageUnread, read_mrz_image
 from egate.optical.page_image import PageImage, PageImageInvalid, decode_page_image, grey_of
 
-FIRST_HELD_OUT: Final = 1_000_000
+FIRST_HELD_OUT: Final = 1_004_700
+"""Pages that were looked at are held out no more: after a change that was tuned, a fresh one."""
 AIMS: Final = {1: 99.0, 2: 95.0, 3: 60.0}
 """Per cent of rendered pages to be read, by level of damage."""
 PUBLIC_AIM: Final = 100 * 33 / 36
