@@ -7,8 +7,9 @@ of an environment with ``rapidocr-onnxruntime``, ``opencv-python`` and, if wante
 Without the options ``EGATE_MRZ_IMAGES`` and ``EGATE_PEER_PYTHON`` tell them; what is not there is
 skipped, saying so. Pages are rendered for the run at each level of damage, by seeds of more than
 1,000,000, which nothing is tuned with; ours reads them in white and infrared light, as a scanner
-gives them, the others, which take one picture, in white light. A text is accepted when all check digits are right and every field
-is well formed, of ours and of the others, whose lines a plain assembler puts right.
+gives them, the others, which take one picture, in white light. A text is accepted when all check
+digits are right and every field is well formed, of ours and of the others, whose lines a plain
+assembler puts right.
 """
 
 import argparse
