@@ -112,6 +112,10 @@ def test_a_worn_zero_that_looks_like_u_is_not_proved_by_a_check_digit() -> None:
     assert assembled({(2, 37): {"U": 0.96}}, lines=lines).mrz.lines == lines
 
 
+def test_a_filler_after_the_names_that_was_taken_for_a_letter() -> None:
+    assert refused({(1, 36): {"K": 0.99}}) == "unclear after the names at line 1, column 36"
+
+
 def test_lights_that_differ_are_not_believed() -> None:
     first, second = cells({}, {})
     first.lights_differ[6] = True

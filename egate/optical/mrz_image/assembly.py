@@ -6,6 +6,7 @@ one; and what no check digit proves must be seen more clearly than what one does
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from egate.emrtd.mrz.layout import MrzFormat
 from egate.emrtd.mrz.parse import Mrz, parse
+from egate.optical.mrz_image.position import name_cells
 from egate.optical.mrz_image.proof import CheckedField, checked_fields
 from egate.optical.mrz_image.repair import Proof, Repair
 from egate.optical.mrz_image.seen_cells import SeenCells
@@ -33,6 +35,7 @@ _CONFUSED_ELSEWHERE: Final = 0.90
 _PERHAPS_WORN: Final = 0.95
 _AGAINST_CHECK_DIGITS: Final = 0.97
 _ALTERNATIVE: Final = 0.03
+_AFTER_THE_NAMES: Final = re.compile("[^<]+(?:<[^<]+)*<<[^<]+(?:<[^<]+)*<<+[^<]")
 
 
 class NotAssembled(Exception):
@@ -86,6 +89,7 @@ def assemble(kind: MrzFormat, lines: Sequence[ReadCells], today: dt.date) -> Ass
     if reading.by_check_digit and not mrz.is_valid:
         raise NotAssembled("a check digit is wrong after a repair", 0.8)
     reading.require_confidence(mrz)
+    reading.require_ended_names()
     sure = cells.together[np.arange(len(reading.characters)), reading.characters]
     by_line = tuple(tuple(map(float, sure[part])) for part in cells.parts())
     return Assembled(mrz, by_line, reading.repairs())
@@ -179,6 +183,20 @@ class _Reading:
             where = self._cells.at(int(unclear[0]))
             wrong = "" if all(mrz.check_digits.values()) else "a check digit is wrong, and "
             raise NotAssembled(f"{wrong}unclear {where}", 0.9 - 0.2 * len(unclear) / len(sure))
+
+    def require_ended_names(self) -> None:
+        """Hold that after the names fillers go on to the end (9303-3 §4.6).
+
+        Raises:
+            NotAssembled: something else stands there: a filler that was taken for a letter.
+
+        """
+        for cells in name_cells(self._kind):
+            names = "".join(ALPHABET[self.characters[cell]] for cell in cells)
+            after = _AFTER_THE_NAMES.match(names)
+            if after:
+                place = self._cells.at(int(cells[after.end() - 1]))
+                raise NotAssembled(f"unclear after the names {place}", 0.8)
 
     def _require_less_of_one(self, checked: CheckedField, sure: Floats, required: Floats) -> None:
         """Lower what is required of one character of a field whose check digit is right.
