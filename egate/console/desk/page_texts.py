@@ -24,6 +24,11 @@ PAGE_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "অমিল নেই: {total}টির মধ্যে {right}টি পরীক্ষা ঠিক",
         "Nothing amiss: {right} of {total} checks in order",
     ),
+    "desk.page.unfit": (
+        "এই ধরনের দলিলের জন্য কোনো পরীক্ষা নেই: নিজে দেখুন",
+        "No check is for such a document: look at the page yourself",
+    ),
+    "desk.page.not_for_it": ("{count}টি প্রযোজ্য নয়", "{count} not for this kind of document"),
     "desk.page.visa": ("ভিসা", "Visa"),
     "desk.page.show": ("পাতা দেখুন", "See the page"),
     "desk.page.hide": ("পাতা লুকান", "Hide the page"),
