@@ -1,6 +1,8 @@
 """A reader at a desk: one page gets the document, and a lost reader is said."""
 
 import asyncio
+import io
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from drivers.simulated.mrz_reader import SimulatedMrzReader
 from egate.console.desk.attached_forms import AttachedForm, AttachedForms
 from egate.console.desk.reader import DeskReader
+from egate.observability.logging import configure_logging
 
 LINES = ("P<UTOERIKSSON<<ANNA<MARIA", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
 
@@ -58,9 +61,12 @@ async def test_what_nobody_waits_for_is_kept_for_nobody(desk: Desk) -> None:
 
 
 async def test_a_reader_that_is_lost_and_found_says_so(desk: Desk) -> None:
+    log = io.StringIO()
+    configure_logging(log)
     page = await desk.page()
     desk.device.fail()
     assert await anext(page) == {"state": "lost"}
+    assert json.loads(log.getvalue())["event"] == "desk reader lost"
     desk.device.present(*LINES)
     assert await anext(page) == {"state": "ready"}
     assert await anext(page) == {"lines": list(LINES)}

@@ -53,7 +53,7 @@ class DeskReader:
                     del document  # nothing holds it while the next one is waited for
             except DeviceError as error:
                 if not self._is_lost:
-                    logger().warning("desk's reader is lost", reason=error.reason)
+                    logger().warning("desk reader lost", reason=error.reason)
                 self._tell_lost(is_lost=True)
             await asyncio.sleep(next(waits))
 
