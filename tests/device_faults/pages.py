@@ -45,8 +45,8 @@ def page_procedures(document: Document, faces: Any, policy: Policy) -> PageProce
         time.sleep(_LOOK_SECONDS)
         return tuple(OpticalFinding(each, Outcome.SUCCESSFUL, "looked at") for each in PAGE_CHECKS)
 
-    def read(white: np.ndarray, today: date) -> PageRead | None:
-        is_ours = white.shape == PAGE.white.shape
+    def read(scan: PageScan, today: date) -> PageRead | None:
+        is_ours = scan.white.shape == PAGE.white.shape
         return PageRead(parse(document.mrz, today), look) if is_ours else None
 
     return PageProcedures(read, PrintedPortraitCheck(faces, lambda: policy))

@@ -19,6 +19,7 @@ PAGE_DETAIL_TEXTS: Final[tuple[tuple[str, str], ...]] = (
     ("infrared print", "ইনফ্রারেডে দেখা ছাপা"),
     ("fluorescent print", "অতিবেগুনিতে জ্বলা ছাপা"),
     ("fluorescent print over the photograph", "ছবির উপরে অতিবেগুনিতে জ্বলা ছাপা"),
+    ("fluorescent print through the photograph", "ছবির ভেতর দিয়ে যাওয়া অতিবেগুনিতে জ্বলা ছাপা"),
     ("infrared", "ইনফ্রারেড"),
     ("ultraviolet", "অতিবেগুনি"),
     ("country code", "দেশের কোড"),
@@ -87,6 +88,10 @@ PAGE_DETAIL_TEXTS: Final[tuple[tuple[str, str], ...]] = (
     ("{}: shines where the model's is dull", "{}: আদর্শ যেখানে নিষ্প্রভ সেখানে জ্বলে"),
     ("{}: what shines is not the model's", "{}: যা জ্বলে তা আদর্শের নয়"),
     ("{}: not the model's print", "{}: আদর্শের ছাপা নয়"),
+    (
+        "{}: does not go on as strong as around it",
+        "{}: চারপাশের মতো জোরালোভাবে এর উপর দিয়ে যায়নি",
+    ),
     (
         "{}: the background does not run through it",
         "{}: পেছনের নকশা এর ভেতর দিয়ে যায়নি",
