@@ -253,7 +253,8 @@ def test_the_larger_view_is_worked_by_keys(
         keys(browser, Keys.ARROW_RIGHT, "cx")  # decisions are no keys of this window
         assert "35% 50%" in sheet.get_attribute("style")
         keys(browser, Keys.ESCAPE)
-        assert not browser.find_elements(By.CSS_SELECTOR, "#page-larger[open], .stage figure")
+        # The browser tells of the closing after the key (HTML, close of a dialog is queued).
+        until(lambda: not browser.find_elements(By.CSS_SELECTOR, "#page-larger[open], .stage *"))
         assert not browser.find_elements(By.CSS_SELECTOR, "[name=decision]:checked")
 
 

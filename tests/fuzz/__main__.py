@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.fuzz.catalogue import group_of
 from tests.fuzz.process import CaseProcess, ProcessDied, Row
 from tests.fuzz.totals import Totals
 
@@ -26,7 +27,8 @@ _MOST_MEGABYTES: Final = 500
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     options = _options(arguments)
-    first = CaseProcess()
+    groups = sorted({group_of(name) for name in options.target})
+    first = CaseProcess(groups)
     try:
         shares = _chosen(first.shares, options.target)
     except KeyError as error:
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     totals = Totals(options.findings)
     began = time.monotonic()
-    _Run(options, shares, totals).run(first)
+    _Run(options, groups, shares, totals).run(first)
     _report(options, totals, time.monotonic() - began)
     return 1 if totals.findings or totals.peak_megabytes > _MOST_MEGABYTES else 0
 
@@ -97,8 +99,13 @@ class _Run:
     """All cases, by as many processes as are wanted at a time."""
 
     def __init__(
-        self, options: argparse.Namespace, shares: Mapping[str, int], totals: Totals
+        self,
+        options: argparse.Namespace,
+        groups: Sequence[str],
+        shares: Mapping[str, int],
+        totals: Totals,
     ) -> None:
+        self._groups = groups
         self._wanted = split(options.cases, shares)
         self._rows = rows_of(self._wanted, options.seed, options.first)
         self._ends_at = None if options.seconds is None else time.monotonic() + options.seconds
@@ -120,7 +127,7 @@ class _Run:
 
     def _work(self, process: CaseProcess | None = None) -> None:
         try:
-            process = process or CaseProcess()
+            process = process or CaseProcess(self._groups)
             while (row := self._next()) is not None:
                 process = self._through(process, row)
             process.end()
@@ -137,7 +144,7 @@ class _Run:
             with self._one_at_a_time:
                 self._totals.add_death(row, death, death.case)
             done = death.case + 1 - row.first
-            process = CaseProcess()
+            process = CaseProcess(self._groups)
             left = Row(row.target, row.seed, row.first + done, row.count - done)
             return self._through(process, left) if left.count else process
         with self._one_at_a_time:

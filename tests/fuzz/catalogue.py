@@ -1,46 +1,43 @@
 """Every target by name: its group, a slash, and what it is of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Final
 
-from tests.fuzz.conversations import dialogues
-from tests.fuzz.parsers import parsers
 from tests.fuzz.target import Target
-from tests.fuzz.targets import (
-    answers,
-    devices,
-    forms,
-    identity,
-    lists,
-    pages,
-    pictures,
-    requests,
-    scanned_pages,
-    scanner_folder,
-    settings,
-    trust,
-)
 
-_GROUPS: Final[Sequence[Callable[[], Mapping[str, Target]]]] = (
-    parsers,
-    dialogues,
-    devices.targets,
-    pictures.targets,
-    lists.targets,
-    requests.targets,
-    answers.targets,
-    identity.targets,
-    settings.targets,
-    forms.targets,
-    trust.targets,
-    pages.targets,
-    scanned_pages.targets,
-    scanner_folder.targets,
-)
+_MODULES: Final[Mapping[str, Sequence[str]]] = {
+    "emrtd": ("parsers",),
+    "chip": ("conversations",),
+    "device": ("targets.devices",),
+    "image": ("targets.pictures",),
+    "list": ("targets.lists",),
+    "request": ("targets.requests",),
+    "answer": ("targets.answers",),
+    "identity": ("targets.identity",),
+    "file": ("targets.settings",),
+    "form": ("targets.forms",),
+    "trust": ("targets.trust",),
+    "page": ("targets.pages",),
+    "scan": ("targets.scanned_pages", "targets.scanner_folder"),
+}
+
+
+def group_of(name: str) -> str:
+    """Return the group of the target ``name``, or of itself."""
+    return name.split("/", maxsplit=1)[0]
 
 
 @cache
-def targets() -> Mapping[str, Target]:
-    """Return the targets by name; nothing is made before a case needs it."""
-    return {name: target for group in _GROUPS for name, target in group().items()}
+def targets(*groups: str) -> Mapping[str, Target]:
+    """Return the targets of ``groups`` by name, of all if none is named.
+
+    What the others would import is not, for it counts as memory of every case; nothing is made
+    before a case needs it.
+    """
+    modules = (each for group in groups or _MODULES for each in _MODULES.get(group, ()))
+    found: dict[str, Target] = {}
+    for module in modules:
+        found |= import_module(f"tests.fuzz.{module}").targets()
+    return found

@@ -228,7 +228,7 @@ def hold_of(name: str) -> Hold:
     return talks()[name].make()
 
 
-def dialogues() -> Mapping[str, Target]:
+def targets() -> Mapping[str, Target]:
     """Return the targets by name: the bytes of a case are where all its choices come from."""
     return {
         f"chip/{name}": Target(

@@ -12,7 +12,9 @@ import atheris
 
 with atheris.instrument_imports(include=["egate", "drivers"]):
     from tests.fuzz.cases import attempt
-    from tests.fuzz.catalogue import targets
+    from tests.fuzz.catalogue import group_of, targets
+
+    targets(group_of(sys.argv[1]))
 
 _MOST_BYTES: Final = 4000
 
@@ -24,7 +26,7 @@ class Found(AssertionError):
 def main() -> None:
     """Search until the time is over."""
     name, seconds, folder = sys.argv[1:]
-    target = targets()[name]
+    target = targets(group_of(name))[name]
     target.prepare()
     for number, raw in enumerate(target.samples(name)):
         Path(folder, f"sample-{number}").write_bytes(raw)

@@ -196,7 +196,7 @@ def _files() -> Mapping[str, Target]:
 
 
 @cache
-def parsers() -> Mapping[str, Target]:
+def targets() -> Mapping[str, Target]:
     """Return the targets by name."""
     found = {
         "tlv": _of(_walk_tlv, _everything),

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -52,17 +52,20 @@ class ProcessDied(Exception):
 class CaseProcess:
     """One such process, from its start.
 
+    Args:
+        groups: of the targets whose cases it may be told to run; all if there are none.
+
     Raises:
         ProcessDied: it cannot begin.
 
     """
 
-    def __init__(self) -> None:
+    def __init__(self, groups: Sequence[str] = ()) -> None:
         self._note = Note()
         self._words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()
         self._heard = b""
         self._process = subprocess.Popen(
-            [*WORKER, self._note.path],
+            [*WORKER, self._note.path, *groups],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._words,

@@ -1,4 +1,6 @@
-"""The process that cases run in: ``python -m tests.fuzz.worker NOTE``; its parent sees it die.
+"""The process that cases run in: ``python -m tests.fuzz.worker NOTE [GROUP ...]``.
+
+Its parent sees it die.
 
 Input: a line of JSON for each row of cases. Output: a line of JSON for each. The case under way,
 its number and its bytes, is in the file NOTE, so that the parent knows what it died of.
@@ -31,7 +33,7 @@ def main() -> None:
     os.dup2(2, 1)
     faulthandler.enable()
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE_BYTES, _ADDRESS_SPACE_BYTES))
-    shares = {name: target.share for name, target in targets().items()}
+    shares = {name: target.share for name, target in targets(*sys.argv[2:]).items()}
     print(json.dumps({"shares": shares}), file=answers)
     with Path(sys.argv[1]).open("r+b") as file, mmap.mmap(file.fileno(), NOTE_BYTES) as note:
         for line in sys.stdin:
@@ -41,7 +43,7 @@ def main() -> None:
 def _row(wanted: Mapping[str, Any], note: mmap.mmap) -> Mapping[str, Any]:
     """Run a row of cases of one target; ends early when enough is found."""
     name, seed = wanted["target"], wanted["seed"]
-    target = targets()[name]
+    target = targets(*sys.argv[2:])[name]
     target.prepare()
     by_outcome: Counter[str] = Counter()
     began = time.process_time()

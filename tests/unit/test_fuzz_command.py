@@ -12,6 +12,7 @@ from drivers.mrz_reader.message import parse_lines
 from tests.fuzz import __main__ as command
 from tests.fuzz import cases, process
 from tests.fuzz.cases import attempt
+from tests.fuzz.catalogue import group_of
 from tests.fuzz.corpus import Entry, corpus_of, write_corpus
 from tests.fuzz.guided import worth_keeping
 from tests.fuzz.target import Target
@@ -237,3 +238,10 @@ def test_the_real_process_takes_cases(tmp_path: Path, capsys: pytest.CaptureFixt
     assert set(said["targets"]) == {"device/modbus", "emrtd/mrz"}
     assert said["cases"] == 30
     assert 20 < said["peak_megabytes"] < 500
+
+
+def test_a_process_loads_only_the_groups_of_its_cases() -> None:
+    """What the others import would count as memory of every case."""
+    process_of_a_group = process.CaseProcess(["device"])
+    process_of_a_group.end()
+    assert {group_of(name) for name in process_of_a_group.shares} == {"device"}
