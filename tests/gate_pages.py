@@ -16,6 +16,7 @@ from egate.emrtd.mrz.check_digit import check_digit
 from egate.emrtd.mrz.parse import parse
 from egate.gate.lane_pages import PageProcedures
 from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.optical.mrz_image.reading import MrzImageUnread
 from egate.optical.page_reading import PageRead
 from egate.ports.devices import PageScan
 from tests.gate_lane import MRZ
@@ -50,6 +51,8 @@ class Scanner:
 
     device: SimulatedPageScanner = field(default_factory=SimulatedPageScanner)
     failed: tuple[CheckId, ...] = ()
+    unread: MrzImageUnread = MrzImageUnread("of nobody")  # noqa: RUF009 - frozen
+    """Why pages whose MRZ nobody can read are not."""
     inspected: list[Sequence[str]] = field(default_factory=list)
     """The MRZ of each page whose pictures were looked at."""
     looks: threading.Event = field(default_factory=threading.Event)
@@ -69,10 +72,10 @@ class Scanner:
         others = (white[:, :, 0].copy(), white.copy()) if lights else ()
         self.device.scan(white, *others)
 
-    def read(self, scan: PageScan, today: date) -> PageRead | None:
+    def read(self, scan: PageScan, today: date) -> PageRead | MrzImageUnread:
         colour = int(scan.white[0, 0, 0])
         if colour == UNREADABLE:
-            return None
+            return self.unread
         lines = self._known[colour - 1]
         return PageRead(parse(lines, today), lambda scan: self._look(lines, scan))
 

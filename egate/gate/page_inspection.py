@@ -7,6 +7,7 @@ from egate.domain.optical_finding import OpticalFinding
 from egate.gate.case_images import CaseImages
 from egate.gate.travellers_page import TravellersPage
 from egate.observability.logging import logger
+from egate.optical.mrz_image.reading import MrzImageUnread
 from egate.optical.page_findings import INSPECTING_SECONDS, TOO_SLOW, findings_of, unmade
 from egate.optical.page_reading import PageRead
 from egate.ports.case_images import CaseImageKind
@@ -46,7 +47,7 @@ class PageInspection:
 
 
 def _inspected(
-    scan: PageScan, read: PageRead | None, images: CaseImages
+    scan: PageScan, read: PageRead | MrzImageUnread, images: CaseImages
 ) -> tuple[OpticalFinding, ...]:
     """Keep the pictures and look at them. Computing work."""
     _keep(scan, images)

@@ -12,6 +12,7 @@ from typing import Final
 from egate.gate.clocks import Clocks
 from egate.gate.pages import PageSlot
 from egate.observability.logging import logger
+from egate.optical.mrz_image.reading import MrzImageUnread
 from egate.optical.page_reading import PageRead, ReadPage
 from egate.ports.devices import DeviceError, DeviceName, MrzLines, PageScanner
 
@@ -44,7 +45,7 @@ class PageReading:
         self._thread = thread
         self._clocks = clocks
 
-    async def readings(self) -> AsyncIterator[PageRead | None]:
+    async def readings(self) -> AsyncIterator[PageRead | MrzImageUnread]:
         """Give what was read of each page that is scanned from now on, for ever.
 
         Raises:
@@ -99,7 +100,7 @@ class PageMrzReader:
         """Give the lines of each page that is scanned, for ever; see ``MrzReader``."""
         try:
             async for reading in self._pages.readings():
-                yield MrzLines(reading.mrz.lines if reading else ())
+                yield MrzLines(reading.lines if isinstance(reading, PageRead) else ())
         except DeviceError as error:
             raise _as_reader(error) from error
 

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from egate.domain.time import Instant
 from egate.gate.clocks import Clocks
+from egate.optical.mrz_image.reading import MrzImageUnread
 from egate.optical.page_reading import PageRead
 from egate.ports.devices import PageScan
 
@@ -14,7 +15,7 @@ from egate.ports.devices import PageScan
 _BEFORE_MRZ_SECONDS: Final = 3.0
 
 
-def _awaited() -> "asyncio.Future[PageRead | None]":
+def _awaited() -> "asyncio.Future[PageRead | MrzImageUnread]":
     return asyncio.get_running_loop().create_future()
 
 
@@ -25,13 +26,15 @@ class ScannedPage:
     Args:
         scan: its pictures.
         arrived: when.
-        reading: its MRZ once it was looked for; None where none was read.
+        reading: its MRZ or why none was read, once it was looked for.
 
     """
 
     scan: PageScan = field(repr=False)
     arrived: Instant
-    reading: "asyncio.Future[PageRead | None]" = field(default_factory=_awaited, repr=False)
+    reading: "asyncio.Future[PageRead | MrzImageUnread]" = field(
+        default_factory=_awaited, repr=False
+    )
 
 
 class Pages(Protocol):

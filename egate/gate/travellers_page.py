@@ -8,6 +8,7 @@ from typing import Final
 from egate.domain.policy.policy import Policy
 from egate.emrtd.mrz.parse import Mrz
 from egate.gate.pages import Pages, ScannedPage
+from egate.optical.mrz_image.reading import MrzImageUnread
 
 NO_PAGE: Final = "no page was scanned in time"
 ANOTHER_PAGE: Final = "the page is of another document"
@@ -59,7 +60,9 @@ class TravellersPage:
 
     def _is_own(self, page: ScannedPage) -> bool:
         read = page.reading.result()
-        return read is None or _document(read.mrz) == _document(self.mrz.result())
+        return isinstance(read, MrzImageUnread) or _document(read.mrz) == _document(
+            self.mrz.result()
+        )
 
 
 class _Patience:

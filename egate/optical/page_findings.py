@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from egate.domain.optical_finding import OpticalFinding
+from egate.domain.optical_finding import Light, OpticalFinding
 from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
-from egate.optical.page_reading import PageRead
+from egate.optical.checks.screen import is_dark_in_infrared
+from egate.optical.mrz_image.reading import MrzImageUnread
+from egate.optical.page_reading import LIGHTS_DIFFER, PageRead
 from egate.ports.devices import PageScan
 
 INSPECTING_SECONDS: Final = 5.0
@@ -14,22 +16,32 @@ INSPECTING_SECONDS: Final = 5.0
 TOO_SLOW: Final = "the page was not inspected in time"
 _UNREAD: Final = "no MRZ was read from the page"
 _NOTHING_TO_CHECK: Final = "the page has nothing to check"
+_DARK: Final = OpticalFinding(
+    CheckId.OPTICAL_IR,
+    Outcome.FAILED,
+    "page: dark in infrared, as a screen is",
+    light=Light.INFRARED,
+)
 _NO_LIGHT: Final = {
     CheckId.OPTICAL_IR: "the page scanner has no infrared light",
     CheckId.OPTICAL_UV: "the page scanner has no ultraviolet light",
 }
 
 
-def findings_of(scan: PageScan, read: PageRead | None) -> tuple[OpticalFinding, ...]:
+def findings_of(scan: PageScan, read: PageRead | MrzImageUnread) -> tuple[OpticalFinding, ...]:
     """Look at a page, and return one finding at least for every check of pages. Computing work.
 
     Args:
         scan: its pictures.
-        read: what it says of itself; None where no MRZ was read.
+        read: what it says of itself, or why no MRZ was read.
 
     """
-    if read is None:
-        return unmade(_UNREAD)
+    if isinstance(read, MrzImageUnread):
+        infrared = _infrared_of_unread(scan, read)
+        return tuple(
+            infrared if infrared and each.check_id is CheckId.OPTICAL_IR else each
+            for each in unmade(_UNREAD)
+        )
     found = read.inspect(scan)
     return (*found, *_missing(found, scan))
 
@@ -37,6 +49,13 @@ def findings_of(scan: PageScan, read: PageRead | None) -> tuple[OpticalFinding, 
 def unmade(reason: str) -> tuple[OpticalFinding, ...]:
     """Return every check of pages as undetermined, for ``reason``."""
     return tuple(OpticalFinding(each, Outcome.UNDETERMINED, reason) for each in PAGE_CHECKS)
+
+
+def _infrared_of_unread(scan: PageScan, unread: MrzImageUnread) -> OpticalFinding | None:
+    """Return what infrared tells of a page without knowing where anything is on it."""
+    if unread.lights_differ:
+        return LIGHTS_DIFFER
+    return _DARK if is_dark_in_infrared(scan) else None
 
 
 def _missing(found: Iterable[OpticalFinding], scan: PageScan) -> Iterator[OpticalFinding]:

@@ -16,8 +16,9 @@ from egate.domain.policy.policy import Policy
 from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
 from egate.emrtd.mrz.parse import parse
 from egate.gate.lane_pages import PageProcedures
-from egate.gate.pages import PageRead
 from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.optical.mrz_image.reading import MrzImageUnread
+from egate.optical.page_reading import PageRead
 from egate.ports.devices import PageScan
 from hardware_mocks.chip.document import Document
 from hardware_mocks.page_scanner.scanning import Scan
@@ -45,9 +46,11 @@ def page_procedures(document: Document, faces: Any, policy: Policy) -> PageProce
         time.sleep(_LOOK_SECONDS)
         return tuple(OpticalFinding(each, Outcome.SUCCESSFUL, "looked at") for each in PAGE_CHECKS)
 
-    def read(scan: PageScan, today: date) -> PageRead | None:
+    def read(scan: PageScan, today: date) -> PageRead | MrzImageUnread:
         is_ours = scan.white.shape == PAGE.white.shape
-        return PageRead(parse(document.mrz, today), look) if is_ours else None
+        return (
+            PageRead(parse(document.mrz, today), look) if is_ours else MrzImageUnread("of nobody")
+        )
 
     return PageProcedures(read, PrintedPortraitCheck(faces, lambda: policy))
 

@@ -23,6 +23,7 @@ from tests.integration.test_console_manual import begun, looked, records
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SEED: Final = 900_001
 OTHER_SEED: Final = 900_002
+LIGHTS_DIFFER_SEED: Final = 780
 FORGERY: Final = "mrz_visible_ink_only"
 
 
@@ -183,6 +184,18 @@ async def test_a_page_without_a_zone_is_told_and_still_shown(at: Site, scanner: 
         pictures = await client.post("/desk/page/pictures", json={"entry": entry})
     assert "The MRZ could not be read" in html
     assert b"page_white" in pictures.content
+
+
+async def test_two_lights_that_show_two_zones_are_told_as_a_forgery(
+    at: Site, scanner: Glass
+) -> None:
+    async with asyncio.timeout(30), at.client("officer-1") as client:
+        entry = await begun(client)
+        async with attached(client) as told:
+            await scanner.lay(LIGHTS_DIFFER_SEED, "mrz_altered")
+            assert await lines_of(told) == []
+        html = (await page_of(client, entry))["html"]
+    assert "white and infrared light show different characters" in html
 
 
 async def test_a_page_is_for_the_form_that_asked_last_and_for_no_other_session(

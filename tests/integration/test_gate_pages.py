@@ -14,6 +14,7 @@ from egate.domain.record import CrossingRecord, RecordVerdict
 from egate.domain.session import model as m
 from egate.emrtd.checks import PAGE_CHECKS, CheckId, CheckResult, Outcome
 from egate.gate import page_inspection
+from egate.optical.mrz_image.reading import MrzImageUnread
 from egate.ports.case_images import CaseImageKind
 from egate.ports.supervision import OfficerOrder
 from tests.emrtd_passport import chip_of, passport
@@ -171,6 +172,25 @@ async def test_a_readers_mrz_counts_where_there_is_a_reader(
     assert record.findings == (CheckId.OPTICAL_UV.value,)
     assert record.attempts == 1
     assert details(record) == {"no MRZ was read from the page"}
+
+
+async def test_two_lights_that_show_two_mrzs_are_a_forgery(
+    tmp_path: Path, scanner: Scanner
+) -> None:
+    """What was read by the lane's own reader is of one of them."""
+    scanner.unread = MrzImageUnread("white and infrared light differ", lights_differ=True)
+    async with lane(tmp_path, scanner, demanding(CheckId.OPTICAL_IR)) as h:
+        await walk_up(h)
+        scanner.scan(None)
+        await h.present()
+        await h.until_state(m.Inspecting)
+        record = await decided(h)
+    assert record.verdict is RecordVerdict.REFER
+    assert record.findings == (CheckId.OPTICAL_IR.value,)
+    (infrared,) = (each for each in record.checks if each.check_id is CheckId.OPTICAL_IR)
+    assert infrared.outcome is Outcome.FAILED
+    assert infrared.detail == "MRZ: white and infrared light show different characters"
+    assert outcomes(record) == {Outcome.FAILED, Outcome.UNDETERMINED}
 
 
 async def test_a_page_of_another_document_is_never_compared(

@@ -63,6 +63,7 @@ def test_lights_that_show_two_names_are_not_believed(passport: RenderedPage) -> 
     result = read_mrz_image(image, TODAY, infrared=passport.infrared)
     assert isinstance(result, MrzImageUnread)
     assert result.reason == "white and infrared light differ at line 1, column 6"
+    assert result.lights_differ
 
 
 def test_print_that_infrared_does_not_show_is_read_in_white(passport: RenderedPage) -> None:

@@ -46,6 +46,31 @@ def test_a_worn_page_fails_nothing() -> None:
     assert not [id_ for id_ in OPTICAL if findings[id_].outcome is Outcome.FAILED]
 
 
+def rubbed(page: Page) -> Page:
+    """Take most of the ink of some characters of the MRZ away."""
+    corners = page.reading.geometry.pixels([(30.0, 66.0), (50.0, 86.0)])
+    (left, top), (right, bottom) = corners.astype(int)
+    white = page.scan.white.copy()
+    piece = white[top:bottom, left:right]
+    piece[:] = 0.3 * piece + 0.7 * np.percentile(piece, 80, axis=(0, 1))
+    return replace(page, scan=replace(page.scan, white=white))
+
+
+def test_wear_is_not_called_forgery() -> None:
+    """Where characters are hardly legible, an officer judges what print shows."""
+    changed = forged_page("bd_e_passport", SEED, "visual_zone_changed")
+    found = rubbed(changed).findings()[CheckId.MRZ_VIZ]
+    assert found.outcome is Outcome.UNDETERMINED
+    assert found.detail.startswith("on a worn page: not as in the MRZ: ")
+    assert found.region == changed.findings()[CheckId.MRZ_VIZ].region
+    assert found.score is not None
+
+
+def test_nor_does_it_hide_ink_that_infrared_does_not_see() -> None:
+    page = rubbed(forged_page("bd_e_passport", SEED, "mrz_visible_ink_only"))
+    assert page.findings()[CheckId.OPTICAL_IR].outcome is Outcome.FAILED
+
+
 @pytest.mark.parametrize(
     ("species", "check_id"),
     [

@@ -9,6 +9,8 @@ PAGE_DETAIL_TEXTS: Final[tuple[tuple[str, str], ...]] = (
     ("the page scanner has no infrared light", "পাতার স্ক্যানারে ইনফ্রারেড আলো নেই"),
     ("the page scanner has no ultraviolet light", "পাতার স্ক্যানারে অতিবেগুনি আলো নেই"),
     ("the page has nothing to check", "পাতায় পরীক্ষার কিছু নেই"),
+    ("on a worn page: {}", "জীর্ণ পাতায়: {}"),
+    ("page: dark in infrared, as a screen is", "পাতা: ইনফ্রারেডে অন্ধকার, পর্দা যেমন হয়"),
     # What a model knows of a page by name, and the fields of a page.
     ("MRZ", "MRZ"),
     ("characters of the MRZ", "MRZ-এর কিছু অক্ষর"),
@@ -58,6 +60,11 @@ PAGE_DETAIL_TEXTS: Final[tuple[tuple[str, str], ...]] = (
         "MRZ: too worn to be compared in infrared",
         "MRZ: এত ক্ষয়ে গেছে যে ইনফ্রারেডে মেলানো যায় না",
     ),
+    (
+        "MRZ: white and infrared light show different characters",
+        "MRZ: সাদা আলোয় ও ইনফ্রারেডে আলাদা অক্ষর দেখা যায়",
+    ),
+    ("MRZ: infrared light does not confirm it", "MRZ: ইনফ্রারেডে নিশ্চিত হয়নি"),
     ("MRZ: every character absorbs infrared", "MRZ: সব অক্ষর ইনফ্রারেডে দেখা যায়"),
     ("{}: in ink that infrared does not see", "{}: এমন কালিতে যা ইনফ্রারেডে দেখা যায় না"),
     (

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from egate.domain.optical_finding import Light, OpticalFinding
 from egate.emrtd.checks import CheckResult, Outcome
 from egate.emrtd.mrz.parse import Mrz
 from egate.observability.logging import logger
+from egate.optical.mrz_image.reading import MrzImageUnread
 from egate.optical.page_findings import INSPECTING_SECONDS, TOO_SLOW, findings_of, unmade
 from egate.optical.page_reading import PageRead
 from egate.ports.devices import PageScan
@@ -31,20 +32,21 @@ class LaidPage:
 
     Args:
         laid_at: when, in seconds of the clock of ``LaidPages``.
-        read: what it says of itself; None where no MRZ was read.
+        read: what it says of itself, or why no MRZ was read.
         pictures: JPEG by light, once they are made.
-        findings: of its checks, none where no MRZ was read; None while they are made.
+        findings: of its checks, none where no MRZ was read and nothing failed; None while they
+            are made.
 
     """
 
     laid_at: float
-    read: PageRead | None = field(repr=False)
+    read: PageRead | MrzImageUnread = field(repr=False)
     pictures: Mapping[Light, bytes] = field(default_factory=dict, repr=False)
     findings: tuple[OpticalFinding, ...] | None = field(default=None, repr=False)
 
     @property
     def mrz(self) -> Mrz | None:
-        return self.read.mrz if self.read else None
+        return self.read.mrz if isinstance(self.read, PageRead) else None
 
     @property
     def is_visa(self) -> bool:
@@ -54,8 +56,7 @@ class LaidPage:
     @property
     def is_clear(self) -> bool:
         """Whether its checks have ended, and none has failed."""
-        failed = (each.outcome is Outcome.FAILED for each in self.findings or ())
-        return bool(self.findings) and not any(failed)
+        return bool(self.findings) and not _has_failed(self.findings or ())
 
     def is_of(self, issuing_state: str, number: str) -> bool:
         """Say whether the page is of the document of this State and number."""
@@ -92,7 +93,7 @@ class LaidPages:
             self._page = None
             self._forms.tell({"page": "changed"})
 
-    def lay(self, scan: PageScan, read: PageRead | None) -> None:
+    def lay(self, scan: PageScan, read: PageRead | MrzImageUnread) -> None:
         """Take the page that lies there now, for the form that attached last; else for nobody."""
         self.clear()
         holder = self._forms.last
@@ -138,12 +139,11 @@ class LaidPages:
         try:
             async with asyncio.timeout(INSPECTING_SECONDS):
                 page.pictures = await loop.run_in_executor(self._thread, _pictures, scan)
-                if page.read:
-                    found = await loop.run_in_executor(self._thread, findings_of, scan, page.read)
+                found = await loop.run_in_executor(self._thread, findings_of, scan, page.read)
         except TimeoutError:
             logger().warning(TOO_SLOW)
             found = unmade(TOO_SLOW)
-        page.findings = found
+        page.findings = found if page.mrz or _has_failed(found) else ()
         if page is self._page:
             if page.mrz:
                 self._found[_key_of(page.mrz)] = tuple(each.as_result() for each in found)
@@ -164,6 +164,10 @@ class LaidPages:
 
     def _is_of(self, session: bytes) -> bool:
         return self._holder is not None and self._holder.session == session
+
+
+def _has_failed(found: Iterable[OpticalFinding]) -> bool:
+    return any(each.outcome is Outcome.FAILED for each in found)
 
 
 def _pictures(scan: PageScan) -> Mapping[Light, bytes]:

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from egate.console.desk.attached_forms import AttachedForms
 from egate.console.desk.laid_pages import LaidPages
 from egate.console.desk.reader import DeskReader
-from egate.optical.page_reading import ReadPage
+from egate.optical.page_reading import PageRead, ReadPage
 from egate.optical.page_threads import PageThreads
 from egate.ports.devices import MrzLines, PageScanner
 
@@ -69,6 +69,6 @@ class PagesRead:
             self._pages.clear()
             read = await loop.run_in_executor(self._thread, self._read, scan, self._today())
             self._pages.lay(scan, read)
-            lines = read.mrz.lines if read else ()
+            lines = read.lines if isinstance(read, PageRead) else ()
             del scan, read  # nothing holds a page while the next one is waited for
             yield MrzLines(lines)

@@ -53,6 +53,7 @@ _ANOTHER_PAGE: Final = "the page is of another document"
 _OF_A_PAGE: Final = (
     Reason(10, _NO_PAGE, "no page was scanned in time"),
     Reason(11, "no MRZ was read from the page", "no MRZ was read from the page"),
+    Reason(15, "on a worn page: ", "the page is too worn to be judged"),
     Reason(12, "; score ", "the score is less than is required"),
     Reason(13, _ANOTHER_PAGE, _ANOTHER_PAGE),
     Reason(14, "the page was not inspected", "the page was not inspected in time"),
@@ -61,6 +62,12 @@ _OF_A_PAGE: Final = (
 REASONS: Final = MappingProxyType(
     {
         **dict.fromkeys(PAGE_CHECKS, _OF_A_PAGE),
+        CheckId.OPTICAL_IR: (
+            *_OF_A_PAGE,
+            Reason(20, "show different characters", "white and infrared light show two MRZs"),
+            Reason(21, "dark in infrared", "the page is dark in infrared"),
+            Reason(22, "infrared light does not confirm it", "infrared does not confirm the MRZ"),
+        ),
         CheckId.OPTICAL_SEAL: (
             *_OF_A_PAGE,
             Reason(20, "seal: its place is blank", "no seal where the document bears one"),

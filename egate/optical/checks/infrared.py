@@ -10,6 +10,7 @@ from egate.emrtd.checks import Outcome
 from egate.optical.checks.mrz_characters import CELL_HEIGHT, CELL_WIDTH
 from egate.optical.checks.printed_mrz import PrintedMrz
 from egate.optical.checks.routine import Routine, judged
+from egate.optical.checks.wear import is_hardly_legible
 
 _LEAST_PRINT: Final = 0.2
 """Contrast in white light below which a character is too worn to be compared."""
@@ -24,6 +25,7 @@ only eyes see has next to nothing.
 _SAME: Final = 0.85
 """Least correlation of a character under both lights: 0.90 and more on rendered genuine pages,
 below 0.75 where an erased character is seen by what its ink left in the paper."""
+_TOO_WORN: Final = "MRZ: too worn to be compared in infrared"
 _LIGHTS: Final = (Light.WHITE, Light.INFRARED)
 
 
@@ -37,6 +39,8 @@ def mrz_in_infrared(mrz: PrintedMrz) -> Iterator[Routine]:
 
 def _shows_the_same(mrz: PrintedMrz) -> Routine:
     """Check that infrared shows no other characters under those that white light shows."""
+    if is_hardly_legible(mrz):
+        return Routine(Outcome.UNDETERMINED, _TOO_WORN, Light.INFRARED, box=mrz.box)
     lights = [mrz.cells(light).reshape(-1, CELL_HEIGHT * CELL_WIDTH) for light in _LIGHTS]
     white, infrared = (each - each.mean(axis=1, keepdims=True) for each in lights)
     product = np.sqrt((white**2).sum(axis=1) * (infrared**2).sum(axis=1))
@@ -59,8 +63,7 @@ def _absorbs(mrz: PrintedMrz) -> Routine:
     white, infrared = mrz.print(Light.WHITE).contrast, mrz.print(light).contrast
     legible = white >= _LEAST_PRINT
     if legible.mean() < _MOST_WORN:
-        detail = "MRZ: too worn to be compared in infrared"
-        return Routine(Outcome.UNDETERMINED, detail, light, box=mrz.box)
+        return Routine(Outcome.UNDETERMINED, _TOO_WORN, light, box=mrz.box)
     shares = np.where(legible, infrared / np.maximum(white, _LEAST_PRINT), 1.0)
     vanished = shares < _B900
     what = "MRZ" if vanished.mean() > _MOST_WORN else "characters of the MRZ"

@@ -19,6 +19,7 @@ from egate.optical.checks.page_views import PageViews
 from egate.optical.checks.printed_mrz import PrintedMrz
 from egate.optical.checks.routine import Routine, finding_of
 from egate.optical.checks.ultraviolet import mrz_in_ultraviolet
+from egate.optical.checks.wear import for_an_officer, is_hardly_legible
 from egate.optical.models.library import DocumentModel, DocumentModels
 from egate.optical.mrz_image.page_place import PLACES, lying_flat
 from egate.optical.page_geometry import PageGeometry
@@ -67,7 +68,8 @@ def inspect_page(
 
     Returns:
         One finding for each check. What cannot be judged is undetermined and what the scanner
-        or the model does not have is not supported; neither is held against the document.
+        or the model does not have is not supported; neither is held against the document. Of a
+        page that is hardly legible no print fails: what would is undetermined.
 
     """
     geometry = _flat_on_the_glass(reading)
@@ -92,7 +94,8 @@ def inspect_page(
     } | {check_id: _routines(check_id, page, mrz, model) for check_id in _OF_MODELS}
     findings = [_finding(check_id, routines, page) for check_id, routines in checks.items()]
     straight = _StraightReading(reading.mrz, page.views.geometry)
-    return (*findings, check_visual_zone(scan.white, straight, model))
+    findings.append(check_visual_zone(scan.white, straight, model))
+    return tuple(map(for_an_officer, findings) if is_hardly_legible(mrz) else findings)
 
 
 def _flat_on_the_glass(reading: ReadPage) -> PageGeometry | None:

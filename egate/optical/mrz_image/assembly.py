@@ -30,9 +30,9 @@ _LEAST_INK: Final = 0.1
 # Thresholds of confidence, measured on rendered pages (docs/mrz-from-images.md).
 _ONE_OF_A_PROVED_FIELD: Final = 0.30
 _PROVED: Final = 0.65
-_UNPROVED: Final = 0.90
+_UNPROVED: Final = 0.95
 _CONFUSED_ELSEWHERE: Final = 0.90
-_PERHAPS_WORN: Final = 0.95
+_PERHAPS_WORN: Final = 0.97
 _AGAINST_CHECK_DIGITS: Final = 0.97
 _ALTERNATIVE: Final = 0.03
 _AFTER_THE_NAMES: Final = re.compile("[^<]+(?:<[^<]+)*<<[^<]+(?:<[^<]+)*<<+[^<]")
@@ -43,12 +43,14 @@ class NotAssembled(Exception):
 
     Args:
         nearness: 0 to 1, how far it came; of several attempts the nearest is reported.
+        lights_differ: whether white and infrared light clearly show two characters in one cell.
 
     """
 
-    def __init__(self, reason: str, nearness: float) -> None:
+    def __init__(self, reason: str, nearness: float, *, lights_differ: bool = False) -> None:
         super().__init__(reason)
         self.nearness = nearness
+        self.lights_differ = lights_differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def assemble(kind: MrzFormat, lines: Sequence[ReadCells], today: dt.date) -> Ass
     differing = np.nonzero(cells.lights_differ)[0]
     if len(differing):
         place = cells.at(int(differing[0]))
-        raise NotAssembled(f"white and infrared light differ {place}", 0.95)
+        raise NotAssembled(f"white and infrared light differ {place}", 0.95, lights_differ=True)
     reading = _Reading(kind, cells, today)
     reading.settle_differences()
     reading.repair_by_check_digits()

@@ -43,10 +43,12 @@ class MrzImageUnread:
 
     Args:
         reason: one plain clause; holds no personal data.
+        lights_differ: whether white and infrared light clearly show different characters in it.
 
     """
 
     reason: str
+    lights_differ: bool = False
 
 
 READERS: Final = Readers(classify, classify_again)
@@ -76,7 +78,7 @@ def read_mrz_image(
         return MrzImageUnread("the image is too small")
     found = search(lights, today, readers)
     if not isinstance(found, Found):
-        return MrzImageUnread(found)
+        return MrzImageUnread(found.reason, found.lights_differ)
     mrz = found.assembled.mrz
     return MrzImageReading(
         mrz=mrz,

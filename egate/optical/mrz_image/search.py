@@ -52,7 +52,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Nearest:
+class NotFound:
     """Why there is no MRZ, of the attempt that came nearest.
 
     Not the exception: kept in a variable of a frame that is in its trace, it would hold the image
@@ -60,19 +60,21 @@ class _Nearest:
     """
 
     reason: str
-    nearness: float
+    nearness: float = 0.0
+    lights_differ: bool = False
 
-    def or_nearer(self, error: NotAssembled) -> "_Nearest":
+    def or_nearer(self, error: NotAssembled) -> "NotFound":
         if error.nearness > self.nearness:
-            return _Nearest(str(error), error.nearness)
+            return NotFound(str(error), error.nearness, error.lights_differ)
         return self
 
 
-_NOTHING: Final = _Nearest("no machine readable zone was found", 0.0)
-_TOO_MUCH: Final = _Nearest("too much in the image looks like lines of print", 0.0)
+_NOTHING: Final = NotFound("no machine readable zone was found")
+_TOO_MUCH: Final = NotFound("too much in the image looks like lines of print")
+_TWO: Final = NotFound("two machine readable zones were found")
 
 
-def search(lights: Lights, today: dt.date, readers: Readers) -> Found | str:
+def search(lights: Lights, today: dt.date, readers: Readers) -> Found | NotFound:
     """Return the MRZ of a page, or why there is none, in one plain clause.
 
     It is looked for in white light first. Wherever it is found, it is read in all lights.
@@ -104,11 +106,11 @@ class _Search:
         if self._nearest is _NOTHING:
             self._nearest = _TOO_MUCH
 
-    def outcome(self) -> Found | str:
+    def outcome(self) -> Found | NotFound:
         if len({found.assembled.mrz.lines for found in self._valid}) > 1:
-            return "two machine readable zones were found"
+            return _TWO
         best = self._valid[0] if self._valid else self._dubious
-        return best or self._nearest.reason
+        return best or self._nearest
 
     def look_in(self, image: GreyImage) -> None:
         """Look for lines of print in ``image``, unless an MRZ was read already.
@@ -186,7 +188,7 @@ def _assembled(candidate: Candidate, today: dt.date) -> Found:
             nearest = nearest.or_nearer(error)
             continue
         return Found(assembled, places)
-    raise NotAssembled(nearest.reason, nearest.nearness)
+    raise NotAssembled(nearest.reason, nearest.nearness, lights_differ=nearest.lights_differ)
 
 
 _Trial = tuple[MrzFormat, Sequence[ReadCells], tuple[npt.NDArray[np.float64], ...]]

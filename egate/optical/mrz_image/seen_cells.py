@@ -20,7 +20,7 @@ _FILLER: Final = ALPHABET.index("<")
 _CLEAR: Final = 0.8
 _CLEARLY_ANOTHER: Final = 0.3
 _MOSTLY: Final = 0.6
-_BY_POSITION: Final = 0.9
+_BY_POSITION: Final = 0.95
 _FULLY_TRUSTED: Final = 0.01
 """A reader that gives less than this to all that a position can hold saw something else."""
 
