@@ -6,9 +6,8 @@ from pathlib import Path
 
 from egate.emrtd.passive_authentication.anchors import TrustAnchors
 from egate.emrtd.passive_authentication.certificate import Certificate
-from egate.observability.logging import logger
+from egate.trust.seal_signers import seal_signers_of
 from egate.trust.snapshot import TrustSnapshot
-from egate.trust.store import TrustStoreError, signers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +16,7 @@ class LaneSealTrust:
 
     Args:
         snapshot: gives what is trusted now.
-        folder: of the store. Signers are thousands and seals are few: they are read when one is
-            asked for, in the thread that looks at pages.
+        folder: of the store, which the thread reads that looks at pages.
 
     """
 
@@ -30,9 +28,4 @@ class LaneSealTrust:
         return self.snapshot().anchors
 
     def signers_of(self, state: str) -> Sequence[Certificate]:
-        """Return the signers of a State; none while the store cannot be read, which is told."""
-        try:
-            return signers_of(self.folder, state)
-        except TrustStoreError as error:
-            logger().error("seal signers cannot be read", reason=str(error))
-            return ()
+        return seal_signers_of(self.folder, state)

@@ -8,7 +8,8 @@ from egate.emrtd.passive_authentication.anchors import TrustAnchors
 from egate.emrtd.passive_authentication.certificate import Certificate
 from egate.observability.logging import logger
 from egate.trust.collection import Collection
-from egate.trust.store import TrustStore, TrustStoreError, signers_of
+from egate.trust.seal_signers import seal_signers_of
+from egate.trust.store import TrustStore, TrustStoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,4 @@ class DeskSealTrust:
             return Collection()
 
     def signers_of(self, state: str) -> Sequence[Certificate]:
-        """Return the signers of a State; none while the store cannot be read, which is told."""
-        if self.folder is None:
-            return ()
-        try:
-            return signers_of(self.folder, state)
-        except TrustStoreError as error:
-            logger().error("seal signers cannot be read", reason=str(error))
-            return ()
+        return () if self.folder is None else seal_signers_of(self.folder, state)
