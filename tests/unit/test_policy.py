@@ -171,6 +171,18 @@ def test_a_policy_of_before_holds_and_a_new_one_weighs_broken_evidence(
     assert policy.services[Condition.EVIDENCE_BROKEN] is left
 
 
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [("", Obligation.EVALUATORY), ("mandatory", Obligation.MANDATORY)],
+)
+def test_so_does_one_of_before_seals_were_verified(said: str, counts: Obligation) -> None:
+    content = tomllib.loads(TEXT)
+    del content["obligations"]["OPTICAL.SEAL"]
+    if said:
+        content["obligations"]["OPTICAL.SEAL"] = said
+    assert parse_policy(content, "standard").obligations[CheckId.OPTICAL_SEAL] is counts
+
+
 def test_a_table_that_is_none_is_told() -> None:
     content = tomllib.loads(TEXT) | {"seconds": 3}
     with pytest.raises(PolicyInvalid, match="seconds: is not a table"):

@@ -46,8 +46,10 @@ _DURATIONS: Final = frozenset(
         "unwatched",
     }
 )
-# Policies that were signed before there was such a condition go on to hold.
+# Policies that were signed before there was such a condition, or such a check, go on to hold: a
+# gate that was updated serves with the policy that it has.
 _USUAL_SERVICES: Final = {Condition.EVIDENCE_BROKEN: Service.FULL}
+_USUAL_OBLIGATIONS: Final = {CheckId.OPTICAL_SEAL: Obligation.EVALUATORY}
 _MOST_PLACEMENTS: Final = 10
 _LONGEST_SECONDS: Final = 600  # longer is a slip of the pen
 _LONGEST_RELEASE_SECONDS: Final = 15  # nobody stands longer between two closed barriers
@@ -128,7 +130,7 @@ def _profile(profiles: Mapping[str, object], chosen: str, inspection: float) -> 
 
 
 def _obligations(content: object) -> Mapping[CheckId, Obligation]:
-    found = parse_obligations("obligations", content)
+    found = {**_USUAL_OBLIGATIONS, **parse_obligations("obligations", content)}
     for check_id in LANE_CHECKS:
         if check_id not in found:
             raise PolicyInvalid(f"obligations.{check_id}: is missing")
