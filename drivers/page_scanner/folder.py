@@ -24,7 +24,7 @@ from drivers.options import DriverOptions, OptionValues, parse_options
 from drivers.page_scanner.lights import PageUnusable, page_of
 from egate.domain.optical_finding import Light
 from egate.optical.page_image import MAX_BYTES
-from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan
+from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan, UnusablePage
 
 _LIGHTS: Final = {light.value: light for light in Light}
 _SUFFIXES: Final = (".jpg", ".jpeg", ".png")
@@ -75,7 +75,7 @@ class FolderPageScanner:
         self._folder = folder
         self._poll_seconds = poll_seconds
 
-    async def pages(self) -> AsyncIterator[PageScan]:
+    async def pages(self) -> AsyncIterator[PageScan | UnusablePage]:
         """Give each page that is scanned from now on; what lies there already is removed."""
         await asyncio.to_thread(self._clear)
         while True:
@@ -101,20 +101,23 @@ class FolderPageScanner:
             is_all = len(complete) < _MOST_ENTRIES
             self._remove(complete)
 
-    def _take(self) -> PageScan | None:
-        """Return the oldest page and remove it; one that cannot be used is removed alone."""
+    def _take(self) -> PageScan | UnusablePage | None:
+        """Return the oldest page and remove it; None while there is none."""
         complete = self._complete()
         whites = [each for each in complete if each.light is Light.WHITE]
         if not whites and len(complete) == _MOST_ENTRIES:
             self._remove(complete)  # they have no page, and hide those that come
-        for white in whites:
-            of_page = [each for each in complete if each.page == white.page]
-            self._remove(_forgotten(complete, white))
-            files = {each.light: self._content(each) for each in of_page}
-            self._remove(of_page)
-            with suppress(PageUnusable):
-                return page_of(files)
-        return None
+        if not whites:
+            return None
+        oldest = whites[0]
+        of_page = [each for each in complete if each.page == oldest.page]
+        self._remove(_forgotten(complete, oldest))
+        files = {each.light: self._content(each) for each in of_page}
+        self._remove(of_page)
+        try:
+            return page_of(files)
+        except PageUnusable as error:
+            return UnusablePage(str(error))
 
     def _complete(self) -> list[_Image]:
         """Return what was renamed into its place, oldest first."""

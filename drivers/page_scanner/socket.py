@@ -20,7 +20,7 @@ from pydantic import Field
 from drivers.options import DriverOptions, OptionValues, parse_host_and_port, parse_options
 from drivers.page_scanner.lights import PageUnusable, page_of
 from drivers.page_scanner.message import REFUSED, TAKEN, MessageBroken, read_page
-from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan
+from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan, UnusablePage
 
 _NAME: Final = "socket"
 _FORMS: Final = "unix:/PATH or tcp:127.0.0.1:PORT"
@@ -52,7 +52,7 @@ class SocketPageScanner:
         self._place = place
         self._page_seconds = page_seconds
 
-    async def pages(self) -> AsyncGenerator[PageScan]:
+    async def pages(self) -> AsyncGenerator[PageScan | UnusablePage]:
         """Give each page from now on; while nobody asks for pages, nobody can connect."""
         with self._listening() as listener:
             while True:
@@ -70,24 +70,25 @@ class SocketPageScanner:
     async def aclose(self) -> None:
         """Nothing is held open while nobody asks for pages."""
 
-    async def _pages_of(self, connected: socket.socket) -> AsyncGenerator[PageScan]:
+    async def _pages_of(self, connected: socket.socket) -> AsyncGenerator[PageScan | UnusablePage]:
         """Give the pages of one program until it goes."""
         reader, writer = await asyncio.open_connection(sock=connected)
         try:
             while first := await reader.read(1):
                 page = await self._page(first, reader, writer)
-                if page is not None:
-                    yield page
+                yield page
                 del page
-        except (MessageBroken, OSError):  # one that comes back begins anew
+        except MessageBroken as error:
+            yield UnusablePage(str(error))
+        except OSError:  # the program is gone; one that comes back begins anew
             return
         finally:
             writer.close()
 
     async def _page(
         self, first: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> PageScan | None:
-        """Return a page that has begun, and say whether it can be used; None when not.
+    ) -> PageScan | UnusablePage:
+        """Return a page that has begun, and tell its program whether it can be used.
 
         Raises:
             MessageBroken: it is no page, nor is what follows.
@@ -100,7 +101,7 @@ class SocketPageScanner:
             writer.write(REFUSED)
             if isinstance(error, MessageBroken):
                 raise
-            return None
+            return UnusablePage(str(error))
         writer.write(TAKEN)
         return page
 

@@ -14,7 +14,7 @@ from egate.gate.pages import PageSlot
 from egate.observability.logging import logger
 from egate.optical.mrz_image.reading import MrzImageUnread
 from egate.optical.page_reading import PageRead, ReadPage
-from egate.ports.devices import DeviceError, DeviceName, MrzLines, PageScanner
+from egate.ports.devices import DeviceError, DeviceName, MrzLines, PageScanner, UnusablePage
 
 _RETRY_SECONDS: Final = 1.0
 
@@ -54,6 +54,10 @@ class PageReading:
         """
         loop = asyncio.get_running_loop()
         async for scan in self.scanner.pages():
+            if isinstance(scan, UnusablePage):
+                logger().warning("page unusable", reason=scan.reason)
+                yield MrzImageUnread(scan.reason)
+                continue
             page = self._slot.put(scan)
             reading = await loop.run_in_executor(
                 self._thread, self._read, scan, self._clocks.today()

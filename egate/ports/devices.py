@@ -164,12 +164,24 @@ class PageScan:
     ultraviolet: "npt.NDArray[np.uint8] | None" = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class UnusablePage:
+    """A page that was scanned, and of which no pictures can be had.
+
+    Args:
+        reason: names the light and the fault, never what the page says.
+
+    """
+
+    reason: str
+
+
 class PageScanner(Device, Protocol):
-    def pages(self) -> AsyncIterator[PageScan]:
+    def pages(self) -> AsyncIterator[PageScan | UnusablePage]:
         """Give each page that is scanned from now on, oldest first, for ever.
 
-        Pages of before are of travellers who are gone, and are never given. What is no
-        usable picture is not given.
+        Pages of before are of travellers who are gone, and are never given. A page of which one
+        light is no usable picture is told and not given: it would be checked less.
         """
         ...
 

@@ -12,7 +12,14 @@ import pytest
 
 from drivers.catalogue import PAGE_SCANNERS, find
 from egate.optical.page_image import MAX_BYTES
-from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan, PageScanner
+from egate.ports.devices import (
+    DeviceError,
+    DeviceName,
+    DriverOptionError,
+    PageScan,
+    PageScanner,
+    UnusablePage,
+)
 from hardware_mocks.page_scanner.folder import FolderScanner
 
 OPTIONS = {"poll_seconds": 0.02}
@@ -111,7 +118,7 @@ async def test_an_image_that_is_still_written_is_left_alone(
     assert names(folder) == sorted(file.name for file in unfinished)
 
 
-async def test_what_is_no_picture_is_removed_and_not_given(
+async def test_what_is_no_picture_is_told_and_removed_and_not_given(
     pages: AsyncIterator[PageScan], folder: Path, tmp_path: Path
 ) -> None:
     secret = tmp_path / "secret.png"
@@ -125,9 +132,13 @@ async def test_what_is_no_picture_is_removed_and_not_given(
     (folder / "huge.png").write_bytes(png(7) + bytes(MAX_BYTES))
     (folder / "folder.jpg").mkdir()
     put(folder, "whole.png", 90, when=2_000_000_000)
+    async with asyncio.timeout(5):
+        told = [await anext(pages) for _ in range(5)]
     assert await next_brightness(pages) == 90
     os.close(writer)
     assert names(folder) == ["folder.jpg"]
+    assert all(isinstance(each, UnusablePage) for each in told)
+    assert not any(word in str(told) for word in ("ERIKSSON", "secret", str(folder)))
     assert secret.exists()
 
 

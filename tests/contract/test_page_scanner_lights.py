@@ -14,7 +14,7 @@ import pytest
 
 from drivers.catalogue import PAGE_SCANNERS, find
 from egate.optical.page_image import MAX_BYTES
-from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan
+from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan, UnusablePage
 
 WHITE, INFRARED, ULTRAVIOLET = 1, 2, 3
 TAKEN, REFUSED = b"\x06", b"\x15"
@@ -36,9 +36,19 @@ def brightness(page: PageScan) -> tuple[float | None, ...]:
     return tuple(None if light is None else float(light.mean()) for light in lights)
 
 
-async def given(pages: AsyncIterator[PageScan]) -> PageScan:
+async def given(pages: AsyncIterator[PageScan | UnusablePage]) -> PageScan:
     async with asyncio.timeout(5):
-        return await anext(pages)
+        page = await anext(pages)
+    assert isinstance(page, PageScan)
+    return page
+
+
+async def unusable(pages: AsyncIterator[PageScan | UnusablePage]) -> str:
+    """Return why the next page is none."""
+    async with asyncio.timeout(5):
+        page = await anext(pages)
+    assert isinstance(page, UnusablePage)
+    return page.reason
 
 
 @asynccontextmanager
@@ -85,12 +95,22 @@ async def test_the_lights_of_a_page_come_together(tmp_path: Path) -> None:
         assert names(tmp_path) == []
 
 
-@pytest.mark.parametrize("infrared", [b"", b"\x89PNG", png(20, width=84)])
-async def test_a_page_with_a_broken_light_is_no_page(tmp_path: Path, infrared: bytes) -> None:
+@pytest.mark.parametrize(
+    ("infrared", "reason"),
+    [
+        (b"", "infrared image: "),
+        (b"\x89PNG", "infrared image: "),
+        (png(20, width=84), "the lights differ in size"),
+    ],
+)
+async def test_a_page_with_a_broken_light_is_told_and_not_given(
+    tmp_path: Path, infrared: bytes, reason: str
+) -> None:
     async with looked_at(tmp_path) as pages:
         put(tmp_path, "p1.infrared.png", infrared)
         put(tmp_path, "p1.white.png", png(200))
         put(tmp_path, "p2.white.png", png(210))
+        assert (await unusable(pages)).startswith(reason)
         assert brightness(await given(pages)) == (210, None, None)
         assert names(tmp_path) == []
 
@@ -114,14 +134,14 @@ async def test_lights_without_any_page_hide_none(tmp_path: Path) -> None:
 
 @asynccontextmanager
 async def listening(address: str, **options: object) -> AsyncIterator[Any]:
-    """A scanner on ``address``, and a function that gives its next page."""
+    """A scanner on ``address``, and a function that gives its next page, or what ``how`` makes."""
     scanner = find(PAGE_SCANNERS, "socket")(address, options)
     async with (
         aclosing(scanner),
         aclosing(scanner.pages()) as pages,  # type: ignore[type-var]
         asyncio.TaskGroup() as tasks,
     ):
-        yield lambda: tasks.create_task(given(pages))
+        yield lambda how=given: tasks.create_task(how(pages))
 
 
 async def connected(path: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -144,9 +164,14 @@ async def test_a_program_sends_pages_and_hears_of_each(tmp_path: Path) -> None:
             writer.write(bytes([byte]))
         assert await reader.readexactly(1) == TAKEN
         assert brightness(await page) == (200, 20, 40)
-        page = following()
+        reason = following(unusable)
         writer.write(message((INFRARED, png(1))) + message((WHITE, b"GIF89a")))
-        assert await reader.readexactly(2) == REFUSED * 2
+        assert await reader.readexactly(1) == REFUSED
+        assert await reason == "no white image"
+        reason = following(unusable)
+        assert await reader.readexactly(1) == REFUSED
+        assert (await reason).startswith("white image: ")
+        page = following()
         writer.write(message((WHITE, png(7))))
         assert await reader.readexactly(1) == TAKEN
         assert brightness(await page) == (7, None, None)
@@ -168,11 +193,14 @@ async def test_a_program_sends_pages_and_hears_of_each(tmp_path: Path) -> None:
 async def test_who_speaks_another_protocol_is_sent_away(tmp_path: Path, broken: bytes) -> None:
     path = tmp_path / "pages.sock"
     async with listening(f"unix:{path}") as following:
-        page = following()
+        reason = following(unusable)
         reader, writer = await connected(path)
         writer.write(broken)
         async with asyncio.timeout(5):
-            assert await reader.read() == REFUSED
+            assert await reader.readexactly(1) == REFUSED
+            assert await reason
+            page = following()
+            assert await reader.read() == b""
         writer.close()
         reader, writer = await connected(path)
         writer.write(message((WHITE, png(5))))
@@ -184,13 +212,16 @@ async def test_who_speaks_another_protocol_is_sent_away(tmp_path: Path, broken: 
 async def test_half_a_page_is_none(tmp_path: Path, ending: str) -> None:
     path = tmp_path / "pages.sock"
     async with listening(f"unix:{path}", page_seconds=0.2) as following:
-        page = following()
+        reason = following(unusable)
         reader, writer = await connected(path)
         writer.write(message((WHITE, png(5)))[:-3])
         if ending == "gone":
             writer.write_eof()
         async with asyncio.timeout(5):
-            assert await reader.read() == REFUSED
+            assert await reader.readexactly(1) == REFUSED
+            assert "page" in await reason
+            page = following()
+            assert await reader.read() == b""
         writer.close()
         _, writer = await connected(path)
         writer.write(message((WHITE, png(6))))

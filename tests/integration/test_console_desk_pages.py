@@ -186,6 +186,18 @@ async def test_a_page_without_a_zone_is_told_and_still_shown(at: Site, scanner: 
     assert b"page_white" in pictures.content
 
 
+async def test_a_page_without_pictures_is_told_as_one_that_cannot_be_read(
+    at: Site, scanner: Glass, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with asyncio.timeout(30), at.client("officer-1") as client:
+        entry = await begun(client)
+        async with attached(client) as told:
+            scanner.lay_files({Light.WHITE: b"torn"})
+            assert await lines_of(told) == []
+        assert await page_of(client, entry) == {"state": "none"}
+    assert "page unusable" in "".join(capfd.readouterr())
+
+
 async def test_two_lights_that_show_two_zones_are_told_as_a_forgery(
     at: Site, scanner: Glass
 ) -> None:

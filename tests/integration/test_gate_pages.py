@@ -122,6 +122,22 @@ async def test_a_page_that_nobody_can_read_is_asked_for_again(
     assert record.attempts == 2
 
 
+async def test_a_page_without_pictures_is_asked_for_again_and_told(
+    tmp_path: Path, scanner: Scanner, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with lane(tmp_path, scanner, reads_mrz=False) as h:
+        await walk_up(h)
+        scanner.device.garble("infrared image: torn")
+        await h.until(lambda: h.gate.runner.message is m.TravellerMessage.PLACE_DOCUMENT_AGAIN)
+        await h.chip_reader.insert(good_chip)
+        scanner.scan()
+        record = await decided(h)
+    assert record.verdict is RecordVerdict.ADMIT, record.findings
+    logged = "".join(capfd.readouterr())
+    assert "page unusable" in logged
+    assert "infrared image: torn" in logged
+
+
 async def test_nor_is_it_asked_for_for_ever(tmp_path: Path, scanner: Scanner) -> None:
     async with lane(tmp_path, scanner, reads_mrz=False) as h:
         await walk_up(h)

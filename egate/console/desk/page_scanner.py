@@ -8,9 +8,10 @@ from concurrent.futures import Executor
 from egate.console.desk.attached_forms import AttachedForms
 from egate.console.desk.laid_pages import LaidPages
 from egate.console.desk.reader import DeskReader
+from egate.observability.logging import logger
 from egate.optical.page_reading import PageRead, ReadPage
 from egate.optical.page_threads import PageThreads
-from egate.ports.devices import MrzLines, PageScanner
+from egate.ports.devices import MrzLines, PageScanner, UnusablePage
 
 
 def scanning_reader(
@@ -67,6 +68,10 @@ class PagesRead:
         loop = asyncio.get_running_loop()
         async for scan in self._scanner.pages():
             self._pages.clear()
+            if isinstance(scan, UnusablePage):
+                logger().warning("page unusable", reason=scan.reason)
+                yield MrzLines(())
+                continue
             read = await loop.run_in_executor(self._thread, self._read, scan, self._today())
             self._pages.lay(scan, read)
             lines = read.lines if isinstance(read, PageRead) else ()

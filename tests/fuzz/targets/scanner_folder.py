@@ -14,6 +14,7 @@ import numpy as np
 from drivers.page_scanner.folder import open_folder
 from egate.domain.optical_finding import Light
 from egate.optical.page_image import MAX_BYTES
+from egate.ports.devices import UnusablePage
 from tests.fuzz.images import reshaped
 from tests.fuzz.page_samples import encoded, files
 from tests.fuzz.scratch import scratch
@@ -114,7 +115,7 @@ async def _scanned(folder: Path, raw: bytes) -> None:
             _renamed(folder / "ours.png", _OURS)
             async with asyncio.timeout(_WAIT_SECONDS):
                 page = await first
-                while page.white.shape != _OUR_SIZE:
+                while isinstance(page, UnusablePage) or page.white.shape != _OUR_SIZE:
                     page = await anext(pages)
         except TimeoutError:
             raise PageLost(f"not within {_WAIT_SECONDS} s") from None
