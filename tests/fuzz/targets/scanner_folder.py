@@ -21,7 +21,7 @@ from tests.fuzz.scratch import scratch
 from tests.fuzz.target import Target
 
 _POLL_SECONDS: Final = 0.02
-_WAIT_SECONDS: Final = 10.0
+_WAIT_SECONDS: Final = 60.0
 _NUMBER_BYTES: Final = 4
 _OURS: Final = encoded(np.full((9, 7, 3), 200, np.uint8), ".png")
 _OUR_SIZE: Final = (9, 7, 3)
