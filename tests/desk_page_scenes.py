@@ -12,6 +12,7 @@ const page = document.querySelector("#page-view .whole canvas");
 return page !== null && page.width > 0;
 """
 SEED: Final = 900_001
+ALTERED_SEED: Final = 782
 
 
 async def begun(screen: Screen) -> None:
@@ -48,6 +49,14 @@ async def _visa(site: Site, screen: Screen) -> None:
     await screen.until(_DRAWN)
 
 
+async def _not_confirmed(site: Site, screen: Screen) -> None:
+    """An altered MRZ that infrared does not show: nothing comes into the form."""
+    await begun(screen)
+    assert site.glass
+    await site.glass.lay(ALTERED_SEED, "mrz_altered")
+    await screen.until(_DRAWN, seconds=20)
+
+
 async def _unread(site: Site, screen: Screen) -> None:
     await begun(screen)
     assert site.glass
@@ -65,4 +74,5 @@ DESK_PAGES: Final = {
     "desk-page-mrp": of(SEED, "mrz_visible_ink_only", "bd_mrp"),
     "desk-page-visa": _visa,
     "desk-page-unread": _unread,
+    "desk-page-not-confirmed": _not_confirmed,
 }
