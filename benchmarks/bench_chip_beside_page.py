@@ -35,7 +35,7 @@ from egate.gate.chip_procedure import chip_procedure
 from egate.gate.chip_progress import ChipProgress
 from egate.gate.chip_reading import Meter, read_chip
 from egate.gate.seal_trust import LaneSealTrust
-from egate.optical.page_reading import page_reader
+from egate.optical.page_reading import PageRead, page_reader
 from egate.optical.page_threads import PageThreads
 from egate.ports.devices import ChipReader, PageScan
 from egate.trust.snapshot import TrustSnapshot
@@ -109,8 +109,8 @@ class Pages:
 
     async def look(self) -> None:
         scan, loop = next(self._scans), asyncio.get_running_loop()
-        read = await loop.run_in_executor(self._threads.reading, self._read, scan.white, _TODAY)
-        if read is not None:
+        read = await loop.run_in_executor(self._threads.reading, self._read, scan, _TODAY)
+        if isinstance(read, PageRead):
             await loop.run_in_executor(self._threads.inspecting, read.inspect, scan)
 
     async def look_always(self) -> None:

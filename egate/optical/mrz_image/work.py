@@ -11,7 +11,7 @@ from egate.optical.mrz_image.windows import Probabilities
 
 OF_A_STRIP: Final = 60
 """Cutting a strip and finding its lines takes as long as reading so many cells."""
-_OF_AN_IMAGE: Final = 1450
+_OF_AN_IMAGE: Final = 1100
 
 
 class WorkSpent(Exception):
