@@ -20,6 +20,7 @@ from egate.gate.documents import DocumentSlot
 from egate.gate.executor import LaneExecutor, LaneWays
 from egate.gate.lane_pages import LanePages, PageProcedures
 from egate.gate.printed_portrait import PrintedPortraitCheck
+from egate.optical.mrz_image.reading import MrzImageUnread
 from egate.ports.case_images import CaseImageKind
 from egate.ports.devices import MrzLines, PageScan, PageScanner
 from hardware_mocks.chip.document import Document
@@ -30,6 +31,7 @@ from tests.gate_lane import Hall, hall
 from tests.gate_samples import POLICY
 from tests.integration.test_gate_documents import CLOCKS, PHOTOGRAPHS, in_the_field, ways_of
 
+UNREAD = MrzImageUnread("of nobody")
 MANDATORY = replace(
     POLICY, obligations={**POLICY.obligations, CheckId.PORTRAIT: Obligation.MANDATORY}
 )
@@ -46,7 +48,7 @@ def page_of(document: Document, person: str) -> np.ndarray:
 
 
 def lane(folder: Path, verifier: FaceVerifier, scanner: PageScanner, policy: Policy) -> object:
-    pages = PageProcedures(lambda *_: None, PrintedPortraitCheck(verifier, lambda: policy))
+    pages = PageProcedures(lambda *_: UNREAD, PrintedPortraitCheck(verifier, lambda: policy))
     ways = (*ways_of(verifier, policy), scanner, pages)
     return hall(folder, policy=policy, ways=ways, clocks=CLOCKS)
 

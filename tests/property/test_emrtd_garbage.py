@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.evaluation import DocumentEvaluation
 from tests.fuzz.conversations import hold_of
-from tests.fuzz.parsers import REFUSALS, parsers
+from tests.fuzz.parsers import REFUSALS, targets
 from tests.fuzz.talk import Trace
 
-TARGETS = sorted(parsers())
+TARGETS = sorted(targets())
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -20,7 +20,7 @@ TARGETS = sorted(parsers())
 def test_every_parser_has_two_kinds_of_error(
     target: str, noise: bytes, choice: int, cut: int
 ) -> None:
-    parser = parsers()[target]
+    parser = targets()[target]
     samples = parser.made()
     sample = samples[choice % len(samples)]
     at = cut % (len(sample) + 1)
@@ -34,7 +34,7 @@ def test_every_parser_has_two_kinds_of_error(
 @pytest.mark.parametrize("target", [name for name in TARGETS if name != "emrtd/tlv"])
 def test_every_sample_is_a_good_one(target: str) -> None:
     """Damage to what is broken anyway would find nothing."""
-    parser = parsers()[target]
+    parser = targets()[target]
     for sample in parser.made():
         parser.take(sample)
 

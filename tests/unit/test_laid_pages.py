@@ -20,6 +20,7 @@ from egate.domain.evidence import TravelDocument
 from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
 from egate.emrtd.mrz.parse import parse
 from egate.gate.mrz_reading import travel_document
+from egate.optical.mrz_image.reading import MrzImageUnread
 from egate.optical.page_threads import PageThreads
 from egate.ports.devices import PageScan
 from tests.gate_lane import MRZ
@@ -121,7 +122,7 @@ async def test_the_pictures_of_a_scan_go_when_they_were_looked_at(desk: Desk) ->
     scanned = weakref.ref(white)
     async with desk.form() as told:
         await anext(told)
-        desk.pages.lay(PageScan(white), None)
+        desk.pages.lay(PageScan(white), MrzImageUnread("blank"))
         del white
         await desk.looked_at(told)
     gc.collect()

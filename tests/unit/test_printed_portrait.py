@@ -19,12 +19,14 @@ from egate.gate.clocks import Clocks
 from egate.gate.pages import PageSlot
 from egate.gate.printed_portrait import PrintedPortraitCheck
 from egate.gate.travellers_page import TravellersPage
+from egate.optical.mrz_image.reading import MrzImageUnread
 from egate.ports.case_images import CaseImageKind
 from egate.ports.devices import DeviceError, DeviceName, PageScan
 from hardware_mocks.page_scanner.page import data_page
 from tests.emrtd_passport import NOW, passport
 from tests.gate_samples import POLICY, ROOT, face
 
+UNREAD = MrzImageUnread("of nobody")
 PEOPLE = ("P001", "P003", "P005", "P008")
 MRZ = (
     "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
@@ -94,7 +96,7 @@ class Lane:
 
     def scan(self, page: PageScan) -> None:
         """Scan ``page``, whose MRZ nobody can read."""
-        self.pages.put(page).reading.set_result(None)
+        self.pages.put(page).reading.set_result(UNREAD)
 
     async def face(self) -> FaceEvidence:
         await self.compared.wait()
