@@ -33,7 +33,7 @@ from egate.cli.clock import now_utc
 from egate.optical.mrz_image.reading import MrzImageUnread, read_mrz_image
 from egate.optical.page_image import PageImage, PageImageInvalid, decode_page_image, grey_of
 
-FIRST_HELD_OUT: Final = 1_012_400
+FIRST_HELD_OUT: Final = 1_012_500
 """Pages that were looked at are held out no more: after a change that was tuned, a fresh one."""
 AIMS: Final = {1: 99.0, 2: 95.0, 3: 60.0}
 """Per cent of rendered pages to be read, by level of damage."""

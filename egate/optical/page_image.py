@@ -21,6 +21,8 @@ PageImage = npt.NDArray[np.uint8]
 MAX_BYTES: Final = 16 << 20
 _MOST_PNG_PIXELS: Final = 8_000_000
 _MOST_PIXELS: Final = 3_000_000
+_LONGEST_SIDE: Final = 20_000
+"""Pixels; A4 at 1200 dots an inch has 14,000. Readers of bar codes refuse more than 65,535."""
 
 
 class PageImageInvalid(Exception):
@@ -43,11 +45,12 @@ def decode_page_image(raw: bytes) -> PageImage:
 
     """
     try:
-        if raw.startswith(PNG):
-            return _decode_png(raw)
-        return decode_face_image(raw, MAX_BYTES)
+        image = _decode_png(raw) if raw.startswith(PNG) else decode_face_image(raw, MAX_BYTES)
     except (FaceImageInvalid, ImageHeaderInvalid) as error:
         raise PageImageInvalid(str(error)) from error
+    if max(image.shape) > _LONGEST_SIDE:
+        raise PageImageInvalid(f"a side of more than {_LONGEST_SIDE} pixels")
+    return image
 
 
 def grey_of(image: PageImage) -> PageImage:

@@ -32,6 +32,8 @@ def test_a_page_at_600_dots_an_inch_is_halved_alike_in_both_formats(form: str) -
         (b"GIF89a", "neither JPEG"),
         (encoded(".png", 300, 300)[:-20], "PNG"),
         (encoded(".png", 4001, 2000), "4001 x 2000 pixels are too many"),
+        (encoded(".png", 70_000, 8), "a side of more than 20000 pixels"),
+        (encoded(".jpg", 9, 30_000), "a side of more than 20000 pixels"),
         (encoded(".png", 9, 9) + bytes(MAX_BYTES), "more than 16777216 bytes"),
         (encoded(".jpg", 9, 9) + bytes(MAX_BYTES), "more than 16777216 bytes"),
     ],

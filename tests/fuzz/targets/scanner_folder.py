@@ -44,7 +44,9 @@ def _renamed(file: Path, content: bytes) -> None:
 
 def _torn(file: Path, content: bytes) -> None:
     """Written under its last name, so that the driver may read it half."""
-    with file.open("wb") as stream:
+    # Never waiting: under that name may lie a pipe that nobody reads.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK
+    with os.fdopen(os.open(file, flags, 0o600), "wb") as stream:
         for part in (content[: len(content) // 2], content[len(content) // 2 :]):
             stream.write(part)
             stream.flush()
