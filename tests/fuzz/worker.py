@@ -7,6 +7,7 @@ its number and its bytes, is in the file NOTE, so that the parent knows what it 
 """
 
 import faulthandler
+import gc
 import json
 import mmap
 import os
@@ -45,6 +46,7 @@ def _row(wanted: Mapping[str, Any], note: mmap.mmap) -> Mapping[str, Any]:
     name, seed = wanted["target"], wanted["seed"]
     target = targets(*sys.argv[2:])[name]
     target.prepare()
+    gc.collect()  # what was left of other cases is the memory of none of these
     by_outcome: Counter[str] = Counter()
     began = time.process_time()
     worst, worst_case, peak, findings, done = 0.0, None, 0, [], 0

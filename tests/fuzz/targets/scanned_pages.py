@@ -27,6 +27,7 @@ from tests.fuzz.page_samples import (
     sealed_messages,
     seals_damaged,
 )
+from tests.fuzz.runner import runner
 from tests.fuzz.target import Damage, Target
 from tests.sealed_documents import Trust
 
@@ -48,7 +49,7 @@ def page(raw: bytes) -> PageScan:
         files = await read_page(await stream.read(1), stream, _PAGE_SECONDS)
         return page_of(files)
 
-    return asyncio.run(received())
+    return runner().run(received())
 
 
 class PageKept(Exception):

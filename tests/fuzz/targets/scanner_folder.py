@@ -17,6 +17,7 @@ from egate.optical.page_image import MAX_BYTES
 from egate.ports.devices import UnusablePage
 from tests.fuzz.images import reshaped
 from tests.fuzz.page_samples import encoded, files
+from tests.fuzz.runner import runner
 from tests.fuzz.scratch import scratch
 from tests.fuzz.target import Target
 
@@ -101,7 +102,7 @@ _WAYS: Final[Sequence[Callable[[Path, bytes], None]]] = (
 def _take(raw: bytes) -> None:
     """Let somebody do with the folder what ``raw`` says, and then a traveller's page come."""
     with tempfile.TemporaryDirectory(dir=scratch()) as name:
-        asyncio.run(_scanned(Path(name), raw))
+        runner().run(_scanned(Path(name), raw))
 
 
 async def _scanned(folder: Path, raw: bytes) -> None:
