@@ -34,7 +34,7 @@ def decode_page_image(raw: bytes) -> PageImage:
 
     Args:
         raw: the whole file, at most 16 MiB. A PNG has at most 8 million pixels; the rest is
-            as for ``decode_face_image``.
+            as for ``decode_face_image``. No side of what is returned has more than 20,000.
 
     Returns:
         height x width x 3, BGR, 8 bits a channel; of more than 3 million pixels, half or a

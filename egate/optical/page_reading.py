@@ -1,8 +1,8 @@
 """What a page says of itself, by our own readers and checks.
 
 Of a page whose infrared image does not confirm the MRZ, white light alone is asked what the page
-is and where it lies, so that it can be checked: copies, screens and altered zones are such pages,
-and so are some that are hardly readable.
+is and where it lies, so that it can be checked: screens and altered zones are such pages, and so
+are some that are hardly readable.
 """
 
 import datetime as dt

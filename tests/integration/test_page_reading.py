@@ -1,14 +1,16 @@
 """Pages as lanes and desks read them: what opens a chip, and what is checked all the same."""
 
-from dataclasses import replace
+from datetime import date
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from egate.domain.optical_finding import Light
 from egate.emrtd.checks import CheckId, Outcome
-from egate.optical.mrz_image.reading import MrzImageUnread
+from egate.optical import page_reading
+from egate.optical.mrz_image.reading import MrzImageReading, MrzImageUnread, read_mrz_image
 from egate.optical.page_findings import findings_of
 from egate.optical.page_image import decode_page_image
 from egate.optical.page_reading import PageRead, ReadPage, page_reader
@@ -21,6 +23,7 @@ from tests.trust_forge import TODAY
 
 SEED: Final = 780
 DARK: Final = 25
+Image = npt.NDArray[np.uint8]
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +60,34 @@ def test_an_altered_mrz_opens_no_chip_and_is_a_finding(
     assert infrared_of(scan, page) == (Outcome.FAILED, detail)
 
 
-def test_an_mrz_that_infrared_does_not_confirm_leaves_its_check_open(read: ReadPage) -> None:
-    genuine = optical_page("bd_e_passport", SEED).scan
-    # Of a page that moved between its pictures infrared shows print, and not this print.
-    scan = replace(genuine, infrared=np.roll(genuine.infrared, 15, axis=1))
+@pytest.mark.parametrize(
+    ("lights_differ", "outcome", "detail"),
+    [
+        (False, Outcome.UNDETERMINED, "MRZ: infrared light does not confirm it"),
+        (True, Outcome.FAILED, "MRZ: white and infrared light show different characters"),
+    ],
+)
+def test_a_check_of_infrared_that_succeeds_does_not_confirm_what_infrared_did_not(
+    read: ReadPage,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    lights_differ: bool,
+    outcome: Outcome,
+    detail: str,
+) -> None:
+    def in_white_alone(
+        white: Image, today: date, *, infrared: Image | None = None
+    ) -> MrzImageReading | MrzImageUnread:
+        if infrared is not None:
+            return MrzImageUnread("two readings differ", lights_differ)
+        return read_mrz_image(white, today)
+
+    monkeypatch.setattr(page_reading, "read_mrz_image", in_white_alone)
+    scan = optical_page("bd_e_passport", SEED).scan
     page = read(scan, TODAY)
     assert isinstance(page, PageRead)
     assert page.lines == ()
-    assert infrared_of(scan, page)[0] is not Outcome.SUCCESSFUL
+    assert infrared_of(scan, page) == (outcome, detail)
 
 
 def test_a_screen_is_told_without_an_mrz(read: ReadPage) -> None:

@@ -10,8 +10,8 @@ _EVERY: Final = 4
 _LIT_PERCENTILE: Final = 75
 _LIT: Final = 100
 _DARK: Final = 0.5
-"""Infrared brightness as part of the white one. Paper and polycarbonate reflect infrared as they
-do white light: 0.93 to 1.08 on 232 rendered pages, worn ones too; screens 0.33 and less."""
+"""Infrared brightness as part of the white one. 0.93 to 1.08 on 232 rendered
+pages, worn ones too; 0.34 and less on 24 rendered screens."""
 
 
 def is_dark_in_infrared(scan: PageScan) -> bool:
