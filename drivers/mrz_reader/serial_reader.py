@@ -72,6 +72,7 @@ class SerialMrzReader:
         self._last_received = clock()
         self._documents: deque[Document] = deque()
         self._unanswered = 0
+        self._awaited = 0  # answers to questions that may still come
         self._garbage = False  # came, and nothing else since
         self._listening = False
         self._asked: asyncio.Future[bool] | None = None
@@ -94,6 +95,7 @@ class SerialMrzReader:
         if not (self._dialogue.sees and self._listening):
             return False
         self._asked = asyncio.get_running_loop().create_future()
+        self._awaited += 1
         try:
             await self._stream.write(self._dialogue.question)
             async with asyncio.timeout(_ANSWER_SECONDS):
@@ -147,12 +149,16 @@ class SerialMrzReader:
             self._unanswered = 0
             raise self._mute()
         asked = self._dialogue.trigger if self._unanswered < triggers else self._dialogue.question
+        if self._dialogue.poll_seconds is None:
+            # Before the first of a series nothing is awaited: what came not by now was lost.
+            self._awaited = self._awaited + 1 if self._unanswered else 1
         self._unanswered += 1
         await self._stream.write(asked)
 
     async def _open(self) -> None:
         if not self._stream.is_open:
             self._decoder = self._new_decoder()
+            self._awaited = 0
             await self._stream.open()
             if self._dialogue.greeting:
                 await self._stream.write(self._dialogue.greeting)
@@ -165,16 +171,19 @@ class SerialMrzReader:
             self._decoder = self._new_decoder()
         self._last_received = now
         messages = tuple(self._decoder.feed(received))
-        asked = self._unanswered > 0 and self._dialogue.poll_seconds is None
         for message in messages:
-            self._take(message, asked=asked or self._asked is not None)
+            self._take(message)
         makes_sense = any(not isinstance(message, Garbled) for message in messages)
         self._garbage = not makes_sense
         if makes_sense:
             self._unanswered = 0
         return makes_sense
 
-    def _take(self, message: Message, *, asked: bool) -> None:
+    def _take(self, message: Message) -> None:
+        # A question has one answer: what comes besides, the reader tells by itself.
+        asked = self._awaited > 0
+        if asked and not isinstance(message, Garbled):
+            self._awaited -= 1
         if self._asked is not None and not self._asked.done():
             self._asked.set_result(not isinstance(message, Acknowledged))
         if isinstance(message, Document):

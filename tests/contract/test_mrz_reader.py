@@ -252,6 +252,28 @@ async def test_a_document_that_lies_on_a_quiet_reader_is_given_once() -> None:
         assert await next_document(line.reader) == MrzLines(TD3)
 
 
+class LaidAgain(ElyctisReader):
+    """Says what still lies there when it is asked, and with it what was laid at that moment."""
+
+    def answers(self, received: bytes) -> list[bytes]:
+        return [b"".join(super().answers(received) * 2)]
+
+
+@pytest.mark.usefixtures("soon_asked")
+async def test_a_document_laid_again_while_the_reader_is_asked_is_given() -> None:
+    with Pty(baud=None) as pty:
+        reader = find(MRZ_READERS, "elyctis")(pty.path, {"debounce_seconds": 0.01})
+        device = LaidAgain(pty)
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(device.run())
+            await reader.check()
+            await device.lay(TD3)
+            for _ in range(3):
+                assert await next_document(reader) == MrzLines(TD3)
+            await reader.aclose()
+            running.cancel()
+
+
 @pytest.mark.parametrize(
     ("path", "reason"), [("/dev/serial/by-id/none", "no such device"), (__file__, "onfigure")]
 )
