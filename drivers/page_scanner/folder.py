@@ -21,7 +21,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from drivers.options import DriverOptions, OptionValues, parse_options
-from drivers.page_scanner.lights import PageUnusable, page_of
+from drivers.page_scanner.lights import LightsUnusable, page_of
 from egate.domain.optical_finding import Light
 from egate.optical.page_image import MAX_BYTES
 from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan, UnusablePage
@@ -116,7 +116,7 @@ class FolderPageScanner:
         self._remove(of_page)
         try:
             return page_of(files)
-        except PageUnusable as error:
+        except LightsUnusable as error:
             return UnusablePage(str(error))
 
     def _complete(self) -> list[_Image]:

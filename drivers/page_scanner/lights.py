@@ -7,7 +7,7 @@ from egate.optical.page_image import PageImageInvalid, decode_page_image, grey_o
 from egate.ports.devices import PageScan
 
 
-class PageUnusable(Exception):
+class LightsUnusable(Exception):
     """What came is no page; the message names the light and the fault, never the content."""
 
 
@@ -15,20 +15,20 @@ def page_of(files: Mapping[Light, bytes]) -> PageScan:
     """Decode ``files``, a JPEG, PNG or JPEG 2000 each.
 
     Raises:
-        PageUnusable: there is no white image, one cannot be decoded, or their sizes differ. A
+        LightsUnusable: there is no white image, one cannot be decoded, or their sizes differ. A
             page is never given without the light that was broken: it would be checked less.
 
     """
     if Light.WHITE not in files:
-        raise PageUnusable("no white image")
+        raise LightsUnusable("no white image")
     images = {}
     for light, raw in files.items():
         try:
             images[light] = decode_page_image(raw)
         except PageImageInvalid as error:
-            raise PageUnusable(f"{light} image: {error}") from error
+            raise LightsUnusable(f"{light} image: {error}") from error
     if len({image.shape for image in images.values()}) > 1:
-        raise PageUnusable("the lights differ in size")
+        raise LightsUnusable("the lights differ in size")
     infrared = images.get(Light.INFRARED)
     return PageScan(
         images[Light.WHITE],

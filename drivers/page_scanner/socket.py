@@ -18,7 +18,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from drivers.options import DriverOptions, OptionValues, parse_host_and_port, parse_options
-from drivers.page_scanner.lights import PageUnusable, page_of
+from drivers.page_scanner.lights import LightsUnusable, page_of
 from drivers.page_scanner.message import REFUSED, TAKEN, MessageBroken, read_page
 from egate.ports.devices import DeviceError, DeviceName, DriverOptionError, PageScan, UnusablePage
 
@@ -97,7 +97,7 @@ class SocketPageScanner:
         try:
             files = await read_page(first, reader, self._page_seconds)
             page = await asyncio.to_thread(page_of, files)
-        except (PageUnusable, MessageBroken) as error:
+        except (LightsUnusable, MessageBroken) as error:
             writer.write(REFUSED)
             if isinstance(error, MessageBroken):
                 raise

@@ -1,12 +1,22 @@
 """What ``egate doctor`` asks of a lane's devices beyond an answer, and what mends them."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing
 from typing import Final
 
+from egate.cli.doctor_check import Check
 from egate.gate.face_lighting import RESTING
-from egate.ports.devices import Barrier, BarrierSensors, DeviceError, DeviceName, EmergencyInput
+from egate.ports.devices import (
+    Barrier,
+    BarrierSensors,
+    Device,
+    DeviceError,
+    DeviceName,
+    EmergencyInput,
+)
 
+_DEVICE_SECONDS: Final = 12.0  # longer than any driver waits, which knows better what to say
 _MENDS: Final = (
     ("in use", "is the gate running? stop it first"),
     ("no such device", "plug it in, or correct the address (see /dev/serial/by-id)"),
@@ -29,6 +39,27 @@ _UNASKABLE: Final = {
     "socket": "the scanner cannot be asked: lay a page down, and see that it is taken",
     "vpcd": "listens for simulated chips",
 }
+
+
+async def look_at_device(name: str, device: Device, driver: str) -> Check:
+    """Open ``device``, see that it answers, and close it.
+
+    Args:
+        name: of what it is: mrz_reader, camera.
+        device: as its settings make it.
+        driver: of those settings.
+
+    """
+    async with aclosing(device):
+        try:
+            async with asyncio.timeout(_DEVICE_SECONDS):
+                await device.check()
+        except DeviceError as error:
+            return Check(name, ok=False, detail=with_mend(error.reason))
+        except TimeoutError:
+            late = f"does not answer within {_DEVICE_SECONDS:g} s"
+            return Check(name, ok=False, detail=with_mend(late))
+    return Check(name, ok=True, detail=if_well(driver))
 
 
 def with_mend(reason: str) -> str:

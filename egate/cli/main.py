@@ -30,7 +30,7 @@ _COMMANDS: Final = {
     "audit": ("egate.cli.audit", "prove that what was recorded is still so"),
     "authorisation": ("egate.cli.authorisation", "what the rules of entry and stay say"),
     "policy": ("egate.cli.policy", "the gate's policy: check, sign, verify"),
-    "doctor": ("egate.cli.doctor", "check devices, certificates, disk; say what to mend"),
+    "doctor": ("egate.cli.doctor", "check a lane or a console; say what to mend"),
     "demo": ("egate.cli.demo", "the whole system on this machine over simulated wires"),
     "proto-version": ("egate.cli.proto_version", "print the version of the wire format"),
 }

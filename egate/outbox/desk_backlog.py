@@ -2,9 +2,11 @@
 
 import sqlite3
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from egate.domain.time import UtcSeconds
+from egate.outbox.database import reading
 from egate.outbox.desk_book import DeskKind
 from egate.outbox.sealing import Seal
 
@@ -20,6 +22,10 @@ CREATE TABLE IF NOT EXISTS desk_sent_again (record_id TEXT PRIMARY KEY);
 CREATE VIEW IF NOT EXISTS desk_refused AS
     SELECT record_id FROM desk_record WHERE sealed IS NOT NULL AND refused IS NOT NULL;
 """
+_TO_NOTE: Final = (
+    "SELECT count(*) FROM desk_refused"
+    " WHERE record_id NOT IN (SELECT record_id FROM desk_acknowledged)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,17 @@ class Backlog:
     refused: int = 0
 
 
+def refusals_to_note(book: Path) -> int:
+    """Return how many records of ``book`` were refused and nobody took note; it may be in use.
+
+    Raises:
+        DatabaseUnusable: it cannot be read.
+
+    """
+    with reading(book) as database:
+        return int(database.execute(_TO_NOTE).fetchone()[0])
+
+
 class DeskBacklog:
     """What is unsettled in a book.
 
@@ -79,10 +96,7 @@ class DeskBacklog:
             "SELECT count(*), coalesce(min(record_id), '') FROM desk_record"
             " WHERE sealed IS NOT NULL AND refused IS NULL"
         ).fetchone()
-        refused = self._database.execute(
-            "SELECT count(*) FROM desk_refused WHERE record_id NOT IN"
-            " (SELECT record_id FROM desk_acknowledged)"
-        ).fetchone()[0]
+        refused = self._database.execute(_TO_NOTE).fetchone()[0]
         return Backlog(waiting, oldest, refused)
 
     def records(self, limit: int) -> list[Unsettled]:

@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from egate.console.access.access import Access
+from egate.console.access.accounts import Accounts, AccountState
 from egate.console.access.database import open_accounts
+from egate.console.access.officer import Officer
+from egate.console.access.passwords import Passwords
 from egate.console.access.sessions import Sessions
 from egate.console.audit.log import AuditLog
 from egate.domain.time import UtcSeconds
 from egate.durable_files.database import DatabaseUnusable
+from egate.outbox.database import reading
 from egate.outbox.sealing import KeyFileUnusable, Seal
 from egate.settings.services import ConsoleLogIn
 
@@ -43,3 +47,26 @@ def opened_access(
             raise DatabaseUnusable(str(error)) from error
         sessions = Sessions(database, times.lock_minutes * 60, times.end_hours * 3600, now)
         yield Access(database, seal, sessions, audit, now)
+
+
+def who_may_log_in(state: Path, now: UtcSeconds) -> tuple[Officer, ...]:
+    """Return the officers of the console in ``state`` who are not kept out; it may run meanwhile.
+
+    Whoever let the time of a first password pass has to be given another one.
+
+    Args:
+        state: folder of the console.
+        now: the wall clock.
+
+    Raises:
+        DatabaseUnusable: the accounts cannot be read, or there are none.
+
+    """
+    with reading(state / _FILE) as database:
+        accounts = Accounts(database, Passwords(), lambda: now).all()
+    return tuple(
+        each.officer
+        for each in accounts
+        if each.state is not AccountState.DISABLED
+        and (each.first_until is None or each.first_until > now)
+    )

@@ -64,6 +64,9 @@ class Specimens:
     def __init__(self, by_document: Mapping[tuple[str, str], tuple[Specimen, ...]]) -> None:
         self._by_document = MappingProxyType(dict(by_document))
 
+    def __len__(self) -> int:
+        return sum(map(len, self._by_document.values()))
+
     @classmethod
     def of_folder(cls, folder: Path) -> Self:
         """Return what ``folder`` holds; each picture was decoded once.

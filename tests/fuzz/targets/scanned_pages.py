@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from drivers.page_scanner.lights import PageUnusable, page_of
+from drivers.page_scanner.lights import LightsUnusable, page_of
 from drivers.page_scanner.message import MessageBroken, read_page
 from egate.optical.checks.inspection import inspect_page
 from egate.optical.models.library import DocumentModels, read_models
@@ -31,7 +31,7 @@ from tests.fuzz.runner import runner
 from tests.fuzz.target import Damage, Target
 from tests.sealed_documents import Trust
 
-_REFUSALS: Final = (MessageBroken, PageUnusable, NoSeal)
+_REFUSALS: Final = (MessageBroken, LightsUnusable, NoSeal)
 _PAGE_SECONDS: Final = 5.0
 _MOST_MEGABYTES: Final = 300
 _LONGEST_SECONDS: Final = 2.0
