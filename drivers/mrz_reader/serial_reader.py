@@ -150,7 +150,7 @@ class SerialMrzReader:
             raise self._mute()
         asked = self._dialogue.trigger if self._unanswered < triggers else self._dialogue.question
         if self._dialogue.poll_seconds is None:
-            # Before the first of a series nothing is awaited: what came not by now was lost.
+            # With the first of a series nothing else is awaited: what has not come yet was lost.
             self._awaited = self._awaited + 1 if self._unanswered else 1
         self._unanswered += 1
         await self._stream.write(asked)

@@ -34,7 +34,8 @@ _LATER_MS = 5.0
 _ENOUGH = 1000
 """Decisions for a 99th percentile: of fewer it is one moment at which the machine stood still."""
 _ROUND_SECONDS = 60.0
-_MOST_BYTES_A_CALL = 1024.0
+_MOST_BYTES_AN_ANSWER = 128.0
+_MOST_BYTES_A_CANCELLED = 1024.0
 _RECONNECTED_SECONDS = 30.0
 _MOST_KB_A_GATE = 200.0
 _SHOWN = 20
@@ -82,7 +83,8 @@ async def _histories(asked: argparse.Namespace) -> Found:
 async def _leaks(asked: argparse.Namespace) -> Found:
     async with centre_of_its_own() as running:
         left = await left_by(running, asked.calls, asked.seed)
-    return asdict(left), left.bytes_a_call < _MOST_BYTES_A_CALL
+    held = left.bytes_an_answer < _MOST_BYTES_AN_ANSWER
+    return asdict(left), held and left.bytes_a_cancelled < _MOST_BYTES_A_CANCELLED
 
 
 async def _reconnect(asked: argparse.Namespace) -> Found:

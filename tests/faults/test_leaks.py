@@ -14,5 +14,6 @@ async def test_no_call_leaves_anything_behind(centre: Centre) -> None:
     left = await left_by(centre, CALLS)
     assert left.answered >= CALLS // 2
     assert left.given_up > CALLS // 20
-    assert left.bytes_a_call < MOST_BYTES
+    assert left.bytes_an_answer < MOST_BYTES
+    assert left.bytes_a_cancelled < MOST_BYTES
     assert left.tasks <= 1
