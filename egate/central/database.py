@@ -1,7 +1,7 @@
 """The centre's connections to PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
@@ -70,8 +70,8 @@ async def _connect(address: str, keys: KeyRing) -> Pool:
     async def give_keys(connection: Connection) -> None:
         connection.keys = keys
 
-    try:
-        pool = await asyncpg.create_pool(
+    async def connect() -> Pool:
+        return await asyncpg.create_pool(
             address,
             min_size=1,
             max_size=_CONNECTIONS,
@@ -80,6 +80,9 @@ async def _connect(address: str, keys: KeyRing) -> Pool:
             connection_class=_KeyedConnection,
             init=give_keys,
         )
+
+    try:
+        pool = await _when_it_has_started(connect)
     except ValueError:
         raise SettingsError("database.dsn: not a PostgreSQL address") from None
     except CONNECTION_FAULTS as error:
@@ -96,6 +99,19 @@ async def _connect(address: str, keys: KeyRing) -> Pool:
         pool.terminate()
         raise DatabaseUnavailable(f"database: {_first_line(error)}") from error
     return pool
+
+
+async def _when_it_has_started(connect: Callable[[], Awaitable[Pool]]) -> Pool:
+    """Return what ``connect`` gives, once a database that starts or recovers takes connections.
+
+    It does both after a power cut, and when one of its processes was killed.
+    """
+    for _ in range(_RECOVERY_LOOKS):
+        try:
+            return await connect()
+        except asyncpg.CannotConnectNowError:
+            await asyncio.sleep(_LOOK_SECONDS)
+    return await connect()
 
 
 async def _recovered(connection: Connection) -> None:
