@@ -101,6 +101,7 @@ class SerialMrzReader:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 return await self._asked
         except TimeoutError:
+            self._awaited = max(0, self._awaited - 1)  # lost: what comes next is no answer
             return False  # whether it is mute is found elsewhere
         finally:
             self._asked = None
