@@ -9,12 +9,16 @@ import fcntl
 import os
 import pwd
 import subprocess
+import time
 import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
+
+_LOOK_SECONDS: Final = 0.5
+_LOOKS: Final = 120
 
 
 class EmbeddedDatabaseFailed(Exception):
@@ -41,13 +45,27 @@ async def embedded_postgresql(folder: Path) -> AsyncIterator[str]:
         (folder / ".handle_pids.json").unlink(missing_ok=True)
         get_server = _package()
         try:
-            server = await asyncio.to_thread(get_server, folder)
+            server = await asyncio.to_thread(_started, get_server, folder)
         except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
             raise EmbeddedDatabaseFailed(f"{folder}: PostgreSQL does not start: {error}") from error
         try:
             yield server.get_uri()
         finally:
             await asyncio.to_thread(_stop, server)
+
+
+def _started(get_server: Callable[..., Any], folder: Path) -> Any:  # noqa: ANN401 - of the package
+    """Return the server on ``folder``, which may recover for longer than the package waits."""
+    server = get_server(folder, start=False)
+    for _ in range(_LOOKS):
+        try:
+            server.start()
+        except (AssertionError, subprocess.TimeoutExpired):
+            time.sleep(_LOOK_SECONDS)  # it was begun, by us or by a centre that was killed
+        else:
+            return server
+    server.start()
+    return server
 
 
 def running_address(folder: Path) -> str | None:

@@ -1,18 +1,28 @@
 """A centre that is started while its database recovers, as both do after a power cut."""
 
 import asyncio
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from egate.central import database as opening
+from egate.central import embedded
 from egate.central.database import DatabaseUnavailable, open_database
+from egate.central.embedded import embedded_postgresql
 from egate.settings import Database
+from tests.centre_harness import database_folder
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 _REFUSALS = 3
+_STATUS = 7
+"""The line of ``postmaster.pid`` with what PostgreSQL does (`src/include/utils/pidfile.h`)."""
 _NO_TLS = b"N"
 # PostgreSQL 15 documentation, 55.7 Message Formats, ErrorResponse; appendix A: 57P03.
 _FIELDS = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is in recovery mode\0\0"
@@ -73,3 +83,43 @@ async def test_it_does_not_wait_for_ever(centre_database: Database) -> None:
         with pytest.raises(DatabaseUnavailable, match=r"no connection: .* in recovery mode"):
             async with open_database(database):
                 pass
+
+
+async def killed_centre(folder: Path) -> None:
+    """Let a centre start a database in ``folder``, and be killed: the database goes on."""
+    words = (
+        "import asyncio, os, signal, sys; from pathlib import Path\n"
+        "from egate.central.embedded import embedded_postgresql\n"
+        "async def main():\n"
+        "    async with embedded_postgresql(Path(sys.argv[1])):\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "asyncio.run(main())\n"
+    )
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", words, str(folder))
+    assert await killed.wait() == -signal.SIGKILL
+
+
+async def test_it_waits_for_a_database_that_a_killed_centre_left_starting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with database_folder() as made:
+        folder = made / "postgresql"
+        await killed_centre(folder)
+        told = folder / "postmaster.pid"
+        ready = told.read_text().splitlines()
+        told.write_text("\n".join([*ready[:_STATUS], "starting"]) + "\n")
+        looks: list[float] = []
+
+        def look_again(seconds: float) -> None:
+            looks.append(seconds)
+            if len(looks) == _REFUSALS:
+                told.write_text("\n".join(ready) + "\n")
+
+        try:
+            monkeypatch.setattr(embedded, "time", SimpleNamespace(sleep=look_again))
+            async with embedded_postgresql(folder) as address:
+                assert address.startswith("postgresql://")
+        finally:
+            if told.exists():
+                os.kill(int(ready[0]), signal.SIGQUIT)
+        assert len(looks) == _REFUSALS
