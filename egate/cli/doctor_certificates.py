@@ -96,9 +96,14 @@ def look_at_page_certificate(page: PageTls, now: dt.datetime) -> str:
     except x509.ExtensionNotFound:
         raise Amiss(f"{page.certificate}: has no names, and browsers want them") from None
     known = {str(each.value).lower() for each in names.value}
-    if lacking := [name for name in page.names if name not in known]:
+    if lacking := [name for name in page.names if not known & {name, _wildcard_of(name)}]:
         raise Amiss(f"{page.certificate}: not for {', '.join(lacking)}: issue one for these names")
     return f"{', '.join(page.names)}, {lasts}"
+
+
+def _wildcard_of(name: str) -> str:
+    """Return the name of a certificate that is for ``name`` as well (RFC 6125 section 6.4.3)."""
+    return f"*.{name.partition('.')[2]}"
 
 
 def _look_at_station_key(tls: Tls) -> str:

@@ -213,6 +213,8 @@ def _look_at_policy(settings: ConsolePolicy) -> str:
         profiles = toml_of(settings.file, read_settings_file(settings.file)).get("profiles", {})
     except SettingsError as error:
         raise Amiss(str(error)) from error
+    if not isinstance(profiles, dict) or not profiles:
+        raise Amiss(f"{settings.file}: no profiles: not the policy of the lanes")
     for profile in profiles:
         load_policy(settings.file, profile, settings.keys)
     return f"{len(profiles)} profiles, signed by two officers"
