@@ -39,7 +39,12 @@ ROWS: Final = (
     Row(12, "gates come back at once", ("tests.faults", "reconnect"), "--gates", 5000, "gates"),
     Row(1, "gate killed at random", ("tests.gate_kills",), "--random", 5000, "kills"),
     Row(
-        11, "days by seed", ("tests.simulation", "--jobs", "2", "--json"), "--seeds", 60_000, "days"
+        11,
+        "days by seed",
+        ("tests.simulation", "--jobs", "2", "--json"),
+        "--seeds",
+        100_000,
+        "days",
     ),
     Row(15, "random clients", ("tests.faults", "histories"), "--seconds", 3600, "seconds"),
     Row(4, "every weather at once", ("tests.faults", "partitions"), "--seconds", 28_800, "seconds"),
