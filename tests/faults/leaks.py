@@ -1,7 +1,7 @@
 """What a call leaves behind in the memory of both its ends: answered ones, and ones given up.
 
-Apart, since the first are all that there are on a good day. Of those given up gRPC itself keeps
-some hundred bytes each; every other one is answered, so that both ends keep pace.
+Apart, since the first are all that there are on a good day. Of those given up something stays;
+every other one is answered meanwhile, so that both ends keep pace.
 """
 
 import asyncio
