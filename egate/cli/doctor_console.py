@@ -204,7 +204,7 @@ def _look_at_trust_store(folder: Path) -> str:
     try:
         store = TrustStore.open(folder)
     except TrustStoreError as error:
-        raise Amiss(str(error)) from error
+        raise Amiss(f"{error}: egate trust import --store {folder} FILE") from error
     return f"{len(store)} entries, version {store.version[:8]}"
 
 

@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from egate.cli.service_identity import issue
 from egate.console.audit.log import FILE_NAME
+from egate.trust.store import update
 from tests.centre_harness import Centre
 from tests.conftest import ROOT
 from tests.console_harness import OFFICERS, Site, site
@@ -116,6 +117,17 @@ async def test_what_is_amiss_is_named(
     failed = await amiss(hall.config(**changes))
     assert list(failed) == [check]
     assert says in failed[check]
+
+
+async def test_a_trust_store_that_the_desk_names_must_be_there(hall: Hall) -> None:
+    store = hall.folder / "trust"
+    config = hall.config(f'trust_store = "{store}"\n')
+    failed = await amiss(config)
+    assert list(failed) == ["trust_store"]
+    assert f"no trust store here: egate trust import --store {store}" in failed["trust_store"]
+    with update(store) as change:
+        change.commit()
+    assert await amiss(config) == {}
 
 
 async def test_what_the_console_keeps_is_looked_at(hall: Hall) -> None:
