@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from egate import __version__
 from egate.cli.json_output import print_json
 from egate.cli.outcome import BadInput, Unavailable
+from egate.domain.evidence import Outcome
 from egate.domain.inspection_log.overall import Tally
 from egate.domain.inspection_log.profile import LogProfile
 from egate.domain.record import RecordVerdict
@@ -119,11 +120,16 @@ def _as_json(arguments: argparse.Namespace, writer: LogWriter) -> dict[str, Any]
             for (verdict, status), count in sorted(tally.verdicts.items())
         ],
         "checks": checks,
-        "documents": [
-            {"issuing_state": state, "result": outcome.value, "count": count}
-            for (state, outcome), count in sorted(tally.documents.items())
-        ],
+        "documents": _by_state(tally.documents),
+        "visas": _by_state(tally.visas),
     }
+
+
+def _by_state(counted: Counter[tuple[str, Outcome]]) -> list[dict[str, Any]]:
+    return [
+        {"issuing_state": state, "result": outcome.value, "count": count}
+        for (state, outcome), count in sorted(counted.items())
+    ]
 
 
 def _verdicts(tally: Tally) -> dict[str, int]:

@@ -6,11 +6,11 @@ otherwise whether its record arrives. An officer can be asked to look again.
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from egate.domain.evidence import TravelDocument
+from egate.domain.evidence import InspectedVisa, TravelDocument
 from egate.domain.record import (
     CaptureMode,
     CrossingRecord,
@@ -28,6 +28,8 @@ OFFICER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 DOCUMENT_NUMBER: Final = re.compile(r"[ -~]{0,39}[A-Za-z0-9][ -~]{0,39}")
 STATE: Final = re.compile(r"[A-Z]{1,3}")
 DOCUMENT_CODE: Final = re.compile(r"[A-Z][A-Z0-9]?")
+MOST_VISAS: Final = 8
+"""More of one traveller at one desk were not laid down by hand."""
 _STOPPED: Final = frozenset(
     {CrossingStatus.REFUSED_ENTRY, CrossingStatus.DENIED_EXIT, CrossingStatus.OFFLOADED}
 )
@@ -58,6 +60,7 @@ def desk_record_faults(record: CrossingRecord) -> tuple[str, ...]:
     Each names the field and the rule, and never the value.
     """
     faults = [*_about_entering(record), *_about_the_end(record), *_about_time(record)]
+    faults += _about_visas(record.visas)
     if record.document is not None:
         faults += _about_document(record.document)
     elif record.status not in _STOPPED:
@@ -132,6 +135,19 @@ def _about_document(document: TravelDocument) -> Iterator[str]:
         "sex: none of M, F, X and nothing": document.sex in _SEXES,
     }
     return (f"document.{fault}" for fault, holds in sound.items() if not holds)
+
+
+def _about_visas(visas: Sequence[InspectedVisa]) -> Iterator[str]:
+    if len(visas) > MOST_VISAS:
+        yield f"visas: more than {MOST_VISAS}"
+    # What cannot be in an MRZ; an altered one may say anything else, and is to be recorded.
+    lengths = ((2, "document_code"), (3, "issuing_state"), (_LONGEST_NUMBER, "document_number"))
+    for longest, name in lengths:
+        told = [getattr(each, name) for each in visas]
+        if not all(len(text) <= longest and text.isprintable() for text in told):
+            yield f"visas.{name}: not as in an MRZ"
+    if not all(each.document_code.startswith("V") for each in visas):
+        yield "visas.document_code: not of a visa, which begins with V"
 
 
 def _is_name(text: str) -> bool:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from egate.domain.evidence import (
     AccessProtocol,
     CheckResult,
+    InspectedVisa,
     ListUsed,
     StayGrant,
     TravelDocument,
@@ -107,6 +108,8 @@ class CrossingRecord:
         supersedes: the record that this one corrects or settles; "" for none.
         decision_id: the officer's decision that it rests on; "" for none.
         entered_by: the officer who entered it; "" for a gate's.
+        visas: the traveller's, of which a page was laid on the desk's scanner, in the order in
+            which they were first.
 
     """
 
@@ -141,3 +144,4 @@ class CrossingRecord:
     supersedes: str = ""
     decision_id: str = ""
     entered_by: str = ""
+    visas: tuple[InspectedVisa, ...] = ()

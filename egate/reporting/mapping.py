@@ -25,11 +25,13 @@ from egate.reporting.wire_values import (
     decode_grant,
     decode_lists_used,
     decode_moment,
+    decode_visas,
     encode_checks,
     encode_document,
     encode_grant,
     encode_lists_used,
     encode_moment,
+    encode_visas,
     member,
     named,
 )
@@ -139,6 +141,7 @@ def decode_record(message: wire.CrossingRecord) -> CrossingRecord:
         supersedes=message.supersedes,
         decision_id=message.decision_id,
         entered_by=message.entered_by,
+        visas=decode_visas(message.visas),
     )
 
 
@@ -192,6 +195,7 @@ def encode_record(record: CrossingRecord) -> wire.CrossingRecord:
         supersedes=record.supersedes,
         decision_id=record.decision_id,
         entered_by=record.entered_by,
+        visas=encode_visas(record.visas),
     )
 
 

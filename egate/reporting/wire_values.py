@@ -10,6 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from egate.domain.evidence import (
     CheckId,
     CheckResult,
+    InspectedVisa,
     ListUsed,
     Outcome,
     StayGrant,
@@ -117,6 +118,31 @@ def encode_grant(grant: StayGrant | None) -> wire.StayGrant | None:
 def decode_grant(message: wire.StayGrant) -> StayGrant:
     days = message.max_stay_days if message.HasField("max_stay_days") else None
     return StayGrant(message.kind, message.number, days, message.authorised_until)
+
+
+def encode_visas(visas: Iterable[InspectedVisa]) -> list[wire.InspectedVisa]:
+    return [
+        wire.InspectedVisa(
+            document_code=each.document_code,
+            issuing_state=each.issuing_state,
+            document_number=each.document_number,
+            checks=encode_checks(each.checks),
+        )
+        for each in visas
+    ]
+
+
+def decode_visas(messages: Iterable[wire.InspectedVisa]) -> tuple[InspectedVisa, ...]:
+    """Return the visas in ``messages``; raises RecordMalformed when a check is unknown."""
+    return tuple(
+        InspectedVisa(
+            each.document_code,
+            each.issuing_state,
+            each.document_number,
+            decode_checks(each.checks),
+        )
+        for each in messages
+    )
 
 
 def encode_moment(moment: UtcSeconds) -> Timestamp:

@@ -15,6 +15,7 @@ from egate.console.audit.acts import AuditAct
 from egate.console.desk import laid_pages
 from egate.domain.optical_finding import Light
 from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
+from egate.emrtd.mrz.check_digit import check_digit
 from tests.centre_harness import Centre
 from tests.console_harness import Site, site
 from tests.desk_pages import Glass, glass
@@ -102,6 +103,14 @@ async def looked_up(client: httpx.AsyncClient, entry: str, lines: str) -> dict[s
     return form | {"sex": lines.split("\n")[1][20].replace("<", "")}
 
 
+def born_as(lines: str, birth: str) -> str:
+    """The lines of a TD3 with another birth and its check digit, of rendered pages not the same."""
+    first, second = lines.split("\n")
+    second = second[:13] + birth + second[20:43]
+    whole = second[:10] + second[13:20] + second[21:43]  # 9303-4 section 4.2.2
+    return f"{first}\n{second}{check_digit(whole)}"
+
+
 def failed_in(html: str) -> list[str]:
     return re.findall(r'data-name="([^"]+)" data-amiss="yes"', html)
 
@@ -172,6 +181,31 @@ async def test_a_visa_beside_the_passport_leaves_the_passport_s_checks(
         assert (await client.post("/desk/enter", data=form)).status_code == 303
     (record,) = await records(at, centre)
     assert {each.check_id for each in record.checks} == set(PAGE_CHECKS)
+    assert record.visas == ()
+
+
+async def test_how_the_checks_of_the_traveller_s_visa_ended_is_recorded(
+    at: Site, scanner: Glass, centre: Centre
+) -> None:
+    async with asyncio.timeout(40), at.client("officer-1") as client:
+        entry, lines = await laid(client, scanner)
+        assert (await page_of(client, entry))["state"] == "shown"
+        async with attached(client) as told:
+            await scanner.lay(SEED, FORGERY, document="bd_visa")
+            (first, second) = await lines_of(told)
+        form = await looked_up(client, entry, born_as(lines, second[13:20]))
+        assert "This visa is not the traveller" not in (await page_of(client, **form))["html"]
+        assert (await client.post("/desk/enter", data=form)).status_code == 303
+        (record,) = await records(at, centre)
+        page = await client.get(f"/records/{record.crossing_id}")
+    (visa,) = record.visas
+    assert (visa.document_code, visa.issuing_state) == ("V", first[2:5])
+    assert visa.document_number == second[:9].rstrip("<")
+    ended = {each.check_id: each.outcome for each in visa.checks}
+    assert set(ended) == set(PAGE_CHECKS)
+    assert ended[CheckId.OPTICAL_IR] is Outcome.FAILED
+    assert Outcome.FAILED not in {each.outcome for each in record.checks}
+    assert f"Checks of the visa {visa.issuing_state} {visa.document_number}" in page.text
 
 
 async def test_a_page_without_a_zone_is_told_and_still_shown(at: Site, scanner: Glass) -> None:

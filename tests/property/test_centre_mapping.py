@@ -10,6 +10,7 @@ from egate.domain.evidence import (
     CheckId,
     CheckResult,
     ChipEvidence,
+    InspectedVisa,
     ListUsed,
     Outcome,
     StayGrant,
@@ -77,6 +78,7 @@ RECORDS = st.builds(
     supersedes=TEXT,
     decision_id=TEXT,
     entered_by=TEXT,
+    visas=st.lists(st.builds(InspectedVisa, TEXT, TEXT, TEXT, CHECKS), max_size=2).map(tuple),
 )
 PREPARED = st.builds(
     Prepared,

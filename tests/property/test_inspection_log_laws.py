@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egate.domain.evidence import ListUsed, StayGrant, TravelDocument
+from egate.domain.evidence import InspectedVisa, ListUsed, StayGrant, TravelDocument
 from egate.domain.inspection_log.profile import LogProfile
 from egate.domain.record import CrossingRecord
 from egate.domain.time import UtcSeconds
@@ -61,6 +61,12 @@ hostile = st.builds(
     occurred_at=moments,
     attempts=st.integers(0, 2**32 - 1),
     gate_seq=st.integers(0, 2**64 - 1),
+    visas=st.lists(
+        st.builds(
+            InspectedVisa, texts, texts, texts, st.lists(results(texts), max_size=3).map(tuple)
+        ),
+        max_size=9,
+    ).map(tuple),
 )
 
 
@@ -106,8 +112,12 @@ def test_the_log_is_the_same_whoever_the_traveller_was(
     drawn = {name: data.draw(person) for name in fields}
     # Background checks say why a traveller is stopped; their whole text is free.
     free = {check.check_id for check in base.checks if check.check_id.startswith("BACKGROUND.")}
+    page = (CheckResult(CheckId.PATTERN, Outcome.FAILED, "the background is another"),)
+    one, another = (InspectedVisa("V", "BGD", data.draw(person), page) for _ in range(2))
+    base = replace(base, visas=(one,))
     other = replace(
         base,
+        visas=(another,),
         document=replace(base.document, **drawn),
         similarity=data.draw(st.floats(-1, 1)),
         grant=data.draw(st.none() | st.builds(StayGrant, person, person, st.none(), person)),
@@ -139,7 +149,7 @@ def test_every_field_of_a_record_was_thought_of() -> None:
         *("occurred_at", "recorded_at", "verdict", "status", "access", "signer", "csca_ski"),
         *("checks", "findings", "passage_confirmed", "policy_version", "software_version"),
         *("attempts", "steps", "trust_store_version", "prepared_crossing_id", "capture_mode"),
-        *("fallback_reasons", "lists_used", "supersedes", "document"),
+        *("fallback_reasons", "lists_used", "supersedes", "document", "visas"),
     }
     left_out = {"similarity", "threshold", "entered_under_fallback", "grant"}
     left_out |= {"decision_id", "entered_by"}

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from egate.domain.desk_record import desk_record_faults
-from egate.domain.evidence import TravelDocument
+from egate.domain.desk_record import MOST_VISAS, desk_record_faults
+from egate.domain.evidence import InspectedVisa, TravelDocument
 from egate.domain.record import (
     CaptureMode,
     CrossingRecord,
@@ -23,6 +23,8 @@ PASSPORT = TravelDocument(
 )
 # A travel permit on paper: no zone, no second name, no expiry, a birthday that nobody knows.
 PERMIT = TravelDocument("TP", "BGD", "TP 0042/26", "", "করিম", "", "BGD", "1974-XX-XX", "")
+
+VISA = InspectedVisa("V", "BGD", "VS0042217", ())
 
 
 def desk(**changes: object) -> CrossingRecord:
@@ -66,6 +68,8 @@ REFUSED: dict[str, object] = {
         desk(**(REFUSED | {"status": CrossingStatus.OFFLOADED}), direction=Direction.EXIT),
         desk(**(REFUSED | {"status": CrossingStatus.DENIED_EXIT}), direction=Direction.EXIT),
         desk(status=CrossingStatus.ABORTED, verdict=RecordVerdict.NONE),
+        desk(visas=(VISA,) * MOST_VISAS),
+        desk(visas=(replace(VISA, issuing_state="B6D", document_number=""),)),
         on_paper(),
         on_paper(document=PERMIT, direction=Direction.EXIT),
     ],
@@ -96,6 +100,12 @@ def test_what_a_desk_may_enter(sound: CrossingRecord) -> None:
         (desk(occurred_at=UtcSeconds(desk().recorded_at + 1)), "occurred_at"),
         (desk(occurred_at=UtcSeconds(desk().recorded_at - DAY - 1)), "occurred_at"),
         (desk(document=None), "document"),
+        (desk(visas=(VISA,) * (MOST_VISAS + 1)), "visas"),
+        (desk(visas=(replace(VISA, document_code="P"),)), "visas.document_code"),
+        (desk(visas=(replace(VISA, document_code="VXX"),)), "visas.document_code"),
+        (desk(visas=(VISA, replace(VISA, issuing_state="BGDX"))), "visas.issuing_state"),
+        (desk(visas=(replace(VISA, document_number="V" * 41),)), "visas.document_number"),
+        (desk(visas=(replace(VISA, document_number="V\n"),)), "visas.document_number"),
         *(
             (desk(document=replace(PASSPORT, **{name: value})), f"document.{name}")  # type: ignore[arg-type]
             for name, value in [

@@ -6,16 +6,13 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
+from egate.domain.evidence import InspectedVisa
+from egate.domain.inspection_log.logged_check import ProcessState
 from egate.domain.inspection_log.mismatches import NAMED
 from egate.domain.inspection_log.overall import overall_of
 from egate.domain.inspection_log.places import PLACES, LogDomain
 from egate.domain.inspection_log.profile import LogProfile
-from egate.domain.inspection_log.transaction import (
-    STEPS,
-    ProcessState,
-    RecordUntellable,
-    transaction_of,
-)
+from egate.domain.inspection_log.transaction import STEPS, RecordUntellable, transaction_of
 from egate.domain.record import CaptureMode, CrossingStatus, RecordVerdict, StepDuration
 from egate.domain.time import UtcSeconds
 from egate.emrtd.checks import CheckId, CheckResult, Outcome
@@ -144,6 +141,38 @@ def test_a_transaction_in_full() -> None:
         "errorCode": "20910",
     }
     assert [each.text for each in hashes] == ["a data group was changed", "DG1", "DG2"]
+
+
+def test_visas_are_told_apart_from_the_document() -> None:
+    page = (
+        CheckResult(CheckId.OPTICAL_IR, Outcome.SUCCESSFUL, "score 0.91, required 0.50"),
+        CheckResult(CheckId.PATTERN, Outcome.FAILED, "score 0.12, required 0.50"),
+        CheckResult(CheckId.FACE, Outcome.FAILED, "of no page"),
+    )
+    visa = InspectedVisa("V", "BGD", "VS0042217", page)
+    unlike = InspectedVisa("KARIM", "ERIKSSON", "VS0042218", ())
+    root = valid(log_of(replace(demo_records()[0], visas=(visa, unlike))))
+    assert b"VS004" not in etree.tostring(root)
+    first, second = root.iter(f"{IN}Visa")
+    assert (first.findtext(f"{IN}IssuingState"), first.findtext(f"{IN}DocumentCode")) == (
+        *("BGD", "V"),
+    )
+    checked = first.find(f"{IN}DocumentCheck")
+    assert checked.get("result") == "failed"
+    told = {each.get("id"): each.get("result") for each in checked.iter(f"{IN}Check")}
+    assert told == {CheckId.OPTICAL_IR: "successful", CheckId.PATTERN: "failed"}
+    assert [each.tag.removeprefix(IN) for each in second] == ["DocumentCheck"]
+    assert root.find(f"{IN}Transaction/{IN}DocumentCheck").get("result") == "successful"
+    counted = [dict(each.attrib) for each in root.iter(f"{IN}VisaResult")]
+    assert counted == [
+        {"result": "not supported", "count": "1"},
+        {"issuingState": "BGD", "result": "failed", "count": "1"},
+    ]
+
+
+def test_more_visas_than_a_record_may_have_are_not_told() -> None:
+    visas = tuple(InspectedVisa("V", "BGD", f"VS{number}", ()) for number in range(9))
+    assert len(list(valid(log_of(record(1, visas=visas))).iter(f"{IN}Visa"))) == 8
 
 
 def test_the_basic_profile_tells_codes_and_no_details() -> None:

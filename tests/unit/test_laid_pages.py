@@ -16,8 +16,10 @@ from egate.console.desk.attached_forms import AttachedForm, Event
 from egate.console.desk.laid_pages import LaidPages
 from egate.console.desk.page_scanner import scanning_reader
 from egate.console.desk.reader import DeskReader
+from egate.domain.desk_record import MOST_VISAS
 from egate.domain.evidence import TravelDocument
 from egate.emrtd.checks import PAGE_CHECKS, CheckId, Outcome
+from egate.emrtd.mrz.check_digit import check_digit
 from egate.emrtd.mrz.parse import parse
 from egate.gate.mrz_reading import travel_document
 from egate.optical.mrz_image.reading import MrzImageUnread
@@ -30,6 +32,16 @@ TODAY = dt.date(2026, 11, 22)
 SESSION = b"one session"
 DOCUMENT = travel_document(parse(MRZ, TODAY))
 SLOW = "the page was not inspected in time"
+
+
+def visa(number: str, birth: str = "7408122") -> tuple[str, str]:
+    """The lines of the MRV-A of 9303-7 appendix C, of the bearer of ``MRZ`` if not ``birth``."""
+    first = "V<UTOERIKSSON<<ANNA<MARIA".ljust(44, "<")
+    return first, f"{number}{check_digit(number)}UTO{birth}F9612109ZE184226B".ljust(44, "<")
+
+
+VISA = visa("L8988901C")
+VISA_OF_ANOTHER = visa("L8988902C", "4009078")
 
 
 class Desk:
@@ -115,6 +127,58 @@ async def test_the_checks_of_two_documents_are_kept_apart(desk: Desk) -> None:
     desk.pages.let_go(SESSION)
     assert desk.pages.of(SESSION) is None
     assert desk.outcomes() == set()
+
+
+async def test_the_traveller_s_visas_are_told_beside_the_document(desk: Desk) -> None:
+    async with desk.form() as told:
+        desk.scanner.scan()
+        await desk.looked_at(told)
+        desk.scanner.scan(VISA_OF_ANOTHER)
+        await desk.looked_at(told)
+        desk.scanner.failed = (CheckId.PATTERN,)
+        desk.scanner.scan(VISA)
+        await desk.looked_at(told)
+    (visa,) = desk.pages.visas_of(SESSION, DOCUMENT)
+    assert (visa.document_code, visa.issuing_state, visa.document_number) == (
+        *("V", "UTO"),
+        "L8988901C",
+    )
+    assert {each.check_id for each in visa.checks} == set(PAGE_CHECKS)
+    failed = {each.check_id for each in visa.checks if each.outcome is Outcome.FAILED}
+    assert failed == {CheckId.PATTERN}
+    assert {outcome for outcome, _ in desk.outcomes()} == {Outcome.SUCCESSFUL}
+    assert desk.pages.visas_of(b"another session", DOCUMENT) == ()
+    desk.pages.let_go(SESSION)
+    assert desk.pages.visas_of(SESSION, DOCUMENT) == ()
+
+
+async def test_a_visa_that_was_not_looked_at_yet_says_so(desk: Desk) -> None:
+    desk.scanner.looks.clear()
+    async with desk.form() as told:
+        desk.scanner.scan(VISA)
+        async for event in told:
+            if "lines" in event:
+                break
+        (visa,) = desk.pages.visas_of(SESSION, DOCUMENT)
+    assert {each.detail for each in visa.checks} == {SLOW}
+
+
+async def test_a_visa_that_is_the_document_itself_is_told_once(desk: Desk) -> None:
+    async with desk.form() as told:
+        desk.scanner.scan(VISA)
+        await desk.looked_at(told)
+    itself = travel_document(parse(VISA, TODAY))
+    assert desk.pages.visas_of(SESSION, itself) == ()
+    assert desk.outcomes(itself)
+
+
+async def test_no_more_visas_are_told_than_a_record_may_have(desk: Desk) -> None:
+    async with desk.form() as told:
+        for number in range(MOST_VISAS + 1):
+            desk.scanner.scan(visa(f"V0000000{number}"))
+            await desk.looked_at(told)
+    kept = [each.document_number for each in desk.pages.visas_of(SESSION, DOCUMENT)]
+    assert kept == [f"V0000000{number}" for number in range(MOST_VISAS)]
 
 
 async def test_the_pictures_of_a_scan_go_when_they_were_looked_at(desk: Desk) -> None:

@@ -222,11 +222,13 @@ class CrossingPages:
         return page is None or page.is_clear
 
     def _with_checks(self, request: Request, form: CrossingForm, entry: DeskEntry) -> DeskEntry:
-        """Return ``entry`` with how the checks of its document's page ended."""
+        """Return ``entry`` with how the checks of its document's page, and of visas, ended."""
         if self._pages is None or entry.crossing is None:
             return entry
-        checks = self._pages.checks_of(request.state.session.fingerprint, form.document)
-        return replace(entry, crossing=replace(entry.crossing, checks=checks))
+        session = request.state.session.fingerprint
+        checks = self._pages.checks_of(session, form.document)
+        visas = self._pages.visas_of(session, form.document)
+        return replace(entry, crossing=replace(entry.crossing, checks=checks, visas=visas))
 
     def _is_reason(self, form: CrossingForm) -> bool:
         decision, code = DECISIONS[form.outcome], form.text("reason_code")

@@ -102,7 +102,7 @@ def _is_another(page: LaidPage, form: Form) -> bool:
     if page.mrz is None or not number:
         return False
     if page.is_visa:
-        return bool(page.mrz.date_of_birth and birth) and page.mrz.date_of_birth != birth
+        return page.is_of_another(birth)
     return not page.is_of(form.text("issuing_state"), number)
 
 

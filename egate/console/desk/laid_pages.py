@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from egate.biometrics.officer_picture import page_picture
 from egate.console.desk.attached_forms import AttachedForm, AttachedForms
-from egate.domain.evidence import TravelDocument
+from egate.domain.desk_record import MOST_VISAS
+from egate.domain.evidence import InspectedVisa, TravelDocument
 from egate.domain.optical_finding import Light, OpticalFinding
 from egate.emrtd.checks import CheckResult, Outcome
 from egate.emrtd.mrz.parse import Mrz
@@ -51,7 +52,7 @@ class LaidPage:
     @property
     def is_visa(self) -> bool:
         """Whether it is a visa (9303-7 section 4.2.2), which has a number of its own."""
-        return self.mrz is not None and self.mrz.document_code.startswith("V")
+        return self.mrz is not None and _is_visa(self.mrz)
 
     @property
     def is_clear(self) -> bool:
@@ -61,6 +62,17 @@ class LaidPage:
     def is_of(self, issuing_state: str, number: str) -> bool:
         """Say whether the page is of the document of this State and number."""
         return self.mrz is not None and _key_of(self.mrz) == _key(issuing_state, number)
+
+    def is_of_another(self, date_of_birth: str) -> bool:
+        """Say whether its bearer was born on another day than this, ISO 8601; "" for unknown."""
+        return self.mrz is not None and _is_of_another(self.mrz, date_of_birth)
+
+
+class _Inspected(NamedTuple):
+    """How the checks of a page ended, when its pictures have gone."""
+
+    mrz: Mrz
+    checks: tuple[CheckResult, ...]
 
 
 class LaidPages:
@@ -84,7 +96,7 @@ class LaidPages:
         self._clock = clock
         self._holder: AttachedForm | None = None
         self._page: LaidPage | None = None
-        self._found: dict[_Key, tuple[CheckResult, ...]] = {}
+        self._found: dict[_Key, _Inspected] = {}
         self._unseen: asyncio.Queue[tuple[LaidPage, PageScan]] = asyncio.Queue()
 
     def clear(self) -> None:
@@ -111,12 +123,18 @@ class LaidPages:
 
     def checks_of(self, session: bytes, document: TravelDocument) -> tuple[CheckResult, ...]:
         """Return how the checks of the page of ``document`` ended; () where none were made."""
-        if not self._is_of(session):
-            return ()
-        state, number = document.issuing_state, document.document_number
-        if self._page and self._page.findings is None and self._page.is_of(state, number):
-            return tuple(each.as_result() for each in unmade(TOO_SLOW))
-        return self._found.get(_key(state, number), ())
+        found = self._inspected(session).get(_key_of(document))
+        return found.checks if found else ()
+
+    def visas_of(self, session: bytes, document: TravelDocument) -> tuple[InspectedVisa, ...]:
+        """Return the visas that were laid down beside ``document``, which may be its bearer's."""
+        return tuple(
+            InspectedVisa(mrz.document_code, mrz.issuing_state, mrz.document_number, checks)
+            for key, (mrz, checks) in self._inspected(session).items()
+            if _is_visa(mrz)
+            and key != _key_of(document)
+            and not _is_of_another(mrz, document.date_of_birth)
+        )[:MOST_VISAS]
 
     def let_go(self, session: bytes) -> None:
         """Forget everything, if it is of ``session``: its officer is done with it."""
@@ -146,7 +164,7 @@ class LaidPages:
         page.findings = found if page.mrz or _has_failed(found) else ()
         if page is self._page:
             if page.mrz:
-                self._found[_key_of(page.mrz)] = tuple(each.as_result() for each in found)
+                self._found[_key_of(page.mrz)] = _Inspected(page.mrz, _results(found))
             self._forms.tell({"page": "changed"})
 
     async def _keep_letting_go(self) -> None:
@@ -162,12 +180,25 @@ class LaidPages:
         self._holder = None
         self._found.clear()
 
+    def _inspected(self, session: bytes) -> Mapping[_Key, _Inspected]:
+        """Return what was found of each page; the one that lies there may not be looked at yet."""
+        if not self._is_of(session):
+            return {}
+        page = self._page
+        if page is None or page.mrz is None or page.findings is not None:
+            return self._found
+        return self._found | {_key_of(page.mrz): _Inspected(page.mrz, _results(unmade(TOO_SLOW)))}
+
     def _is_of(self, session: bytes) -> bool:
         return self._holder is not None and self._holder.session == session
 
 
 def _has_failed(found: Iterable[OpticalFinding]) -> bool:
     return any(each.outcome is Outcome.FAILED for each in found)
+
+
+def _results(found: Iterable[OpticalFinding]) -> tuple[CheckResult, ...]:
+    return tuple(each.as_result() for each in found)
 
 
 def _pictures(scan: PageScan) -> Mapping[Light, bytes]:
@@ -186,5 +217,13 @@ def _key(issuing_state: str, number: str) -> _Key:
     return issuing_state, "".join(each for each in number.upper() if each.isalnum())
 
 
-def _key_of(mrz: Mrz) -> _Key:
-    return _key(mrz.issuing_state, mrz.document_number)
+def _key_of(document: Mrz | TravelDocument) -> _Key:
+    return _key(document.issuing_state, document.document_number)
+
+
+def _is_visa(mrz: Mrz) -> bool:
+    return mrz.document_code.startswith("V")
+
+
+def _is_of_another(mrz: Mrz, date_of_birth: str) -> bool:
+    return bool(mrz.date_of_birth and date_of_birth) and mrz.date_of_birth != date_of_birth

@@ -115,6 +115,7 @@ _RECORD: Final = {
     "records.grant_until": ("{day} পর্যন্ত", "until {day}"),
     "records.unlimited": ("সীমা নেই", "no last day"),
     "records.checks": ("পরীক্ষা", "Checks"),
+    "records.visa_checks": ("ভিসার পরীক্ষা: {state} {number}", "Checks of the visa {state} {number}"),
     "records.check": ("পরীক্ষা", "Check"),
     "records.outcome": ("ফলাফল", "Outcome"),
     "records.check_detail": ("বিস্তারিত", "Detail"),

@@ -18,6 +18,7 @@ __all__ = [
     "CheckResult",
     "ChipEvidence",
     "FaceEvidence",
+    "InspectedVisa",
     "ListUsed",
     "Outcome",
     "StayGrant",
@@ -126,6 +127,25 @@ class StayGrant:
     number: str = field(repr=False)
     max_stay_days: int | None
     authorised_until: str
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedVisa:
+    """A visa that was laid down beside its bearer's travel document (ICAO 9303-7).
+
+    Args:
+        document_code: as its MRZ has it, such as ``V``.
+        issuing_state: likewise.
+        document_number: of the visa, or of the passport where the issuer has it so (section
+            4.2.2); personal, "" without one.
+        checks: of its page, each exactly once.
+
+    """
+
+    document_code: str
+    issuing_state: str
+    document_number: str = field(repr=False)
+    checks: tuple[CheckResult, ...]
 
 
 @dataclass(frozen=True, slots=True)

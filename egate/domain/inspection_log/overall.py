@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from egate.domain.inspection_log.logged_check import LoggedCheck
 from egate.domain.inspection_log.places import DOCUMENT_DOMAINS
-from egate.domain.inspection_log.transaction import LoggedCheck, Transaction
+from egate.domain.inspection_log.transaction import Transaction
 from egate.emrtd.checks import CheckId, Outcome
 
 _WORST_FIRST: Final = (
@@ -45,6 +46,7 @@ class Tally:
         checks: how many of each, by check and result.
         documents: how many of each, by issuing State and overall document check result; the
             figure of TR-03135-2 §4.2.1 is made of them.
+        visas: likewise, of the pages of visas.
 
     """
 
@@ -52,6 +54,7 @@ class Tally:
     verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
     checks: Counter[tuple[CheckId, Outcome]] = field(default_factory=Counter)
     documents: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
+    visas: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
 
     def add(self, transaction: Transaction) -> None:
         """Count one more."""
@@ -61,3 +64,5 @@ class Tally:
             self.checks[check.check_id, check.outcome] += 1
         state = transaction.document.issuing_state
         self.documents[state, document_result(transaction)] += 1
+        for visa in transaction.visas:
+            self.visas[visa.issuing_state, overall_of(visa.checks)] += 1

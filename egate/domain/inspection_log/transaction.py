@@ -1,21 +1,26 @@
 """One inspection, told without its traveller (TR-03135-1 §6.3).
 
-Told are ids, versions, times, results, and of the document its State, kind, signer and access.
-Not told are name, number, dates, sex and nationality; scores, which are a measure of a face; what
-a foreigner was granted; and officers. A value that has not the form of what it should be is left
-out, whatever it is, so that a station or a document that puts something else there tells nothing.
+Told are ids, versions, times, results, of the document its State, kind, signer and access, and of
+a visa on a desk's scanner its State, kind and results. Not told are name, number, dates, sex and
+nationality; scores, which are a measure of a face; what a foreigner was granted; and officers. A
+value that has not the form of what it should be is left out, whatever it is, so that a station or a
+document that puts something else there tells nothing.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from egate.domain.evidence import AccessProtocol, CheckResult, ListUsed, TravelDocument
-from egate.domain.inspection_log.mismatches import mismatches_of
-from egate.domain.inspection_log.places import PLACES, Place
-from egate.domain.inspection_log.reasons import NEVER_BEGAN, code_of, reason_of
+from egate.domain.desk_record import MOST_VISAS
+from egate.domain.evidence import (
+    AccessProtocol,
+    InspectedVisa,
+    ListUsed,
+    TravelDocument,
+)
+from egate.domain.inspection_log.logged_check import LoggedCheck, ProcessState, logged_checks
+from egate.domain.inspection_log.places import DOCUMENT_DOMAINS, PLACES
 from egate.domain.record import (
     CaptureMode,
     CrossingRecord,
@@ -25,7 +30,6 @@ from egate.domain.record import (
     StepDuration,
 )
 from egate.domain.time import UtcSeconds
-from egate.emrtd.checks import CheckId, Outcome
 from egate.emrtd.passive_authentication import country
 
 STEPS: Final = ("mrz", "chip", "face", "entering", "passage")
@@ -51,43 +55,6 @@ class RecordUntellable(Exception):
     """A record lacks what every transaction has; names the field and not its value."""
 
 
-class ProcessState(StrEnum):
-    """TR-03135-1 §3.5.1. A record is made at the end, so that none is ever ``running``."""
-
-    INITIATED = "initiated"
-    RUNNING = "running"
-    TERMINATED = "terminated"
-    ABORTED = "aborted"
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedCheck:
-    """One check as it is told.
-
-    Args:
-        check_id: which.
-        place: where the guideline has it.
-        state: of its process.
-        outcome: its result (TR-03135-1 §3.5.2).
-        duration_ms: how long it took.
-        is_finding: it stood in the way of an admission.
-        error_code: None where nothing went wrong.
-        reason: in words; "" without a code.
-        mismatches: parts of the document with which it found fault.
-
-    """
-
-    check_id: CheckId
-    place: Place
-    state: ProcessState
-    outcome: Outcome
-    duration_ms: int
-    is_finding: bool
-    error_code: int | None = None
-    reason: str = ""
-    mismatches: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class DocumentTold:
     """What is told of a document; "" for what is not known.
@@ -108,6 +75,22 @@ class DocumentTold:
     signer_country: str = ""
     signer_serial: str = ""
     csca_ski: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisaTold:
+    """What is told of a visa whose page was laid on the desk's scanner; "" for what is not known.
+
+    Args:
+        issuing_state: as in its MRZ, of a known State.
+        document_code: kind of the visa, without fillers.
+        checks: of its page, each exactly once.
+
+    """
+
+    issuing_state: str
+    document_code: str
+    checks: tuple[LoggedCheck, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +116,7 @@ class Transaction:
         lists: that were asked.
         fallback_reasons: without what it was decided.
         checks: each exactly once, in the order of the record.
+        visas: that were laid down beside the document.
         attempts: how often the document was presented.
         passage_confirmed: the traveller left on the far side.
 
@@ -156,6 +140,7 @@ class Transaction:
     lists: tuple[ListUsed, ...]
     fallback_reasons: tuple[str, ...]
     checks: tuple[LoggedCheck, ...]
+    visas: tuple[VisaTold, ...]
     attempts: int
     passage_confirmed: bool
 
@@ -205,7 +190,8 @@ def transaction_of(record: CrossingRecord) -> Transaction:
         fallback_reasons=tuple(
             each for each in record.fallback_reasons[:_MOST_REASONS] if _REASON.fullmatch(each)
         ),
-        checks=_checks(record.checks, frozenset(record.findings)),
+        checks=logged_checks(record.checks, frozenset(record.findings)),
+        visas=tuple(map(_visa, record.visas[:MOST_VISAS])),
         attempts=record.attempts,
         passage_confirmed=record.passage_confirmed,
     )
@@ -239,13 +225,19 @@ def _document(record: CrossingRecord) -> DocumentTold:
     )
 
 
-def _issuing_state(document: TravelDocument | None) -> str:
+def _visa(visa: InspectedVisa) -> VisaTold:
+    # A desk asks for nothing but the page of a visa, and no policy names its checks.
+    of_a_page = [each for each in visa.checks if PLACES[each.check_id].domain in DOCUMENT_DOMAINS]
+    return VisaTold(_issuing_state(visa), _document_code(visa), logged_checks(of_a_page, ()))
+
+
+def _issuing_state(document: TravelDocument | InspectedVisa | None) -> str:
     # A line that was misread, or forged, may have a piece of a name in this place.
     state = document.issuing_state if document else ""
     return state if state.isascii() and state.isalpha() and country.is_known(state) else ""
 
 
-def _document_code(document: TravelDocument | None) -> str:
+def _document_code(document: TravelDocument | InspectedVisa | None) -> str:
     return _told(_DOCUMENT_CODE, document.document_code.rstrip("<")) if document else ""
 
 
@@ -258,31 +250,3 @@ def _lists(lists: Iterable[ListUsed]) -> tuple[ListUsed, ...]:
         and 0 <= each.made_at < _LAST_SECOND
     ]
     return tuple(told[:_MOST_LISTS])
-
-
-def _checks(checks: Iterable[CheckResult], findings: frozenset[str]) -> tuple[LoggedCheck, ...]:
-    first: dict[CheckId, CheckResult] = {}
-    for each in checks:
-        first.setdefault(each.check_id, each)
-    return tuple(_check(each, is_finding=each.check_id in findings) for each in first.values())
-
-
-def _check(check: CheckResult, *, is_finding: bool) -> LoggedCheck:
-    reason = reason_of(check)
-    return LoggedCheck(
-        check_id=check.check_id,
-        place=PLACES[check.check_id],
-        state=_state(check, began=reason is not NEVER_BEGAN),
-        outcome=check.outcome,
-        duration_ms=check.duration_ms,
-        is_finding=is_finding,
-        error_code=code_of(check.check_id, reason) if reason else None,
-        reason=reason.text if reason else "",
-        mismatches=mismatches_of(check),
-    )
-
-
-def _state(check: CheckResult, *, began: bool) -> ProcessState:
-    if check.outcome is not Outcome.ABORTED:
-        return ProcessState.TERMINATED
-    return ProcessState.ABORTED if began else ProcessState.INITIATED

@@ -7,10 +7,15 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
 from egate.domain.evidence import Outcome
+from egate.domain.inspection_log.logged_check import LoggedCheck
 from egate.domain.inspection_log.overall import Tally, document_result, overall_of
 from egate.domain.inspection_log.places import DOCUMENT_DOMAINS, LogDomain
 from egate.domain.inspection_log.profile import LogProfile
-from egate.domain.inspection_log.transaction import DocumentTold, LoggedCheck, Transaction
+from egate.domain.inspection_log.transaction import (
+    DocumentTold,
+    Transaction,
+    VisaTold,
+)
 from egate.domain.time import UtcSeconds
 
 RESULTS: Final[Mapping[Outcome, str]] = MappingProxyType(
@@ -53,6 +58,8 @@ def transaction_element(transaction: Transaction, profile: LogProfile) -> Elemen
     for reason in transaction.fallback_reasons:
         _text(root, "FallbackReason", reason)
     _all_checks(root, transaction, profile)
+    for visa in transaction.visas:
+        _visa(root, visa, profile)
     attempts = str(transaction.attempts)
     passed = _yes_or_no(transaction.passage_confirmed)
     SubElement(root, "UserStatistics", attempts=attempts, passageConfirmed=passed)
@@ -73,10 +80,10 @@ def statistics_element(tally: Tally, unreadable: int) -> Element:
     for (check_id, outcome), count in sorted(tally.checks.items()):
         result = RESULTS[outcome]
         SubElement(root, "CheckResult", check=check_id, result=result, count=str(count))
-    for (state, outcome), count in sorted(tally.documents.items()):
-        attributes = {"issuingState": state} if state else {}
-        result = RESULTS[outcome]
-        SubElement(root, "DocumentResult", attributes, result=result, count=str(count))
+    for name, counted in (("DocumentResult", tally.documents), ("VisaResult", tally.visas)):
+        for (state, outcome), count in sorted(counted.items()):
+            attributes = {"issuingState": state} if state else {}
+            SubElement(root, name, attributes, result=RESULTS[outcome], count=str(count))
     return root
 
 
@@ -100,18 +107,30 @@ def _document(root: Element, told: DocumentTold) -> None:
         SubElement(document, "Csca", subjectKeyIdentifier=told.csca_ski)
 
 
+def _visa(root: Element, told: VisaTold, profile: LogProfile) -> None:
+    visa = SubElement(root, "Visa")
+    _text(visa, "IssuingState", told.issuing_state)
+    _text(visa, "DocumentCode", told.document_code)
+    result = RESULTS[overall_of(told.checks)]
+    _by_domain(SubElement(visa, "DocumentCheck", result=result), told.checks, profile)
+
+
 def _all_checks(root: Element, transaction: Transaction, profile: LogProfile) -> None:
-    by_domain: dict[LogDomain, list[LoggedCheck]] = {domain: [] for domain in LogDomain}
-    for check in transaction.checks:
-        by_domain[check.place.domain].append(check)
-    parent = root
-    if any(by_domain[domain] for domain in DOCUMENT_DOMAINS):
+    of_document = [each for each in transaction.checks if each.place.domain in DOCUMENT_DOMAINS]
+    others = [each for each in transaction.checks if each.place.domain not in DOCUMENT_DOMAINS]
+    if of_document:
         result = RESULTS[document_result(transaction)]
-        parent = SubElement(root, "DocumentCheck", result=result)
-    for domain, checks in by_domain.items():
-        if checks:
-            under = parent if domain in DOCUMENT_DOMAINS else root
-            _checks(SubElement(under, domain, result=RESULTS[overall_of(checks)]), checks, profile)
+        _by_domain(SubElement(root, "DocumentCheck", result=result), of_document, profile)
+    _by_domain(root, others, profile)
+
+
+def _by_domain(parent: Element, checks: Iterable[LoggedCheck], profile: LogProfile) -> None:
+    by_domain: dict[LogDomain, list[LoggedCheck]] = {domain: [] for domain in LogDomain}
+    for check in checks:
+        by_domain[check.place.domain].append(check)
+    for domain, found in by_domain.items():
+        if found:
+            _checks(SubElement(parent, domain, result=RESULTS[overall_of(found)]), found, profile)
 
 
 def _checks(domain: Element, checks: Iterable[LoggedCheck], profile: LogProfile) -> None:

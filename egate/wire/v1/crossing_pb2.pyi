@@ -458,6 +458,7 @@ class CrossingRecord(_message.Message):
     SUPERSEDES_FIELD_NUMBER: _builtins.int
     DECISION_ID_FIELD_NUMBER: _builtins.int
     ENTERED_BY_FIELD_NUMBER: _builtins.int
+    VISAS_FIELD_NUMBER: _builtins.int
     crossing_id: _builtins.str
     """UUID version 7, made at the gate: the idempotency key."""
     gate_id: _builtins.str
@@ -517,6 +518,12 @@ class CrossingRecord(_message.Message):
     def grant(self) -> Global___StayGrant:
         """Absent for citizens, on exit, and where nothing was granted."""
 
+    @_builtins.property
+    def visas(self) -> _containers.RepeatedCompositeFieldContainer[Global___InspectedVisa]:
+        """The traveller's visas of which a page was laid on the desk's scanner, in the order in which they
+        were first; at most 8.
+        """
+
     def __init__(
         self,
         *,
@@ -552,10 +559,11 @@ class CrossingRecord(_message.Message):
         supersedes: _builtins.str = ...,
         decision_id: _builtins.str = ...,
         entered_by: _builtins.str = ...,
+        visas: _abc.Iterable[Global___InspectedVisa] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "document", b"document", "grant", b"grant", "occurred_at", b"occurred_at", "recorded_at", b"recorded_at", "similarity", b"similarity", "threshold", b"threshold"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "access", b"access", "attempts", b"attempts", "border_crossing_point", b"border_crossing_point", "capture_mode", b"capture_mode", "checks", b"checks", "crossing_id", b"crossing_id", "csca_ski", b"csca_ski", "decision_id", b"decision_id", "direction", b"direction", "document", b"document", "entered_by", b"entered_by", "entered_under_fallback", b"entered_under_fallback", "fallback_reasons", b"fallback_reasons", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "grant", b"grant", "lists_used", b"lists_used", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "policy_version", b"policy_version", "prepared_crossing_id", b"prepared_crossing_id", "recorded_at", b"recorded_at", "signer", b"signer", "similarity", b"similarity", "software_version", b"software_version", "status", b"status", "steps", b"steps", "supersedes", b"supersedes", "threshold", b"threshold", "trust_store_version", b"trust_store_version", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_similarity", b"_similarity", "_threshold", b"_threshold", "access", b"access", "attempts", b"attempts", "border_crossing_point", b"border_crossing_point", "capture_mode", b"capture_mode", "checks", b"checks", "crossing_id", b"crossing_id", "csca_ski", b"csca_ski", "decision_id", b"decision_id", "direction", b"direction", "document", b"document", "entered_by", b"entered_by", "entered_under_fallback", b"entered_under_fallback", "fallback_reasons", b"fallback_reasons", "findings", b"findings", "gate_id", b"gate_id", "gate_seq", b"gate_seq", "grant", b"grant", "lists_used", b"lists_used", "occurred_at", b"occurred_at", "passage_confirmed", b"passage_confirmed", "policy_version", b"policy_version", "prepared_crossing_id", b"prepared_crossing_id", "recorded_at", b"recorded_at", "signer", b"signer", "similarity", b"similarity", "software_version", b"software_version", "status", b"status", "steps", b"steps", "supersedes", b"supersedes", "threshold", b"threshold", "trust_store_version", b"trust_store_version", "verdict", b"verdict", "visas", b"visas"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__similarity: _TypeAlias = _typing.Literal["similarity"]  # noqa: Y015
     _WhichOneofArgType__similarity: _TypeAlias = _typing.Literal["_similarity", b"_similarity"]  # noqa: Y015
@@ -567,6 +575,39 @@ class CrossingRecord(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__threshold) -> _WhichOneofReturnType__threshold | None: ...
 
 Global___CrossingRecord: _TypeAlias = CrossingRecord  # noqa: Y015
+
+@_typing.final
+class InspectedVisa(_message.Message):
+    """A visa (9303-7), and how the checks of its page ended. `checks` of the record are of its document."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_CODE_FIELD_NUMBER: _builtins.int
+    ISSUING_STATE_FIELD_NUMBER: _builtins.int
+    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    CHECKS_FIELD_NUMBER: _builtins.int
+    document_code: _builtins.str
+    """As its MRZ has it, without fillers."""
+    issuing_state: _builtins.str
+    document_number: _builtins.str
+    """Of the visa or of the passport, as its issuer has it (9303-7, 4.2.2); empty without one."""
+    @_builtins.property
+    def checks(self) -> _containers.RepeatedCompositeFieldContainer[Global___CheckResult]: ...
+    def __init__(
+        self,
+        *,
+        document_code: _builtins.str = ...,
+        issuing_state: _builtins.str = ...,
+        document_number: _builtins.str = ...,
+        checks: _abc.Iterable[Global___CheckResult] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checks", b"checks", "document_code", b"document_code", "document_number", b"document_number", "issuing_state", b"issuing_state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___InspectedVisa: _TypeAlias = InspectedVisa  # noqa: Y015
 
 @_typing.final
 class ListUsed(_message.Message):
