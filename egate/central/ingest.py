@@ -104,8 +104,9 @@ class CrossingService(wire_grpc.CrossingServiceServicer):
         caller = await require_role(context, _EXAMINE)
         try:
             here = await self._store.standing(caller.name)
-            if request.last_gate_seq < here.gate_seq:
-                detail = f"its last number is {request.last_gate_seq}, and {here.gate_seq} is here"
+            last = request.last_gate_seq
+            if last < here.gate_seq and await self._store.is_behind(caller.name, last):
+                detail = f"its last number is {last}, and {here.gate_seq} is here"
                 await self._store.alarm(AlarmKind.STATION_BEHIND, caller.name, detail)
         except CONNECTION_FAULTS as error:
             await away(context, error)

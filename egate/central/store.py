@@ -41,6 +41,12 @@ _STANDING: Final = """
 SELECT gate_seq, CASE WHEN key_id = '' THEN '' ELSE link END AS link, key_id
 FROM chain_link WHERE station_id = $1 ORDER BY gate_seq DESC, position LIMIT 1
 """
+_LACKED: Final = """
+SELECT 1 FROM chain_link
+WHERE station_id = $1 AND gate_seq > $2 AND accepted_at < now() - make_interval(secs => $3) LIMIT 1
+"""
+_ON_THE_WAY_SECONDS: Final = 30.0
+"""Longer than a station waits for the answer how far its records go."""
 _LIFE: Final = """
 SELECT name::text AS database_life, coalesce((
     SELECT upper(numbers) FROM gate_sequence, unnest(received) AS numbers
@@ -145,6 +151,14 @@ class Store:
         end = await self._pool.fetchrow(_STANDING, station_id) or {"gate_seq": 0}
         life = await self._pool.fetchrow(_LIFE, station_id) or {}
         return Standing(**end, **life)
+
+    async def is_behind(self, station_id: str, last_gate_seq: int) -> bool:
+        """Say whether more is here than the station says that it has given.
+
+        What came in the last half minute does not count: it may have been sent after the station
+        asked, and have overtaken its question. Who is behind asks again.
+        """
+        return bool(await self._pool.fetch(_LACKED, station_id, last_gate_seq, _ON_THE_WAY_SECONDS))
 
     async def last_entry(self, doc_key: uuid.UUID) -> LastEntry | None:
         """Return the newest completed entry of a document's holder, None without one."""

@@ -19,7 +19,15 @@ from egate.cli.main import main
 from egate.ports.reporting import Standing
 from egate.reporting.client import CentreClient
 from egate.settings import Database
-from tests.centre_harness import GATE, Centre, beside, database_table, raw, record
+from tests.centre_harness import (
+    GATE,
+    Centre,
+    beside,
+    database_table,
+    half_a_minute_later,
+    raw,
+    record,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 OTHER = "BDDAC-A-02"
@@ -53,6 +61,10 @@ async def test_a_station_that_lost_what_it_had_sent(centre: Centre) -> None:
         here = await client.standing(3)
         assert here == Standing(3, database_life=here.database_life, watermark=1)
         assert here.database_life
+        assert (await client.standing(2)).gate_seq == 3
+        assert await alarms(centre) == {}  # 3 may have overtaken the question
+        await half_a_minute_later(centre)
+        assert (await client.standing(3)).gate_seq == 3
         assert await alarms(centre) == {}
         assert (await client.standing(2)).gate_seq == 3
     finally:

@@ -17,7 +17,7 @@ from egate.reporting.client import CentreClient
 from egate.reporting.mapping import encode
 from egate.reporting.station_key import StationKey
 from egate.settings import Tls
-from tests.centre_harness import GATE, Centre, record
+from tests.centre_harness import GATE, Centre, half_a_minute_later, record
 from tests.station_keys import first_break
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -60,6 +60,7 @@ async def test_a_station_goes_on_at_the_centre_after_its_disk_was_put_back(
         outbox.chain.compare(await client.standing(5))
 
     shutil.copy(image, file)
+    await half_a_minute_later(centre)
     with station(file, tls) as outbox:
         behind = await client.standing(outbox.chain.head.gate_seq)
         assert behind.gate_seq == 5

@@ -1,11 +1,13 @@
 """The tables of the simulation say of every history what PostgreSQL says of it."""
 
+import datetime as dt
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from egate.central.acceptance import CrossingRow, examine
 from egate.central.alarms import open_alarms
@@ -88,6 +90,12 @@ async def _said(store: Store, batches: Sequence[Sequence[CrossingRow]]) -> list[
     return said
 
 
+async def _lacked(store: Store) -> list[bool]:
+    """Return of each station whether it is behind, for each number that it may say."""
+    stations = [gate_id(each) for each in range(1, _GATES + 1)]
+    return [await store.is_behind(each, last) for each in stations for last in range(12)]
+
+
 async def _in_postgresql(centre: Centre) -> list[Any]:
     fetch = centre.database.fetch
     stays = await fetch(
@@ -117,13 +125,30 @@ def _plain(rows: Iterable[Sequence[Any]]) -> list[list[str]]:
     return sorted([str(each) for each in row] for row in rows)
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def life(centre: Centre) -> AsyncIterator[str]:
+    """The name of a life of the database, which ends with the test."""
+    begun = "INSERT INTO database_life (server) VALUES ('made') RETURNING name::text"
+    name = await centre.database.fetchval(begun)
+    yield name
+    await centre.database.execute("DELETE FROM database_life WHERE name::text = $1", name)
+
+
 @pytest.mark.parametrize("seed", range(_HISTORIES))
-async def test_both_say_the_same_of_a_history(centre: Centre, seed: int) -> None:
+async def test_both_say_the_same_of_a_history(centre: Centre, life: str, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - to be seen again, not secret
     batches = list(_batches(chance, _rows(chance)))
     now = (await centre.database.fetchval("SELECT now()")).timestamp()
-    begun = "INSERT INTO database_life (server) VALUES ('made') RETURNING name::text"
-    tables = Tables(lambda: now, await centre.database.fetchval(begun))
+    tables = Tables(lambda: now, life)
     in_memory = await _said(Store(MemoryPool(tables, Acts())), batches)
     assert in_memory == await _said(centre.store, batches)
     assert _in_memory(tables) == await _in_postgresql(centre)
+    await centre.database.execute(
+        "UPDATE chain_link SET accepted_at = accepted_at - interval '31 s' WHERE gate_seq < 8"
+    )
+    for (_, number), links in tables.links.items():
+        for row in links:
+            row["accepted_at"] -= dt.timedelta(seconds=31 * (number < 8))
+    lacked = await _lacked(Store(MemoryPool(tables, Acts())))
+    assert lacked == await _lacked(centre.store)
+    assert set(lacked) == {False, True}

@@ -1,6 +1,7 @@
 """The centre's own services over tables in memory: killed, started again, and watched."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ _LOOK_SECONDS: Final = 600.0
 """Between two looks at who is revoked; the product's two seconds would be most of a day's work."""
 _TOLD_SECONDS: Final = 2.0
 """In which the product has read who is revoked."""
+_ON_THE_WAY: Final = dt.timedelta(seconds=31)
+"""A question that was overtaken by records is no older; a little more than the product's time."""
 _NAME: Final = "centre"
 
 
@@ -126,9 +129,10 @@ class Centre:
         """
         handler = self._handlers[method]
         parsed = handler.request_deserializer(request)
-        caller, called_at = holder_of(certificate), self._world.now
+        # What a look finds that begins or ends while a call is answered is for the next one.
+        caller, known_at = holder_of(certificate), self._looked_at
         answer = await handler.unary_unary(parsed, Caller(certificate))
-        self._watch_caller(caller, min(called_at, self._looked_at))
+        self._watch_caller(caller, known_at)
         match answer:
             case wire.PutBatchResponse():
                 self._watch_batch(caller.identity.name, answer)
@@ -181,7 +185,12 @@ class Centre:
     def _watch_standing(
         self, name: str, request: wire.GetStandingRequest, answer: wire.GetStandingResponse
     ) -> None:
-        """See that somebody is told of a station that has lost records."""
-        behind = request.last_gate_seq < answer.highest_gate_seq
+        """See that somebody is told of a station that has lost records, but no fresh ones."""
+        longer_here = self.tables.now() - _ON_THE_WAY
+        behind = any(
+            row["accepted_at"] < longer_here
+            for number in range(request.last_gate_seq + 1, answer.highest_gate_seq + 1)
+            for row in self.tables.links.get((name, number), ())
+        )
         if behind and (AlarmKind.STATION_BEHIND, name) not in self.tables.alarms:
             self._world.broken(_NAME, f"{name} is behind, and nobody is told")

@@ -88,7 +88,10 @@ class Tables:
 
     def add_link(self, columns: Sequence[str], values: Sequence[Any]) -> None:
         self._position += 1
-        row = dict(zip(columns, values, strict=True)) | {"position": self._position}
+        row = dict(zip(columns, values, strict=True)) | {
+            "position": self._position,
+            "accepted_at": self.now(),
+        }
         place = row["station_id"], row["gate_seq"]
         self.put(self.links, place, (*self.links.get(place, ()), row))
 
@@ -216,6 +219,17 @@ def _standing(tables: Tables, station: str) -> Rows:
     return [{"gate_seq": highest, "link": link, "key_id": first["key_id"]}]
 
 
+def _lacked(tables: Tables, station: str, last: int, seconds: float) -> Rows:
+    before = tables.now() - dt.timedelta(seconds=seconds)
+    beyond = (
+        row
+        for (of, number), rows in tables.links.items()
+        if of == station and number > last
+        for row in rows
+    )
+    return [(1,)] if any(row["accepted_at"] < before for row in beyond) else []
+
+
 def _life(tables: Tables, station: str) -> Rows:
     return [{"database_life": tables.life, "watermark": tables.watermark(station)}]
 
@@ -259,6 +273,7 @@ ANSWERS: Mapping[str, Callable[..., Rows]] = {
     alarm_statements._RAISE: _raise,
     store._WATERMARKS: _watermarks,
     store._STANDING: _standing,
+    store._LACKED: _lacked,
     store._LIFE: _life,
     peers._ENROLLED: _enrolled,
     peers._REVOKED: _revoked,
