@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from egate.domain.optical_finding import Light
+from egate.optical.page_image import MAX_BYTES
 from hardware_mocks.page_scanner.rendering import Wanted, rendered
 from tests.fuzz.images import reshaped
 from tests.fuzz.mutator import Mutator
@@ -98,7 +99,9 @@ def bytes_damaged(random: Random, samples: Sequence[bytes]) -> bytes:
     for light in random.sample(tuple(damaged), random.choice((1, 1, 3))):
         raw = damaged[light]
         cut = random.random() < 0.2
-        damaged[light] = raw[: random.randrange(len(raw))] if cut else reshaped(random, raw)
+        changed = raw[: random.randrange(len(raw))] if cut else reshaped(random, raw)
+        # Nobody reads more than is allowed; 390 MB of it would only be memory of this process.
+        damaged[light] = changed[: MAX_BYTES + 1]
     return framed(damaged)
 
 
