@@ -163,6 +163,24 @@ async def test_a_visa_that_was_not_looked_at_yet_says_so(desk: Desk) -> None:
     assert {each.detail for each in visa.checks} == {SLOW}
 
 
+async def test_a_page_that_is_taken_away_before_it_is_looked_at_was_there(desk: Desk) -> None:
+    desk.scanner.looks.clear()
+    async with desk.form() as told:
+        desk.scanner.scan(VISA)
+        async for event in told:
+            if "lines" in event:
+                break
+        desk.scanner.scan()
+        async for event in told:
+            if "lines" in event:
+                break
+        desk.scanner.looks.set()
+        await desk.looked_at(told)
+    (kept,) = desk.pages.visas_of(SESSION, DOCUMENT)
+    assert {(each.outcome, each.detail) for each in kept.checks} == {(Outcome.UNDETERMINED, SLOW)}
+    assert {outcome for outcome, _ in desk.outcomes()} == {Outcome.SUCCESSFUL}
+
+
 async def test_a_visa_that_is_the_document_itself_is_told_once(desk: Desk) -> None:
     async with desk.form() as told:
         desk.scanner.scan(VISA)

@@ -114,6 +114,8 @@ class LaidPages:
         if self._holder is None or self._holder.session != holder.session:
             self._found.clear()
         self._holder, self._page = holder, LaidPage(self._clock(), read)
+        if self._page.mrz:  # what is taken away before anybody looks at it was laid down, too
+            self._note(self._page.mrz, unmade(TOO_SLOW))
         self._unseen.put_nowait((self._page, scan))
         self._forms.tell({"page": "changed"})
 
@@ -164,7 +166,7 @@ class LaidPages:
         page.findings = found if page.mrz or _has_failed(found) else ()
         if page is self._page:
             if page.mrz:
-                self._found[_key_of(page.mrz)] = _Inspected(page.mrz, _results(found))
+                self._note(page.mrz, found)
             self._forms.tell({"page": "changed"})
 
     async def _keep_letting_go(self) -> None:
@@ -181,13 +183,11 @@ class LaidPages:
         self._found.clear()
 
     def _inspected(self, session: bytes) -> Mapping[_Key, _Inspected]:
-        """Return what was found of each page; the one that lies there may not be looked at yet."""
-        if not self._is_of(session):
-            return {}
-        page = self._page
-        if page is None or page.mrz is None or page.findings is not None:
-            return self._found
-        return self._found | {_key_of(page.mrz): _Inspected(page.mrz, _results(unmade(TOO_SLOW)))}
+        return self._found if self._is_of(session) else {}
+
+    def _note(self, mrz: Mrz, found: Iterable[OpticalFinding]) -> None:
+        checks = tuple(each.as_result() for each in found)
+        self._found[_key_of(mrz)] = _Inspected(mrz, checks)
 
     def _is_of(self, session: bytes) -> bool:
         return self._holder is not None and self._holder.session == session
@@ -195,10 +195,6 @@ class LaidPages:
 
 def _has_failed(found: Iterable[OpticalFinding]) -> bool:
     return any(each.outcome is Outcome.FAILED for each in found)
-
-
-def _results(found: Iterable[OpticalFinding]) -> tuple[CheckResult, ...]:
-    return tuple(each.as_result() for each in found)
 
 
 def _pictures(scan: PageScan) -> Mapping[Light, bytes]:
