@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+from egate.observability.logging import logger
+
 _LOOK_SECONDS: Final = 0.5
 _LOOKS: Final = 120
 
@@ -57,10 +59,12 @@ async def embedded_postgresql(folder: Path) -> AsyncIterator[str]:
 def _started(get_server: Callable[..., Any], folder: Path) -> Any:  # noqa: ANN401 - of the package
     """Return the server on ``folder``, which may recover for longer than the package waits."""
     server = get_server(folder, start=False)
-    for _ in range(_LOOKS):
+    for look in range(_LOOKS):
         try:
             server.start()
-        except (AssertionError, subprocess.TimeoutExpired):
+        except (AssertionError, subprocess.TimeoutExpired) as error:
+            if not look:
+                logger().warning("the database is not ready yet", reason=type(error).__name__)
             time.sleep(_LOOK_SECONDS)  # it was begun, by us or by a centre that was killed
         else:
             return server

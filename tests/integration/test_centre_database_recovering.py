@@ -100,7 +100,7 @@ async def killed_centre(folder: Path) -> None:
 
 
 async def test_it_waits_for_a_database_that_a_killed_centre_left_starting(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with database_folder() as made:
         folder = made / "postgresql"
@@ -123,3 +123,4 @@ async def test_it_waits_for_a_database_that_a_killed_centre_left_starting(
             if told.exists():
                 os.kill(int(ready[0]), signal.SIGQUIT)
         assert len(looks) == _REFUSALS
+        assert "".join(capfd.readouterr()).count("the database is not ready yet") == 1
