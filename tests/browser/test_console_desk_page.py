@@ -28,6 +28,15 @@ for (let i = 0; i < pixels.length; i += 4) sum += pixels[i];
 return (4 * sum) / pixels.length;
 """
 _FOCUS = "return document.activeElement.id"
+_TOP_UNTIL_THE_READER_SPEAKS = """
+const reader = document.getElementById("reader"), said = reader.textContent;
+const top = () => document.querySelector("[name=direction]").getBoundingClientRect().top;
+const after = top();
+reader.textContent = "";
+const before = top();
+reader.textContent = said;
+return [said !== "", before === after];
+"""
 _FRAMED = "return document.querySelector('#page-view .whole svg path.line.chosen') !== null"
 
 
@@ -82,6 +91,14 @@ async def test_a_genuine_page_stays_small_and_enter_enters(centre: Centre, tmp_p
         await screen.until_text(".laid summary", "Visa", seconds=20)
         await screen.until("return document.activeElement.matches('.laid summary')")
         assert "the form stays as it is" in await screen.text("#reader")
+
+
+async def test_the_form_does_not_move_when_the_reader_is_ready(
+    centre: Centre, tmp_path: Path
+) -> None:
+    async with desk(tmp_path, centre) as (_, screen):
+        await begun(screen)
+        assert await screen.script(_TOP_UNTIL_THE_READER_SPEAKS) == [True, True]
 
 
 async def test_an_unreadable_page_is_told_in_words(centre: Centre, tmp_path: Path) -> None:
