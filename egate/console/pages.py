@@ -137,8 +137,10 @@ def _is_open(request: Request) -> bool:
 
 
 def _watches(request: Request) -> bool:
-    """Return whether the page follows the hall's alarms for its officer."""
-    return _is_open(request) and bool(request.state.officer.may(Permission.SEE_BOARD))
+    """Return whether the page tells its officer of the alarms; the board itself says more."""
+    if request.url.path == "/" or not _is_open(request):
+        return False
+    return bool(request.state.officer.may(Permission.SEE_BOARD))
 
 
 def _navigation(request: Request) -> tuple[Destination, ...]:

@@ -223,10 +223,13 @@ async def test_another_page_tells_of_alarms_and_attends_as_well(hall: Served) ->
         await client.post("/shift/begin", data={"gate": "A"})
         async with client.stream("GET", "/hall/strip") as stream:
             await until(lambda: hall.links["A"].attending == ["officer-1"])
+            assert "No alarm, and nobody is waiting" in (await client.get("/shift")).text
             hall.links["A"].refer("BIOMETRIC.PAD")
             async for line in stream.aiter_lines():
                 if "Attack suspected" in line:
                     break
+            assert "Attack suspected" in (await client.get("/shift")).text  # as it is opened
+        assert "hall_strip.js" not in (await client.get("/")).text  # the board says it itself
     async with hall.client("auditor-1") as client:
         assert "hall_strip.js" not in (await client.get("/account")).text
         assert (await client.get("/hall/strip")).status_code == 403

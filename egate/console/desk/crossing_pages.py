@@ -192,9 +192,7 @@ class CrossingPages:
             form=form,
             known=known,
             faults=faults,
-            wrong_digits=[name for name, right in mrz.check_digits.items() if not right]
-            if mrz
-            else [],
+            check_digits=mrz.check_digits if mrz else {},
             like=like,
             is_earlier=form.is_on_paper
             and known is not None

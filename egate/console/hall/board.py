@@ -84,10 +84,14 @@ class Board:
             self._draw(f"row {lane.gate_id}", "hall/row.html", values)
             self._draw(f"panel {lane.gate_id}", "hall/panel.html", values)
 
+    def alarm_lines(self) -> tuple[AlarmLine, ...]:
+        """Return what needs somebody, the most urgent first."""
+        return self._lines(self.lanes())
+
     def beside(self) -> Mapping[str, str]:
         """Return what other pages say of the alarms and of proposals, as ``changes`` does."""
         before = dict(self._drawn)
-        self._draw("strip", "hall/strip.html", {"lines": self._lines(self.lanes())})
+        self._draw("strip", "hall/strip.html", {"lines": self.alarm_lines()})
         self._draw_to_check()
         return self._new_since(before)
 

@@ -5,7 +5,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -35,6 +35,7 @@ _LOOK_AGAIN_SECONDS: Final = 15.0
 def routes(console: Console) -> list[BaseRoute]:
     """Return the routes of the board and of shifts."""
     pages, shifts = _BoardPages(console), ShiftPages(console)
+    console.pages.add_to_frame(pages.beside)
     see, order = Permission.SEE_BOARD, Permission.GIVE_ORDERS
     lane, post = "/hall/lanes/{gate_id}", ("POST",)
     return [
@@ -61,6 +62,13 @@ class _BoardPages:
             return RedirectResponse(first_page_of(request.state.officer), 303)
         board = Board(self._console, request)
         return self._console.pages.render(request, "hall/board.html", **board.as_page())
+
+    def beside(self, request: Request) -> Mapping[str, object]:
+        """Return what a page of another area says of the alarms, to those who see the board."""
+        officer: Officer | None = getattr(request.state, "officer", None)
+        if officer is None or not officer.may(Permission.SEE_BOARD):
+            return {}
+        return {"alarm_lines": Board(self._console, request).alarm_lines()}
 
     async def events(self, request: Request) -> Response:
         return EventStream(self._changes(request))

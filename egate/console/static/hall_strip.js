@@ -2,7 +2,6 @@
 // On every page but the board: what needs somebody at the lanes, and what waits for a checker. As
 // long as this stream lives, the officer's lanes count as attended.
 (() => {
-  if (document.getElementById("hall") !== null) return; // the board says more
   const source = new EventSource("/hall/strip");
   source.onmessage = (event) => {
     for (const [name, html] of Object.entries(JSON.parse(event.data).parts)) {

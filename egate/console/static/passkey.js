@@ -37,8 +37,10 @@
   }
 
   byId("passkey-use")?.addEventListener("click", lead(use));
-  if (!has) return;
-  if (byId("passkeys")) byId("passkeys").hidden = false;
+  if (!has) {
+    byId("passkeys")?.remove();
+    return;
+  }
   byId("passkey-add")?.addEventListener("submit", lead(add));
   byId("passkey-remove")?.addEventListener("click", lead(() => asked("/account/passkeys/removal", {})));
 })();
