@@ -7,11 +7,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import psutil
 import pytest
 
 from drivers.key_token.pkcs11 import Pkcs11Token, open_pkcs11
@@ -22,12 +23,13 @@ from egate.reporting.identity import Identity, Role
 from egate.reporting.key_on_token import OnToken, public_key_from
 from egate.settings import KeyTokenTable
 from tests.conftest import absent
-from tests.gate_process import free_port
 
 MODULE: Final = Path("/usr/lib/softhsm/libsofthsm2.so")
 TPM_MODULE: Final = Path(f"/usr/lib/{platform.machine()}-linux-gnu/libtpm2_pkcs11.so.1")
 _SHUTDOWN: Final = bytes.fromhex("8001 0000000c 00000145 0000")
 """TPM2_Shutdown(CLEAR), TPM 2.0 part 3 §9.4: without it a TPM takes its end for an attack."""
+_PORTS: Final = 2
+_STARTS: Final = 5
 PIN: Final = "493817"
 OFFICERS_PIN: Final = "82710466"
 
@@ -130,12 +132,9 @@ def _always(signer: Authority) -> Validity:
 def tpm(folder: Path) -> Iterator[str]:
     """Run an emulated TPM 2.0 and give its address; what it holds for a moment ends with it."""
     folder.mkdir(exist_ok=True)
-    port = free_port()
-    command = ["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={folder}"]
-    places = ["--server", f"type=tcp,port={port}", "--ctrl", f"type=tcp,port={port + 1}"]
-    with subprocess.Popen([*command, *places, "--flags", "not-need-init,startup-clear"]) as running:
+    running, port = _started_tpm(folder)
+    with running:
         try:
-            _until_it_listens(port, running)
             yield f"swtpm:port={port}"
             with socket.create_connection(("127.0.0.1", port)) as wire:
                 wire.sendall(_SHUTDOWN)
@@ -144,15 +143,39 @@ def tpm(folder: Path) -> Iterator[str]:
             running.terminate()
 
 
-def _until_it_listens(port: int, running: subprocess.Popen[bytes]) -> None:
-    while running.poll() is None:
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                return
-        time.sleep(0.05)
+def _started_tpm(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+    # Between the choice of its ports and their use somebody else may have taken one.
+    for _ in range(_STARTS):
+        port = _first_of_two_ports()
+        command = ["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={folder}"]
+        places = ["--server", f"type=tcp,port={port}", "--ctrl", f"type=tcp,port={port + 1}"]
+        running = subprocess.Popen([*command, *places, "--flags", "not-need-init,startup-clear"])
+        if _listens(running):
+            return running, port
     pytest.fail("swtpm does not run")
+
+
+def _first_of_two_ports() -> int:
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
+
+
+def _listens(running: subprocess.Popen[bytes]) -> bool:
+    """Wait until it does, without a connection, of which it takes one only; not if it has ended."""
+    while running.poll() is None:
+        with suppress(psutil.NoSuchProcess):
+            found = psutil.Process(running.pid).net_connections("tcp4")
+            if sum(each.status == psutil.CONN_LISTEN for each in found) == _PORTS:
+                return True
+        time.sleep(0.05)
+    return False
 
 
 def tpm_token(folder: Path, monkeypatch: pytest.MonkeyPatch) -> TokenOfTests:
