@@ -110,7 +110,6 @@ def _frame(request: Request) -> dict[str, object]:
         "path": path,
         "officer": getattr(request.state, "officer", None),
         "is_open": _is_open(request),
-        "watches": _watches(request),
         "token": getattr(request.state, "token", ""),
         "languages": list(Language),
         "navigation": _navigation(request),
@@ -134,13 +133,6 @@ def is_page(request: Request) -> bool:
 def _is_open(request: Request) -> bool:
     session: Session | None = getattr(request.state, "session", None)
     return session is not None and session.state is SessionState.OPEN
-
-
-def _watches(request: Request) -> bool:
-    """Return whether the page tells its officer of the alarms; the board itself says more."""
-    if request.url.path == "/" or not _is_open(request):
-        return False
-    return bool(request.state.officer.may(Permission.SEE_BOARD))
 
 
 def _navigation(request: Request) -> tuple[Destination, ...]:

@@ -64,9 +64,9 @@ class _BoardPages:
         return self._console.pages.render(request, "hall/board.html", **board.as_page())
 
     def beside(self, request: Request) -> Mapping[str, object]:
-        """Return what a page of another area says of the alarms, to those who see the board."""
+        """Return what pages of other areas say of the alarms, to those who see the board."""
         officer: Officer | None = getattr(request.state, "officer", None)
-        if officer is None or not officer.may(Permission.SEE_BOARD):
+        if request.url.path == "/" or officer is None or not officer.may(Permission.SEE_BOARD):
             return {}
         return {"alarm_lines": Board(self._console, request).alarm_lines()}
 
